@@ -1,0 +1,74 @@
+/**
+ * A Jacdac device in software: announces its services and passes commands to
+ * them. Works on virtual time beside a simulated node and on real time against
+ * `devs devtools`.
+ */
+import {
+    FLAG_ACK_REQUESTED,
+    FLAG_COMMAND,
+    FLAG_IDENTIFIER_IS_SERVICE_CLASS,
+    decodeFrame,
+    encodeFrame,
+} from "./frame.js"
+
+/** How often a device announces itself, ms (Jacdac: every 500 ms). */
+export const ANNOUNCE_INTERVAL_MS = 500
+
+const CONTROL_SERVICE = 0
+const CRC_ACK_SERVICE = 0x3f
+const ANNOUNCE = 0x0000
+const ANNOUNCE_SUPPORTS_ACK = 0x0100
+
+/** One service of a software device. */
+export interface JacdacService {
+    /** Service class, 32 bit. */
+    readonly serviceClass: number
+    /**
+     * A command for this service.
+     * @param reply sends a report with this service's index; may be called later
+     */
+    handle(command: number, data: Uint8Array, reply: (data: Uint8Array) => void): void
+}
+
+export class JacdacDevice {
+    private announcements = 0
+
+    /**
+     * @param deviceId 16 hex digits
+     * @param send puts a frame on the bus
+     */
+    constructor(
+        readonly deviceId: string,
+        private readonly services: readonly JacdacService[],
+        private readonly send: (frame: Uint8Array) => void
+    ) {}
+
+    /** Call every {@link ANNOUNCE_INTERVAL_MS}. */
+    announce(): void {
+        if (this.announcements < 0xf) this.announcements++
+        const data = Buffer.alloc(4 + 4 * this.services.length)
+        data.writeUInt32LE(this.announcements | ANNOUNCE_SUPPORTS_ACK, 0)
+        this.services.forEach((service, i) => data.writeUInt32LE(service.serviceClass, 4 + 4 * i))
+        this.report(CONTROL_SERVICE, ANNOUNCE, data)
+    }
+
+    /** A frame seen on the bus. */
+    receive(bytes: Uint8Array): void {
+        const frame = decodeFrame(bytes)
+        if (frame === undefined || (frame.flags & FLAG_COMMAND) === 0) return
+        if ((frame.flags & FLAG_IDENTIFIER_IS_SERVICE_CLASS) !== 0) return
+        if (frame.deviceId !== this.deviceId) return
+        if ((frame.flags & FLAG_ACK_REQUESTED) !== 0)
+            this.report(CRC_ACK_SERVICE, frame.crc, new Uint8Array(0))
+        for (const packet of frame.packets) {
+            const service = this.services[packet.serviceIndex - 1]
+            service?.handle(packet.command, packet.data, data =>
+                this.report(packet.serviceIndex, packet.command, data)
+            )
+        }
+    }
+
+    private report(serviceIndex: number, command: number, data: Uint8Array): void {
+        this.send(encodeFrame(this.deviceId, 0, [{ serviceIndex, command, data }]))
+    }
+}

@@ -1,0 +1,105 @@
+/**
+ * Jacdac frames and packets as bytes
+ * (jacdac-docs "Protocol", jacdac-c inc/jd_physical.h):
+ *
+ *     u16 crc · u8 size · u8 flags · u64 device id · packets
+ *     packet: u8 size · u8 service index · u16 command · data, padded to 4
+ */
+
+export const FLAG_COMMAND = 0x01
+export const FLAG_ACK_REQUESTED = 0x02
+export const FLAG_IDENTIFIER_IS_SERVICE_CLASS = 0x04
+
+const FRAME_HEADER_BYTES = 12
+const PACKET_HEADER_BYTES = 4
+/** Most data bytes that one packet can carry. */
+export const MAX_PACKET_DATA = 236
+
+export interface JacdacPacket {
+    readonly serviceIndex: number
+    readonly command: number
+    readonly data: Uint8Array
+}
+
+export interface JacdacFrame {
+    /** 16 hex digits; the sender of a report, the recipient of a command. */
+    readonly deviceId: string
+    readonly flags: number
+    readonly crc: number
+    readonly packets: readonly JacdacPacket[]
+}
+
+/** CRC-16/CCITT-FALSE over everything behind the CRC field. */
+export function crc16(bytes: Uint8Array): number {
+    let crc = 0xffff
+    for (const byte of bytes) {
+        let x = (crc >> 8) ^ byte
+        x ^= x >> 4
+        crc = ((crc << 8) ^ (x << 12) ^ (x << 5) ^ x) & 0xffff
+    }
+    return crc
+}
+
+export function encodeFrame(
+    deviceId: string,
+    flags: number,
+    packets: readonly JacdacPacket[]
+): Uint8Array {
+    let size = 0
+    for (const packet of packets) {
+        if (packet.data.length > MAX_PACKET_DATA)
+            throw new RangeError(
+                `a Jacdac packet holds at most ${MAX_PACKET_DATA} B, got ${packet.data.length} B`
+            )
+        size += padded(packet)
+    }
+    const frame = new Uint8Array(FRAME_HEADER_BYTES + size)
+    frame[2] = size
+    frame[3] = flags
+    frame.set(Buffer.from(deviceId, "hex"), 4)
+    let at = FRAME_HEADER_BYTES
+    for (const packet of packets) {
+        frame[at] = packet.data.length
+        frame[at + 1] = packet.serviceIndex
+        frame[at + 2] = packet.command & 0xff
+        frame[at + 3] = packet.command >> 8
+        frame.set(packet.data, at + PACKET_HEADER_BYTES)
+        at += padded(packet)
+    }
+    const crc = crc16(frame.subarray(2))
+    frame[0] = crc & 0xff
+    frame[1] = crc >> 8
+    return frame
+}
+
+/** @returns undefined when the bytes are not a whole frame with a right CRC */
+export function decodeFrame(bytes: Uint8Array): JacdacFrame | undefined {
+    if (bytes.length < FRAME_HEADER_BYTES + PACKET_HEADER_BYTES) return undefined
+    const end = FRAME_HEADER_BYTES + (bytes[2] as number)
+    if (end > bytes.length) return undefined
+    const crc = (bytes[0] as number) | ((bytes[1] as number) << 8)
+    if (crc16(bytes.subarray(2, end)) !== crc) return undefined
+    const packets: JacdacPacket[] = []
+    let at = FRAME_HEADER_BYTES
+    while (at + PACKET_HEADER_BYTES <= end) {
+        const size = bytes[at] as number
+        const from = at + PACKET_HEADER_BYTES
+        if (from + size > end) return undefined
+        packets.push({
+            serviceIndex: bytes[at + 1] as number,
+            command: (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8),
+            data: bytes.slice(from, from + size),
+        })
+        at = from + ((size + 3) & ~3)
+    }
+    return {
+        deviceId: Buffer.from(bytes.subarray(4, 12)).toString("hex"),
+        flags: bytes[3] as number,
+        crc,
+        packets,
+    }
+}
+
+function padded(packet: JacdacPacket): number {
+    return PACKET_HEADER_BYTES + ((packet.data.length + 3) & ~3)
+}

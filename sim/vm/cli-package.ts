@@ -1,0 +1,74 @@
+/**
+ * Reaches the two things this project takes out of the published
+ * `@devicescript/cli` package: the virtual machine (a WebAssembly image) and
+ * the compiler. Both live inside one bundled file and are used from there, so
+ * that the repository holds no second copy of either.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import Module, { createRequire } from "node:module"
+import path from "node:path"
+
+const require = createRequire(import.meta.url)
+
+/** The version this project is written against; see package.json. */
+export const CLI_VERSION = "2.16.4"
+
+/** The installed package is missing or is not the version we know. */
+export class CliPackageError extends Error {
+    override name = "CliPackageError"
+}
+
+/** Absolute path of the bundled command line tool. */
+export function cliBundlePath(): string {
+    let manifest: string
+    try {
+        manifest = require.resolve("@devicescript/cli/package.json")
+    } catch {
+        throw new CliPackageError(
+            `@devicescript/cli ${CLI_VERSION} is not installed: run "npm ci" in the project folder`
+        )
+    }
+    const version = (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version
+    if (version !== CLI_VERSION)
+        throw new CliPackageError(
+            `@devicescript/cli is ${version}, but this project needs ${CLI_VERSION}: run "npm ci"`
+        )
+    const bundle = path.join(path.dirname(manifest), "built", "devicescript-cli.cjs")
+    if (!existsSync(bundle))
+        throw new CliPackageError(`${bundle} is missing: run "npm ci" to install it again`)
+    return bundle
+}
+
+let image: WebAssembly.Module | undefined
+
+/** The DeviceScript virtual machine, compiled once per process. */
+export function vmImage(): WebAssembly.Module {
+    if (image !== undefined) return image
+    const text = readFileSync(cliBundlePath(), "latin1")
+    const marker = 'wasmBinaryFile = "data:application/octet-stream;base64,'
+    const start = text.indexOf(marker)
+    if (start < 0) throw new CliPackageError("no WebAssembly image found in @devicescript/cli")
+    const from = start + marker.length
+    image = new WebAssembly.Module(
+        Buffer.from(text.slice(from, text.indexOf('"', from)), "base64")
+    )
+    return image
+}
+
+/**
+ * Evaluates the bundle and returns the compiler module inside it. Takes about
+ * one second, so callers keep its results (see tools/build/).
+ */
+export function loadCompilerModule(): unknown {
+    const bundle = cliBundlePath()
+    const source =
+        readFileSync(bundle, "utf8") +
+        "\n;module.exports = require_devicescript_compiler_node();"
+    type LoadableModule = InstanceType<typeof Module> & {
+        _compile(code: string, filename: string): void
+    }
+    const loaded = new Module(bundle) as LoadableModule
+    loaded.filename = bundle
+    loaded._compile(source, bundle)
+    return loaded.exports
+}

@@ -1,0 +1,43 @@
+import { Bytes } from "./bytes.js"
+
+/** CRC-16/CCITT-FALSE steps for one nibble (polynomial 0x1021). */
+const NIBBLE_STEPS = [
+    0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7, 0x8108, 0x9129, 0xa14a, 0xb16b,
+    0xc18c, 0xd1ad, 0xe1ce, 0xf1ef,
+]
+
+/** Start value of {@link crc16}. */
+export const CRC16_START = 0xffff
+
+/**
+ * CRC-16/CCITT-FALSE: polynomial 0x1021, start 0xFFFF, no reflection; the check
+ * value of "123456789" is 0x29B1. A table of 16 keeps the program small at two
+ * look-ups per byte.
+ *
+ * @param from first byte
+ * @param to one past the last byte
+ * @param start {@link CRC16_START}, or the result so far when the data comes in pieces
+ */
+export function crc16(bytes: Bytes, from: number, to: number, start: number): number {
+    let crc = start
+    for (let i = from; i < to; i++) {
+        const byte = bytes[i]
+        crc = ((crc << 4) & 0xffff) ^ NIBBLE_STEPS[(crc >> 12) ^ (byte >> 4)]
+        crc = ((crc << 4) & 0xffff) ^ NIBBLE_STEPS[(crc >> 12) ^ (byte & 15)]
+    }
+    return crc
+}
+
+/**
+ * CRC-8 of Sensirion's words: polynomial 0x31, start 0xFF; 0xBEEF gives 0x92
+ * (SHT4x datasheet, version 6.5, section 4.4).
+ */
+export function crc8(bytes: Bytes, from: number, to: number): number {
+    let crc = 0xff
+    for (let i = from; i < to; i++) {
+        crc = crc ^ bytes[i]
+        for (let bit = 0; bit < 8; bit++)
+            crc = (crc & 0x80) !== 0 ? ((crc << 1) ^ 0x31) & 0xff : crc << 1
+    }
+    return crc
+}
