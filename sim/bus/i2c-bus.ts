@@ -1,0 +1,83 @@
+/**
+ * The simulated I2C bus: parts by address, the time a transfer takes on the
+ * wire, and a transcript for those who ask for one.
+ */
+import {
+    TRANSFER_NACK_ADDRESS,
+    type RegisterModel,
+    type TransferResult,
+} from "../../src/drivers/register-model.js"
+
+/** One transaction as seen on the wire. */
+export interface BusTransfer {
+    readonly unixMs: number
+    readonly address: number
+    readonly write: Uint8Array
+    readonly readLength: number
+    readonly result: TransferResult
+    /** Time on the wire in µs. */
+    readonly durationUs: number
+}
+
+export class I2cBus {
+    /** Transactions so far. */
+    transfers = 0
+    /** Called for each transaction. */
+    onTransfer: ((transfer: BusTransfer) => void) | undefined
+
+    private readonly parts = new Map<number, RegisterModel>()
+
+    /**
+     * @param models the parts on the bus
+     * @param kHz bus clock, 10 … 1000 kHz
+     * @throws RangeError when two parts have the same address
+     */
+    constructor(
+        models: readonly RegisterModel[],
+        readonly kHz = 100
+    ) {
+        for (const model of models) {
+            const other = this.parts.get(model.address)
+            if (other !== undefined)
+                throw new RangeError(
+                    `${model.part} and ${other.part} both have the I2C address 0x${model.address.toString(16)}`
+                )
+            this.parts.set(model.address, model)
+        }
+    }
+
+    get models(): readonly RegisterModel[] {
+        return [...this.parts.values()]
+    }
+
+    /** Runs one transaction: a write, a read, both (repeated start) or an address probe. */
+    transfer(
+        address: number,
+        write: Uint8Array,
+        readLength: number,
+        unixMs: number
+    ): BusTransfer {
+        this.transfers++
+        const result = this.parts.get(address)?.transfer(write, readLength, unixMs) ?? {
+            status: TRANSFER_NACK_ADDRESS,
+            data: new Uint8Array(0),
+        }
+        const transfer = {
+            unixMs,
+            address,
+            write,
+            readLength,
+            result,
+            durationUs: this.durationUs(write.length, result.data.length, readLength),
+        }
+        this.onTransfer?.(transfer)
+        return transfer
+    }
+
+    /** 9 clocks per byte, one for each start and stop condition (UM10204, section 3.1). */
+    private durationUs(written: number, read: number, readLength: number): number {
+        const starts = written > 0 && readLength > 0 ? 2 : 1
+        const bytes = starts + written + read
+        return Math.ceil(((9 * bytes + starts + 1) * 1000) / this.kHz)
+    }
+}

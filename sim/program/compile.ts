@@ -1,0 +1,228 @@
+/**
+ * Compiles DeviceScript with the compiler inside `@devicescript/cli`, in this
+ * process. The command line tool itself always writes to one fixed folder and
+ * stamps the time of the build into the program; this gives the same bytecode
+ * for the same sources, and several builds can run side by side.
+ */
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { CLI_VERSION, loadCompilerModule } from "../vm/cli-package.js"
+import { type DebugInfo, type Program } from "./program.js"
+
+/** Root folder of the project. */
+export const PROJECT_ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
+
+const CACHE = path.join(PROJECT_ROOT, "node_modules", ".cache", "suitcase")
+
+/** The compiler refused the program; the message holds its own diagnostics. */
+export class CompileError extends Error {
+    override name = "CompileError"
+}
+
+export interface CompileOptions {
+    /** Shown in the device log; default: the file's name. */
+    readonly name?: string
+    /** Program text to use instead of the file's; the path only places its imports. */
+    readonly source?: string
+    /** Folder with package.json, services/ and boards/; default: this project. */
+    readonly root?: string
+}
+
+interface Diagnostic {
+    readonly formatted: string
+}
+
+interface Compiler {
+    resolveBuildConfig(local: object): object
+    preludeFiles(config: object): Record<string, string>
+    formatDiagnostics(diagnostics: Diagnostic[], basic: boolean): string
+    compileWithHost(
+        file: string,
+        host: object
+    ): { success: boolean; binary: Uint8Array; dbg: DebugInfo; usedFiles: string[] }
+}
+
+let compiler: Compiler | undefined
+
+function theCompiler(): Compiler {
+    return (compiler ??= loadCompilerModule() as Compiler)
+}
+
+/**
+ * @param file the program's main file, relative to the root or absolute
+ * @throws CompileError with the compiler's diagnostics
+ */
+export function compile(file: string, options: CompileOptions = {}): Program {
+    const root = options.root ?? PROJECT_ROOT
+    const absolute = path.resolve(root, file)
+    const name = options.name ?? path.basename(file).replace(/\.ts$/, "")
+    const cached = readCache(absolute, name, options.source)
+    if (cached !== undefined) return cached
+
+    const entry = slashes(path.relative(root, absolute))
+    const errors: Diagnostic[] = []
+    const read = (wanted: string): string => {
+        const full = path.resolve(root, wanted)
+        if (options.source !== undefined && full === absolute) return options.source
+        return readFileSync(full, "utf8")
+    }
+    const version = (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Version)
+        .version
+    const config = theCompiler().resolveBuildConfig({
+        hwInfo: { "@name": name, "@version": version },
+        addServices: [],
+        addBoards: readBoards(root),
+    })
+    let result
+    try {
+        result = theCompiler().compileWithHost(entry, {
+            write: () => undefined,
+            read,
+            resolvePath: (p: string) => path.resolve(root, p),
+            relativePath: (p: string) => slashes(path.relative(root, p)),
+            log: () => undefined,
+            isBasicOutput: () => true,
+            error: (diagnostic: Diagnostic) => errors.push(diagnostic),
+            getFlags: () => ({}),
+            getConfig: () => config,
+            verifyBytecode: () => undefined,
+        })
+    } catch (e) {
+        throw new CompileError(
+            `${entry}: the DeviceScript compiler stopped: ${(e as Error).message}\n` +
+                theCompiler().formatDiagnostics(errors, true)
+        )
+    }
+    if (!result.success)
+        throw new CompileError(
+            `${entry} does not compile:\n${theCompiler().formatDiagnostics(errors, true).trimEnd()}`
+        )
+    const program = { name, bytecode: result.binary, debug: trimmed(result.dbg) }
+    writeCache(absolute, options.source, root, program)
+    return program
+}
+
+/**
+ * Unpacks the type declarations and sources of @devicescript/core and its
+ * siblings into node_modules, where editors, lint and the stock tools look.
+ */
+export function unpackDeviceScriptPackages(root = PROJECT_ROOT): void {
+    const marker = path.join(root, "node_modules", "@devicescript", ".unpacked")
+    if (existsSync(marker) && readFileSync(marker, "utf8") === CLI_VERSION) return
+    const config = theCompiler().resolveBuildConfig({ hwInfo: {}, addServices: [], addBoards: [] })
+    for (const [file, text] of Object.entries(theCompiler().preludeFiles(config))) {
+        const target = path.join(root, file)
+        mkdirSync(path.dirname(target), { recursive: true })
+        writeFileSync(target, text)
+    }
+    writeFileSync(marker, CLI_VERSION)
+}
+
+interface Version {
+    version: string
+}
+
+/** Board definitions of the project, with the file name as id. */
+function readBoards(root: string): object[] {
+    const folder = path.join(root, "boards")
+    if (!existsSync(folder)) return []
+    return readdirSync(folder)
+        .filter(name => name.endsWith(".board.json"))
+        .sort()
+        .map(name => ({
+            ...(JSON.parse(readFileSync(path.join(folder, name), "utf8")) as object),
+            id: name.replace(/\.board\.json$/, ""),
+        }))
+}
+
+/** Keeps what the simulator uses of the debug information. */
+function trimmed(debug: DebugInfo): DebugInfo {
+    return {
+        sizes: debug.sizes,
+        functions: debug.functions.map(({ name, startpc, size }) => ({ name, startpc, size })),
+        srcmap: debug.srcmap,
+        sources: debug.sources.map(({ path: file, length, text }) => ({
+            path: file,
+            length,
+            text,
+        })),
+    }
+}
+
+function slashes(file: string): string {
+    return file.replaceAll("\\", "/")
+}
+
+interface CacheEntry {
+    /** Project file → SHA-256 of the text it was compiled from. */
+    readonly inputs: Readonly<Record<string, string>>
+    readonly bytecode: string
+    readonly debug: DebugInfo
+}
+
+function cacheFile(absolute: string, name: string, source: string | undefined): string {
+    const key = [CLI_VERSION, absolute, name, source ?? ""].join("\n")
+    return path.join(CACHE, `${sha256(key).slice(0, 24)}.json`)
+}
+
+function readCache(
+    absolute: string,
+    name: string,
+    source: string | undefined
+): Program | undefined {
+    try {
+        const file = cacheFile(absolute, name, source)
+        const entry = JSON.parse(readFileSync(file, "utf8")) as CacheEntry
+        for (const [input, hash] of Object.entries(entry.inputs))
+            if (sha256(readFileSync(input, "utf8")) !== hash) return undefined
+        return {
+            name,
+            bytecode: new Uint8Array(Buffer.from(entry.bytecode, "base64")),
+            debug: entry.debug,
+        }
+    } catch {
+        // Not compiled before, or an input is gone: compile.
+        return undefined
+    }
+}
+
+function writeCache(
+    absolute: string,
+    source: string | undefined,
+    root: string,
+    program: Program
+): void {
+    const inputs: Record<string, string> = {}
+    const watched = [path.join(root, "package.json")]
+    for (const { path: file } of program.debug.sources) {
+        const full = path.resolve(root, file)
+        if (!file.startsWith("node_modules/") && existsSync(full)) watched.push(full)
+    }
+    for (const file of watched)
+        if (file !== absolute || source === undefined)
+            inputs[file] = sha256(readFileSync(file, "utf8"))
+    const boards = path.join(root, "boards")
+    if (existsSync(boards))
+        for (const name of readdirSync(boards).filter(n => n.endsWith(".json")))
+            inputs[path.join(boards, name)] = sha256(readFileSync(path.join(boards, name), "utf8"))
+    const entry: CacheEntry = {
+        inputs,
+        bytecode: Buffer.from(program.bytecode).toString("base64"),
+        debug: program.debug,
+    }
+    const target = cacheFile(absolute, program.name, source)
+    try {
+        mkdirSync(CACHE, { recursive: true })
+        const temporary = `${target}.${process.pid}`
+        writeFileSync(temporary, JSON.stringify(entry))
+        renameSync(temporary, target)
+    } catch {
+        // A read-only project folder only costs time: the next run compiles again.
+    }
+}
+
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex")
+}

@@ -1,0 +1,382 @@
+/**
+ * A simulated node: one virtual machine with its flash, its Jacdac bus with the
+ * I2C sensors on it, and its one TCP socket. It can be switched off and on like
+ * a real one.
+ */
+import { HeapProbe, type HeapInfo } from "../vm/heap.js"
+import { Vm, VmAbort, VmReset, type SocketEvent, type VmHost } from "../vm/vm.js"
+import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
+import { I2cBus } from "../bus/i2c-bus.js"
+import { I2cService } from "../bus/i2c-service.js"
+import { type Connection, type WireCount } from "../net/network.js"
+import { resolveTraceLine, type Program } from "../program/program.js"
+import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type ScheduledEvent } from "./clock.js"
+import { SeededRandom } from "./random.js"
+import { type World } from "./world.js"
+
+/** Flash for programs and settings, as on RP2040 and in the stock simulator. */
+const FLASH_BYTES = 128 * 1024
+/** From power on to the first run of the runtime, µs. */
+const BOOT_US = 10_000
+/** From a self-reset to running again, µs. */
+const RESET_US = 100_000
+
+const PANICS: Readonly<Record<number, string>> = {
+    60001: "ran 131,072 instructions without a pause",
+    60004: "out of memory",
+    60005: "unhandled exception",
+    60006: "stack overflow",
+}
+const RESTART_REQUESTED = 60000
+
+export interface NodeOptions {
+    readonly program: Program
+    /** Sensors on the I2C bus. */
+    readonly sensors?: readonly RegisterModel[]
+    /** Further services on the node's Jacdac bus. */
+    readonly services?: readonly JacdacService[]
+    /** I2C clock, kHz; default 100. */
+    readonly i2cKHz?: number
+    /** Shown in messages; default "node1", "node2" … */
+    readonly name?: string
+    /** 16 hex digits; default drawn from the world's seed. */
+    readonly deviceId?: string
+    /** Deviation of the node's clock in parts per million; default 0. */
+    readonly clockPpm?: number
+    /** Samples the heap's low-water mark every so many virtual ms; default off. */
+    readonly heapProbeMs?: number
+}
+
+/** The program on a node stopped: a panic, an uncaught exception or an abort of the runtime. */
+export class NodePanic extends Error {
+    override name = "NodePanic"
+
+    constructor(
+        readonly node: string,
+        readonly code: number,
+        message: string,
+        /** The device's own trace with source places. */
+        readonly trace: readonly string[]
+    ) {
+        super(`${node}: ${message}${trace.length > 0 ? `\n${trace.join("\n")}` : ""}`)
+    }
+}
+
+/** A line of the device log. */
+export interface LogLine {
+    /** µs since the start of the world. */
+    readonly at: number
+    readonly text: string
+}
+
+export class SimNode implements VmHost {
+    readonly name: string
+    readonly deviceId: string
+    readonly program: Program
+    readonly bus: I2cBus
+    readonly flash = new Uint8Array(FLASH_BYTES).fill(0xff)
+    /** Lines the program printed with console.log (and debug, warn, error), newest last. */
+    readonly console: LogLine[] = []
+    /** All of the device log, the runtime's own lines included. */
+    readonly log: LogLine[] = []
+    /** Panics so far; the world throws the first one unless it allows them. */
+    readonly panics: NodePanic[] = []
+    readonly wire: WireCount = { sent: 0, received: 0 }
+    /** Called for each line the program prints. */
+    onConsole: ((line: string) => void) | undefined
+    /** Writes to flash since the first power-on. */
+    flashWrites = 0
+
+    private vm: Vm | undefined
+    private wake: ScheduledEvent | undefined
+    private helper: JacdacDevice | undefined
+    private connection: Connection | undefined
+    private trace: string[] = []
+    private isInsideVm = false
+    private bootedAt = 0
+    private generation = 0
+    private isDeployed = false
+    private lowWater = Infinity
+    private readonly heapProbe = new HeapProbe()
+    private readonly randomSource: SeededRandom
+    private readonly rate: number
+
+    constructor(
+        private readonly world: World,
+        private readonly options: NodeOptions,
+        index: number
+    ) {
+        this.name = options.name ?? `node${index + 1}`
+        this.program = options.program
+        this.randomSource = new SeededRandom(`${world.seed}/${this.name}`)
+        this.deviceId = options.deviceId ?? this.drawDeviceId()
+        this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
+        this.rate = 1 + (options.clockPpm ?? 0) * 1e-6
+    }
+
+    get isOn(): boolean {
+        return this.vm !== undefined
+    }
+
+    /** The program's own bytes. */
+    get bytecodeBytes(): number {
+        return this.program.bytecode.length
+    }
+
+    /** Switches the node on; flash is as it was left. */
+    powerOn(): void {
+        if (this.vm !== undefined) return
+        for (const sensor of this.bus.models) sensor.brownOut(this.world.clock.wallMs)
+        this.boot(BOOT_US)
+    }
+
+    /** Cuts the power: RAM and everything under way is lost, flash is kept. */
+    powerOff(): void {
+        this.stop()
+    }
+
+    /** Heap now; undefined while no program runs. */
+    heap(): HeapInfo | undefined {
+        return this.vm === undefined ? undefined : this.heapProbe.read(this.vm.memory)
+    }
+
+    /** Least free heap seen, B, garbage counted as used; undefined without {@link NodeOptions.heapProbeMs}. */
+    get heapLowWater(): number | undefined {
+        return this.lowWater === Infinity ? undefined : this.lowWater
+    }
+
+    /** Collects garbage at every allocation from now on. */
+    gcStress(on: boolean): void {
+        this.vm?.gcStress(on)
+    }
+
+    /** Breaks the TCP connection, if there is one, without telling either side. */
+    cutConnection(): void {
+        this.connection?.cut()
+        this.connection = undefined
+    }
+
+    // What the VM asks of its host
+
+    now(): number {
+        return ((this.world.clock.now - this.bootedAt) * this.rate) / 1000 + 1
+    }
+
+    random(target: Uint8Array): void {
+        this.randomSource.fill(target)
+    }
+
+    flashSaved(): void {
+        this.flashWrites++
+    }
+
+    frame(frame: Uint8Array): void {
+        this.afterUs(0, () => this.helper?.receive(frame))
+    }
+
+    panic(code: number): void {
+        if (code === 0 || code === RESTART_REQUESTED) return
+        const generation = this.generation
+        const words = PANICS[code] ?? "the runtime stopped the program"
+        // The trace of an exception is printed before, that of a panic too.
+        const panic = new NodePanic(this.name, code, `${words} (panic ${code})`, [...this.trace])
+        this.trace = []
+        if (generation === this.generation) this.world.reportPanic(this, panic)
+    }
+
+    socketOpen(host: string, port: number): number {
+        this.connection?.close()
+        const generation = this.generation
+        const connection = this.world.network.connect(
+            host,
+            Math.abs(port),
+            this.wire,
+            (event, data) => {
+                if (generation === this.generation && connection === this.connection)
+                    this.socketEvent(event, data)
+            }
+        )
+        this.connection = connection
+        return 0
+    }
+
+    socketWrite(bytes: Uint8Array): number {
+        return this.connection?.write(bytes) ?? -10
+    }
+
+    socketClose(): number {
+        if (this.connection === undefined) return -10
+        this.connection.close()
+        this.connection = undefined
+        return 0
+    }
+
+    socketAvailable(): boolean {
+        return true
+    }
+
+    // `log` is a list as well as the VM's callback, so the callback has its own object.
+    private readonly host: VmHost = hostOf(this, line => this.logLine(line))
+
+    private boot(delayUs: number): void {
+        this.generation++
+        this.bootedAt = this.world.clock.now
+        this.guard(() => {
+            const vm = new Vm(this.host, this.deviceId)
+            this.vm = vm
+            // The first power-on comes from the factory: flash the program.
+            if (!this.isDeployed) {
+                const result = vm.deploy(this.program.bytecode)
+                if (result !== 0)
+                    throw new VmAbort(`the runtime refused the program (error ${result})`)
+                this.isDeployed = true
+                this.flashWrites = 0
+            }
+        })
+        this.attachHelper()
+        this.schedule(delayUs)
+        if (this.options.heapProbeMs !== undefined) this.probeHeap(this.options.heapProbeMs * 1000)
+    }
+
+    /** A reset of the board: its sensors keep their power. */
+    private restart(): void {
+        if (this.vm === undefined) this.boot(BOOT_US)
+    }
+
+    private stop(): void {
+        this.generation++
+        this.world.clock.cancel(this.wake)
+        this.wake = undefined
+        this.connection?.close()
+        this.connection = undefined
+        this.vm = undefined
+    }
+
+    /** The sensors' side of the Jacdac bus. */
+    private attachHelper(): void {
+        const clock = this.world.clock
+        const bus = new I2cService(
+            this.bus,
+            () => clock.wallMs,
+            (us, action) => this.afterUs(us, action)
+        )
+        const id = Buffer.from(this.deviceId, "hex").map(byte => byte ^ 0xa5)
+        this.helper = new JacdacDevice(
+            id.toString("hex"),
+            [bus, ...(this.options.services ?? [])],
+            frame => this.enter(vm => vm.receiveFrame(frame))
+        )
+        const announce = () => {
+            this.helper?.announce()
+            this.afterUs(ANNOUNCE_INTERVAL_MS * 1000, announce)
+        }
+        this.afterUs(BOOT_US + 1000, announce)
+    }
+
+    private probeHeap(everyUs: number): void {
+        this.afterUs(everyUs, () => {
+            const heap = this.heap()
+            if (heap !== undefined && heap.free < this.lowWater) this.lowWater = heap.free
+            this.probeHeap(everyUs)
+        })
+    }
+
+    private socketEvent(event: SocketEvent, data?: Uint8Array): void {
+        this.enter(vm => vm.socketEvent(event, data))
+    }
+
+    /** Schedules an action that is dropped when the node was switched off meanwhile. */
+    private afterUs(us: number, action: () => void): void {
+        const generation = this.generation
+        this.world.clock.after(us, () => {
+            if (generation === this.generation) action()
+        })
+    }
+
+    private schedule(us: number): void {
+        this.world.clock.cancel(this.wake)
+        this.wake = this.world.clock.after(us, () => this.enter(() => undefined))
+    }
+
+    /** Runs something in the VM and then all that became due by it. */
+    private enter(use: (vm: Vm) => void): void {
+        const vm = this.vm
+        if (vm === undefined) return
+        if (this.isInsideVm) throw new Error("the VM was entered while it runs")
+        let sleepUs = 0
+        const isAlive = this.guard(() => {
+            this.isInsideVm = true
+            use(vm)
+            sleepUs = vm.process()
+        })
+        if (isAlive && vm === this.vm) this.schedule(Math.max(1, sleepUs / this.rate))
+    }
+
+    /** @returns false when the VM is used up */
+    private guard(use: () => void): boolean {
+        try {
+            use()
+            return true
+        } catch (e) {
+            if (e instanceof VmReset) {
+                this.stop()
+                this.world.clock.after(RESET_US, () => this.restart())
+                return false
+            }
+            if (!(e instanceof VmAbort) && !(e instanceof WebAssembly.RuntimeError)) throw e
+            this.stop()
+            this.world.reportPanic(
+                this,
+                new NodePanic(this.name, 0, e.message, this.log.slice(-5).map(line => line.text))
+            )
+            return false
+        } finally {
+            this.isInsideVm = false
+        }
+    }
+
+    private logLine(raw: string): void {
+        const at = this.world.clock.now
+        for (const part of raw.split("\n")) {
+            const text = part.trimEnd()
+            if (text === "") continue
+            const resolved = resolveTraceLine(this.program.debug, text)
+            this.log.push({ at, text: resolved })
+            if (/^[*!] +(at |message: )|^[*!] Exception: /.test(text))
+                this.trace.push(resolved.replace(/^[*!] +/, "    "))
+            if (/^[>?*!] /.test(text)) {
+                const line = resolved.slice(2)
+                this.console.push({ at, text: line })
+                this.onConsole?.(line)
+            }
+        }
+        // Days of chatter must not fill the host's memory.
+        if (this.log.length > MAX_LOG_LINES) this.log.splice(0, MAX_LOG_LINES / 2)
+        if (this.console.length > MAX_LOG_LINES) this.console.splice(0, MAX_LOG_LINES / 2)
+    }
+
+    private drawDeviceId(): string {
+        const id = new Uint8Array(8)
+        this.randomSource.fill(id)
+        return Buffer.from(id).toString("hex")
+    }
+}
+
+const MAX_LOG_LINES = 20_000
+
+function hostOf(node: SimNode, log: (line: string) => void): VmHost {
+    return {
+        now: () => node.now(),
+        random: target => node.random(target),
+        flash: node.flash,
+        flashSaved: () => node.flashSaved(),
+        frame: frame => node.frame(frame),
+        log,
+        panic: code => node.panic(code),
+        socketOpen: (host, port) => node.socketOpen(host, port),
+        socketWrite: bytes => node.socketWrite(bytes),
+        socketClose: () => node.socketClose(),
+        socketAvailable: () => node.socketAvailable(),
+    }
+}

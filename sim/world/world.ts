@@ -1,0 +1,116 @@
+/**
+ * A simulation: one virtual clock, one network, any number of nodes.
+ *
+ *     const world = new World({ seed: 1 })
+ *     const node = world.addNode({ program: compile("devs/indoor-climate.ts"), sensors })
+ *     await world.run(hours(24))
+ */
+import { VirtualClock } from "./clock.js"
+import { SimNode, type NodeOptions, type NodePanic } from "./node.js"
+import { VirtualNetwork, type NetworkOptions } from "../net/network.js"
+import { Pacer } from "./pacer.js"
+
+export interface WorldOptions {
+    /** Equal seeds give equal runs, byte for byte. Default 1. */
+    readonly seed?: number | string
+    /** Wall time at the start; default Monday 2024-01-15 00:00 UTC. */
+    readonly start?: Date
+    /** Simulated seconds per real second; default Infinity. */
+    readonly speed?: number
+    readonly network?: NetworkOptions
+    /** Collect panics in {@link SimNode.panics} instead of throwing the first one. */
+    readonly allowPanics?: boolean
+}
+
+/** Real time after which the run lets timers, keyboards and screens have a turn, ms. */
+const YIELD_MS = 20
+
+export class World {
+    readonly seed: number | string
+    readonly clock: VirtualClock
+    readonly network: VirtualNetwork
+    readonly nodes: SimNode[] = []
+
+    private readonly pacer: Pacer
+    private readonly allowPanics: boolean
+    private panic: NodePanic | undefined
+    private isStopped = false
+
+    constructor(options: WorldOptions = {}) {
+        this.seed = options.seed ?? 1
+        this.clock = new VirtualClock((options.start ?? new Date("2024-01-15T00:00:00Z")).getTime())
+        this.network = new VirtualNetwork(this.clock, options.network)
+        this.pacer = new Pacer(this.clock, options.speed ?? Infinity)
+        this.allowPanics = options.allowPanics ?? false
+    }
+
+    /** Adds a node and switches it on. */
+    addNode(options: NodeOptions): SimNode {
+        const node = new SimNode(this, options, this.nodes.length)
+        this.nodes.push(node)
+        node.powerOn()
+        return node
+    }
+
+    /** Runs for so many ms of virtual time. @throws NodePanic */
+    async run(ms: number): Promise<void> {
+        await this.runUntil(() => false, ms)
+    }
+
+    /**
+     * Runs until the condition holds; it is looked at after every event.
+     * @param limitMs virtual time after which to give up
+     * @returns whether the condition came true
+     * @throws NodePanic when a node stops and panics are not allowed
+     */
+    async runUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+        const end = this.clock.now + limitMs * 1000
+        this.isStopped = false
+        this.pacer.start()
+        let lastYield = performance.now()
+        let sinceLook = 0
+        while (!this.isStopped && !condition()) {
+            if (this.network.needsSettling) await this.network.settle()
+            const next = this.clock.nextAt
+            if (next > end) {
+                await this.pacer.waitFor(end)
+                this.clock.advanceTo(end)
+                return condition()
+            }
+            // A plain await would cost more than most events do.
+            const wait = this.pacer.waitFor(next)
+            if (wait !== undefined) await wait
+            this.clock.step()
+            if (this.panic !== undefined) {
+                const panic = this.panic
+                this.panic = undefined
+                throw panic
+            }
+            if (++sinceLook < 256) continue
+            sinceLook = 0
+            if (performance.now() - lastYield > YIELD_MS) {
+                await new Promise(resolve => setImmediate(resolve))
+                lastYield = performance.now()
+            }
+        }
+        return condition()
+    }
+
+    /** Makes the run under way return after the present event. */
+    stop(): void {
+        this.isStopped = true
+        this.pacer.stop()
+    }
+
+    /** Switches every node off. */
+    close(): void {
+        this.stop()
+        for (const node of this.nodes) node.powerOff()
+    }
+
+    /** @internal */
+    reportPanic(node: SimNode, panic: NodePanic): void {
+        node.panics.push(panic)
+        if (!this.allowPanics) this.panic ??= panic
+    }
+}

@@ -1,0 +1,51 @@
+import { Channel } from "./channel.js"
+
+/** Version of the schema record. */
+export const SCHEMA_VERSION = 1
+
+/** A channel and the part it comes from. */
+export interface SchemaChannel {
+    readonly channel: Channel
+    /** Maker and name of the sensor. */
+    readonly part: string
+}
+
+/**
+ * The schema record of a station as JSON text, ASCII. It is published retained;
+ * frames refer to it by the CRC-16 of these very bytes.
+ *
+ * @param app name of the kit application
+ * @param tickMs unit of row times in frames, ms
+ */
+export function schemaText(app: string, tickMs: number, channels: SchemaChannel[]): string {
+    let text = '{"v":' + SCHEMA_VERSION + ',"app":' + quoted(app) + ',"tick":' + tickMs
+    text = text + ',"channels":['
+    for (let i = 0; i < channels.length; i++) {
+        if (i > 0) text = text + ","
+        text = text + channelText(channels[i])
+    }
+    return text + "]}"
+}
+
+function channelText(entry: SchemaChannel): string {
+    const channel = entry.channel
+    return (
+        '{"name":' + quoted(channel.name) +
+        ',"quantity":' + quoted(channel.quantity) +
+        ',"unit":' + quoted(channel.unit) +
+        ',"unitCode":' + quoted(channel.unitCode) +
+        ',"scale":[' + channel.scaleNumerator + "," + channel.scaleDenominator +
+        '],"min":' + channel.min +
+        ',"max":' + channel.max +
+        ',"part":' + quoted(entry.part) + "}"
+    )
+}
+
+function quoted(text: string): string {
+    for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i)
+        if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c)
+            throw new RangeError("names are printable ASCII without quotes and backslashes")
+    }
+    return '"' + text + '"'
+}

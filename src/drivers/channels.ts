@@ -1,0 +1,57 @@
+import { Channel } from "../core/channel.js"
+
+/** Air temperature in 0.01 °C. @param min @param max the part's range in 0.01 °C */
+export function temperatureChannel(prefix: string, min: number, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "temperature",
+        quantity: "temperature",
+        unit: "Cel",
+        unitCode: "CEL",
+        scaleNumerator: 1,
+        scaleDenominator: 100,
+        min,
+        max,
+    }
+}
+
+/** Relative humidity in 0.01 %RH, 0 … 100 %RH. */
+export function humidityChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "humidity",
+        quantity: "relativeHumidity",
+        unit: "%RH",
+        unitCode: "P1",
+        scaleNumerator: 1,
+        scaleDenominator: 100,
+        min: 0,
+        max: 10000,
+    }
+}
+
+/** Carbon dioxide in 1 ppm. */
+export function co2Channel(prefix: string, min: number, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "co2",
+        quantity: "co2",
+        unit: "ppm",
+        unitCode: "59",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min,
+        max,
+    }
+}
+
+/** Illuminance in 0.1 lx. */
+export function illuminanceChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "illuminance",
+        quantity: "illuminance",
+        unit: "lx",
+        unitCode: "LUX",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min: 0,
+        max,
+    }
+}

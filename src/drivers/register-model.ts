@@ -1,0 +1,185 @@
+/**
+ * What every register model shares: the bus side of a part, its physical
+ * inputs, the faults that can be switched on, and the log of accesses that the
+ * datasheet does not allow. A model knows nothing of the simulator; it is given
+ * transfers with their time and answers as the part would.
+ */
+
+/** A physical quantity over time, in the channel's unit. Time is Unix ms. */
+export type Signal = number | ((unixMs: number) => number)
+
+/** One physical input of a model. */
+export interface ModelChannel {
+    readonly name: string
+    readonly unit: string
+    /** Lowest and highest value the part can express. */
+    readonly min: number
+    readonly max: number
+    /** Largest error that the part's own digits cause, in the unit. */
+    readonly epsilon: number
+}
+
+/** How a transfer ended; numbered as Jacdac's I2C service does. */
+export const TRANSFER_OK = 0
+export const TRANSFER_NACK_ADDRESS = 1
+export const TRANSFER_NACK_DATA = 2
+export type TransferStatus =
+    typeof TRANSFER_OK | typeof TRANSFER_NACK_ADDRESS | typeof TRANSFER_NACK_DATA
+
+export interface TransferResult {
+    readonly status: TransferStatus
+    readonly data: Uint8Array
+}
+
+/** An access that the datasheet forbids or does not define. */
+export interface IllegalAccess {
+    readonly unixMs: number
+    readonly what: string
+}
+
+/** A value that the part put on the bus. */
+export interface HandedOut {
+    readonly unixMs: number
+    readonly channel: string
+    /** Physical input at that moment, in the channel's unit. */
+    readonly value: number
+}
+
+/** Faults every model supports. All are off at the start. */
+export class ModelFaults {
+    /** Unplugged: nothing acknowledges the address. */
+    unplugged = false
+    /** The part stays busy for ever: measurements never get ready. */
+    stuckBusy = false
+    /** Measurements go on, but repeat the physical values of this moment. */
+    stuckValue = false
+    /** Not acknowledged: the n-th transfer from now (1 = the next one); 0 = none. */
+    nackTransfer = 0
+    /** A wrong check value: the n-th word from now (1 = the next one); 0 = none. */
+    flipCrcWord = 0
+}
+
+const NO_DATA = new Uint8Array(0)
+
+/** A part that was plugged in again has had power for this long at its next transfer, ms. */
+const REPLUGGED_MS = 1000
+
+export abstract class RegisterModel {
+    /** Maker and name of the part. */
+    abstract readonly part: string
+    /** Physical inputs. */
+    abstract readonly channels: readonly ModelChannel[]
+
+    readonly faults = new ModelFaults()
+    readonly illegalAccesses: IllegalAccess[] = []
+    /** Called for every value that leaves the part: the ground truth of a run. */
+    onHandedOut: ((reading: HandedOut) => void) | undefined
+
+    /** Time of the transfer under way, Unix ms. */
+    protected nowMs = 0
+    private readonly signals = new Map<string, Signal>()
+    private readonly frozen = new Map<string, number>()
+    private powered = false
+
+    /** @param address 7-bit bus address */
+    constructor(readonly address: number) {
+        if (!Number.isInteger(address) || address < 0x08 || address > 0x77)
+            throw new RangeError(`an I2C address is 0x08 to 0x77, got ${address}`)
+    }
+
+    /** Connects a physical input. @throws RangeError for a channel the part does not have */
+    feed(channel: string, signal: Signal): this {
+        if (!this.channels.some(c => c.name === channel))
+            throw new RangeError(
+                `${this.part} has no channel "${channel}"; it has ${this.channels.map(c => c.name).join(", ")}`
+            )
+        this.signals.set(channel, signal)
+        return this
+    }
+
+    /** The part gets power, or loses it and gets it back: registers are as after power-up. */
+    brownOut(unixMs: number): void {
+        this.nowMs = unixMs
+        this.powered = true
+        this.powerUp()
+    }
+
+    /**
+     * One bus transaction: writes `write` (when not empty), then reads `readLength`
+     * bytes (when not 0). Neither is a mere address probe.
+     */
+    transfer(write: Uint8Array, readLength: number, unixMs: number): TransferResult {
+        if (!this.powered && !this.faults.unplugged) this.brownOut(unixMs - REPLUGGED_MS)
+        this.nowMs = unixMs
+        if (this.faults.nackTransfer > 0 && --this.faults.nackTransfer === 0)
+            return nack(TRANSFER_NACK_ADDRESS)
+        if (this.faults.unplugged) {
+            this.powered = false
+            return nack(TRANSFER_NACK_ADDRESS)
+        }
+        if (write.length === 0 && readLength === 0)
+            return this.acknowledgesAddress() ? ok(NO_DATA) : nack(TRANSFER_NACK_ADDRESS)
+        if (write.length > 0) {
+            const status = this.onWrite(write)
+            if (status !== TRANSFER_OK) return nack(status)
+        }
+        if (readLength === 0) return ok(NO_DATA)
+        const data = this.onRead(readLength)
+        return data === undefined ? nack(TRANSFER_NACK_ADDRESS) : ok(padded(data, readLength))
+    }
+
+    /** Bytes written to the part. */
+    protected abstract onWrite(bytes: Uint8Array): TransferStatus
+    /** @returns the bytes it would give, or undefined when it does not acknowledge */
+    protected abstract onRead(length: number): Uint8Array | undefined
+    /** Sets all state to that after power-up. */
+    protected abstract powerUp(): void
+
+    /** Whether an empty transfer is acknowledged; parts that are silent while busy say no. */
+    protected acknowledgesAddress(): boolean {
+        return true
+    }
+
+    /** The physical value now, limited to what the part can express. */
+    protected input(name: string): number {
+        const held = this.frozen.get(name)
+        if (this.faults.stuckValue && held !== undefined) return held
+        const channel = this.channels.find(c => c.name === name) as ModelChannel
+        const signal = this.signals.get(name) ?? 0
+        const value = typeof signal === "number" ? signal : signal(this.nowMs)
+        const limited = Math.min(channel.max, Math.max(channel.min, value))
+        this.frozen.set(name, limited)
+        return limited
+    }
+
+    /** Notes that a value left the part. */
+    protected handOut(channel: string, value: number): void {
+        this.onHandedOut?.({ unixMs: this.nowMs, channel, value })
+    }
+
+    protected illegal(what: string): void {
+        this.illegalAccesses.push({ unixMs: this.nowMs, what })
+    }
+
+    /** Applies the flipped-CRC fault to the check value of one word. */
+    protected checkValue(crc: number): number {
+        if (this.faults.flipCrcWord > 0 && --this.faults.flipCrcWord === 0) return crc ^ 0xff
+        return crc
+    }
+}
+
+function ok(data: Uint8Array): TransferResult {
+    return { status: TRANSFER_OK, data }
+}
+
+function nack(status: TransferStatus): TransferResult {
+    return { status, data: NO_DATA }
+}
+
+/** A bus that nobody drives reads as ones. */
+function padded(data: Uint8Array, length: number): Uint8Array {
+    if (data.length >= length) return data.subarray(0, length)
+    const result = new Uint8Array(length).fill(0xff)
+    result.set(data)
+    return result
+}

@@ -1,0 +1,33 @@
+import { crc8 } from "../../core/crc.js"
+import { SensorDriver, crcError } from "../driver.js"
+
+/** Drivers of parts that answer in 16-bit words, each followed by a CRC-8. */
+export abstract class SensirionDriver extends SensorDriver {
+    /** The words of the last {@link readWords}. */
+    protected readonly words: number[] = []
+
+    /**
+     * Reads `count` words into {@link words} and checks every CRC.
+     * @throws SensorError when one is wrong
+     */
+    protected async readWords(count: number): Promise<void> {
+        const bytes = await this.read(3 * count)
+        for (let i = 0; i < count; i++) {
+            const at = 3 * i
+            if (crc8(bytes, at, at + 2) !== bytes[at + 2]) throw crcError(this.part)
+            this.words[i] = (bytes[at] << 8) | bytes[at + 1]
+        }
+    }
+
+    /** Sends a 16-bit command. */
+    protected async command(code: number): Promise<void> {
+        await this.write(Buffer.from([code >> 8, code & 0xff]))
+    }
+
+    /** Sends a 16-bit command with one argument word. */
+    protected async commandWord(code: number, word: number): Promise<void> {
+        const bytes = Buffer.from([code >> 8, code & 0xff, word >> 8, word & 0xff, 0])
+        bytes[4] = crc8(bytes, 2, 4)
+        await this.write(bytes)
+    }
+}

@@ -1,0 +1,97 @@
+/**
+ * Register model of Sensirion SHT40/SHT41/SHT45.
+ * Datasheet "SHT4x", version 6.5 (July 2024): commands 4.5, timing 3.1, conversion 4.6.
+ */
+import { SensirionModel, toTicks } from "../sensirion/word-model.js"
+import {
+    TRANSFER_NACK_ADDRESS,
+    TRANSFER_OK,
+    type ModelChannel,
+    type TransferStatus,
+} from "../register-model.js"
+
+/** Command → longest measurement time in ms (table 4). */
+const MEASURE_MS: Readonly<Record<number, number>> = {
+    0xfd: 8.3, // high repeatability
+    0xf6: 4.5, // medium
+    0xe0: 1.6, // low
+}
+const READ_SERIAL = 0x89
+const SOFT_RESET = 0x94
+/** Heater pulses of 0.1 s and 1 s, then a high repeatability measurement (section 4.9). */
+const HEATER_MS: Readonly<Record<number, number>> = {
+    0x39: 1100,
+    0x32: 110,
+    0x2f: 1100,
+    0x24: 110,
+    0x1e: 1100,
+    0x15: 110,
+}
+const RESET_MS = 1
+
+export class SHT4xModel extends SensirionModel {
+    readonly part = "Sensirion SHT4x"
+    readonly channels: readonly ModelChannel[] = [
+        { name: "temperature", unit: "Cel", min: -45, max: 130, epsilon: 0.0014 },
+        { name: "humidity", unit: "%RH", min: -6, max: 119, epsilon: 0.001 },
+    ]
+
+    private busyUntil = 0
+    private pending: readonly number[] | undefined
+
+    constructor(
+        address = 0x44,
+        readonly serial = 0x0ea51234
+    ) {
+        super(address)
+    }
+
+    protected powerUp(): void {
+        this.busyUntil = this.nowMs + RESET_MS
+        this.pending = undefined
+    }
+
+    protected override acknowledgesAddress(): boolean {
+        return !this.isBusy()
+    }
+
+    protected onWrite(bytes: Uint8Array): TransferStatus {
+        if (this.isBusy()) {
+            this.illegal("command while a measurement is running")
+            return TRANSFER_NACK_ADDRESS
+        }
+        const command = bytes[0] as number
+        if (bytes.length !== 1) this.illegal(`command of ${bytes.length} B; commands have 1 B`)
+        const duration = MEASURE_MS[command] ?? HEATER_MS[command]
+        if (duration !== undefined) {
+            this.pending = [
+                toTicks(this.input("temperature"), -45, 175),
+                toTicks(this.input("humidity"), -6, 125),
+            ]
+            this.busyUntil = this.nowMs + duration
+        } else if (command === READ_SERIAL) {
+            this.pending = [this.serial >>> 16, this.serial & 0xffff]
+        } else if (command === SOFT_RESET) {
+            this.powerUp()
+        } else {
+            this.illegal(`unknown command 0x${command.toString(16).padStart(2, "0")}`)
+        }
+        return TRANSFER_OK
+    }
+
+    /** Not acknowledged before the data are there (section 4.3); data can be read once. */
+    protected onRead(length: number): Uint8Array | undefined {
+        if (this.isBusy() || this.pending === undefined) {
+            this.illegal("read while no data are ready")
+            return undefined
+        }
+        if (length > 6) this.illegal(`read of ${length} B; there are 6 B`)
+        const words = this.pending
+        this.pending = undefined
+        return this.encodeWords(words)
+    }
+
+    private isBusy(): boolean {
+        return this.faults.stuckBusy || this.nowMs < this.busyUntil
+    }
+}

@@ -1,0 +1,25 @@
+/**
+ * MQTT topics of a node: suitcase/<site>/<node>/<leaf>. docs/mqtt.md describes
+ * what is published where.
+ */
+export const TOPIC_ROOT = "suitcase"
+
+/** Compressed frames, binary, QoS 1. */
+export const LEAF_FRAME = "frame"
+/** Schema record, JSON, retained. */
+export const LEAF_SCHEMA = "schema"
+/** Status record, JSON, retained. */
+export const LEAF_STATUS = "status"
+/** Time request: the node's uptime in ms as decimal text. */
+export const LEAF_TIME_GET = "time/get"
+/** Time reply: the request's text, a space, Unix time in ms as decimal text. */
+export const LEAF_TIME_SET = "time/set"
+/** Commands to the node, JSON: {"id": text, "do": "report"}. */
+export const LEAF_COMMAND = "cmd"
+/** The node's answers, JSON: {"id": text, "ok": boolean}. */
+export const LEAF_ACK = "ack"
+
+/** @returns the topic of one leaf */
+export function topicOf(site: string, node: string, leaf: string): string {
+    return TOPIC_ROOT + "/" + site + "/" + node + "/" + leaf
+}
