@@ -51,12 +51,7 @@ export class I2cBus {
     }
 
     /** Runs one transaction: a write, a read, both (repeated start) or an address probe. */
-    transfer(
-        address: number,
-        write: Uint8Array,
-        readLength: number,
-        unixMs: number
-    ): BusTransfer {
+    transfer(address: number, write: Uint8Array, readLength: number, unixMs: number): BusTransfer {
         this.transfers++
         const result = this.parts.get(address)?.transfer(write, readLength, unixMs) ?? {
             status: TRANSFER_NACK_ADDRESS,

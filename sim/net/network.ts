@@ -125,7 +125,10 @@ export class Connection {
 
     /** Whether the other side still owes something. */
     get isWaiting(): boolean {
-        return !this.isClosed && (this.replies.count > 0 || (this.stream !== undefined && this.isConnecting))
+        return (
+            !this.isClosed &&
+            (this.replies.count > 0 || (this.stream !== undefined && this.isConnecting))
+        )
     }
 
     /** @returns 0 queued, -10 closed */

@@ -5,7 +5,14 @@
  * for the same sources, and several builds can run side by side.
  */
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs"
+import {
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    readdirSync,
+    renameSync,
+    writeFileSync,
+} from "node:fs"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { CLI_VERSION, loadCompilerModule } from "../vm/cli-package.js"

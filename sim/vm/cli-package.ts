@@ -49,9 +49,7 @@ export function vmImage(): WebAssembly.Module {
     const start = text.indexOf(marker)
     if (start < 0) throw new CliPackageError("no WebAssembly image found in @devicescript/cli")
     const from = start + marker.length
-    image = new WebAssembly.Module(
-        Buffer.from(text.slice(from, text.indexOf('"', from)), "base64")
-    )
+    image = new WebAssembly.Module(Buffer.from(text.slice(from, text.indexOf('"', from)), "base64"))
     return image
 }
 
@@ -62,8 +60,7 @@ export function vmImage(): WebAssembly.Module {
 export function loadCompilerModule(): unknown {
     const bundle = cliBundlePath()
     const source =
-        readFileSync(bundle, "utf8") +
-        "\n;module.exports = require_devicescript_compiler_node();"
+        readFileSync(bundle, "utf8") + "\n;module.exports = require_devicescript_compiler_node();"
     type LoadableModule = InstanceType<typeof Module> & {
         _compile(code: string, filename: string): void
     }

@@ -48,10 +48,7 @@ export const SOCKET_CLOSE = 2
 export const SOCKET_ERROR = 3
 export const SOCKET_DATA = 4
 export type SocketEvent =
-    | typeof SOCKET_OPEN
-    | typeof SOCKET_CLOSE
-    | typeof SOCKET_ERROR
-    | typeof SOCKET_DATA
+    typeof SOCKET_OPEN | typeof SOCKET_CLOSE | typeof SOCKET_ERROR | typeof SOCKET_DATA
 
 interface VmExports {
     memory: WebAssembly.Memory
@@ -118,16 +115,12 @@ export class Vm {
 
     /** Writes a program to flash and starts it. @returns 0 or the verifier's error code */
     deploy(bytecode: Uint8Array): number {
-        return this.withBytes(bytecode, ptr =>
-            this.exports.jd_em_devs_deploy(ptr, bytecode.length)
-        )
+        return this.withBytes(bytecode, ptr => this.exports.jd_em_devs_deploy(ptr, bytecode.length))
     }
 
     /** @returns 0 when the image is valid bytecode for this VM */
     verify(bytecode: Uint8Array): number {
-        return this.withBytes(bytecode, ptr =>
-            this.exports.jd_em_devs_verify(ptr, bytecode.length)
-        )
+        return this.withBytes(bytecode, ptr => this.exports.jd_em_devs_verify(ptr, bytecode.length))
     }
 
     /** Collects garbage at every allocation while on: slow, finds lost references. */
@@ -182,8 +175,7 @@ export class Vm {
                 em_print_dmesg: (ptr: number) => host.log(this.text(ptr, 1024)),
                 _jd_tcpsock_new: (name: number, port: number) =>
                     host.socketOpen(this.text(name, 256), port),
-                _jd_tcpsock_write: (ptr: number, size: number) =>
-                    host.socketWrite(copy(ptr, size)),
+                _jd_tcpsock_write: (ptr: number, size: number) => host.socketWrite(copy(ptr, size)),
                 _jd_tcpsock_close: () => host.socketClose(),
                 _jd_tcpsock_is_available: () => (host.socketAvailable() ? 1 : 0),
                 abort,
@@ -198,7 +190,7 @@ export class Vm {
             wasi_snapshot_preview1: {
                 fd_close: abort,
                 fd_seek: abort,
-                fd_write: (fd: number, vectors: number, count: number, written: number) => {
+                fd_write: (_fd: number, vectors: number, count: number, written: number) => {
                     const view = new DataView(this.exports.memory.buffer)
                     let total = 0
                     for (let i = 0; i < count; i++) {

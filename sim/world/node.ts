@@ -70,7 +70,7 @@ export interface LogLine {
     readonly text: string
 }
 
-export class SimNode implements VmHost {
+export class SimNode {
     readonly name: string
     readonly deviceId: string
     readonly program: Program
@@ -157,35 +157,38 @@ export class SimNode implements VmHost {
         this.connection = undefined
     }
 
-    // What the VM asks of its host
+    /** What the VM asks of the machine it runs on. */
+    private machine(): VmHost {
+        return {
+            now: () => this.now(),
+            random: target => this.randomSource.fill(target),
+            flash: this.flash,
+            flashSaved: () => this.flashWrites++,
+            frame: frame => this.afterUs(0, () => this.helper?.receive(frame)),
+            log: line => this.logLine(line),
+            panic: code => this.panic(code),
+            socketOpen: (host, port) => this.socketOpen(host, port),
+            socketWrite: bytes => this.connection?.write(bytes) ?? -10,
+            socketClose: () => this.socketClose(),
+            socketAvailable: () => true,
+        }
+    }
 
-    now(): number {
+    /** The node's own clock in ms since it was switched on. */
+    private now(): number {
         return ((this.world.clock.now - this.bootedAt) * this.rate) / 1000 + 1
     }
 
-    random(target: Uint8Array): void {
-        this.randomSource.fill(target)
-    }
-
-    flashSaved(): void {
-        this.flashWrites++
-    }
-
-    frame(frame: Uint8Array): void {
-        this.afterUs(0, () => this.helper?.receive(frame))
-    }
-
-    panic(code: number): void {
+    private panic(code: number): void {
         if (code === 0 || code === RESTART_REQUESTED) return
-        const generation = this.generation
         const words = PANICS[code] ?? "the runtime stopped the program"
         // The trace of an exception is printed before, that of a panic too.
         const panic = new NodePanic(this.name, code, `${words} (panic ${code})`, [...this.trace])
         this.trace = []
-        if (generation === this.generation) this.world.reportPanic(this, panic)
+        this.world.reportPanic(this, panic)
     }
 
-    socketOpen(host: string, port: number): number {
+    private socketOpen(host: string, port: number): number {
         this.connection?.close()
         const generation = this.generation
         const connection = this.world.network.connect(
@@ -201,29 +204,18 @@ export class SimNode implements VmHost {
         return 0
     }
 
-    socketWrite(bytes: Uint8Array): number {
-        return this.connection?.write(bytes) ?? -10
-    }
-
-    socketClose(): number {
+    private socketClose(): number {
         if (this.connection === undefined) return -10
         this.connection.close()
         this.connection = undefined
         return 0
     }
 
-    socketAvailable(): boolean {
-        return true
-    }
-
-    // `log` is a list as well as the VM's callback, so the callback has its own object.
-    private readonly host: VmHost = hostOf(this, line => this.logLine(line))
-
     private boot(delayUs: number): void {
         this.generation++
         this.bootedAt = this.world.clock.now
         this.guard(() => {
-            const vm = new Vm(this.host, this.deviceId)
+            const vm = new Vm(this.machine(), this.deviceId)
             this.vm = vm
             // The first power-on comes from the factory: flash the program.
             if (!this.isDeployed) {
@@ -261,7 +253,8 @@ export class SimNode implements VmHost {
             () => clock.wallMs,
             (us, action) => this.afterUs(us, action)
         )
-        const id = Buffer.from(this.deviceId, "hex").map(byte => byte ^ 0xa5)
+        const id = Buffer.from(this.deviceId, "hex")
+        for (let i = 0; i < id.length; i++) id[i] = (id[i] as number) ^ 0xa5
         this.helper = new JacdacDevice(
             id.toString("hex"),
             [bus, ...(this.options.services ?? [])],
@@ -328,7 +321,12 @@ export class SimNode implements VmHost {
             this.stop()
             this.world.reportPanic(
                 this,
-                new NodePanic(this.name, 0, e.message, this.log.slice(-5).map(line => line.text))
+                new NodePanic(
+                    this.name,
+                    0,
+                    e.message,
+                    this.log.slice(-5).map(line => line.text)
+                )
             )
             return false
         } finally {
@@ -364,19 +362,3 @@ export class SimNode implements VmHost {
 }
 
 const MAX_LOG_LINES = 20_000
-
-function hostOf(node: SimNode, log: (line: string) => void): VmHost {
-    return {
-        now: () => node.now(),
-        random: target => node.random(target),
-        flash: node.flash,
-        flashSaved: () => node.flashSaved(),
-        frame: frame => node.frame(frame),
-        log,
-        panic: code => node.panic(code),
-        socketOpen: (host, port) => node.socketOpen(host, port),
-        socketWrite: bytes => node.socketWrite(bytes),
-        socketClose: () => node.socketClose(),
-        socketAvailable: () => node.socketAvailable(),
-    }
-}

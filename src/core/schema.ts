@@ -30,14 +30,25 @@ export function schemaText(app: string, tickMs: number, channels: SchemaChannel[
 function channelText(entry: SchemaChannel): string {
     const channel = entry.channel
     return (
-        '{"name":' + quoted(channel.name) +
-        ',"quantity":' + quoted(channel.quantity) +
-        ',"unit":' + quoted(channel.unit) +
-        ',"unitCode":' + quoted(channel.unitCode) +
-        ',"scale":[' + channel.scaleNumerator + "," + channel.scaleDenominator +
-        '],"min":' + channel.min +
-        ',"max":' + channel.max +
-        ',"part":' + quoted(entry.part) + "}"
+        '{"name":' +
+        quoted(channel.name) +
+        ',"quantity":' +
+        quoted(channel.quantity) +
+        ',"unit":' +
+        quoted(channel.unit) +
+        ',"unitCode":' +
+        quoted(channel.unitCode) +
+        ',"scale":[' +
+        channel.scaleNumerator +
+        "," +
+        channel.scaleDenominator +
+        '],"min":' +
+        channel.min +
+        ',"max":' +
+        channel.max +
+        ',"part":' +
+        quoted(entry.part) +
+        "}"
     )
 }
 

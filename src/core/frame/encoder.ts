@@ -90,7 +90,10 @@ export class FrameEncoder {
         if (!this.fits(1, limit)) return this.undo(start)
         this.buffer[this.at] = flags
         this.at++
-        if ((flags & ROW_TIME_STEP) !== 0 && !this.putVarint(zigzag((step - this.lastStep) | 0), limit))
+        if (
+            (flags & ROW_TIME_STEP) !== 0 &&
+            !this.putVarint(zigzag((step - this.lastStep) | 0), limit)
+        )
             return this.undo(start)
         if ((flags & ROW_QUALITIES) !== 0) {
             if (!this.fits(this.channels, limit)) return this.undo(start)
