@@ -73,7 +73,7 @@ export class DriverRig {
     }
 
     private parse(line: string): void {
-        const match = /^SAMPLE (\d+) (\S+) (\S+) (\d+) (.*)$/.exec(line)
+        const match = /^SAMPLE (\d+) (\S+) (\S+) (\d+) ?(.*)$/.exec(line)
         if (match === null) return
         const [, driver, values, qualities, errors, lastError] = match as unknown as string[]
         this.samples.push({

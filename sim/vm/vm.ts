@@ -80,12 +80,16 @@ export class Vm {
     ) {
         if (!/^[0-9a-f]{16}$/.test(deviceId))
             throw new RangeError(`device id must be 16 lower-case hex digits, got "${deviceId}"`)
+        const id = Buffer.from(deviceId, "hex")
+        if (id.readInt32LE(0) < 0)
+            throw new RangeError(
+                `the 4th byte of a device id must be below 0x80 here (the VM's call sign-extends it), got "${deviceId}"`
+            )
         const instance = new WebAssembly.Instance(vmImage(), this.imports())
         this.exports = instance.exports as unknown as VmExports
         this.exports.emscripten_stack_init()
         this.exports.__wasm_call_ctors()
         // The id travels little-endian: first hex byte is the lowest byte.
-        const id = Buffer.from(deviceId, "hex")
         this.exports.jd_em_set_device_id_2x_i32(id.readInt32LE(4), id.readInt32LE(0))
         this.exports.jd_em_init()
     }
