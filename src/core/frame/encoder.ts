@@ -117,8 +117,9 @@ export class FrameEncoder {
         return true
     }
 
-    /** Closes the frame. @returns its length in bytes */
+    /** Closes the frame; {@link begin} opens the next one. @returns its length in bytes */
     finish(): number {
+        this.rows = 0
         const crc = crc16(this.buffer, 0, this.at, CRC16_START)
         putU16(this.buffer, this.at, crc)
         return this.at + FRAME_CRC_BYTES
