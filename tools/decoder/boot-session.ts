@@ -1,0 +1,54 @@
+/**
+ * What is known of one boot of one node: which frames came, and when its clock
+ * started. Brokers deliver at least once; this makes it exactly once.
+ */
+
+/** Sequence numbers remembered per boot; a repetition that is older counts as new. */
+const REMEMBERED = 4096
+
+export class BootSession {
+    /** Unix time of the boot in ms; undefined until a status record tells it. */
+    epochMs: number | undefined
+
+    /** Check values by sequence number, which goes on counting beyond 65,535 here. */
+    private readonly seen = new Map<number, number[]>()
+    private lowest = 0
+    private highest = -1
+    private distinct = 0
+
+    /**
+     * Notes a frame.
+     *
+     * @param sequence 0 … 65,535
+     * @param crc the frame's check value: tells two boots apart that drew the same id
+     * @returns false when the frame came before
+     */
+    accept(sequence: number, crc: number): boolean {
+        const number = this.unwrapped(sequence)
+        const known = this.seen.get(number)
+        if (known?.includes(crc) === true) return false
+        if (known !== undefined) {
+            known.push(crc)
+            return true
+        }
+        this.seen.set(number, [crc])
+        this.distinct++
+        if (this.distinct === 1) this.lowest = this.highest = number
+        this.lowest = Math.min(this.lowest, number)
+        this.highest = Math.max(this.highest, number)
+        if (this.seen.size > REMEMBERED) this.seen.delete(this.seen.keys().next().value as number)
+        return true
+    }
+
+    /** Frames missing between the first and the last one that came. */
+    get lost(): number {
+        return Math.max(0, this.highest - this.lowest + 1 - this.distinct)
+    }
+
+    /** The number nearest to the highest so far that has these low 16 bits. */
+    private unwrapped(sequence: number): number {
+        if (this.distinct === 0) return sequence
+        const step = (sequence - this.highest) & 0xffff
+        return this.highest + (step < 0x8000 ? step : step - 0x10000)
+    }
+}

@@ -1,0 +1,81 @@
+/** What the decoder hands out. */
+import type { DecodedFrame } from "../../src/core/frame/decoder.js"
+import { toUnit, decimals } from "../../src/core/channel.js"
+import { isGap, qualityName } from "../../src/core/quality.js"
+import type { Schema, SchemaChannel } from "./schema-record.js"
+
+/** One cell of a frame: a value, or a gap with its reason. */
+export interface Reading {
+    readonly site: string
+    readonly node: string
+    /** Boot id of the node, and the frame's number within that boot. */
+    readonly boot: number
+    readonly sequence: number
+    /** Unix time of the reading, ms. */
+    readonly time: number
+    readonly channel: string
+    /** SenML unit. */
+    readonly unit: string
+    /** Digits behind the decimal point that show the value in full. */
+    readonly decimals: number
+    /** Undefined where the quality is a gap. */
+    readonly value: number | undefined
+    /** The value as it was sent, in the channel's scale. */
+    readonly integer: number | undefined
+    /** "ok", or why the value is doubtful or missing; see src/core/quality.ts. */
+    readonly quality: string
+    readonly isGap: boolean
+}
+
+/** Where a frame came from. */
+export interface FrameOrigin {
+    readonly site: string
+    readonly node: string
+}
+
+/**
+ * All cells of a frame, row after row.
+ *
+ * @param epochMs Unix time of the frame's tick 0: that of the boot, or 0
+ */
+export function readingsOf(
+    origin: FrameOrigin,
+    frame: DecodedFrame,
+    schema: Schema,
+    epochMs: number
+): Reading[] {
+    const readings: Reading[] = []
+    for (let row = 0; row < frame.rows; row++) {
+        const time = epochMs + (frame.times[row] as number) * schema.tickMs
+        schema.channels.forEach((channel, i) => {
+            const cell = row * frame.channels + i
+            const quality = frame.qualities[cell] as number
+            const integer = isGap(quality) ? undefined : (frame.values[cell] as number)
+            readings.push({
+                site: origin.site,
+                node: origin.node,
+                boot: frame.bootId,
+                sequence: frame.sequence,
+                time,
+                channel: channel.name,
+                unit: channel.unit,
+                decimals: decimalsOf(channel),
+                value: integer === undefined ? undefined : toUnit(channel, integer),
+                integer,
+                quality: qualityName(quality),
+                isGap: integer === undefined,
+            })
+        })
+    }
+    return readings
+}
+
+const decimalsByChannel = new WeakMap<SchemaChannel, number>()
+
+function decimalsOf(channel: SchemaChannel): number {
+    const known = decimalsByChannel.get(channel)
+    if (known !== undefined) return known
+    const digits = decimals(channel)
+    decimalsByChannel.set(channel, digits)
+    return digits
+}
