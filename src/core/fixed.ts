@@ -22,7 +22,8 @@ export function saturate32(value: number): number {
 export function divRound(numerator: number, denominator: number): number {
     // 2·|n| + d stays below 2⁵³, and the quotient of two such integers can not
     // round up across an integer, so floor() of the double is exact.
-    if (numerator < 0) return -Math.floor((-2 * numerator + denominator) / (2 * denominator))
+    // "0 -" because a bare minus would give −0 in Node and 0 on the board.
+    if (numerator < 0) return 0 - Math.floor((-2 * numerator + denominator) / (2 * denominator))
     return Math.floor((2 * numerator + denominator) / (2 * denominator))
 }
 

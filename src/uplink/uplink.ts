@@ -23,6 +23,8 @@ const STABLE_MS = 60000
 const HOUSEKEEPING_MS = 6 * 3600 * 1000
 /** A time request without reply is repeated after this, ms. */
 const TIME_RETRY_MS = 60000
+/** The first status record waits this long for the time, ms. */
+const TIME_GRACE_MS = 5000
 /** How long the idle loop sleeps at most: bounds the delay of pings, ms. */
 const IDLE_MS = 10000
 
@@ -162,6 +164,8 @@ export class Uplink {
     }
 
     private isStatusDue(): boolean {
+        // With the time in it, a status record dates the rows from before the sync.
+        if (this.isTimeWanted && ds.millis() - this.timeAsked < TIME_GRACE_MS) return false
         return this.isStatusWanted || ds.millis() - this.statusSent > HOUSEKEEPING_MS
     }
 
@@ -190,8 +194,10 @@ export class Uplink {
         const request = parseInt(payload.slice(0, space))
         const unixMs = parseFloat(payload.slice(space + 1))
         if (request !== this.timeAsked || !(unixMs > EARLIEST_UNIX_MS)) return
+        if (!this.clock.isSet()) this.isStatusWanted = true
         this.clock.accept(request, unixMs)
         this.isTimeWanted = false
+        this.notify()
     }
 
     /** Every frame is out when this runs, so the status record covers all of them. */

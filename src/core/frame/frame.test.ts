@@ -1,0 +1,196 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { CRC16_START, crc16 } from "../crc.js"
+import { FIRST_GAP } from "../quality.js"
+import { FrameError, decodeFrame, type DecodedFrame } from "./decoder.js"
+import { FrameEncoder } from "./encoder.js"
+import { FRAME_CRC_BYTES, FRAME_HEADER_BYTES } from "./format.js"
+
+interface Row {
+    time: number
+    values: number[]
+    qualities: number[]
+}
+
+/** Encodes as many rows as fit. */
+function encode(rows: readonly Row[], channels: number, budget: number): [Uint8Array, number] {
+    const buffer = new Uint8Array(budget)
+    const encoder = new FrameEncoder(buffer, channels, 0xabcd)
+    encoder.begin(0x1234, 0xffff, true)
+    let taken = 0
+    for (const row of rows) {
+        if (!encoder.add(row.time, row.values, row.qualities)) break
+        taken++
+    }
+    expect(encoder.rows).toBe(taken)
+    return [buffer.slice(0, encoder.finish()), taken]
+}
+
+function rowsOf(frame: DecodedFrame): Row[] {
+    return frame.times.map((time, r) => ({
+        time,
+        values: frame.values.slice(r * frame.channels, (r + 1) * frame.channels),
+        qualities: frame.qualities.slice(r * frame.channels, (r + 1) * frame.channels),
+    }))
+}
+
+/** Where there is no value, decoders give 0. */
+function expected(rows: readonly Row[]): Row[] {
+    return rows.map(row => ({
+        ...row,
+        values: row.values.map((v, i) => ((row.qualities[i] as number) >= FIRST_GAP ? 0 : v)),
+    }))
+}
+
+const int32 = fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: -300, max: 300 }) },
+    fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+    fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 0)
+)
+const table = fc.integer({ min: 1, max: 32 }).chain(channels =>
+    fc.record({
+        channels: fc.constant(channels),
+        rows: fc.array(
+            fc.record({
+                time: fc.oneof(fc.nat(1000), fc.nat(0xffffffff)),
+                values: fc.array(int32, { minLength: channels, maxLength: channels }),
+                qualities: fc.array(fc.constantFrom(0, 0, 0, 1, 2, 3, 8, 9, 15), {
+                    minLength: channels,
+                    maxLength: channels,
+                }),
+            }),
+            { maxLength: 30 }
+        ),
+    })
+)
+
+describe("frames", () => {
+    it("decode to exactly the rows that went in: any int32, any times, any gaps", () => {
+        fc.assert(
+            fc.property(table, ({ channels, rows }) => {
+                const [bytes, taken] = encode(rows, channels, 20_000)
+                expect(taken).toBe(rows.length)
+                const frame = decodeFrame(bytes)
+                expect(rowsOf(frame)).toEqual(expected(rows))
+                expect([frame.schemaId, frame.bootId, frame.sequence, frame.unixTime]).toEqual([
+                    0xabcd,
+                    0x1234,
+                    0xffff,
+                    true,
+                ])
+            }),
+            { numRuns: 300 }
+        )
+    })
+
+    it("a row that does not fit leaves the frame as it was, at any budget", () => {
+        fc.assert(
+            fc.property(table, fc.integer({ min: 15, max: 200 }), ({ channels, rows }, budget) => {
+                const [bytes, taken] = encode(rows, channels, budget)
+                expect(bytes.length).toBeLessThanOrEqual(budget)
+                expect(rowsOf(decodeFrame(bytes))).toEqual(expected(rows.slice(0, taken)))
+            }),
+            { numRuns: 300 }
+        )
+    })
+
+    it("an encoder can be used for frame after frame", () => {
+        const buffer = new Uint8Array(100)
+        const encoder = new FrameEncoder(buffer, 1, 7)
+        for (let sequence = 0; sequence < 3; sequence++) {
+            encoder.begin(1, sequence, false)
+            encoder.add(60 * sequence, [-5], [0])
+            const frame = decodeFrame(buffer.slice(0, encoder.finish()))
+            expect([frame.sequence, frame.unixTime, frame.rows]).toEqual([sequence, false, 1])
+            expect(frame.values).toEqual([-5])
+        }
+    })
+
+    it("steady values at a steady rate cost two bytes for a row of one channel", () => {
+        const rows = Array.from({ length: 50 }, (_, i) => ({
+            time: 60 * i,
+            values: [2100],
+            qualities: [0],
+        }))
+        const [bytes] = encode(rows, 1, 1000)
+        const overhead = FRAME_HEADER_BYTES + FRAME_CRC_BYTES
+        expect(bytes.length).toBeLessThanOrEqual(overhead + 2 * rows.length + 3)
+    })
+
+    it("refuses more than 32 channels and none at all", () => {
+        expect(() => new FrameEncoder(new Uint8Array(100), 33, 0)).toThrow(/1 to 32/)
+        expect(() => new FrameEncoder(new Uint8Array(100), 0, 0)).toThrow(/1 to 32/)
+    })
+})
+
+describe("malformed frames", () => {
+    const rows = Array.from({ length: 20 }, (_, i) => ({
+        time: 1_700_000_000 + 60 * i,
+        values: [2000 + i, -40 * i, 70_000],
+        qualities: [0, i % 3 === 0 ? 8 : 0, 0],
+    }))
+    const [good] = encode(rows, 3, 1000)
+
+    function errorOf(bytes: Uint8Array): FrameError {
+        try {
+            decodeFrame(bytes)
+        } catch (e) {
+            if (e instanceof FrameError) return e
+            throw e
+        }
+        throw new Error("was accepted")
+    }
+
+    /** Makes the check value right again, so that the rows themselves are tested. */
+    function sealed(bytes: Uint8Array): Uint8Array {
+        const end = bytes.length - FRAME_CRC_BYTES
+        const crc = crc16(bytes, 0, end, CRC16_START)
+        bytes[end] = crc & 0xff
+        bytes[end + 1] = crc >> 8
+        return bytes
+    }
+
+    it("every single flipped bit is found by the check value", () => {
+        for (let bit = 0; bit < good.length * 8; bit++) {
+            const bad = Uint8Array.from(good)
+            bad[bit >> 3] = (bad[bit >> 3] as number) ^ (1 << (bit & 7))
+            expect(errorOf(bad).code, `bit ${bit}`).toBe("crc")
+        }
+    })
+
+    it("every truncation is refused", () => {
+        for (let length = 0; length < good.length; length++)
+            expect(["too-short", "crc"], `${length} B`).toContain(
+                errorOf(good.slice(0, length)).code
+            )
+    })
+
+    it("unknown versions, flags and channel counts are named", () => {
+        const withByte = (at: number, value: number) => {
+            const bad = Uint8Array.from(good)
+            bad[at] = value
+            return errorOf(sealed(bad)).code
+        }
+        expect(withByte(0, 0x21)).toBe("version")
+        expect(withByte(0, 0x1f)).toBe("header")
+        expect(withByte(1, 32)).toBe("header")
+    })
+
+    it("any bytes with a right check value end in rows or a named error", () => {
+        fc.assert(
+            fc.property(fc.uint8Array({ minLength: 3, maxLength: 300 }), random => {
+                const bytes = new Uint8Array(FRAME_HEADER_BYTES + random.length)
+                bytes.set(good.slice(0, FRAME_HEADER_BYTES))
+                bytes[1] = (random[0] as number) & 31
+                bytes.set(random, FRAME_HEADER_BYTES)
+                try {
+                    const frame = decodeFrame(sealed(bytes))
+                    expect(frame.values.length).toBe(frame.rows * frame.channels)
+                } catch (e) {
+                    expect(e).toBeInstanceOf(FrameError)
+                }
+            }),
+            { numRuns: 2000 }
+        )
+    })
+})
