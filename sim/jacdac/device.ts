@@ -32,6 +32,7 @@ export interface JacdacService {
 
 export class JacdacDevice {
     private announcements = 0
+    private announcement: Uint8Array | undefined
 
     /**
      * @param deviceId 16 hex digits
@@ -45,11 +46,17 @@ export class JacdacDevice {
 
     /** Call every {@link ANNOUNCE_INTERVAL_MS}. */
     announce(): void {
-        if (this.announcements < 0xf) this.announcements++
-        const data = Buffer.alloc(4 + 4 * this.services.length)
-        data.writeUInt32LE(this.announcements | ANNOUNCE_SUPPORTS_ACK, 0)
-        this.services.forEach((service, i) => data.writeUInt32LE(service.serviceClass, 4 + 4 * i))
-        this.report(CONTROL_SERVICE, ANNOUNCE, data)
+        // The counter stops at 15, and the frame is the same from then on.
+        if (this.announcements < 0xf || this.announcement === undefined) {
+            this.announcements = Math.min(this.announcements + 1, 0xf)
+            const data = Buffer.alloc(4 + 4 * this.services.length)
+            data.writeUInt32LE(this.announcements | ANNOUNCE_SUPPORTS_ACK, 0)
+            this.services.forEach((service, i) =>
+                data.writeUInt32LE(service.serviceClass, 4 + 4 * i)
+            )
+            this.announcement = this.reportFrame(CONTROL_SERVICE, ANNOUNCE, data)
+        }
+        this.send(this.announcement)
     }
 
     /** A frame seen on the bus. */
@@ -69,6 +76,10 @@ export class JacdacDevice {
     }
 
     private report(serviceIndex: number, command: number, data: Uint8Array): void {
-        this.send(encodeFrame(this.deviceId, 0, [{ serviceIndex, command, data }]))
+        this.send(this.reportFrame(serviceIndex, command, data))
+    }
+
+    private reportFrame(serviceIndex: number, command: number, data: Uint8Array): Uint8Array {
+        return encodeFrame(this.deviceId, 0, [{ serviceIndex, command, data }])
     }
 }

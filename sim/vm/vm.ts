@@ -87,6 +87,7 @@ export class Vm {
             )
         const instance = new WebAssembly.Instance(vmImage(), this.imports())
         this.exports = instance.exports as unknown as VmExports
+        this.memory = new Uint8Array(this.exports.memory.buffer)
         this.exports.emscripten_stack_init()
         this.exports.__wasm_call_ctors()
         // The id travels little-endian: first hex byte is the lowest byte.
@@ -94,10 +95,8 @@ export class Vm {
         this.exports.jd_em_init()
     }
 
-    /** The VM's memory. Read anew on each use: it may be replaced when it grows. */
-    get memory(): Uint8Array {
-        return new Uint8Array(this.exports.memory.buffer)
-    }
+    /** The VM's memory; it does not grow. */
+    readonly memory: Uint8Array
 
     /** Runs all that is due. @returns µs after which it wants to run again */
     process(): number {

@@ -214,21 +214,26 @@ export class SimNode {
     private boot(delayUs: number): void {
         this.generation++
         this.bootedAt = this.world.clock.now
-        this.guard(() => {
-            const vm = new Vm(this.machine(), this.deviceId)
-            this.vm = vm
-            // The first power-on comes from the factory: flash the program.
-            if (!this.isDeployed) {
-                const result = vm.deploy(this.program.bytecode)
-                if (result !== 0)
-                    throw new VmAbort(`the runtime refused the program (error ${result})`)
-                this.isDeployed = true
-                this.flashWrites = 0
-            }
-        })
+        try {
+            this.startVm()
+        } catch (e) {
+            this.lostVm(e)
+            return
+        }
         this.attachHelper()
         this.schedule(delayUs)
         if (this.options.heapProbeMs !== undefined) this.probeHeap(this.options.heapProbeMs * 1000)
+    }
+
+    private startVm(): void {
+        const vm = new Vm(this.machine(), this.deviceId)
+        this.vm = vm
+        if (this.isDeployed) return
+        // The first power-on comes from the factory: flash the program.
+        const result = vm.deploy(this.program.bytecode)
+        if (result !== 0) throw new VmAbort(`the runtime refused the program (error ${result})`)
+        this.isDeployed = true
+        this.flashWrites = 0
     }
 
     /** A reset of the board: its sensors keep their power. */
@@ -289,49 +294,41 @@ export class SimNode {
 
     private schedule(us: number): void {
         this.world.clock.cancel(this.wake)
-        this.wake = this.world.clock.after(us, () => this.enter(() => undefined))
+        this.wake = this.world.clock.after(us, this.onWake)
     }
 
-    /** Runs something in the VM and then all that became due by it. */
-    private enter(use: (vm: Vm) => void): void {
+    /** Bound once: it runs a hundred times per simulated second. */
+    private readonly onWake = (): void => this.enter(undefined)
+
+    /** Does something to the VM and then runs all that became due by it. */
+    private enter(use: ((vm: Vm) => void) | undefined): void {
         const vm = this.vm
         if (vm === undefined) return
         if (this.isInsideVm) throw new Error("the VM was entered while it runs")
-        let sleepUs = 0
-        const isAlive = this.guard(() => {
-            this.isInsideVm = true
-            use(vm)
-            sleepUs = vm.process()
-        })
-        if (isAlive && vm === this.vm) this.schedule(Math.max(1, sleepUs / this.rate))
-    }
-
-    /** @returns false when the VM is used up */
-    private guard(use: () => void): boolean {
+        this.isInsideVm = true
+        let sleepUs: number
         try {
-            use()
-            return true
+            if (use !== undefined) use(vm)
+            sleepUs = vm.process()
         } catch (e) {
-            if (e instanceof VmReset) {
-                this.stop()
-                this.world.clock.after(RESET_US, () => this.restart())
-                return false
-            }
-            if (!(e instanceof VmAbort) && !(e instanceof WebAssembly.RuntimeError)) throw e
-            this.stop()
-            this.world.reportPanic(
-                this,
-                new NodePanic(
-                    this.name,
-                    0,
-                    e.message,
-                    this.log.slice(-5).map(line => line.text)
-                )
-            )
-            return false
+            this.lostVm(e)
+            return
         } finally {
             this.isInsideVm = false
         }
+        if (vm === this.vm) this.schedule(Math.max(1, sleepUs / this.rate))
+    }
+
+    /** The VM threw: a reset starts it again, anything else ends it. */
+    private lostVm(error: unknown): void {
+        this.stop()
+        if (error instanceof VmReset) {
+            this.world.clock.after(RESET_US, () => this.restart())
+            return
+        }
+        if (!(error instanceof VmAbort) && !(error instanceof WebAssembly.RuntimeError)) throw error
+        const trace = this.log.slice(-5).map(line => line.text)
+        this.world.reportPanic(this, new NodePanic(this.name, 0, error.message, trace))
     }
 
     private logLine(raw: string): void {
