@@ -27,7 +27,7 @@ export function toUnit(channel: Channel, reading: number): number {
 export function decimals(channel: Channel): number {
     let digits = 0
     let step = channel.scaleNumerator / channel.scaleDenominator
-    while (digits < 9 && Math.abs(step - Math.round(step)) > 1e-9) {
+    while (digits < 9 && Math.abs(step - Math.floor(step + 0.5)) > 1e-9) {
         step = step * 10
         digits++
     }

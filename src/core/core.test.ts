@@ -148,6 +148,22 @@ describe("sampler", () => {
         expect([sampler.value, sampler.quality]).toEqual([7, QUALITY_OK])
     })
 
+    it("forgets the quality of the interval before", () => {
+        const sampler = new Sampler("mean", 2)
+        sampler.add(1, QUALITY_SATURATED)
+        sampler.close()
+        sampler.add(1, QUALITY_OK)
+        sampler.close()
+        expect(sampler.quality).toBe(QUALITY_OK)
+    })
+
+    it("takes no more samples than its capacity, those that came first", () => {
+        const sampler = new Sampler("mean", 2)
+        for (const value of [10, 20, 900]) sampler.add(value, QUALITY_OK)
+        sampler.close()
+        expect(sampler.value).toBe(15)
+    })
+
     it("refuses a capacity it can not hold", () => {
         expect(() => new Sampler("mean", 0)).toThrow(/1 to 256/)
     })

@@ -1,6 +1,6 @@
 import { Bytes, getU16, getU32, unzigzag } from "../bytes.js"
 import { CRC16_START, crc16 } from "../crc.js"
-import { QUALITY_OK, isGap } from "../quality.js"
+import { QUALITY_OK, QUALITY_SKIPPED, isGap } from "../quality.js"
 import {
     FLAG_UNIX_TIME,
     FRAME_CRC_BYTES,
@@ -112,7 +112,8 @@ class RowReader {
             if ((flags & ROW_QUALITIES) !== 0)
                 for (let i = 0; i < channels; i++) {
                     const quality = this.byte()
-                    if (quality > 15) throw new FrameError("rows", "unknown quality " + quality)
+                    if (quality > QUALITY_SKIPPED)
+                        throw new FrameError("rows", "unknown quality " + quality)
                     lastQualities[i] = quality
                 }
             for (let i = 0; i < channels; i++) {

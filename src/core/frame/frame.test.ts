@@ -176,6 +176,19 @@ describe("malformed frames", () => {
         expect(withByte(1, 32)).toBe("header")
     })
 
+    it("unknown row flags, unknown qualities, cut rows and numbers above 32 bits are named", () => {
+        const header = good.slice(0, FRAME_HEADER_BYTES)
+        header[1] = 0
+        const withRows = (...rowBytes: number[]) =>
+            errorOf(sealed(Uint8Array.from([...header, ...rowBytes, 0, 0])))
+        expect(withRows(4, 0).message).toMatch(/unknown row flags 4/)
+        expect(withRows(1, 16, 0).message).toMatch(/unknown quality 16/)
+        expect(withRows(0).message).toMatch(/cut off/)
+        expect(withRows(0, 0x80).message).toMatch(/cut off/)
+        expect(withRows(0, 0xff, 0xff, 0xff, 0xff, 0x10).message).toMatch(/longer than 32 bits/)
+        expect(withRows(0, 0xff, 0xff, 0xff, 0xff, 0x8f, 0).message).toMatch(/longer than 32 bits/)
+    })
+
     it("any bytes with a right check value end in rows or a named error", () => {
         fc.assert(
             fc.property(fc.uint8Array({ minLength: 3, maxLength: 300 }), random => {
