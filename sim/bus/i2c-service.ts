@@ -27,8 +27,8 @@ export class I2cService implements JacdacService {
     /** transaction: u8 address · u8 bytes to read · bytes to write; report: u8 status · data */
     handle(command: number, data: Uint8Array, reply: (data: Uint8Array) => void): void {
         if (command !== TRANSACTION || data.length < 2) return
-        const address = data[0] as number
-        const readLength = Math.min(data[1] as number, MAX_READ)
+        const address = data[0]
+        const readLength = Math.min(data[1], MAX_READ)
         const transfer = this.bus.transfer(address, data.slice(2), readLength, this.unixMs())
         const { status, data: read } = transfer.result
         this.after(transfer.durationUs, () => reply(Uint8Array.of(status, ...read)))

@@ -75,26 +75,26 @@ export function encodeFrame(
 /** @returns undefined when the bytes are not a whole frame with a right CRC */
 export function decodeFrame(bytes: Uint8Array): JacdacFrame | undefined {
     if (bytes.length < FRAME_HEADER_BYTES + PACKET_HEADER_BYTES) return undefined
-    const end = FRAME_HEADER_BYTES + (bytes[2] as number)
+    const end = FRAME_HEADER_BYTES + bytes[2]
     if (end > bytes.length) return undefined
-    const crc = (bytes[0] as number) | ((bytes[1] as number) << 8)
+    const crc = bytes[0] | (bytes[1] << 8)
     if (crc16(bytes.subarray(2, end)) !== crc) return undefined
     const packets: JacdacPacket[] = []
     let at = FRAME_HEADER_BYTES
     while (at + PACKET_HEADER_BYTES <= end) {
-        const size = bytes[at] as number
+        const size = bytes[at]
         const from = at + PACKET_HEADER_BYTES
         if (from + size > end) return undefined
         packets.push({
-            serviceIndex: bytes[at + 1] as number,
-            command: (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8),
+            serviceIndex: bytes[at + 1],
+            command: bytes[at + 2] | (bytes[at + 3] << 8),
             data: bytes.slice(from, from + size),
         })
         at = from + ((size + 3) & ~3)
     }
     return {
         deviceId: Buffer.from(bytes.subarray(4, 12)).toString("hex"),
-        flags: bytes[3] as number,
+        flags: bytes[3],
         crc,
         packets,
     }

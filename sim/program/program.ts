@@ -32,9 +32,9 @@ export function placeOf(debug: DebugInfo, fn: number, pc: number): SourcePlace |
     let counter = 0
     let found = -1
     for (let i = 0; i + 2 < debug.srcmap.length; i += 3) {
-        counter += debug.srcmap[i + 2] as number
+        counter += debug.srcmap[i + 2]
         if (counter > absolute) break
-        position += debug.srcmap[i] as number
+        position += debug.srcmap[i]
         found = position
     }
     return found < 0 ? undefined : placeOfPosition(debug, found)

@@ -79,10 +79,10 @@ export class DriverRig {
         this.samples.push({
             driver: Number(driver),
             at: this.world.clock.now,
-            values: (values as string).split(",").map(Number),
-            qualities: (qualities as string).split(",").map(Number),
+            values: values.split(",").map(Number),
+            qualities: qualities.split(",").map(Number),
             errors: Number(errors),
-            lastError: lastError as string,
+            lastError,
         })
     }
 }

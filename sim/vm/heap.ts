@@ -28,12 +28,12 @@ export class HeapProbe {
         const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
         if (!isHeap(words, this.chunk)) this.chunk = findHeap(words)
         if (this.chunk === 0) return undefined
-        const end = (words[this.chunk + 1] as number) >> 2
+        const end = words[this.chunk + 1] >> 2
         let at = this.chunk + 2
         let free = 0
         let largestFree = 0
         while (at < end) {
-            const header = words[at] as number
+            const header = words[at]
             const size = header & 0xffffff
             if (size === 0) return undefined
             if (header >>> 24 === TAG_FREE) {
@@ -48,7 +48,7 @@ export class HeapProbe {
 
 function isHeap(words: Uint32Array, chunk: number): boolean {
     if (chunk === 0 || words[chunk] !== 0) return false
-    const end = words[chunk + 1] as number
+    const end = words[chunk + 1]
     const size = end - chunk * 4
     return (
         size > HEAP_BYTES - 64 &&

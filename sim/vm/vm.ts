@@ -167,7 +167,7 @@ export class Vm {
                     host.flashSaved()
                 },
                 em_send_frame: (ptr: number) => {
-                    host.frame(copy(ptr, 12 + (this.memory[ptr + 2] as number)))
+                    host.frame(copy(ptr, 12 + this.memory[ptr + 2]))
                 },
                 em_send_large_frame: (ptr: number, size: number) => host.frame(copy(ptr, size)),
                 _devs_panic_handler: (code: number) => host.panic(code),

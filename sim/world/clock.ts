@@ -78,8 +78,8 @@ export class VirtualClock {
         heap.push(event)
         while (i > 0) {
             const parent = (i - 1) >> 1
-            if (!isBefore(event, heap[parent] as ScheduledEvent)) break
-            heap[i] = heap[parent] as ScheduledEvent
+            if (!isBefore(event, heap[parent])) break
+            heap[i] = heap[parent]
             i = parent
         }
         heap[i] = event
@@ -87,7 +87,7 @@ export class VirtualClock {
 
     private pop(): ScheduledEvent {
         const heap = this.heap
-        const top = heap[0] as ScheduledEvent
+        const top = heap[0]
         const last = heap.pop() as ScheduledEvent
         if (heap.length === 0) return top
         let i = 0
@@ -95,13 +95,9 @@ export class VirtualClock {
             let child = 2 * i + 1
             if (child >= heap.length) break
             const right = child + 1
-            if (
-                right < heap.length &&
-                isBefore(heap[right] as ScheduledEvent, heap[child] as ScheduledEvent)
-            )
-                child = right
-            if (!isBefore(heap[child] as ScheduledEvent, last)) break
-            heap[i] = heap[child] as ScheduledEvent
+            if (right < heap.length && isBefore(heap[right], heap[child])) child = right
+            if (!isBefore(heap[child], last)) break
+            heap[i] = heap[child]
             i = child
         }
         heap[i] = last

@@ -20,10 +20,7 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number | undefined {
     const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|min|s|m|h|d)/g)]
     if (parts.length === 0 || parts.map(p => p[0]).join("") !== text) return undefined
-    const total = parts.reduce(
-        (sum, [, count, unit]) => sum + Number(count) * (UNITS[unit as string] as number),
-        0
-    )
+    const total = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0)
     return total > 0 ? total : undefined
 }
 

@@ -259,7 +259,7 @@ export class SimNode {
             (us, action) => this.afterUs(us, action)
         )
         const id = Buffer.from(this.deviceId, "hex")
-        id[7] = (id[7] as number) ^ 0xa5
+        id[7] = id[7] ^ 0xa5
         this.helper = new JacdacDevice(
             id.toString("hex"),
             [bus, ...(this.options.services ?? [])],
@@ -354,7 +354,7 @@ export class SimNode {
     private drawDeviceId(): string {
         const id = new Uint8Array(8)
         this.randomSource.fill(id)
-        id[3] = (id[3] as number) & 0x7f
+        id[3] = id[3] & 0x7f
         return Buffer.from(id).toString("hex")
     }
 }
