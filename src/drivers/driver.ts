@@ -156,7 +156,13 @@ export function crcError(part: string): SensorError {
     return new SensorError(QUALITY_CRC, part + ": wrong check value in its answer")
 }
 
-/** Waits; the VM's timers may be up to one tick (10 ms) late, never early. */
+/**
+ * Waits at least this long, and some ms longer. The VM's clock stands still
+ * while a script runs and while a bus transfer blocks it, and timers count from
+ * that clock in whole ms: a plain sleep would be early by the length of the
+ * transfer before it. The first sleep lets the clock catch up.
+ */
 export async function wait(ms: number): Promise<void> {
-    await ds.sleep(ms)
+    await ds.sleep(1)
+    await ds.sleep(ms + 1)
 }

@@ -152,6 +152,15 @@ export abstract class RegisterModel {
         return limited
     }
 
+    /** The physical value at an earlier moment, for a part that measured before it was asked. */
+    protected inputAt(name: string, unixMs: number): number {
+        const now = this.nowMs
+        this.nowMs = unixMs
+        const value = this.input(name)
+        this.nowMs = now
+        return value
+    }
+
     /** Notes that a value left the part. */
     protected handOut(channel: string, value: number): void {
         this.onHandedOut?.({ unixMs: this.nowMs, channel, value })

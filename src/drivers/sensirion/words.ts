@@ -1,5 +1,6 @@
 import { crc8 } from "../../core/crc.js"
-import { SensorDriver, crcError } from "../driver.js"
+import { QUALITY_WRONG_PART } from "../../core/quality.js"
+import { SensorDriver, SensorError, crcError, wait } from "../driver.js"
 
 /** Drivers of parts that answer in 16-bit words, each followed by a CRC-8. */
 export abstract class SensirionDriver extends SensorDriver {
@@ -29,5 +30,30 @@ export abstract class SensirionDriver extends SensorDriver {
         const bytes = Buffer.from([code >> 8, code & 0xff, word >> 8, word & 0xff, 0])
         bytes[4] = crc8(bytes, 2, 4)
         await this.write(bytes)
+    }
+
+    /**
+     * Asks for words that only this part gives, such as its serial number, and
+     * reads them into {@link words}. It asks twice before it blames the part: one
+     * disturbed transfer must not look like a wrong one.
+     *
+     * @param request the command's bytes
+     * @param executionMs longest time until the answer is ready
+     * @param count words of the answer
+     * @throws SensorError (wrong part) when something takes the command but does
+     *     not answer it; the bus's own error when nothing takes it
+     */
+    protected async identify(request: Buffer, executionMs: number, count: number): Promise<void> {
+        for (let attempt = 0; attempt < 2; attempt++) {
+            await this.write(request)
+            await wait(executionMs)
+            try {
+                await this.readWords(count)
+                return
+            } catch {
+                continue
+            }
+        }
+        throw new SensorError(QUALITY_WRONG_PART, this.part + ": another part is at its address")
     }
 }

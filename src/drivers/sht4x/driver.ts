@@ -1,16 +1,17 @@
 import { I2C } from "@devicescript/i2c"
-import { divRound } from "../../core/fixed.js"
 import { DriverOptions, wait } from "../driver.js"
 import { humidityChannel, temperatureChannel } from "../channels.js"
 import { SensirionDriver } from "../sensirion/words.js"
+import { sht4xHumidity, sht4xTemperature } from "./conversion.js"
 
 // Datasheet "SHT4x", version 6.5 (July 2024)
 const SHT4X_ADDRESS = 0x44 // table 1: SHT4x-A; -B has 0x45, -C 0x46
 const SHT4X_MEASURE_HIGH = 0xfd // 4.5: temperature and humidity, high repeatability
 const SHT4X_READ_SERIAL = 0x89 // 4.5
 const SHT4X_SOFT_RESET = 0x94 // 4.5
-const SHT4X_MEASURE_MS = 10 // table 4: at most 8.3 ms
-const SHT4X_RESET_MS = 2 // table 4: at most 1 ms
+const SHT4X_MEASURE_MS = 9 // table 4: at most 8.3 ms
+const SHT4X_RESET_MS = 1 // table 4: at most 1 ms
+const SHT4X_SERIAL_MS = 1 // not stated; the answer comes from memory
 
 /**
  * Temperature (0.01 °C) and relative humidity (0.01 %RH).
@@ -33,9 +34,7 @@ export class SHT4x extends SensirionDriver {
     protected override async setup(): Promise<void> {
         await this.write(Buffer.from([SHT4X_SOFT_RESET]))
         await wait(SHT4X_RESET_MS)
-        await this.write(Buffer.from([SHT4X_READ_SERIAL]))
-        await wait(1)
-        await this.readWords(2)
+        await this.identify(Buffer.from([SHT4X_READ_SERIAL]), SHT4X_SERIAL_MS, 2)
         this.serial = this.words[0] * 65536 + this.words[1]
     }
 
@@ -46,23 +45,4 @@ export class SHT4x extends SensirionDriver {
         this.put(0, sht4xTemperature(this.words[0]))
         this.put(1, sht4xHumidity(this.words[1]))
     }
-}
-
-/**
- * Ticks to 0.01 °C: T = −45 °C + 175 °C × ticks / 65535 (section 4.6).
- * 26214 ticks are 25.00 °C: 17500 × 26214 / 65535 − 4500 = 2500.
- */
-export function sht4xTemperature(ticks: number): number {
-    return divRound(17500 * ticks, 65535) - 4500
-}
-
-/**
- * Ticks to 0.01 %RH: RH = −6 % + 125 % × ticks / 65535, cropped to 0 … 100 %
- * as section 4.6 asks. 29360 ticks are 50.00 %RH.
- */
-export function sht4xHumidity(ticks: number): number {
-    const humidity = divRound(12500 * ticks, 65535) - 600
-    if (humidity < 0) return 0
-    if (humidity > 10000) return 10000
-    return humidity
 }

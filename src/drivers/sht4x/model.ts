@@ -29,6 +29,12 @@ const HEATER_MS: Readonly<Record<number, number>> = {
 }
 const RESET_MS = 1
 
+interface Answer {
+    readonly words: readonly number[]
+    /** Physical inputs behind the words, in the order of the channels; none for a serial number. */
+    readonly truth: readonly number[]
+}
+
 export class SHT4xModel extends SensirionModel {
     readonly part = "Sensirion SHT4x"
     readonly channels: readonly ModelChannel[] = [
@@ -37,7 +43,7 @@ export class SHT4xModel extends SensirionModel {
     ]
 
     private busyUntil = 0
-    private pending: readonly number[] | undefined
+    private pending: Answer | undefined
 
     constructor(
         address = 0x44,
@@ -61,16 +67,14 @@ export class SHT4xModel extends SensirionModel {
             return TRANSFER_NACK_ADDRESS
         }
         const command = bytes[0] as number
+        this.pending = undefined
         if (bytes.length !== 1) this.illegal(`command of ${bytes.length} B; commands have 1 B`)
         const duration = MEASURE_MS[command] ?? HEATER_MS[command]
         if (duration !== undefined) {
-            this.pending = [
-                toTicks(this.input("temperature"), -45, 175),
-                toTicks(this.input("humidity"), -6, 125),
-            ]
+            this.pending = this.measurement()
             this.busyUntil = this.nowMs + duration
         } else if (command === READ_SERIAL) {
-            this.pending = [this.serial >>> 16, this.serial & 0xffff]
+            this.pending = { words: [this.serial >>> 16, this.serial & 0xffff], truth: [] }
         } else if (command === SOFT_RESET) {
             this.powerUp()
         } else {
@@ -86,9 +90,19 @@ export class SHT4xModel extends SensirionModel {
             return undefined
         }
         if (length > 6) this.illegal(`read of ${length} B; there are 6 B`)
-        const words = this.pending
+        const { words, truth } = this.pending
         this.pending = undefined
+        truth.forEach((value, i) => this.handOut((this.channels[i] as ModelChannel).name, value))
         return this.encodeWords(words)
+    }
+
+    private measurement(): Answer {
+        const celsius = this.input("temperature")
+        const humidity = this.input("humidity")
+        return {
+            truth: [celsius, humidity],
+            words: [toTicks(celsius, -45, 175), toTicks(humidity, -6, 125)],
+        }
     }
 
     private isBusy(): boolean {

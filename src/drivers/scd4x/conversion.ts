@@ -1,0 +1,27 @@
+/**
+ * What the SCD4x's words mean. Free of device imports, so that the very same
+ * code is checked in Node over all 65,536 inputs. CO2 needs no conversion: its
+ * word is in ppm.
+ */
+import { divRound } from "../../core/fixed.js"
+
+/**
+ * Word to 0.01 °C: T = −45 °C + 175 °C × word / 65535 (section 3.5.2).
+ * 0x6667 is 25.00 °C: 17500 × 26215 / 65535 − 4500 = 2500.3.
+ */
+export function scd4xTemperature(word: number): number {
+    return divRound(17500 * word, 65535) - 4500
+}
+
+/** Word to 0.01 %RH: RH = 100 % × word / 65535 (section 3.5.2). 0x5EB9 is 37.00 %RH. */
+export function scd4xHumidity(word: number): number {
+    return divRound(10000 * word, 65535)
+}
+
+/**
+ * Temperature offset in 0.01 °C, 0 … 2000, to the word of set_temperature_offset
+ * (section 3.6.1): 5.40 °C is 0x07E6.
+ */
+export function scd4xOffsetWord(centiCelsius: number): number {
+    return divRound(centiCelsius * 65535, 17500)
+}

@@ -1,0 +1,226 @@
+import * as ds from "@devicescript/core"
+import { I2C } from "@devicescript/i2c"
+import { Channel } from "../../core/channel.js"
+import { QUALITY_NOT_READY, QUALITY_STALE, QUALITY_TIMEOUT } from "../../core/quality.js"
+import { DriverOptions, SensorError, wait } from "../driver.js"
+import { co2Channel, humidityChannel, temperatureChannel } from "../channels.js"
+import { SensirionDriver } from "../sensirion/words.js"
+import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "./conversion.js"
+
+// Datasheet "SCD4x", version 1.3 (September 2022)
+const SCD4X_ADDRESS = 0x62 // table 8
+const SCD4X_START = 0x21b1 // 3.5.1: start_periodic_measurement
+const SCD4X_READ = 0xec05 // 3.5.2: read_measurement
+const SCD4X_STOP = 0x3f86 // 3.5.3: stop_periodic_measurement
+const SCD4X_SET_OFFSET = 0x241d // 3.6.1
+const SCD4X_GET_OFFSET = 0x2318 // 3.6.2
+const SCD4X_SET_ALTITUDE = 0x2427 // 3.6.3
+const SCD4X_GET_ALTITUDE = 0x2322 // 3.6.4
+const SCD4X_SET_PRESSURE = 0xe000 // 3.6.5
+const SCD4X_SET_SELF_CALIBRATION = 0x2416 // 3.7.2
+const SCD4X_GET_SELF_CALIBRATION = 0x2313 // 3.7.3
+const SCD4X_DATA_READY = 0xe4b8 // 3.8.2: get_data_ready_status
+const SCD4X_SERIAL = 0x3682 // 3.9.2: get_serial_number
+const SCD4X_READY_BITS = 0x07ff // 3.8.2: all 0 means no data
+const SCD4X_POWER_UP_MS = 1000 // 3.1
+const SCD4X_STOP_MS = 500 // 3.5.3
+const SCD4X_COMMAND_MS = 1 // table 9
+const SCD4X_INTERVAL_MS = 5000 // 3.5.1
+const SCD4X_MAX_PPM = 40000 // table 1: output range
+
+/** Longest silence of a part that measures: it may just have missed one interval, ms. */
+const LONGEST_SILENCE_MS = 2 * SCD4X_INTERVAL_MS
+
+/** Options of {@link SCD4x}. The settings are written at each start; the part keeps its own where they are left out. */
+export interface SCD4xOptions extends DriverOptions {
+    /**
+     * Put before all three names. Without it they are `co2`, `scd4x_temperature` and
+     * `scd4x_humidity`, which go along with another thermometer in the same station.
+     */
+    prefix?: string
+    /** Leaves temperature and humidity out. */
+    only?: "co2"
+    /** Metres above sea level, 0 … 3000, for the pressure compensation. */
+    altitude?: number
+    /** Self-heating in the enclosure, in 0.01 °C, 0 … 2000; the part's default is 400. */
+    temperatureOffset?: number
+    /** Automatic self-calibration: right where the room gets fresh air every week. */
+    selfCalibration?: boolean
+}
+
+/**
+ * Carbon dioxide (1 ppm), temperature (0.01 °C) and relative humidity (0.01 %RH).
+ * The part measures every 5 s by itself; a sample takes what is newer than the last one.
+ *
+ * @devsPart Sensirion SCD40, SCD41
+ * @devsServices eCO2, temperature, humidity
+ * @see {@link https://sensirion.com/products/catalog/SCD41 | Datasheet}
+ */
+export class SCD4x extends SensirionDriver {
+    /** Serial number, 12 hex digits; "" before the part answered. */
+    serial = ""
+
+    private readonly options: SCD4xOptions
+    private isStarted = false
+    /** Starts since the part last gave data. */
+    private startsWithoutData = 0
+    /** When the part started, or last gave data; ms since boot. */
+    private lastSign = 0
+    private hectopascals = 0
+    private appliedHectopascals = 0
+
+    /** @throws RangeError when a setting is outside of what the part takes */
+    constructor(bus: I2C, options?: SCD4xOptions) {
+        super("Sensirion SCD4x", bus, options?.address ?? SCD4X_ADDRESS, channelsOf(options))
+        this.options = options ?? {}
+        checkSetting("altitude (m)", this.options.altitude, 3000)
+        checkSetting("temperatureOffset (0.01 °C)", this.options.temperatureOffset, 2000)
+    }
+
+    /**
+     * Compensates for the air pressure from the next sample on, instead of the altitude.
+     * @param hectopascals 700 … 1200, from a barometer
+     * @throws RangeError outside of these limits
+     */
+    setPressure(hectopascals: number): void {
+        if (!(hectopascals >= 700 && hectopascals <= 1200))
+            throw new RangeError("SCD4x: pressure must be 700 to 1200 hPa, got " + hectopascals)
+        this.hectopascals = Math.round(hectopascals)
+    }
+
+    protected override async setup(): Promise<void> {
+        // A disturbed transfer does not stop the part, and a new start would cost
+        // it the next 5 s. Only data prove that it is still measuring.
+        const wasStarted = this.isStarted
+        this.isStarted = false
+        if (wasStarted && (await this.hasData())) {
+            this.isStarted = true
+            return
+        }
+        await this.start()
+    }
+
+    protected override async measure(): Promise<void> {
+        await this.applyPressure()
+        if (!(await this.hasData())) {
+            await this.withoutData()
+            return
+        }
+        await this.command(SCD4X_READ)
+        await wait(SCD4X_COMMAND_MS)
+        await this.readWords(3)
+        this.lastSign = ds.millis()
+        this.startsWithoutData = 0
+        // 0 ppm marks an invalid measurement; it is below the channel's minimum.
+        this.put(0, this.words[0])
+        if (this.channels.length > 1) {
+            this.put(1, scd4xTemperature(this.words[1]))
+            this.put(2, scd4xHumidity(this.words[2]))
+        }
+    }
+
+    protected override async idle(): Promise<void> {
+        this.isStarted = false
+        await this.command(SCD4X_STOP)
+        await wait(SCD4X_STOP_MS)
+    }
+
+    /** The part may still be measuring, and then takes no other command: stop it first. */
+    private async start(): Promise<void> {
+        const untilPowered = SCD4X_POWER_UP_MS - ds.millis()
+        if (untilPowered > 0) await wait(untilPowered)
+        this.startsWithoutData++
+        await this.command(SCD4X_STOP)
+        await wait(SCD4X_STOP_MS)
+        await this.identify(
+            Buffer.from([SCD4X_SERIAL >> 8, SCD4X_SERIAL & 0xff]),
+            SCD4X_COMMAND_MS,
+            3
+        )
+        this.serial = hexOf(this.words)
+        const options = this.options
+        if (options.temperatureOffset !== undefined)
+            await this.set(
+                SCD4X_SET_OFFSET,
+                SCD4X_GET_OFFSET,
+                scd4xOffsetWord(options.temperatureOffset)
+            )
+        if (options.altitude !== undefined)
+            await this.set(SCD4X_SET_ALTITUDE, SCD4X_GET_ALTITUDE, options.altitude)
+        if (options.selfCalibration !== undefined)
+            await this.set(
+                SCD4X_SET_SELF_CALIBRATION,
+                SCD4X_GET_SELF_CALIBRATION,
+                options.selfCalibration ? 1 : 0
+            )
+        this.appliedHectopascals = 0
+        await this.command(SCD4X_START)
+        await wait(SCD4X_COMMAND_MS)
+        this.lastSign = ds.millis()
+        this.isStarted = true
+    }
+
+    /** Writes a setting where it differs and reads it back. */
+    private async set(setCode: number, getCode: number, word: number): Promise<void> {
+        if ((await this.ask(getCode)) === word) return
+        await this.commandWord(setCode, word)
+        await wait(SCD4X_COMMAND_MS)
+        if ((await this.ask(getCode)) !== word)
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
+    }
+
+    private async applyPressure(): Promise<void> {
+        if (this.appliedHectopascals === this.hectopascals) return
+        await this.commandWord(SCD4X_SET_PRESSURE, this.hectopascals)
+        await wait(SCD4X_COMMAND_MS)
+        this.appliedHectopascals = this.hectopascals
+    }
+
+    private async hasData(): Promise<boolean> {
+        return ((await this.ask(SCD4X_DATA_READY)) & SCD4X_READY_BITS) !== 0
+    }
+
+    private async ask(code: number): Promise<number> {
+        await this.command(code)
+        await wait(SCD4X_COMMAND_MS)
+        await this.readWords(1)
+        return this.words[0]
+    }
+
+    /** Says why there is nothing new; a part that fell silent is started again. */
+    private async withoutData(): Promise<void> {
+        if (ds.millis() - this.lastSign > LONGEST_SILENCE_MS) {
+            this.isStarted = false
+            await this.start()
+            throw new SensorError(QUALITY_TIMEOUT, this.part + ": stopped measuring")
+        }
+        let reason = QUALITY_STALE
+        if (this.startsWithoutData === 1) reason = QUALITY_NOT_READY
+        if (this.startsWithoutData > 1) reason = QUALITY_TIMEOUT
+        for (let i = 0; i < this.qualities.length; i++) this.qualities[i] = reason
+    }
+}
+
+function channelsOf(options: SCD4xOptions): Channel[] {
+    const co2 = co2Channel(options?.prefix, 1, SCD4X_MAX_PPM)
+    if (options?.only === "co2") return [co2]
+    const prefix = options?.prefix ?? "scd4x_"
+    return [co2, temperatureChannel(prefix, -1000, 6000), humidityChannel(prefix)]
+}
+
+function checkSetting(name: string, value: number, max: number): void {
+    if (value === undefined) return
+    if (!(value >= 0 && value <= max && Math.floor(value) === value))
+        throw new RangeError(
+            "SCD4x: " + name + " must be a whole number from 0 to " + max + ", got " + value
+        )
+}
+
+function hexOf(words: number[]): string {
+    const bytes = Buffer.alloc(6)
+    for (let i = 0; i < 3; i++) {
+        bytes[2 * i] = words[i] >> 8
+        bytes[2 * i + 1] = words[i] & 0xff
+    }
+    return bytes.toString("hex")
+}

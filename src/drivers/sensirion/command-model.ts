@@ -1,0 +1,112 @@
+/**
+ * Models of parts that take 16-bit commands: a command may carry one argument
+ * word with its CRC, runs for a while, and may leave words to read. What the
+ * part's table of commands does not allow is refused and logged.
+ */
+import { crc8 } from "../../core/crc.js"
+import {
+    TRANSFER_NACK_ADDRESS,
+    TRANSFER_NACK_DATA,
+    TRANSFER_OK,
+    type TransferStatus,
+} from "../register-model.js"
+import { SensirionModel } from "./word-model.js"
+
+export interface Command {
+    readonly name: string
+    /** Longest time in which it runs, ms; nothing is acknowledged meanwhile. */
+    readonly executionMs: number
+    /** Allowed while the part measures by itself; default false. */
+    readonly whileMeasuring?: boolean
+    /** Lowest and highest argument, where it takes one. */
+    readonly argument?: readonly [number, number]
+    /** @returns the words to read afterwards, if any */
+    run(argument: number): readonly number[] | undefined
+    /** The words were read. */
+    answered?(): void
+}
+
+export abstract class CommandModel extends SensirionModel {
+    /** Code → command. */
+    protected abstract readonly commands: ReadonlyMap<number, Command>
+    /** Time between two commands, ms; reading is not bound to it. */
+    protected readonly commandGapMs: number = 0
+
+    private busyUntil = 0
+    private quietUntil = 0
+    private running: Command | undefined
+    private answer: readonly number[] | undefined
+
+    /** Forgets what was under way; nothing is acknowledged for so many ms. */
+    protected restart(ms: number): void {
+        this.busyUntil = this.nowMs + ms
+        this.quietUntil = this.busyUntil
+        this.answer = undefined
+    }
+
+    /** Whether the part measures by itself now. */
+    protected isMeasuring(): boolean {
+        return false
+    }
+
+    /** Called before each command: brings the part's state up to now. */
+    protected advance(): void {}
+
+    protected isBusy(): boolean {
+        return this.nowMs < this.busyUntil
+    }
+
+    protected override acknowledgesAddress(): boolean {
+        return !this.isBusy()
+    }
+
+    protected onWrite(bytes: Uint8Array): TransferStatus {
+        const code = ((bytes[0] as number) << 8) | (bytes[1] ?? 0)
+        const name = `command 0x${code.toString(16).padStart(4, "0")}`
+        if (this.isBusy())
+            return this.refuse(`${name} while another one runs`, TRANSFER_NACK_ADDRESS)
+        if (this.nowMs < this.quietUntil)
+            return this.refuse(`${name} within ${this.commandGapMs} ms`, TRANSFER_NACK_ADDRESS)
+        const command = bytes.length >= 2 ? this.commands.get(code) : undefined
+        if (command === undefined)
+            return this.refuse(`unknown command ${Buffer.from(bytes).toString("hex")}`)
+        if (this.isMeasuring() && command.whileMeasuring !== true)
+            return this.refuse(`${command.name} while it measures by itself`)
+        if (bytes.length !== (command.argument === undefined ? 2 : 5))
+            return this.refuse(`${command.name} with ${bytes.length} B`)
+        if (command.argument !== undefined && crc8(bytes, 2, 4) !== bytes[4])
+            return this.refuse(`${command.name} with a wrong check value`)
+        this.accept(command, ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0))
+        return TRANSFER_OK
+    }
+
+    /** Not acknowledged while a command runs, nor without words to read. */
+    protected onRead(length: number): Uint8Array | undefined {
+        if (this.isBusy() || this.answer === undefined) {
+            this.illegal("read while there is no answer")
+            return undefined
+        }
+        const words = this.answer
+        this.answer = undefined
+        if (length > 3 * words.length)
+            this.illegal(`read of ${length} B; there are ${3 * words.length} B`)
+        this.running?.answered?.()
+        return this.encodeWords(words)
+    }
+
+    private accept(command: Command, argument: number): void {
+        const [low, high] = command.argument ?? [0, 0]
+        if (argument < low || argument > high)
+            this.illegal(`${command.name} with ${argument}; it takes ${low} to ${high}`)
+        this.advance()
+        this.running = command
+        this.busyUntil = this.nowMs + command.executionMs
+        this.quietUntil = this.nowMs + this.commandGapMs
+        this.answer = command.run(argument)
+    }
+
+    private refuse(what: string, status: TransferStatus = TRANSFER_NACK_DATA): TransferStatus {
+        this.illegal(what)
+        return status
+    }
+}
