@@ -1,0 +1,133 @@
+/**
+ * The host's side of talking to one Jacdac device: finding its services,
+ * acknowledged commands, and the answers to them.
+ */
+import {
+    FLAG_ACK_REQUESTED,
+    FLAG_COMMAND,
+    decodeFrame,
+    encodeFrame,
+    type JacdacPacket,
+} from "../jacdac/frame.js"
+import { DevtoolsError, within } from "./within.js"
+
+const CONTROL_SERVICE = 0
+const ANNOUNCE = 0
+const CRC_ACK_SERVICE = 0x3f
+/** Time after which an unacknowledged command is sent again, ms. */
+const RESEND_MS = 250
+const COMMAND_MS = 10_000
+
+/** Carries Jacdac frames to and from a bus. */
+export interface FrameLink {
+    sendFrame(frame: Uint8Array): void
+    /** @returns ends the subscription */
+    onFrame(listener: (frame: Uint8Array) => void): () => void
+}
+
+export class DeviceClient {
+    /** Service classes by service index; index 0 is the control service. */
+    private services: readonly number[] = []
+
+    /**
+     * @param deviceId 16 hex digits
+     * @param signal ends every wait
+     */
+    constructor(
+        private readonly link: FrameLink,
+        readonly deviceId: string,
+        private readonly signal?: AbortSignal
+    ) {}
+
+    /**
+     * Waits until the device announces itself.
+     *
+     * @throws DevtoolsError when it does not within `limitMs`
+     */
+    async waitForDevice(limitMs: number): Promise<void> {
+        const data = await this.waitFor(
+            packet => packet.serviceIndex === CONTROL_SERVICE && packet.command === ANNOUNCE,
+            limitMs,
+            `device ${this.deviceId} did not announce itself within ${limitMs / 1000} s`
+        )
+        const view = Buffer.from(data)
+        const classes = [0]
+        for (let at = 4; at + 4 <= view.length; at += 4) classes.push(view.readUInt32LE(at))
+        this.services = classes
+    }
+
+    /** @throws DevtoolsError when the device does not have that service */
+    serviceIndex(serviceClass: number): number {
+        const index = this.services.indexOf(serviceClass, 1)
+        if (index < 0)
+            throw new DevtoolsError(
+                `device ${this.deviceId} has no service 0x${serviceClass.toString(16)}`
+            )
+        return index
+    }
+
+    /** Sends a command and waits for its acknowledgement, sending it again when that is late. */
+    async command(serviceIndex: number, command: number, data: Uint8Array): Promise<void> {
+        const frame = encodeFrame(this.deviceId, FLAG_COMMAND | FLAG_ACK_REQUESTED, [
+            { serviceIndex, command, data },
+        ])
+        const crc = (frame[0] as number) | ((frame[1] as number) << 8)
+        const acknowledged = this.waitFor(
+            packet => packet.serviceIndex === CRC_ACK_SERVICE && packet.command === crc,
+            COMMAND_MS,
+            `device ${this.deviceId} did not acknowledge command 0x${command.toString(16)}`
+        )
+        this.link.sendFrame(frame)
+        const again = setInterval(() => this.link.sendFrame(frame), RESEND_MS)
+        try {
+            await acknowledged
+        } finally {
+            clearInterval(again)
+        }
+    }
+
+    /**
+     * Sends a command, once, and waits for the report to it.
+     *
+     * @param refusal said when there is none
+     */
+    async query(
+        serviceIndex: number,
+        command: number,
+        data: Uint8Array,
+        refusal: string
+    ): Promise<Uint8Array> {
+        const report = this.waitFor(
+            packet => packet.serviceIndex === serviceIndex && packet.command === command,
+            COMMAND_MS,
+            refusal
+        )
+        this.link.sendFrame(
+            encodeFrame(this.deviceId, FLAG_COMMAND, [{ serviceIndex, command, data }])
+        )
+        return report
+    }
+
+    /** Waits for a report of the device. @returns the report's data */
+    private async waitFor(
+        isWanted: (packet: JacdacPacket) => boolean,
+        limitMs: number,
+        what: string
+    ): Promise<Uint8Array> {
+        let unsubscribe = (): void => undefined
+        const report = new Promise<Uint8Array>(resolve => {
+            unsubscribe = this.link.onFrame(bytes => {
+                const frame = decodeFrame(bytes)
+                if (frame === undefined || (frame.flags & FLAG_COMMAND) !== 0) return
+                if (frame.deviceId !== this.deviceId) return
+                const packet = frame.packets.find(isWanted)
+                if (packet !== undefined) resolve(packet.data)
+            })
+        })
+        try {
+            return await within(report, limitMs, what, this.signal)
+        } finally {
+            unsubscribe()
+        }
+    }
+}
