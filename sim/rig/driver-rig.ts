@@ -42,6 +42,8 @@ export class DriverRig {
     readonly world: World
     readonly node: SimNode
     readonly samples: RigSample[] = []
+    /** Names of each driver's channels; known from its first sample on. */
+    readonly channelNames: string[][] = []
 
     constructor(options: RigOptions) {
         this.world = new World({ seed: options.seed ?? 1 })
@@ -73,6 +75,8 @@ export class DriverRig {
     }
 
     private parse(line: string): void {
+        const declared = /^CHANNELS (\S+)$/.exec(line)
+        if (declared !== null) this.channelNames.push(declared[1].split(","))
         const match = /^SAMPLE (\d+) (\S+) (\S+) (\d+) ?(.*)$/.exec(line)
         if (match === null) return
         const [, driver, values, qualities, errors, lastError] = match as unknown as string[]
@@ -109,7 +113,12 @@ function list(numbers: number[]): string {
     return text
 }
 
-for (const driver of drivers) await driver.init()
+for (const driver of drivers) {
+    let names = ""
+    for (const channel of driver.channels) names = names + (names === "" ? "" : ",") + channel.name
+    console.log("CHANNELS " + names)
+    await driver.init()
+}
 for (;;) {
     const start = ds.millis()
     for (let i = 0; i < drivers.length; i++) {

@@ -129,7 +129,6 @@ export class SCD4x extends SensirionDriver {
     private async start(): Promise<void> {
         const untilPowered = SCD4X_POWER_UP_MS - ds.millis()
         if (untilPowered > 0) await wait(untilPowered)
-        this.startsWithoutData++
         await this.command(SCD4X_STOP)
         await wait(SCD4X_STOP_MS)
         await this.identify(
@@ -156,6 +155,7 @@ export class SCD4x extends SensirionDriver {
         this.appliedHectopascals = 0
         await this.command(SCD4X_START)
         await wait(SCD4X_COMMAND_MS)
+        this.startsWithoutData++
         this.lastSign = ds.millis()
         this.isStarted = true
     }

@@ -67,7 +67,12 @@ export abstract class CommandModel extends SensirionModel {
             return this.refuse(`${name} while another one runs`, TRANSFER_NACK_ADDRESS)
         if (this.nowMs < this.quietUntil)
             return this.refuse(`${name} within ${this.commandGapMs} ms`, TRANSFER_NACK_ADDRESS)
-        const command = bytes.length >= 2 ? this.commands.get(code) : undefined
+        if (bytes.length === 1) {
+            // The first byte of a command is acknowledged before the second is known.
+            this.illegal("command of 1 B; commands have 2 B")
+            return TRANSFER_OK
+        }
+        const command = this.commands.get(code)
         if (command === undefined)
             return this.refuse(`unknown command ${Buffer.from(bytes).toString("hex")}`)
         if (this.isMeasuring() && command.whileMeasuring !== true)

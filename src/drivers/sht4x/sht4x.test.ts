@@ -1,56 +1,273 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
-import { QUALITY_ABSENT, QUALITY_CRC, QUALITY_OK } from "../../core/quality.js"
+import {
+    brownOutAfterEachTransfer,
+    flipEachWord,
+    nackEachTransfer,
+    type Bench,
+} from "../../../sim/rig/driver-checks.js"
+import { DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
+import { OtherPart } from "../../../sim/rig/other-part.js"
+import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
+import {
+    QUALITY_ABSENT,
+    QUALITY_CRC,
+    QUALITY_OK,
+    QUALITY_WRONG_PART,
+    isGap,
+} from "../../core/quality.js"
+import { type HandedOut, type RegisterModel } from "../register-model.js"
+import { SHT3xModel } from "../sht3x/model.js"
+import { sht4xHumidity, sht4xTemperature } from "./conversion.js"
 import { SHT4xModel } from "./model.js"
 
-function rig(model: SHT4xModel): DriverRig {
-    return new DriverRig({ drivers: [{ folder: "sht4x", className: "SHT4x" }], models: [model] })
+const DRIVER = { folder: "sht4x", className: "SHT4x" }
+const GOOD = [QUALITY_OK, QUALITY_OK]
+const ABSENT = [QUALITY_ABSENT, QUALITY_ABSENT]
+
+function rigOf(...models: RegisterModel[]): DriverRig {
+    return new DriverRig({ drivers: [DRIVER], models })
 }
 
-describe("SHT4x", () => {
-    it("reads temperature and humidity over the bus to 0.01 units, below zero too", async () => {
-        for (const [celsius, percent] of [
-            [-45, 0],
-            [-0.01, 0.5],
-            [0, 33.33],
-            [0.01, 50],
-            [25, 99.9],
-            [130, 100],
-        ] as const) {
-            const model = new SHT4xModel().feed("temperature", celsius).feed("humidity", percent)
-            const [sample] = await rig(model).take(1)
-            expect(sample?.qualities, `qualities at ${celsius} °C`).toEqual([
-                QUALITY_OK,
-                QUALITY_OK,
-            ])
-            expect(Math.abs((sample?.values[0] as number) - celsius * 100)).toBeLessThanOrEqual(1)
-            expect(Math.abs((sample?.values[1] as number) - percent * 100)).toBeLessThanOrEqual(1)
-            expect(model.illegalAccesses).toEqual([])
+function roomModel(): SHT4xModel {
+    return new SHT4xModel().feed("temperature", -12.34).feed("humidity", 56.78)
+}
+
+/** Nothing has happened on its bus yet. */
+function coldBench(): Bench {
+    const model = roomModel()
+    return { rig: rigOf(model), model }
+}
+
+async function warmBench(): Promise<Bench> {
+    const model = roomModel()
+    const rig = rigOf(model)
+    await rig.take(2)
+    return { rig, model }
+}
+
+function expectRoom(sample: RigSample, where: string): void {
+    expect(sample.qualities, where).toEqual(GOOD)
+    expect(sample.values, where).toEqual([-1234, 5678])
+}
+
+describe("SHT4x conversion", () => {
+    it("follows the datasheet's formulas to half a unit for all 65,536 ticks, and never falls", () => {
+        let before = [-Infinity, -Infinity]
+        for (let ticks = 0; ticks <= 65535; ticks++) {
+            const celsius = -45 + (175 * ticks) / 65535
+            const percent = Math.min(100, Math.max(0, -6 + (125 * ticks) / 65535))
+            const [temperature, humidity] = [sht4xTemperature(ticks), sht4xHumidity(ticks)]
+            if (Math.abs(temperature - 100 * celsius) > 0.5 + 1e-9)
+                expect.fail(`${ticks} ticks: ${temperature} instead of ${celsius} °C`)
+            if (Math.abs(humidity - 100 * percent) > 0.5 + 1e-9)
+                expect.fail(`${ticks} ticks: ${humidity} instead of ${percent} %RH`)
+            if (temperature < before[0] || humidity < before[1])
+                expect.fail(`${ticks} ticks give less than ${ticks - 1}`)
+            before = [temperature, humidity]
         }
     })
 
-    it("turns a wrong check value into a gap and recovers at the next sample", async () => {
-        const model = new SHT4xModel().feed("temperature", 21).feed("humidity", 40)
-        const bench = rig(model)
-        await bench.take(1)
-        model.faults.flipCrcWord = 1
-        const [bad] = await bench.take(1)
-        expect(bad?.qualities).toEqual([QUALITY_CRC, QUALITY_CRC])
-        const [good] = await bench.take(1)
-        expect(good?.qualities).toEqual([QUALITY_OK, QUALITY_OK])
-        expect(Math.abs((good?.values[0] as number) - 2100)).toBeLessThanOrEqual(1)
+    it("gives the ends of the scale, the signs around zero, and the cropped humidity", () => {
+        expect([0, 16851, 16852, 16853, 26214, 65535].map(sht4xTemperature)).toEqual([
+            -4500, 0, 0, 0, 2500, 13000,
+        ])
+        expect([16847, 16856].map(sht4xTemperature)).toEqual([-1, 1])
+        expect([0, 3145, 29360, 55574, 65535].map(sht4xHumidity)).toEqual([
+            0, 0, 5000, 10000, 10000,
+        ])
+    })
+
+    it("is the same on the board's arithmetic as in Node", async () => {
+        const names = ["sht4xTemperature", "sht4xHumidity"]
+        expect(await sweepInVm("src/drivers/sht4x/conversion", names)).toEqual(
+            [sht4xTemperature, sht4xHumidity].map(sweepHere)
+        )
+    })
+})
+
+describe("SHT4x", () => {
+    it("reads the whole range and every sign change to 0.01 units, without an illegal access", async () => {
+        let celsius = 0
+        let percent = 0
+        const handedOut: HandedOut[] = []
+        const model = new SHT4xModel()
+            .feed("temperature", () => celsius)
+            .feed("humidity", () => percent)
+        model.onHandedOut = reading => handedOut.push(reading)
+        const rig = rigOf(model)
+        const ends = [-45, -40, -10.5, 99.99, 125, 130]
+        const aroundZero = [-0.03, -0.02, -0.01, 0, 0.01, 0.02, 0.03]
+        for (const [i, value] of [...ends, ...aroundZero].entries()) {
+            celsius = value
+            percent = [0, 0.01, 33.33, 50, 99.99, 100][i % 6]
+            const [sample] = await rig.take(1)
+            expect(sample.qualities, `${value} °C`).toEqual(GOOD)
+            expect(Math.abs(sample.values[0] - 100 * celsius), `${value} °C`).toBeLessThan(0.75)
+            expect(Math.abs(sample.values[1] - 100 * percent), `${percent} %RH`).toBeLessThan(0.75)
+            expect(handedOut.slice(-2).map(r => [r.channel, r.value])).toEqual([
+                ["temperature", celsius],
+                ["humidity", percent],
+            ])
+        }
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("crops humidity beyond the ends of the scale, as the datasheet asks", async () => {
+        let percent = -4
+        const model = new SHT4xModel().feed("humidity", () => percent)
+        const rig = rigOf(model)
+        expect((await rig.take(1))[0].values[1]).toBe(0)
+        percent = 107
+        const [sample] = await rig.take(1)
+        expect(sample.values[1]).toBe(10000)
+        expect(sample.qualities).toEqual(GOOD)
+    })
+
+    it("loses one sample when any one transfer is not acknowledged, and no other", async () => {
+        const outcomes = await nackEachTransfer(warmBench, 1)
+        expect(outcomes).toHaveLength(2)
+        for (const { at, faulty, after, panics } of outcomes) {
+            expect(faulty.qualities, `transfer ${at}`).toEqual(ABSENT)
+            expect(faulty.errors).toBe(1)
+            expect(faulty.lastError).not.toBe("")
+            expectRoom(after[0], `after transfer ${at}`)
+            expect(panics).toBe(0)
+        }
+    })
+
+    it("starts up whichever one transfer or check value fails meanwhile", async () => {
+        const cold = () => Promise.resolve(coldBench())
+        const outcomes = [...(await nackEachTransfer(cold, 1)), ...(await flipEachWord(cold, 1))]
+        expect(outcomes).toHaveLength(5 + 4)
+        for (const { at, faulty, after, panics } of outcomes) {
+            const isGood = !faulty.qualities.some(isGap)
+            if (isGood) expectRoom(faulty, `transfer or word ${at}`)
+            expectRoom(after[0], `after transfer or word ${at}`)
+            expect(panics).toBe(0)
+        }
+    })
+
+    it("turns a wrong check value of either word into a gap of both channels, once", async () => {
+        const outcomes = await flipEachWord(warmBench, 1)
+        expect(outcomes).toHaveLength(2)
+        for (const { at, faulty, after } of outcomes) {
+            expect(faulty.qualities, `word ${at}`).toEqual([QUALITY_CRC, QUALITY_CRC])
+            expectRoom(after[0], `after word ${at}`)
+        }
+    })
+
+    it("gives a gap or the truth when the supply breaks in while it samples", async () => {
+        const outcomes = await brownOutAfterEachTransfer(warmBench, 1)
+        expect(outcomes).toHaveLength(2)
+        // After the command the measurement is lost; after the read it is home.
+        expect(outcomes[0].faulty.qualities).toEqual(ABSENT)
+        expectRoom(outcomes[1].faulty, "brown-out after the read")
+        for (const { after } of outcomes) expectRoom(after[0], "after the brown-out")
+    })
+
+    it("gives gaps while the part is stuck busy, in bounded time, and recovers by itself", async () => {
+        const { rig, model } = await warmBench()
+        model.faults.stuckBusy = true
+        const stuck = await rig.take(3)
+        for (const sample of stuck) expect(sample.qualities.every(isGap)).toBe(true)
+        expect(stuck[2].at - stuck[0].at).toBeLessThan(2_100_000)
+        model.faults.stuckBusy = false
+        expectRoom((await rig.take(1))[0], "free again")
+        expect(rig.node.panics).toEqual([])
     })
 
     it("gives gaps while unplugged and readings again once it is back, without a reboot", async () => {
-        const model = new SHT4xModel().feed("temperature", 21).feed("humidity", 40)
-        const bench = rig(model)
-        await bench.take(2)
+        const { rig, model } = await warmBench()
         model.faults.unplugged = true
-        for (const sample of await bench.take(3))
-            expect(sample.qualities).toEqual([QUALITY_ABSENT, QUALITY_ABSENT])
+        for (const sample of await rig.take(3)) expect(sample.qualities).toEqual(ABSENT)
         model.faults.unplugged = false
-        const [back] = await bench.take(1)
-        expect(back?.qualities).toEqual([QUALITY_OK, QUALITY_OK])
-        expect(bench.node.panics).toEqual([])
+        expectRoom((await rig.take(1))[0], "plugged in again")
+        expect(rig.node.panics).toEqual([])
+    })
+
+    it("starts without the part and takes it up when it is plugged in later", async () => {
+        const model = roomModel()
+        model.faults.unplugged = true
+        const rig = rigOf(model)
+        expect((await rig.take(1))[0].qualities).toEqual(ABSENT)
+        model.faults.unplugged = false
+        expectRoom((await rig.take(1))[0], "plugged in late")
+    })
+
+    it.each([
+        ["an SHT3x, which has the same address", new SHT3xModel(0x44).feed("temperature", 20)],
+        ["a part that reads as zeros", new OtherPart(0x44, 0x00)],
+        ["a part that reads as ones", new OtherPart(0x44, 0xff)],
+        ["a part that answers anything", new OtherPart(0x44)],
+    ])("says that it is the wrong part when it meets %s", async (_what, other) => {
+        for (const sample of await rigOf(other).take(2)) {
+            expect(sample.qualities).toEqual([QUALITY_WRONG_PART, QUALITY_WRONG_PART])
+            expect(sample.lastError).toContain("another part")
+        }
+    })
+
+    it("does not blame the part for one disturbed answer while it starts", async () => {
+        const { rig, model } = coldBench()
+        model.faults.flipCrcWord = 1
+        expectRoom((await rig.take(1))[0], "one flipped word of the serial number")
+    })
+
+    it("leaves the other part on the bus alone when one fails", async () => {
+        const failing = roomModel()
+        const healthy = new SHT4xModel(0x45).feed("temperature", 21).feed("humidity", 40)
+        const rig = new DriverRig({
+            drivers: [DRIVER, { ...DRIVER, options: '{ address: 0x45, prefix: "north_" }' }],
+            models: [failing, healthy],
+        })
+        await rig.take(2)
+        expect(rig.channelNames).toEqual([
+            ["temperature", "humidity"],
+            ["north_temperature", "north_humidity"],
+        ])
+        for (const fault of ["unplugged", "stuckBusy"] as const) {
+            failing.faults[fault] = true
+            for (const sample of await rig.take(4)) {
+                if (sample.driver === 0) expect(sample.qualities.every(isGap), fault).toBe(true)
+                else expect(sample, fault).toMatchObject({ qualities: GOOD, values: [2100, 4000] })
+            }
+            failing.faults[fault] = false
+        }
+        expect(healthy.illegalAccesses).toEqual([])
+    })
+})
+
+describe("SHT4x model", () => {
+    const command = (model: SHT4xModel, byte: number, ms: number) =>
+        model.transfer(Uint8Array.of(byte), 0, ms)
+    const nothing = new Uint8Array(0)
+
+    it("does not acknowledge a read before the measurement is ready, and gives it once", () => {
+        const model = roomModel()
+        model.brownOut(0)
+        command(model, 0xfd, 10)
+        expect(model.transfer(nothing, 6, 18).status).not.toBe(0)
+        expect(model.transfer(nothing, 6, 18.4).status).toBe(0)
+        expect(model.transfer(nothing, 6, 19).status).not.toBe(0)
+        expect(model.illegalAccesses).toHaveLength(2)
+    })
+
+    it("gives the datasheet's check values", () => {
+        const model = new SHT4xModel(0x44, 0xbeefbeef)
+        model.brownOut(0)
+        command(model, 0x89, 10)
+        const { data } = model.transfer(nothing, 6, 11)
+        expect(Buffer.from(data).toString("hex")).toBe("beef92beef92")
+    })
+
+    it("logs unknown commands and commands while it measures", () => {
+        const model = roomModel()
+        model.brownOut(0)
+        command(model, 0x77, 10)
+        command(model, 0xfd, 11)
+        command(model, 0xfd, 12)
+        expect(model.illegalAccesses.map(({ what }) => what)).toEqual([
+            "unknown command 0x77",
+            "command while a measurement is running",
+        ])
     })
 })

@@ -1,0 +1,107 @@
+/**
+ * The checks that every driver has to pass: one fault after the other at every
+ * place of a sample where it can strike. Tests judge the outcomes.
+ */
+import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type DriverRig, type RigSample } from "./driver-rig.js"
+
+/** A rig that has given good samples, and the model that gets the faults. */
+export interface Bench {
+    readonly rig: DriverRig
+    readonly model: RegisterModel
+}
+
+/** What the first driver of a rig gave in and after a sample with a fault. */
+export interface FaultOutcome {
+    /** The transfer or word of the sample that the fault struck; counts from 1. */
+    readonly at: number
+    readonly faulty: RigSample
+    readonly after: readonly RigSample[]
+    /** Panics of the program. */
+    readonly panics: number
+}
+
+/** Traffic between the first driver and its part in one sample. */
+interface Traffic {
+    transfers: number
+    /** Bytes read from the part. */
+    bytes: number
+}
+
+/**
+ * Leaves one transfer after the other of a sample unacknowledged, each on a fresh bench.
+ * @param make gives a bench at the end of a good sample
+ * @param after how many samples to take after the faulty one
+ */
+export async function nackEachTransfer(
+    make: () => Promise<Bench>,
+    after: number
+): Promise<FaultOutcome[]> {
+    const { transfers } = await trafficOfSample(await make())
+    return strikeEach(make, transfers, after, ({ model }, n) => {
+        model.faults.nackTransfer = n
+    })
+}
+
+/** Flips one check value after the other of a sample, each on a fresh bench; words have 3 B. */
+export async function flipEachWord(
+    make: () => Promise<Bench>,
+    after: number
+): Promise<FaultOutcome[]> {
+    const { bytes } = await trafficOfSample(await make())
+    return strikeEach(make, bytes / 3, after, ({ model }, n) => {
+        model.faults.flipCrcWord = n
+    })
+}
+
+/** Interrupts the part's supply after one transfer after the other of a sample. */
+export async function brownOutAfterEachTransfer(
+    make: () => Promise<Bench>,
+    after: number
+): Promise<FaultOutcome[]> {
+    const { transfers } = await trafficOfSample(await make())
+    return strikeEach(make, transfers, after, ({ rig, model }, n) => {
+        let left = n
+        rig.node.bus.onTransfer = ({ address, unixMs }) => {
+            if (address === model.address && --left === 0) model.brownOut(unixMs)
+        }
+    })
+}
+
+async function strikeEach(
+    make: () => Promise<Bench>,
+    places: number,
+    after: number,
+    strike: (bench: Bench, place: number) => void
+): Promise<FaultOutcome[]> {
+    const outcomes: FaultOutcome[] = []
+    for (let at = 1; at <= places; at++) {
+        const bench = await make()
+        strike(bench, at)
+        const faulty = await nextSample(bench.rig)
+        const following: RigSample[] = []
+        for (let i = 0; i < after; i++) following.push(await nextSample(bench.rig))
+        outcomes.push({ at, faulty, after: following, panics: bench.rig.node.panics.length })
+    }
+    return outcomes
+}
+
+async function trafficOfSample({ rig, model }: Bench): Promise<Traffic> {
+    const traffic: Traffic = { transfers: 0, bytes: 0 }
+    rig.node.bus.onTransfer = ({ address, result }) => {
+        if (address !== model.address) return
+        traffic.transfers++
+        traffic.bytes += result.data.length
+    }
+    await nextSample(rig)
+    rig.node.bus.onTransfer = undefined
+    return traffic
+}
+
+/** The next sample of the first driver. */
+async function nextSample(rig: DriverRig): Promise<RigSample> {
+    for (;;) {
+        const [sample] = await rig.take(1)
+        if (sample.driver === 0) return sample
+    }
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest"
+import {
+    brownOutAfterEachTransfer,
+    nackEachTransfer,
+    type Bench,
+} from "../../../sim/rig/driver-checks.js"
+import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { OtherPart } from "../../../sim/rig/other-part.js"
+import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
+import {
+    QUALITY_ABSENT,
+    QUALITY_OK,
+    QUALITY_SATURATED,
+    QUALITY_WRONG_PART,
+} from "../../core/quality.js"
+import { type HandedOut, type RegisterModel } from "../register-model.js"
+import { SHT4xModel } from "../sht4x/model.js"
+import { bh1750Illuminance } from "./conversion.js"
+import { BH1750Model } from "./model.js"
+
+const DRIVER = { folder: "bh1750", className: "BH1750" }
+/** 600 counts. */
+const ROOM = { values: [5000], qualities: [QUALITY_OK] }
+
+function rigOf(...models: RegisterModel[]): DriverRig {
+    return new DriverRig({ drivers: [DRIVER], models })
+}
+
+function roomModel(address?: number): BH1750Model {
+    return new BH1750Model(address).feed("illuminance", 500)
+}
+
+function coldBench(): Promise<Bench> {
+    const model = roomModel()
+    return Promise.resolve({ rig: rigOf(model), model })
+}
+
+async function warmBench(): Promise<Bench> {
+    const bench = await coldBench()
+    await bench.rig.take(2)
+    return bench
+}
+
+describe("BH1750 conversion", () => {
+    it("follows the datasheet's formula to half a unit for all 65,536 counts", () => {
+        for (let counts = 0; counts <= 65535; counts++)
+            if (Math.abs(bh1750Illuminance(counts) - (10 * counts) / 1.2) > 0.5 + 1e-9)
+                expect.fail(`${counts} counts: ${bh1750Illuminance(counts)}`)
+    })
+
+    it("gives the datasheet's examples", () => {
+        expect(bh1750Illuminance(0b1000_0011_1001_0000)).toBe(280_667)
+        expect(bh1750Illuminance(0b0000_0001_0001_0000)).toBe(2267)
+        expect(bh1750Illuminance(65535)).toBe(546_125)
+    })
+
+    it("is the same on the board's arithmetic as in Node", async () => {
+        expect(await sweepInVm("src/drivers/bh1750/conversion", ["bh1750Illuminance"])).toEqual([
+            sweepHere(bh1750Illuminance),
+        ])
+    })
+})
+
+describe("BH1750", () => {
+    it("reads from darkness to the end of its scale, without an illegal access", async () => {
+        let lux = 0
+        const handedOut: HandedOut[] = []
+        const model = new BH1750Model().feed("illuminance", () => lux)
+        model.onHandedOut = reading => handedOut.push(reading)
+        const rig = rigOf(model)
+        for (const value of [0, 0.5, 1, 10, 100.4, 320, 999.9, 20_000, 54_000, 54_611]) {
+            lux = value
+            const [sample] = await rig.take(1)
+            expect(sample.qualities, `${value} lx`).toEqual([QUALITY_OK])
+            expect(Math.abs(sample.values[0] - 10 * lux), `${value} lx`).toBeLessThanOrEqual(4.7)
+            expect(handedOut.at(-1)).toMatchObject({ channel: "illuminance", value })
+        }
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("says so when the light is beyond the scale, and gives its end", async () => {
+        const model = new BH1750Model().feed("illuminance", 100_000)
+        const [sample] = await rigOf(model).take(1)
+        expect(sample.qualities).toEqual([QUALITY_SATURATED])
+        expect(sample.values).toEqual([546_125])
+    })
+
+    it("waits for the longest measurement time, and not much longer", async () => {
+        const { rig } = await warmBench()
+        const transfers: number[] = []
+        rig.node.bus.onTransfer = ({ unixMs }) => transfers.push(unixMs)
+        await rig.take(1)
+        const [measured, read] = transfers.slice(-2)
+        expect(read - measured).toBeGreaterThanOrEqual(180)
+        expect(read - measured).toBeLessThan(200)
+    })
+
+    it("never takes the measurement before for the new one", async () => {
+        let lux = 0
+        const model = new BH1750Model().feed("illuminance", () => lux)
+        const rig = rigOf(model)
+        for (const [i, value] of [1000, 0, 2000, 0, 0, 3000].entries()) {
+            lux = value
+            expect((await rig.take(1))[0].values, `sample ${i}`).toEqual([10 * value])
+        }
+    })
+
+    it("sets the measurement time back that another program left in the part", async () => {
+        const model = roomModel()
+        const rig = rigOf(model)
+        for (const opcode of [0x01, 0x40 | (254 >> 5), 0x60 | (254 & 31)])
+            model.transfer(Uint8Array.of(opcode), 0, rig.world.clock.wallMs)
+        expect((await rig.take(1))[0]).toMatchObject(ROOM)
+    })
+
+    it("works at the other address, beside an equal part", async () => {
+        const rig = new DriverRig({
+            drivers: [DRIVER, { ...DRIVER, options: '{ address: 0x5c, prefix: "street_" }' }],
+            models: [roomModel(), new BH1750Model(0x5c).feed("illuminance", 10)],
+        })
+        const [first, second] = await rig.take(2)
+        expect([first.values, second.values]).toEqual([[5000], [100]])
+        expect(rig.channelNames).toEqual([["illuminance"], ["street_illuminance"]])
+    })
+})
+
+describe("BH1750 with faults", () => {
+    it("loses one sample when any one transfer is not acknowledged, and no other", async () => {
+        const outcomes = await nackEachTransfer(warmBench, 1)
+        expect(outcomes).toHaveLength(4)
+        for (const { at, faulty, after, panics } of outcomes) {
+            expect(faulty.qualities, `transfer ${at}`).toEqual([QUALITY_ABSENT])
+            expect(after[0], `after transfer ${at}`).toMatchObject(ROOM)
+            expect(panics).toBe(0)
+        }
+    })
+
+    it("starts up whichever one transfer fails meanwhile", async () => {
+        const outcomes = await nackEachTransfer(coldBench, 1)
+        expect(outcomes).toHaveLength(9)
+        for (const { at, faulty, after } of outcomes) {
+            if (faulty.qualities[0] !== QUALITY_ABSENT) expect(faulty).toMatchObject(ROOM)
+            expect(after[0], `after transfer ${at}`).toMatchObject(ROOM)
+        }
+    })
+
+    it("does not take a supply that breaks in for darkness", async () => {
+        const outcomes = await brownOutAfterEachTransfer(warmBench, 1)
+        expect(outcomes).toHaveLength(4)
+        for (const { at, faulty, after } of outcomes) {
+            expect(faulty, `after transfer ${at}`).toMatchObject(ROOM)
+            expect(after[0]).toMatchObject(ROOM)
+        }
+    })
+
+    /** The part has no sign of being busy: see "Known limits" in README.md. */
+    it("reads a part that never finishes as dark, but never as the value before", async () => {
+        const { rig, model } = await warmBench()
+        model.faults.stuckBusy = true
+        const samples = await rig.take(3)
+        for (const { values } of samples) expect(values).toEqual([0])
+        expect(samples[2].at - samples[0].at).toBeLessThan(2_100_000)
+        model.faults.stuckBusy = false
+        expect((await rig.take(1))[0]).toMatchObject(ROOM)
+    })
+
+    it("gives gaps while unplugged and readings again once it is back, without a reboot", async () => {
+        const { rig, model } = await warmBench()
+        model.faults.unplugged = true
+        for (const sample of await rig.take(3)) expect(sample.qualities).toEqual([QUALITY_ABSENT])
+        model.faults.unplugged = false
+        expect((await rig.take(1))[0]).toMatchObject(ROOM)
+        expect(rig.node.panics).toEqual([])
+    })
+
+    it("says that it is the wrong part when its register is not empty after a reset", async () => {
+        for (const byte of [0x5a, 0xff]) {
+            const [sample] = await rigOf(new OtherPart(0x23, byte)).take(1)
+            expect(sample.qualities).toEqual([QUALITY_WRONG_PART])
+        }
+    })
+
+    it("leaves the other part on the bus alone when it fails", async () => {
+        const failing = roomModel()
+        const healthy = new SHT4xModel().feed("temperature", -5).feed("humidity", 40)
+        const rig = new DriverRig({
+            drivers: [DRIVER, { folder: "sht4x", className: "SHT4x" }],
+            models: [failing, healthy],
+        })
+        await rig.take(2)
+        failing.faults.unplugged = true
+        for (const sample of await rig.take(4)) {
+            if (sample.driver === 0) expect(sample.qualities).toEqual([QUALITY_ABSENT])
+            else expect(sample).toMatchObject({ errors: 0, values: [-500, 4000] })
+        }
+        expect(healthy.illegalAccesses).toEqual([])
+    })
+})

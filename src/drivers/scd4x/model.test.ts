@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { type TransferResult } from "../register-model.js"
+import { SCD4xModel } from "./model.js"
+
+const START = "21b1"
+const START_LOW_POWER = "21ac"
+const STOP = "3f86"
+const READ = "ec05"
+const READY = "e4b8"
+const SERIAL = "3682"
+const NO_DATA = "8000a2"
+const HAS_DATA = "800604"
+
+let model: SCD4xModel
+
+/** @param ms time since the part became ready after power-up */
+function write(hex: string, ms: number): TransferResult["status"] {
+    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
+}
+
+/** @returns the bytes, or undefined when the part does not acknowledge */
+function read(length: number, ms: number): string | undefined {
+    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
+    return status === 0 ? Buffer.from(data).toString("hex") : undefined
+}
+
+function ask(hex: string, length: number, ms: number): string | undefined {
+    write(hex, ms)
+    return read(length, ms + 2)
+}
+
+function complaints(): string[] {
+    return model.illegalAccesses.map(({ what }) => what)
+}
+
+beforeEach(() => {
+    model = new SCD4xModel().feed("co2", 500).feed("temperature", 25).feed("humidity", 37)
+    model.brownOut(-1000)
+})
+
+describe("SCD4x model", () => {
+    it("acknowledges nothing in the first second after power-up", () => {
+        model.brownOut(0)
+        expect(write(SERIAL, 999)).not.toBe(0)
+        expect(write(SERIAL, 1000)).toBe(0)
+        expect(complaints()).toEqual(["command 0x3682 while another one runs"])
+    })
+
+    it("gives the serial number of the datasheet with its check values", () => {
+        expect(ask(SERIAL, 9, 0)).toBe("f896319f07c23bbe89")
+    })
+
+    it("has a first measurement after 5 s, gives it once, and says both", () => {
+        write(START, 0)
+        expect(ask(READY, 3, 4990)).toBe(NO_DATA)
+        expect(ask(READY, 3, 5000)).toBe(HAS_DATA)
+        expect(ask(READ, 9, 5010)).toBe("01f4336666935eb80d")
+        expect(ask(READY, 3, 5020)).toBe(NO_DATA)
+        expect(complaints()).toEqual([])
+        expect(ask(READ, 9, 5030)).toBeUndefined()
+        expect(complaints()).toEqual(["read while there is no answer"])
+    })
+
+    it("gives the newest measurement, taken at its own time", () => {
+        model.feed("co2", unixMs => unixMs / 100)
+        write(START, 0)
+        expect(ask(READ, 3, 14_990)?.slice(0, 4)).toBe((100).toString(16).padStart(4, "0"))
+    })
+
+    it("measures every 30 s in low power mode", () => {
+        write(START_LOW_POWER, 0)
+        expect(ask(READY, 3, 29_990)).toBe(NO_DATA)
+        expect(ask(READY, 3, 30_000)).toBe(HAS_DATA)
+    })
+
+    it("refuses in periodic mode whatever the datasheet does not allow there", () => {
+        write(START, 0)
+        for (const command of [START, SERIAL, "2318", "2322", "2313", "24160000a2"])
+            expect(write(command, 100), command).not.toBe(0)
+        expect(complaints()).toHaveLength(6)
+        for (const [i, command] of [READY, READ, "e00003db42", STOP].entries())
+            expect(write(command, 200 + 10 * i), command).toBe(0)
+    })
+
+    it("is deaf for 500 ms after a stop, and idle then", () => {
+        write(START, 0)
+        write(STOP, 6000)
+        expect(write(SERIAL, 6499)).not.toBe(0)
+        expect(write(SERIAL, 6500)).toBe(0)
+        expect(ask(READY, 3, 6510)).toBe(NO_DATA)
+    })
+
+    it("does not answer before the execution time is over", () => {
+        write(SERIAL, 0)
+        expect(read(9, 0.5)).toBeUndefined()
+        expect(read(9, 1)).toBeDefined()
+    })
+
+    it("takes the datasheet's examples of settings and gives them back", () => {
+        for (const [i, [set, get]] of [
+            ["241d07e648", "2318"],
+            ["2427079e09", "2322"],
+            ["24160001b0", "2313"],
+        ].entries()) {
+            expect(write(set, 10 * i), set).toBe(0)
+            expect(ask(get, 3, 10 * i + 5)).toBe(set.slice(4))
+        }
+        expect(complaints()).toEqual([])
+    })
+
+    it("refuses an argument with a wrong check value, or none, and keeps the setting", () => {
+        expect(write("2427079e0a", 0)).not.toBe(0)
+        expect(write("2427079e", 1)).not.toBe(0)
+        expect(write("2427", 2)).not.toBe(0)
+        expect(ask("2322", 3, 3)).toBe("000081")
+        expect(complaints()).toHaveLength(3)
+    })
+
+    it("logs arguments out of range and unknown commands", () => {
+        write("24270bb9ac", 0)
+        write("dead", 5)
+        expect(complaints()).toEqual([
+            "set_sensor_altitude with 3001; it takes 0 to 3000",
+            "unknown command dead",
+        ])
+    })
+
+    it("forgets settings and mode when it loses its power", () => {
+        write("2427079e09", 0)
+        write(START, 5)
+        model.brownOut(10_000)
+        expect(ask("2322", 3, 11_000)).toBe("000081")
+        expect(ask(READY, 3, 20_000)).toBe(NO_DATA)
+    })
+})
