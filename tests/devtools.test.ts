@@ -49,7 +49,7 @@ class Lines {
                 await new Promise<void>(resolve => {
                     this.wake = resolve
                 })
-            const match = pattern.exec(this.all[i] as string)
+            const match = pattern.exec(this.all[i])
             if (match !== null) return match
         }
     }
@@ -191,7 +191,7 @@ describe("devs devtools started here", () => {
             onOutput: line => {
                 const match = /running in (.*)$/.exec(line)
                 if (match === null) return
-                folder = match[1] as string
+                folder = match[1]
                 stop.abort(new Error("stopped by hand"))
             },
         })

@@ -71,7 +71,7 @@ export class DeviceClient {
         const frame = encodeFrame(this.deviceId, FLAG_COMMAND | FLAG_ACK_REQUESTED, [
             { serviceIndex, command, data },
         ])
-        const crc = (frame[0] as number) | ((frame[1] as number) << 8)
+        const crc = frame[0] | (frame[1] << 8)
         const acknowledged = this.waitFor(
             packet => packet.serviceIndex === CRC_ACK_SERVICE && packet.command === crc,
             COMMAND_MS,

@@ -57,7 +57,7 @@ describe("length-prefixed frames", () => {
         const stream = Buffer.from(withLengthPrefix(Uint8Array.of(1, 2, 3)))
         const [frame] = new LengthPrefixReader().push(stream)
         stream.fill(0)
-        expect([...(frame as Uint8Array)]).toEqual([1, 2, 3])
+        expect([...frame]).toEqual([1, 2, 3])
     })
 
     it("are found in any noise without an error and without an endless loop", () => {

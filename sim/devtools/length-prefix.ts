@@ -42,5 +42,5 @@ function header(bytes: Uint8Array, at: number): readonly [number, number] {
     const first = bytes[at] ?? 0
     if (left === 0 || (first === LONG && left < 3)) return [at, Infinity]
     if (first !== LONG) return [at + 1, first]
-    return [at + 3, (bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8)]
+    return [at + 3, bytes[at + 1] | (bytes[at + 2] << 8)]
 }

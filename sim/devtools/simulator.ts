@@ -114,7 +114,7 @@ class HostedSimulator implements StockSimulator {
             this.ended(
                 isOrdinary
                     ? "another client of devtools stopped it or started its own"
-                    : `its process ended with code ${(exit[1] as string).trim()}`
+                    : `its process ended with code ${exit[1].trim()}`
             )
         if (!raw.startsWith("    ")) return
         const text = resolveTraceLine(this.options.program.debug, raw.slice(4))
