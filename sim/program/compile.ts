@@ -99,13 +99,11 @@ export function compile(file: string, options: CompileOptions = {}): Program {
     } catch (e) {
         throw new CompileError(
             `${entry}: the DeviceScript compiler stopped: ${(e as Error).message}\n` +
-                theCompiler().formatDiagnostics(errors, true)
+                diagnosticsText(errors, root)
         )
     }
     if (!result.success)
-        throw new CompileError(
-            `${entry} does not compile:\n${theCompiler().formatDiagnostics(errors, true).trimEnd()}`
-        )
+        throw new CompileError(`${entry} does not compile:\n${diagnosticsText(errors, root)}`)
     const program = { name, bytecode: result.binary, debug: trimmed(result.dbg) }
     writeCache(absolute, options.source, root, program)
     return program
@@ -125,6 +123,12 @@ export function unpackDeviceScriptPackages(root = PROJECT_ROOT): void {
         writeFileSync(target, text)
     }
     writeFileSync(marker, CLI_VERSION)
+}
+
+/** The compiler's own words, with paths as seen from the root. */
+function diagnosticsText(errors: Diagnostic[], root: string): string {
+    const text = theCompiler().formatDiagnostics(errors, true).trimEnd()
+    return text.replaceAll(`${slashes(root)}/`, "")
 }
 
 interface Version {

@@ -1,3 +1,3 @@
 /** All that an application needs: declare sensors, start. */
 export { openBus } from "./bus.js"
-export { startStation } from "./station.js"
+export { startStation } from "./start.js"

@@ -1,14 +1,10 @@
 import * as ds from "@devicescript/core"
-import { readSetting } from "@devicescript/settings"
 import { CRC16_START, crc16 } from "../core/crc.js"
-import { FrameEncoder } from "../core/frame/encoder.js"
-import { isGap } from "../core/quality.js"
+import { Aggregate, Sampler } from "../core/sampler.js"
 import { SchemaChannel, schemaText } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
-import { Uplink, randomWord } from "../uplink/uplink.js"
-import { Outbox } from "../uplink/wire/outbox.js"
-import { statusText } from "./status.js"
+import { FrameRecorder } from "./recorder.js"
 
 /** What an application says about itself. */
 export interface StationOptions {
@@ -17,11 +13,15 @@ export interface StationOptions {
     sensors: SensorDriver[]
     /** Time between two rows of readings, s. */
     intervalSeconds: number
-    /** A frame is sent when it covers this time or is full, s. */
+    /** Samples that make one reading, 1 … 256; default 1. */
+    samples?: number
+    /** How they make it; default "mean". */
+    aggregate?: Aggregate
+    /** A frame is sent when it covers this time or is full, s; default 900. */
     reportSeconds?: number
-    /** Longest frame, B. */
+    /** Longest frame, B; default 1,000. */
     frameBytes?: number
-    /** RAM for frames that wait for the network, B. */
+    /** RAM for frames that wait for the network, B; default 16,000. */
     outboxBytes?: number
 }
 
@@ -30,125 +30,102 @@ const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
 const DEFAULT_OUTBOX_BYTES = 16000
-const KEEP_ALIVE_SECONDS = 300
+/** Pause after an unexpected error in a round of sampling, ms. */
+const ERROR_PAUSE_MS = 1000
 
-/** Samples the sensors at a fixed interval and hands the frames to the uplink. */
+/** Samples the sensors at a fixed interval and records rows of readings. */
 export class Station {
-    rows = 0
-    readings = 0
-    gaps = 0
-    frames = 0
-
-    /** Random number of this boot, 0 … 65,535. */
-    readonly boot: number
     readonly schema: string
     readonly schemaId: number
-    readonly sensors: SensorDriver[]
     readonly clock = new NodeClock()
-    readonly outbox: Outbox
-    uplink: Uplink = undefined
+    readonly recorder: FrameRecorder
 
-    private readonly frame: Buffer
-    private readonly encoder: FrameEncoder
-    private readonly intervalMs: number
-    private readonly reportTicks: number
+    private readonly samplers: Sampler[] = []
     private readonly values: number[] = []
     private readonly qualities: number[] = []
-    private firstTime = 0
-    private lastRow = 0
-    private isFrameUnix = false
+    private readonly intervalMs: number
+    private readonly sampleMs: number
+    private nextSample = 0
 
     constructor(readonly options: StationOptions) {
-        // Long-lived buffers first: a heap that is nearly full makes calls cheaper.
-        const outboxBytes = options.outboxBytes ?? DEFAULT_OUTBOX_BYTES
-        this.outbox = new Outbox(Buffer.alloc(outboxBytes))
-        this.frame = Buffer.alloc(options.frameBytes ?? DEFAULT_FRAME_BYTES)
-        this.sensors = options.sensors
+        const channels = allChannels(options.sensors)
+        const samples = options.samples ?? 1
         this.intervalMs = options.intervalSeconds * 1000
-        this.reportTicks = (options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * (1000 / TICK_MS)
-        this.schema = schemaText(options.app, TICK_MS, allChannels(options.sensors))
+        this.sampleMs = Math.floor(this.intervalMs / samples)
+        this.schema = schemaText(options.app, TICK_MS, channels)
         const bytes = Buffer.from(this.schema)
         this.schemaId = crc16(bytes, 0, bytes.length, CRC16_START)
-        for (const sensor of options.sensors)
-            for (const value of sensor.values) {
-                this.values.push(value)
-                this.qualities.push(0)
-            }
-        this.boot = randomWord()
-        this.encoder = new FrameEncoder(this.frame, this.values.length, this.schemaId)
+        this.recorder = new FrameRecorder({
+            channels: channels.length,
+            schemaId: this.schemaId,
+            frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
+            outboxBytes: options.outboxBytes ?? DEFAULT_OUTBOX_BYTES,
+            reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
+            rowTicks: this.intervalMs / TICK_MS,
+        })
+        for (const channel of channels) {
+            this.samplers.push(new Sampler(options.aggregate ?? "mean", samples))
+            this.values.push(channel.channel.min)
+            this.qualities.push(0)
+        }
     }
 
     /** Samples for ever; an error of one round is reported and the next one goes on. */
     async run(): Promise<void> {
-        for (const sensor of this.sensors) await sensor.init()
+        for (const sensor of this.options.sensors) await sensor.init()
         for (;;) {
             try {
-                await this.sleepUntilNextRow()
-                await this.sampleRow()
+                const isRowEnd = await this.sleepUntilNextSample()
+                const isUnix = this.clock.isSet()
+                const time = Math.floor((this.clock.now() + TICK_MS / 2) / TICK_MS)
+                await this.sample()
+                if (isRowEnd) this.recordRow(time, isUnix)
             } catch (e) {
                 console.warn("station: " + (e instanceof Error ? e.message : "error"))
-                await ds.sleep(1000)
+                await ds.sleep(ERROR_PAUSE_MS)
             }
         }
     }
 
-    /** Puts the open frame into the outbox. */
-    flush(): void {
-        if (this.encoder.rows === 0) return
-        this.outbox.push(this.frame, this.encoder.finish())
-        this.frames++
-        if (this.uplink !== undefined) this.uplink.notify()
-    }
-
-    /** Rows fall on multiples of the interval, of Unix time once it is known. */
-    private async sleepUntilNextRow(): Promise<void> {
+    /**
+     * Rows fall on multiples of the interval, of Unix time once it is known;
+     * further samples are spread evenly before.
+     * @returns whether the coming sample ends a row
+     */
+    private async sleepUntilNextSample(): Promise<boolean> {
         const now = this.clock.now()
-        let next = (Math.floor(now / this.intervalMs) + 1) * this.intervalMs
-        // A correction of the clock must not give the same row twice.
-        if (next === this.lastRow) next = next + this.intervalMs
-        this.lastRow = next
+        const row = (Math.floor(now / this.intervalMs) + 1) * this.intervalMs
+        let next = row - Math.floor((row - now - 1) / this.sampleMs) * this.sampleMs
+        // A correction of the clock must not give the same sample twice.
+        if (next === this.nextSample) next = next + this.sampleMs
+        this.nextSample = next
         await ds.sleep(next - now)
+        return next >= row
     }
 
-    private async sampleRow(): Promise<void> {
-        const isUnix = this.clock.isSet()
-        const time = Math.floor((this.clock.now() + TICK_MS / 2) / TICK_MS)
+    private async sample(): Promise<void> {
         let at = 0
-        for (const sensor of this.sensors) {
+        for (const sensor of this.options.sensors) {
             await sensor.sample()
             for (let i = 0; i < sensor.values.length; i++) {
-                this.values[at] = sensor.values[i]
-                this.qualities[at] = sensor.qualities[i]
-                if (isGap(sensor.qualities[i])) this.gaps++
-                else this.readings++
+                this.samplers[at].add(sensor.values[i], sensor.qualities[i])
                 at++
             }
         }
-        this.addRow(time, isUnix)
     }
 
-    private addRow(time: number, isUnix: boolean): void {
-        // Uptime and Unix time do not mix in one frame.
-        if (this.isFrameUnix !== isUnix) this.flush()
-        if (this.encoder.rows === 0) this.beginFrame(isUnix)
-        if (!this.encoder.add(time, this.values, this.qualities)) {
-            this.flush()
-            this.beginFrame(isUnix)
-            if (!this.encoder.add(time, this.values, this.qualities))
-                throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
+    private recordRow(time: number, isUnix: boolean): void {
+        for (let i = 0; i < this.samplers.length; i++) {
+            const sampler = this.samplers[i]
+            sampler.close()
+            this.values[i] = sampler.value
+            this.qualities[i] = sampler.quality
         }
-        if (this.encoder.rows === 1) this.firstTime = time
-        this.rows++
-        const covered = time - this.firstTime + this.intervalMs / TICK_MS
-        if (covered >= this.reportTicks) this.flush()
-    }
-
-    private beginFrame(isUnix: boolean): void {
-        this.isFrameUnix = isUnix
-        this.encoder.begin(this.boot, this.frames & 0xffff, isUnix)
+        this.recorder.add(time, isUnix, this.values, this.qualities)
     }
 }
 
+/** @throws RangeError when two channels have one name */
 function allChannels(sensors: SensorDriver[]): SchemaChannel[] {
     const list: SchemaChannel[] = []
     for (const sensor of sensors)
@@ -161,33 +138,4 @@ function allChannels(sensors: SensorDriver[]): SchemaChannel[] {
             list.push({ channel, part: sensor.part })
         }
     return list
-}
-
-/** Reads the node's settings, connects and samples. Returns at once; all work goes on in fibers. */
-export async function startStation(options: StationOptions): Promise<Station> {
-    const station = new Station(options)
-    const node = await readSetting<string>("node", ds.deviceIdentifier("self"))
-    const site = await readSetting<string>("site", "demo")
-    const broker = {
-        host: await readSetting<string>("mqtt.host", "mqtt.local"),
-        port: await readSetting<number>("mqtt.port", 1883),
-        clientId: "suitcase-" + node,
-        user: await readSetting<string>("mqtt.user", ""),
-        password: await readSetting<string>("mqtt.pass", ""),
-        keepAliveSeconds: KEEP_ALIVE_SECONDS,
-    }
-    station.uplink = new Uplink(
-        broker,
-        { site, node },
-        {
-            schema: station.schema,
-            status: () => statusText(station),
-            flush: () => station.flush(),
-        },
-        station.outbox,
-        station.clock
-    )
-    station.uplink.run.start()
-    station.run.start()
-    return station
 }

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
-import { randomBuffer } from "@devicescript/crypto"
 import { BrokerOptions, LinkError, MqttClient } from "./client.js"
 import { NodeClock } from "./clock.js"
+import { randomWord } from "./random.js"
 import { Outbox } from "./wire/outbox.js"
 import {
     LEAF_ACK,
@@ -237,12 +237,6 @@ const MAX_WAITING_COMMANDS = 4
 
 /** A time before 2024 is a server without a clock, not a time. */
 const EARLIEST_UNIX_MS = 1704067200000
-
-/** 0 … 65,535 from the platform's random source; `Math.random` repeats itself after every boot. */
-export function randomWord(): number {
-    const bytes = randomBuffer(2)
-    return bytes[0] | (bytes[1] << 8)
-}
 
 /** The command's id when it is a short text that needs no escaping, else "". */
 function commandId(command: any): string {

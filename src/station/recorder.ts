@@ -1,0 +1,85 @@
+import { FrameEncoder } from "../core/frame/encoder.js"
+import { isGap } from "../core/quality.js"
+import { randomWord } from "../uplink/random.js"
+import { Outbox } from "../uplink/wire/outbox.js"
+
+/** How rows become frames. */
+export interface RecorderOptions {
+    channels: number
+    schemaId: number
+    /** Longest frame, B. */
+    frameBytes: number
+    /** RAM for frames that wait for the network, B. */
+    outboxBytes: number
+    /** A frame is closed when it covers this many ticks. */
+    reportTicks: number
+    /** Usual time between two rows, in ticks. */
+    rowTicks: number
+}
+
+/** Collects rows into frames and frames in the outbox. Counts all that passes. */
+export class FrameRecorder {
+    /** Since boot: rows, cells with and without a value, closed frames. */
+    rows = 0
+    readings = 0
+    gaps = 0
+    frames = 0
+
+    /** Random number of this boot, 0 … 65,535. */
+    readonly boot: number
+    readonly outbox: Outbox
+    /** Called when a frame was put into the outbox. */
+    onFrame: () => void = undefined
+
+    private readonly frame: Buffer
+    private readonly encoder: FrameEncoder
+    private firstTime = 0
+    private isFrameUnix = false
+
+    constructor(private readonly options: RecorderOptions) {
+        // Long-lived buffers first: a heap that is nearly full makes calls cheaper.
+        this.outbox = new Outbox(Buffer.alloc(options.outboxBytes))
+        this.frame = Buffer.alloc(options.frameBytes)
+        this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
+        this.boot = randomWord()
+    }
+
+    /**
+     * Records one row.
+     *
+     * @param time in ticks
+     * @param isUnix whether that is Unix time (else time since boot)
+     * @throws RangeError when one row alone is longer than a frame
+     */
+    add(time: number, isUnix: boolean, values: number[], qualities: number[]): void {
+        // Uptime and Unix time do not mix in one frame.
+        if (this.isFrameUnix !== isUnix) this.flush()
+        if (this.encoder.rows === 0) this.begin(isUnix)
+        if (!this.encoder.add(time, values, qualities)) {
+            this.flush()
+            this.begin(isUnix)
+            if (!this.encoder.add(time, values, qualities))
+                throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
+        }
+        if (this.encoder.rows === 1) this.firstTime = time
+        this.rows++
+        for (const quality of qualities)
+            if (isGap(quality)) this.gaps++
+            else this.readings++
+        const covered = time - this.firstTime + this.options.rowTicks
+        if (covered >= this.options.reportTicks) this.flush()
+    }
+
+    /** Puts the open frame into the outbox. */
+    flush(): void {
+        if (this.encoder.rows === 0) return
+        this.outbox.push(this.frame, this.encoder.finish())
+        this.frames++
+        if (this.onFrame !== undefined) this.onFrame()
+    }
+
+    private begin(isUnix: boolean): void {
+        this.isFrameUnix = isUnix
+        this.encoder.begin(this.boot, this.frames & 0xffff, isUnix)
+    }
+}
