@@ -69,7 +69,7 @@ export class BH1750Model extends RegisterModel {
 
     protected onWrite(bytes: Uint8Array): TransferStatus {
         this.advance()
-        const code = bytes[0] as number
+        const code = bytes[0]
         if (bytes.length !== 1) {
             this.illegal(`${bytes.length} opcodes in one transfer; it takes one`)
             return TRANSFER_NACK_DATA

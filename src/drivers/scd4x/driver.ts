@@ -85,7 +85,7 @@ export class SCD4x extends SensirionDriver {
     setPressure(hectopascals: number): void {
         if (!(hectopascals >= 700 && hectopascals <= 1200))
             throw new RangeError("SCD4x: pressure must be 700 to 1200 hPa, got " + hectopascals)
-        this.hectopascals = Math.round(hectopascals)
+        this.hectopascals = Math.floor(hectopascals + 0.5)
     }
 
     protected override async setup(): Promise<void> {

@@ -61,7 +61,7 @@ export abstract class CommandModel extends SensirionModel {
     }
 
     protected onWrite(bytes: Uint8Array): TransferStatus {
-        const code = ((bytes[0] as number) << 8) | (bytes[1] ?? 0)
+        const code = (bytes[0] << 8) | (bytes[1] ?? 0)
         const name = `command 0x${code.toString(16).padStart(4, "0")}`
         if (this.isBusy())
             return this.refuse(`${name} while another one runs`, TRANSFER_NACK_ADDRESS)

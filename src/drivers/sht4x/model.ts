@@ -66,7 +66,7 @@ export class SHT4xModel extends SensirionModel {
             this.illegal("command while a measurement is running")
             return TRANSFER_NACK_ADDRESS
         }
-        const command = bytes[0] as number
+        const command = bytes[0]
         this.pending = undefined
         if (bytes.length !== 1) this.illegal(`command of ${bytes.length} B; commands have 1 B`)
         const duration = MEASURE_MS[command] ?? HEATER_MS[command]
@@ -92,7 +92,7 @@ export class SHT4xModel extends SensirionModel {
         if (length > 6) this.illegal(`read of ${length} B; there are 6 B`)
         const { words, truth } = this.pending
         this.pending = undefined
-        truth.forEach((value, i) => this.handOut((this.channels[i] as ModelChannel).name, value))
+        truth.forEach((value, i) => this.handOut(this.channels[i].name, value))
         return this.encodeWords(words)
     }
 
