@@ -1,0 +1,74 @@
+/**
+ * Two kinds of code, two sets of rules: what runs in Node, and what is compiled
+ * to DeviceScript bytecode (tools/lint/device-rules.ts). Import directions are
+ * checked for both (tools/lint/import-directions.ts).
+ */
+import js from "@eslint/js"
+import { createNodeResolver, importX } from "eslint-plugin-import-x"
+import { tsImport } from "tsx/esm/api"
+import tseslint from "typescript-eslint"
+
+const root = import.meta.dirname
+const files = await tsImport("./tools/lint/files.ts", import.meta.url)
+const { plugin } = await tsImport("./tools/lint/plugin.ts", import.meta.url)
+const { importDirections } = await tsImport("./tools/lint/import-directions.ts", import.meta.url)
+const { DECLARATION_RULES, NODE_RULES } = await tsImport(
+    "./tools/lint/node-rules.ts",
+    import.meta.url
+)
+const { BUS_RULES, DEVICE_RULES, PORTABLE_RULES } = await tsImport(
+    "./tools/lint/device-rules.ts",
+    import.meta.url
+)
+
+function project(name) {
+    return { parserOptions: { project: [name], tsconfigRootDir: root } }
+}
+
+export default tseslint.config(
+    { ignores: ["**/.devicescript/", "coverage/"] },
+    { linterOptions: { reportUnusedDisableDirectives: "error" } },
+    js.configs.recommended,
+    {
+        plugins: { suitcase: plugin, "import-x": importX },
+        settings: {
+            "import-x/resolver-next": [
+                createNodeResolver({
+                    extensions: [".ts", ".js"],
+                    extensionAlias: { ".js": [".ts", ".js"] },
+                }),
+            ],
+        },
+    },
+    {
+        files: ["**/*.ts"],
+        extends: [tseslint.configs.recommended],
+    },
+    {
+        files: ["**/*.ts"],
+        ignores: files.DEVICE,
+        extends: [tseslint.configs.strictTypeChecked],
+        languageOptions: project("tsconfig.json"),
+        rules: NODE_RULES,
+    },
+    {
+        files: [...files.PORTABLE, ...files.TESTS, ...files.MODELS],
+        extends: [tseslint.configs.strictTypeChecked],
+        languageOptions: project("tsconfig.json"),
+        rules: NODE_RULES,
+    },
+    {
+        files: files.DEVICE,
+        ignores: [...files.NOT_DEVICE, ...files.PORTABLE],
+        languageOptions: project("tsconfig.device.json"),
+    },
+    { files: files.DEVICE, ignores: files.NOT_DEVICE, rules: DEVICE_RULES },
+    { files: files.BUS, rules: BUS_RULES },
+    { files: files.PORTABLE, ignores: files.TESTS, rules: PORTABLE_RULES },
+    ...importDirections(root),
+    { files: ["**/*.d.ts"], rules: DECLARATION_RULES },
+    {
+        files: files.SCRIPTS,
+        languageOptions: { globals: { process: "readonly", console: "readonly" } },
+    }
+)

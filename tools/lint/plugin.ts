@@ -1,0 +1,15 @@
+/** Lint rules of this project: what no rule in use elsewhere checks. */
+import { awaitCalls } from "./rules/await-calls.js"
+import { noCapturedLoopVariable } from "./rules/no-captured-loop-variable.js"
+import { noSpreadIntoBuiltin } from "./rules/no-spread-into-builtin.js"
+import { noStringOrder } from "./rules/no-string-order.js"
+
+export const plugin = {
+    meta: { name: "suitcase" },
+    rules: {
+        "await-calls": awaitCalls,
+        "no-captured-loop-variable": noCapturedLoopVariable,
+        "no-spread-into-builtin": noSpreadIntoBuiltin,
+        "no-string-order": noStringOrder,
+    },
+}
