@@ -1,7 +1,8 @@
 /**
  * What the SCD4x's words mean. Free of device imports, so that the very same
  * code is checked in Node over all 65,536 inputs. CO2 needs no conversion: its
- * word is in ppm.
+ * word is in ppm. The divisor is that of Sensirion's own driver; early datasheets
+ * have 65536, which makes 0.003 °C and 0.002 %RH of difference at most.
  */
 import { divRound } from "../../core/fixed.js"
 

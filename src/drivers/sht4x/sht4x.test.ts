@@ -206,8 +206,10 @@ describe("SHT4x", () => {
         }
     })
 
-    it("does not blame the part for one disturbed answer while it starts", async () => {
-        const { rig, model } = coldBench()
+    it("does not blame the part for one disturbed answer while it is set up again", async () => {
+        const { rig, model } = await warmBench()
+        model.faults.nackTransfer = 1
+        await rig.take(1)
         model.faults.flipCrcWord = 1
         expectRoom((await rig.take(1))[0], "one flipped word of the serial number")
     })
