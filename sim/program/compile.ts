@@ -41,7 +41,7 @@ interface Diagnostic {
     readonly formatted: string
 }
 
-interface Compiler {
+export interface Compiler {
     resolveBuildConfig(local: object): object
     preludeFiles(config: object): Record<string, string>
     formatDiagnostics(diagnostics: Diagnostic[], basic: boolean): string
@@ -53,7 +53,8 @@ interface Compiler {
 
 let compiler: Compiler | undefined
 
-function theCompiler(): Compiler {
+/** The compiler; loading it takes about one second, once per process. */
+export function theCompiler(): Compiler {
     return (compiler ??= loadCompilerModule() as Compiler)
 }
 
@@ -136,7 +137,7 @@ interface Version {
 }
 
 /** Board definitions of the project, with the file name as id. */
-function readBoards(root: string): object[] {
+export function readBoards(root: string): object[] {
     const folder = path.join(root, "boards")
     if (!existsSync(folder)) return []
     return readdirSync(folder)

@@ -2,6 +2,7 @@
  * What is known of one boot of one node: which frames came, and when its clock
  * started. Brokers deliver at least once; this makes it exactly once.
  */
+import type { Status } from "./status-record.js"
 
 /** Sequence numbers remembered per boot; a repetition that is older counts as new. */
 const REMEMBERED = 4096
@@ -9,6 +10,10 @@ const REMEMBERED = 4096
 export class BootSession {
     /** Unix time of the boot in ms; undefined until a status record tells it. */
     epochMs: number | undefined
+    /** The latest status record of this boot. */
+    status: Status | undefined
+    /** Readings with a value that were handed out. */
+    readings = 0
 
     /** Check values by sequence number, which goes on counting beyond 65,535 here. */
     private readonly seen = new Map<number, number[]>()

@@ -271,7 +271,15 @@ describe("FrameCollector", () => {
         publish("status", statusText({ readings: 6 }))
         publish("frame", frame(0))
         expect(collector.statusOf({ site: "town", node: "n1" })?.readings).toBe(6)
-        expect(collector.readingsOf({ site: "town", node: "n1" })).toBe(2)
+        publish("frame", frame(0, { boot: 9 }))
+        expect(
+            collector
+                .bootsOf({ site: "town", node: "n1" })
+                .map(boot => [boot.status?.readings, boot.readings])
+        ).toEqual([
+            [6, 2],
+            [undefined, 2],
+        ])
         expect(collector.statusOf({ site: "town", node: "n2" })).toBeUndefined()
     })
 })

@@ -61,8 +61,6 @@ export interface CollectorCounts {
 interface NodeState {
     readonly schemas: Map<number, Schema>
     status: Status | undefined
-    /** Readings with a value that were handed out. */
-    readings: number
 }
 
 export class FrameCollector {
@@ -125,9 +123,12 @@ export class FrameCollector {
         return this.nodes.get(nodeKey(origin))?.status
     }
 
-    /** Readings with a value that came from a node. */
-    readingsOf(origin: FrameOrigin): number {
-        return this.nodes.get(nodeKey(origin))?.readings ?? 0
+    /** For each boot of a node: its latest status record and the readings with a value that came. */
+    bootsOf(origin: FrameOrigin): { status: Status | undefined; readings: number }[] {
+        const prefix = `${nodeKey(origin)}/`
+        return [...this.boots]
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([, { status, readings }]) => ({ status, readings }))
     }
 
     private acceptFrame(origin: FrameOrigin, topic: string, payload: Uint8Array): void {
@@ -155,7 +156,9 @@ export class FrameCollector {
     private acceptStatus(origin: FrameOrigin, payload: Uint8Array): void {
         const status = parseStatus(payload)
         this.nodeOf(origin).status = status
-        if (status.epoch !== 0) this.bootOf(origin, status.boot).epochMs = status.epoch
+        const boot = this.bootOf(origin, status.boot)
+        boot.status = status
+        if (status.epoch !== 0) boot.epochMs = status.epoch
         this.events.onStatus?.(origin, status)
         this.release(origin, frame => frame.bootId === status.boot)
     }
@@ -170,9 +173,9 @@ export class FrameCollector {
     }
 
     private read(origin: FrameOrigin, topic: string, frame: DecodedFrame): void {
-        const node = this.nodeOf(origin)
-        const schema = node.schemas.get(frame.schemaId)
-        const epochMs = frame.unixTime ? 0 : this.bootOf(origin, frame.bootId).epochMs
+        const schema = this.nodeOf(origin).schemas.get(frame.schemaId)
+        const boot = this.bootOf(origin, frame.bootId)
+        const epochMs = frame.unixTime ? 0 : boot.epochMs
         if (schema === undefined || epochMs === undefined) {
             this.held.add({ site: origin.site, node: origin.node, frame })
             return
@@ -193,7 +196,7 @@ export class FrameCollector {
                 increment(this.counts.gapsByReason, reading.quality)
             } else {
                 this.counts.readings++
-                node.readings++
+                boot.readings++
             }
             this.events.onReading?.(reading)
         }
@@ -208,7 +211,7 @@ export class FrameCollector {
         const key = nodeKey(origin)
         let node = this.nodes.get(key)
         if (node === undefined) {
-            node = { schemas: new Map(), status: undefined, readings: 0 }
+            node = { schemas: new Map(), status: undefined }
             this.nodes.set(key, node)
             dropOldest(this.nodes, MAX_NODES)
         }

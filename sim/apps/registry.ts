@@ -1,0 +1,21 @@
+/** The kit applications that can be simulated, and all that can be built. */
+import { readdirSync } from "node:fs"
+import path from "node:path"
+import { PROJECT_ROOT } from "../program/compile.js"
+import { type KitApp } from "./app.js"
+import { indoorClimate } from "./indoor-climate.js"
+
+const SIMULATED: readonly KitApp[] = [indoorClimate]
+
+/** Names of the programs in devs/. */
+export function appNames(root = PROJECT_ROOT): string[] {
+    return readdirSync(path.join(root, "devs"))
+        .filter(file => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+        .map(file => file.slice(0, -".ts".length))
+        .sort()
+}
+
+/** @returns the simulated surroundings of an application, if it has any */
+export function simulatedApp(name: string): KitApp | undefined {
+    return SIMULATED.find(app => app.name === name)
+}

@@ -1,0 +1,52 @@
+/** The boards that programs can be built for, and how much of a program they hold. */
+import { PROJECT_ROOT, readBoards, theCompiler } from "./compile.js"
+
+export interface Board {
+    /** As given to `--board`: "pico_w". */
+    readonly id: string
+    /** Maker and model. */
+    readonly name: string
+    /** Chip family: "rp2040w". */
+    readonly architecture: string
+    /** Whether it is one of this project's. */
+    readonly isOwn: boolean
+    /** Longest program, B. */
+    readonly programBytes: number
+}
+
+interface BuildConfig {
+    readonly boards: Record<string, { id: string; devName: string; archId: string }>
+    readonly archs: Record<string, { flashPageSize: number; fstorPages: number }>
+}
+
+/** All boards, the project's own first. */
+export function knownBoards(root = PROJECT_ROOT): Board[] {
+    const own = readBoards(root) as { id: string }[]
+    const config = theCompiler().resolveBuildConfig({
+        hwInfo: {},
+        addServices: [],
+        addBoards: own,
+    }) as BuildConfig
+    const boards: Board[] = []
+    for (const { id, devName, archId } of Object.values(config.boards)) {
+        const architecture = config.archs[archId]
+        if (architecture === undefined) continue
+        boards.push({
+            id,
+            name: devName,
+            architecture: archId,
+            isOwn: own.some(board => board.id === id),
+            programBytes: programPages(architecture.fstorPages) * architecture.flashPageSize,
+        })
+    }
+    return boards.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || (a.id < b.id ? -1 : 1))
+}
+
+/**
+ * Pages for one program in a store of so many pages: two settings banks of a
+ * sixteenth each come off, and the allocator never uses the last page
+ * (jacdac-c source/jd_fstor.c).
+ */
+function programPages(pages: number): number {
+    return pages - 2 * Math.floor(pages / 16) - 1
+}

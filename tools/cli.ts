@@ -1,0 +1,107 @@
+/**
+ * The `suitcase` command. Each sub-command is a file in commands/; this one
+ * turns what they throw into one line on stderr and an exit code.
+ */
+import { readFileSync } from "node:fs"
+import { Command, CommanderError } from "commander"
+import { CompileError } from "../sim/program/compile.js"
+import { TraceError } from "../sim/traces/trace.js"
+import { CliPackageError } from "../sim/vm/cli-package.js"
+import { NodePanic } from "../sim/world/node.js"
+import { buildCommand } from "./commands/build.js"
+import { listenCommand } from "./commands/listen.js"
+import { simCommand } from "./commands/sim.js"
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./errors.js"
+import { line, processTerminal, type Terminal } from "./terminal.js"
+
+const HELP = `
+Examples:
+  suitcase sim indoor-climate                a simulated day of a node, no hardware
+  suitcase sim indoor-climate --live         the same in real time, until Ctrl-C
+  suitcase build indoor-climate --board pico_w
+  suitcase listen --broker mqtt://localhost:1883 --format csv > readings.csv
+
+Exit codes: 0 done · 1 readings lost, or an internal error · 2 wrong use · 130 Ctrl-C`
+
+/** Runs the command and ends the process with its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+    const terminal = processTerminal()
+    const code = await run(argv.slice(2), terminal)
+    await flushed(terminal.out)
+    await flushed(terminal.err)
+    // Sockets that are still closing must not keep a finished command alive.
+    process.exit(code)
+}
+
+/** @param args as typed, without node and script @returns the exit code */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+    let code = EXIT_OK
+    const program = new Command("suitcase")
+        .description(
+            "Toolkit of the municipal IoT suitcase: simulate, build and listen to its nodes."
+        )
+        .version(version(), "-V, --version", "print the version")
+        .helpOption("-h, --help", "print this help")
+        .helpCommand("help [command]", "print the help of a command")
+        .addHelpText("after", HELP)
+    const finish = (result: number) => (code = result)
+    for (const command of [
+        simCommand(terminal, finish),
+        buildCommand(terminal, finish),
+        listenCommand(terminal, finish),
+    ])
+        program.addCommand(command)
+    for (const command of [program, ...program.commands])
+        command.exitOverride().configureOutput({
+            writeOut: text => terminal.out.write(text),
+            writeErr: text => terminal.err.write(text),
+            outputError: () => undefined,
+        })
+    try {
+        await program.parseAsync(args, { from: "user" })
+        return code
+    } catch (e) {
+        return report(e, terminal)
+    }
+}
+
+/** Problems of the user's own making get one line; only our own get a stack trace. */
+function report(e: unknown, terminal: Terminal): number {
+    if (e instanceof CommanderError) {
+        if (e.exitCode === 0 || e.code === "commander.help")
+            return e.exitCode === 0 ? 0 : EXIT_USAGE
+        line(terminal.err, `suitcase: ${inOneLine(e.message)}; see suitcase --help`)
+        return EXIT_USAGE
+    }
+    if (
+        e instanceof UsageError ||
+        e instanceof TraceError ||
+        e instanceof CompileError ||
+        e instanceof CliPackageError
+    ) {
+        line(terminal.err, `suitcase: ${e.message}`)
+        return EXIT_USAGE
+    }
+    if (e instanceof NodePanic) {
+        line(terminal.err, `suitcase: the program stopped: ${e.message}`)
+        return EXIT_FAILED
+    }
+    line(terminal.err, `suitcase: internal error: ${e instanceof Error ? e.stack : String(e)}`)
+    return EXIT_FAILED
+}
+
+function inOneLine(message: string): string {
+    return message
+        .replace(/^error: /, "")
+        .replace(/\s*\n\s*/g, " ")
+        .replace(/\.?\s*$/, "")
+}
+
+function version(): string {
+    const manifest = new URL("../package.json", import.meta.url)
+    return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+    return new Promise(resolve => stream.write("", () => resolve()))
+}

@@ -1,0 +1,102 @@
+/** `suitcase listen`: decodes whatever nodes publish at a broker. */
+import { Command, Option } from "commander"
+import { parseBrokerUrl } from "../broker-url.js"
+import { FrameCollector } from "../decoder/index.js"
+import { EXIT_OK } from "../errors.js"
+import { onInterrupt } from "../interrupt.js"
+import { LISTEN_FORMATS, openWriter, type ListenFormat } from "../listen/writers.js"
+import { MqttLink } from "../mqtt-link.js"
+import { durationOption, nameOption } from "../options.js"
+import { line, type Terminal } from "../terminal.js"
+import { counted } from "../view/format.js"
+
+const HELP = `
+Formats:
+  table    for people; on a terminal the latest readings, redrawn in place
+  ndjson   one JSON object per reading and line: site, node, time (Unix ms),
+           channel, unit, value, integer, quality; value and integer are null
+           where the sensor gave none, and quality says why
+  csv      the same columns, time as ISO 8601 UTC, empty cells for null
+
+Readings are printed once, however often the broker delivers them. Frames of a
+node that did not know the time yet wait until its status record tells it.
+
+The board has no clock: nodes ask for the time over MQTT. This command answers
+with this computer's time unless --no-time is given; leave it on for one
+listener only, and off beside a simulation.
+
+Examples:
+  suitcase listen --broker mqtt://localhost:1883
+  suitcase listen --broker mqtts://user:secret@broker.example:8883 --site library
+  suitcase listen --broker mqtt://localhost:1883 --format csv --for 1h > readings.csv
+
+Exit codes: 0 ended by --for or Ctrl-C · 2 wrong use, broker not reached`
+
+interface ListenFlags {
+    readonly broker: string
+    readonly format: ListenFormat
+    readonly site?: string
+    readonly for?: number
+    readonly time: boolean
+}
+
+export function listenCommand(terminal: Terminal, finish: (code: number) => void): Command {
+    return new Command("listen")
+        .summary("decode what nodes publish at a broker")
+        .description("Subscribes to the nodes at an MQTT broker and prints their readings.")
+        .requiredOption("--broker <url>", "mqtt://host:1883, mqtts://, ws:// or wss://")
+        .addOption(
+            new Option("--format <format>", "how readings are printed")
+                .choices(LISTEN_FORMATS)
+                .default("table")
+        )
+        .option("--site <site>", "only nodes of this site", nameOption)
+        .option("--for <time>", "stop after 90s, 15m, 24h … (default: Ctrl-C)", durationOption)
+        .option("--no-time", "do not answer the nodes' time requests")
+        .helpOption("-h, --help", "print this help")
+        .addHelpText("after", HELP)
+        .action(async (flags: ListenFlags) => finish(await listen(flags, terminal)))
+}
+
+async function listen(flags: ListenFlags, terminal: Terminal): Promise<number> {
+    const url = parseBrokerUrl(flags.broker)
+    const writer = openWriter(flags.format, terminal)
+    const note = (text: string) => writer.note(`suitcase: ${text}`)
+    const collector = new FrameCollector({
+        onReading: reading => writer.reading(reading),
+        onMalformed: problem => note(`${problem.topic}: ${problem.code}: ${problem.message}`),
+    })
+    const link = await MqttLink.dial(url, {
+        ...(flags.site === undefined ? {} : { site: flags.site }),
+        ...(flags.time ? { unixMs: Date.now } : {}),
+        onMessage: (topic, payload) => collector.accept(topic, payload),
+        onLink: isUp =>
+            note(isUp ? `connected to ${url.shown} again` : `lost the connection to ${url.shown}`),
+    })
+    writer.start(`Listening at ${url.shown}; Ctrl-C ends.`)
+    await ended(flags.for)
+    await link.close()
+    writer.close()
+    const { counts } = collector
+    line(
+        terminal.err,
+        `suitcase: ${counted(counts.readings, "reading")} and ${counted(counts.gaps, "gap")} in ` +
+            `${counted(counts.frames, "frame")}; ${counted(collector.lostFrames, "frame")} missing, ` +
+            `${counted(counts.duplicates, "duplicate")} dropped, ` +
+            `${counted(collector.heldFrames, "frame")} waiting for schema or time`
+    )
+    return EXIT_OK
+}
+
+/** Resolves after so many ms, or when Ctrl-C is pressed. */
+function ended(ms: number | undefined): Promise<void> {
+    return new Promise(resolve => {
+        const release = onInterrupt(finish)
+        const timer = ms === undefined ? undefined : setTimeout(finish, ms)
+        function finish(): void {
+            clearTimeout(timer)
+            release()
+            resolve()
+        }
+    })
+}

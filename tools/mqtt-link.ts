@@ -1,0 +1,144 @@
+/**
+ * The command's own MQTT connection: subscribes to what nodes publish, answers
+ * their time requests and sends commands.
+ */
+import { type Duplex } from "node:stream"
+import mqtt, { MqttClient } from "mqtt"
+import {
+    LEAF_COMMAND,
+    LEAF_TIME_GET,
+    LEAF_TIME_SET,
+    TOPIC_ROOT,
+    topicOf,
+} from "../src/uplink/wire/topics.js"
+import { type BrokerUrl } from "./broker-url.js"
+import { parseTopic, type FrameOrigin } from "./decoder/index.js"
+import { UsageError } from "./errors.js"
+
+/** Longest wait for the connection, ms. */
+const CONNECT_TIMEOUT_MS = 10_000
+/** Pause before connecting again after the link broke, ms. */
+const RECONNECT_MS = 2000
+
+export interface LinkOptions {
+    /** Only nodes of this site; default all. */
+    readonly site?: string
+    /** Only this node; default all. */
+    readonly nodes?: readonly string[]
+    /** Gives Unix time in ms for time requests; undefined = do not answer them. */
+    readonly unixMs?: () => number
+    readonly onMessage: (topic: string, payload: Uint8Array) => void
+    /** Called when the link breaks and when it is back. */
+    readonly onLink?: (isUp: boolean) => void
+}
+
+export class MqttLink {
+    private constructor(
+        private readonly client: MqttClient,
+        private readonly options: LinkOptions
+    ) {
+        client.on("message", (topic, payload) => this.receive(topic, payload))
+    }
+
+    /**
+     * Connects over the network and subscribes.
+     * @throws UsageError when the broker can not be reached or refuses
+     */
+    static async dial(url: BrokerUrl, options: LinkOptions): Promise<MqttLink> {
+        const client = mqtt.connect(url.href, {
+            protocolVersion: 4,
+            connectTimeout: CONNECT_TIMEOUT_MS,
+            reconnectPeriod: RECONNECT_MS,
+        })
+        const problem = await firstOutcome(client)
+        if (problem !== undefined) {
+            await client.endAsync(true)
+            throw new UsageError(
+                `can not connect to the broker ${url.shown}: ${problem}; check that it runs, ` +
+                    "and host, port and credentials"
+            )
+        }
+        client.on("error", () => undefined)
+        client.on("close", () => options.onLink?.(false))
+        client.on("connect", () => options.onLink?.(true))
+        return await MqttLink.subscribed(client, options)
+    }
+
+    /** Connects through a stream inside this process and subscribes. */
+    static async attach(connect: () => Duplex, options: LinkOptions): Promise<MqttLink> {
+        // Virtual time must not depend on real timers: no pings, no reconnecting.
+        const client = new MqttClient(connect, {
+            protocolVersion: 4,
+            keepalive: 0,
+            reconnectPeriod: 0,
+        })
+        const problem = await firstOutcome(client)
+        if (problem !== undefined) throw new Error(`embedded broker: ${problem}`)
+        return await MqttLink.subscribed(client, options)
+    }
+
+    /** Asks a node to send all it has and to report; resolves when the broker has the command. */
+    async requestReport(origin: FrameOrigin, id: string): Promise<void> {
+        await this.client.publishAsync(
+            topicOf(origin.site, origin.node, LEAF_COMMAND),
+            JSON.stringify({ id, do: "report" }),
+            { qos: 1 }
+        )
+    }
+
+    async close(): Promise<void> {
+        await this.client.endAsync(true)
+    }
+
+    private static async subscribed(client: MqttClient, options: LinkOptions): Promise<MqttLink> {
+        const link = new MqttLink(client, options)
+        const site = options.site ?? "+"
+        const nodes = options.nodes ?? ["+"]
+        await client.subscribeAsync(
+            nodes.map(node => `${TOPIC_ROOT}/${site}/${node}/#`),
+            { qos: 1 }
+        )
+        return link
+    }
+
+    private receive(topic: string, payload: Buffer): void {
+        const origin = parseTopic(topic)
+        if (origin?.leaf === LEAF_TIME_GET) this.answerTime(origin, payload.toString("latin1"))
+        this.options.onMessage(topic, payload)
+    }
+
+    private answerTime(origin: FrameOrigin, request: string): void {
+        if (this.options.unixMs === undefined || !/^\d{1,15}$/.test(request)) return
+        this.client.publish(
+            topicOf(origin.site, origin.node, LEAF_TIME_SET),
+            `${request} ${Math.round(this.options.unixMs())}`
+        )
+    }
+}
+
+/** @returns what went wrong, in words, or undefined when the connection is up */
+function firstOutcome(client: MqttClient): Promise<string | undefined> {
+    return new Promise(resolve => {
+        client.once("connect", () => resolve(undefined))
+        client.once("error", error => resolve(inWords(error)))
+        client.once("close", () => resolve("it closed the connection"))
+    })
+}
+
+function inWords(error: Error): string {
+    // Node wraps the attempts for several addresses of one name.
+    const first = error instanceof AggregateError ? (error.errors[0] as Error) : error
+    switch ((first as NodeJS.ErrnoException).code) {
+        case "ECONNREFUSED":
+            return "connection refused"
+        case "ENOTFOUND":
+        case "EAI_AGAIN":
+            return "there is no host of that name"
+        case "ETIMEDOUT":
+        case "EHOSTUNREACH":
+        case "ENETUNREACH":
+            return "the host does not answer"
+        default:
+            return first.message
+    }
+}

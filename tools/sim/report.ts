@@ -1,0 +1,57 @@
+/** The figures of a simulated run. */
+import { type Reading } from "../decoder/index.js"
+
+/** What `suitcase sim --json` prints; docs and scripts rely on these names. */
+export interface SimReport {
+    readonly app: string
+    readonly devices: number
+    readonly seed: number
+    /** Time that went by in the simulation and on the clock on the wall, s. */
+    readonly simulatedSeconds: number
+    readonly wallSeconds: number
+    /** Values that nodes sampled by their own account, that arrived, and the difference. */
+    readonly readingsSampled: number
+    readonly readingsReceived: number
+    readonly readingsLost: number
+    /** Frames that arrived more than once; the decoder drops the repetitions. */
+    readonly duplicates: number
+    /** Cells without a value, and how many for which reason. */
+    readonly gaps: number
+    readonly gapsByReason: Readonly<Record<string, number>>
+    readonly frames: number
+    /** Frames that are missing between those that arrived. */
+    readonly framesLost: number
+    /** Messages that the decoder refused. */
+    readonly malformed: number
+    /** Nodes that did not answer at the end; what they sampled is not known. */
+    readonly silentNodes: number
+    /** Bytes of all frames. */
+    readonly payloadBytes: number
+    /** TCP payload of all connections of all nodes, both directions: MQTT with all its overhead. */
+    readonly wireBytes: number
+    /** The same readings as one plain JSON message each, payload only: see {@link plainJsonBytes}. */
+    readonly jsonBytes: number
+    readonly bytecodeBytes: number
+    /** Least free heap of any node, garbage counted as used, B. */
+    readonly heapLowWaterBytes: number
+}
+
+/**
+ * Size of a reading as the JSON that is usual for one message per reading, in
+ * the words of SenML and nothing more:
+ *
+ *     {"n":"temperature","u":"Cel","v":21.37,"t":1704960000}
+ */
+export function plainJsonBytes(reading: Reading): number {
+    return JSON.stringify({
+        n: reading.channel,
+        u: reading.unit,
+        v: reading.value,
+        t: Math.round(reading.time / 1000),
+    }).length
+}
+
+/** Whether all that was sampled arrived and was understood. */
+export function isComplete(report: SimReport): boolean {
+    return report.readingsLost === 0 && report.silentNodes === 0 && report.malformed === 0
+}

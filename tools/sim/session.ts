@@ -1,0 +1,231 @@
+/**
+ * One simulated run: nodes with their sensors, a broker, and the receiving side
+ * that real data users have. What was sampled is the nodes' own account; what
+ * was received is what the decoder made of the broker's messages.
+ */
+import { performance } from "node:perf_hooks"
+import { buildSensors, type Feeding, type KitApp } from "../../sim/apps/app.js"
+import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
+import { TcpEndpoint } from "../../sim/net/endpoint.js"
+import { type Program } from "../../sim/program/program.js"
+import { type Trace } from "../../sim/traces/trace.js"
+import { type SimNode } from "../../sim/world/node.js"
+import { World } from "../../sim/world/world.js"
+import { LEAF_ACK } from "../../src/uplink/wire/topics.js"
+import { type BrokerUrl } from "../broker-url.js"
+import { FrameCollector, parseTopic, type FrameOrigin, type Reading } from "../decoder/index.js"
+import { MqttLink } from "../mqtt-link.js"
+import { Closing } from "./closing.js"
+import { plainJsonBytes, type SimReport } from "./report.js"
+
+/** Monday; the recordings of the kit apps begin on a day of this kind. */
+export const SIM_START = new Date("2024-01-15T00:00:00Z")
+/** The heap is looked at this often, virtual ms. */
+const HEAP_PROBE_MS = 1000
+/** Each further node's room is this much behind the first one's, ms. */
+const LAG_PER_NODE_MS = 7 * 60_000
+
+export interface SessionOptions {
+    readonly app: KitApp
+    readonly program: Program
+    /** Number of nodes, ≥ 1; default 1. */
+    readonly devices?: number
+    /** Equal seeds give equal frames; default 1. */
+    readonly seed?: number
+    /** Simulated seconds per real second; default Infinity. */
+    readonly speed?: number
+    /** A broker on the network; default one inside this process. */
+    readonly broker?: BrokerUrl
+    /** TCP port on which the embedded broker listens as well; 0 = any; default none. */
+    readonly brokerPort?: number
+    /** A recording to use instead of the app's own. */
+    readonly trace?: Trace
+    readonly onReading?: (reading: Reading) => void
+    /** Every message the receiving side gets. */
+    readonly onMessage?: (topic: string, payload: Uint8Array) => void
+    /** Every line a program prints. */
+    readonly onConsole?: (node: SimNode, line: string) => void
+}
+
+export class SimSession {
+    readonly collector: FrameCollector
+    /** Which recording feeds which input. */
+    feedings: readonly Feeding[] = []
+    /** TCP port of the embedded broker, when it listens. */
+    brokerPort: number | undefined
+
+    private readonly origins = new Map<string, FrameOrigin>()
+    private readonly closing = new Closing()
+    private embedded: EmbeddedBroker | undefined
+    private link: MqttLink | undefined
+    private jsonBytes = 0
+    private simulatedUs = 0
+    private wallMs = 0
+    private isStopping = false
+    private isFinishing = false
+
+    private constructor(
+        private readonly options: SessionOptions,
+        readonly world: World
+    ) {
+        this.collector = new FrameCollector({
+            onReading: reading => {
+                if (!reading.isGap) this.jsonBytes += plainJsonBytes(reading)
+                options.onReading?.(reading)
+            },
+        })
+    }
+
+    /**
+     * Starts broker and receiver and switches the nodes on.
+     *
+     * @throws UsageError when the broker can not be reached
+     * @throws TraceError when the trace does not fit
+     */
+    static async open(options: SessionOptions): Promise<SimSession> {
+        const world = new World({
+            seed: options.seed ?? 1,
+            start: SIM_START,
+            speed: options.speed ?? Infinity,
+        })
+        const session = new SimSession(options, world)
+        try {
+            await session.start()
+        } catch (e) {
+            await session.close()
+            throw e
+        }
+        return session
+    }
+
+    get nodes(): readonly SimNode[] {
+        return this.world.nodes
+    }
+
+    /** Runs for so many ms of virtual time, or until {@link stop}. @throws NodePanic */
+    async run(ms: number): Promise<void> {
+        const started = performance.now()
+        const from = this.world.clock.now
+        try {
+            await this.world.runUntil(() => this.isStopping, ms)
+        } finally {
+            this.simulatedUs += this.world.clock.now - from
+            this.wallMs += performance.now() - started
+        }
+    }
+
+    /** Calls back at every multiple of so many virtual ms, as long as the run lasts. */
+    every(ms: number, action: () => void): void {
+        this.world.clock.after(ms * 1000, () => {
+            if (this.isFinishing) return
+            action()
+            this.every(ms, action)
+        })
+    }
+
+    /** Makes {@link run} return early. */
+    stop(): void {
+        this.isStopping = true
+        this.world.stop()
+    }
+
+    /** Lets the nodes send all they have, runs on until they did, and adds up. @throws NodePanic */
+    async finish(): Promise<SimReport> {
+        const started = performance.now()
+        this.isFinishing = true
+        await this.closing.run({
+            world: this.world,
+            link: this.link as MqttLink,
+            origins: () => [...this.origins.values()],
+            isComplete: origin => this.lostOf(origin) === 0,
+            isInProcess: this.embedded !== undefined,
+        })
+        this.wallMs += performance.now() - started
+        return this.report()
+    }
+
+    async close(): Promise<void> {
+        this.world.close()
+        await this.link?.close()
+        await this.embedded?.close()
+    }
+
+    private async start(): Promise<void> {
+        const { app, program, broker, trace } = this.options
+        const startMs = SIM_START.getTime()
+        for (let i = 0; i < (this.options.devices ?? 1); i++) {
+            const { sensors, feedings } = buildSensors(app, {
+                startMs,
+                lagMs: i * LAG_PER_NODE_MS,
+                ...(trace === undefined ? {} : { trace }),
+            })
+            this.feedings = feedings
+            const node = this.world.addNode({ program, sensors, heapProbeMs: HEAP_PROBE_MS })
+            node.onConsole = line => this.options.onConsole?.(node, line)
+        }
+        const linkOptions = {
+            nodes: this.nodes.map(node => node.deviceId),
+            unixMs: () => this.world.clock.wallMs,
+            onMessage: (topic: string, payload: Uint8Array) => this.receive(topic, payload),
+        }
+        if (broker !== undefined) {
+            this.world.network.defaultEndpoint = new TcpEndpoint(broker.host, broker.port)
+            this.link = await MqttLink.dial(broker, linkOptions)
+            return
+        }
+        const embedded = await EmbeddedBroker.start()
+        this.embedded = embedded
+        this.world.network.defaultEndpoint = embedded
+        this.link = await MqttLink.attach(() => embedded.connect(), linkOptions)
+        if (this.options.brokerPort !== undefined)
+            this.brokerPort = await embedded.listen(this.options.brokerPort)
+    }
+
+    private receive(topic: string, payload: Uint8Array): void {
+        const origin = parseTopic(topic)
+        if (origin === undefined) return
+        this.origins.set(origin.node, { site: origin.site, node: origin.node })
+        if (origin.leaf === LEAF_ACK) this.closing.acknowledge(origin, payload)
+        this.collector.accept(topic, payload)
+        this.options.onMessage?.(topic, payload)
+    }
+
+    private lostOf(origin: FrameOrigin): number {
+        return this.sampledOf(origin).reduce((sum, boot) => sum + boot.lost, 0)
+    }
+
+    private sampledOf(origin: FrameOrigin): { sampled: number; lost: number }[] {
+        return this.collector.bootsOf(origin).map(({ status, readings }) => {
+            const sampled = status?.readings ?? readings
+            return { sampled, lost: Math.max(0, sampled - readings) }
+        })
+    }
+
+    private report(): SimReport {
+        const boots = [...this.origins.values()].flatMap(origin => this.sampledOf(origin))
+        const { counts } = this.collector
+        const lowWater = this.nodes.map(node => node.heapLowWater ?? Infinity)
+        return {
+            app: this.options.app.name,
+            devices: this.nodes.length,
+            seed: this.options.seed ?? 1,
+            simulatedSeconds: Math.round(this.simulatedUs / 1000) / 1000,
+            wallSeconds: Math.round(this.wallMs) / 1000,
+            readingsSampled: boots.reduce((sum, boot) => sum + boot.sampled, 0),
+            readingsReceived: counts.readings,
+            readingsLost: boots.reduce((sum, boot) => sum + boot.lost, 0),
+            duplicates: counts.duplicates,
+            gaps: counts.gaps,
+            gapsByReason: Object.fromEntries(counts.gapsByReason),
+            frames: counts.frames,
+            framesLost: this.collector.lostFrames,
+            malformed: [...counts.malformed.values()].reduce((sum, count) => sum + count, 0),
+            silentNodes: this.nodes.length - this.closing.answered,
+            payloadBytes: counts.payloadBytes,
+            wireBytes: this.nodes.reduce((sum, { wire }) => sum + wire.sent + wire.received, 0),
+            jsonBytes: this.jsonBytes,
+            bytecodeBytes: this.options.program.bytecode.length,
+            heapLowWaterBytes: Math.min(...lowWater),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/** The table at the end of a simulated run. */
+import Table from "cli-table3"
+import { isComplete, type SimReport } from "../sim/report.js"
+import { type Colors } from "../terminal.js"
+import { bytes, bytesPer, count, counted, span, times } from "./format.js"
+
+/** At most 80 columns wide. */
+export function summary(report: SimReport, colors: Colors): string {
+    const received = report.readingsReceived
+    const table = new Table({
+        colWidths: [23, 54],
+        style: { head: [], border: [], compact: true },
+    })
+    const verdict = isComplete(report) ? colors.green : colors.red
+    const add = (name: string, text: string) => table.push([name, text])
+    add("readings sampled", count(report.readingsSampled))
+    add("readings received", count(received))
+    add("readings lost", verdict(count(report.readingsLost)))
+    add("duplicates", `${counted(report.duplicates, "frame")} that came again, dropped`)
+    add("gaps", gapText(report))
+    add("frames", `${count(report.frames)}, ${bytesPer(report.payloadBytes, report.frames)} each`)
+    add("payload", perReading(report.payloadBytes, received))
+    add("on the wire", `${perReading(report.wireBytes, received)}, MQTT both ways`)
+    add("as plain JSON", `${perReading(report.jsonBytes, received)}, ${ratio(report)}`)
+    add("program", `${bytes(report.bytecodeBytes)} of bytecode`)
+    add("free heap, least", bytes(report.heapLowWaterBytes))
+    add(
+        "simulated",
+        `${span(report.simulatedSeconds * 1000)} in ${report.wallSeconds.toFixed(1)} s: ` +
+            `${times(report.simulatedSeconds / report.wallSeconds)} real time`
+    )
+    return table.toString()
+}
+
+/** What is wrong with a run, one line each; empty when nothing is. */
+export function problems(report: SimReport): string[] {
+    const found: string[] = []
+    if (report.readingsLost > 0)
+        found.push(`${counted(report.readingsLost, "reading")} did not arrive`)
+    if (report.silentNodes > 0)
+        found.push(
+            `${counted(report.silentNodes, "node")} did not answer at the end; what they sampled is not known`
+        )
+    if (report.malformed > 0)
+        found.push(`the decoder refused ${counted(report.malformed, "message")}`)
+    return found
+}
+
+function gapText(report: SimReport): string {
+    const reasons = Object.entries(report.gapsByReason).map(
+        ([reason, n]) => `${reason} ${count(n)}`
+    )
+    return count(report.gaps) + (reasons.length > 0 ? ` (${reasons.join(", ")})` : "")
+}
+
+function perReading(total: number, readings: number): string {
+    return `${bytes(total)}, ${bytesPer(total, readings)} per reading`
+}
+
+/** How much larger plain JSON is than the frames. */
+function ratio(report: SimReport): string {
+    return report.payloadBytes === 0 ? "" : times(report.jsonBytes / report.payloadBytes)
+}
