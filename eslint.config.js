@@ -1,17 +1,17 @@
 /**
  * Two kinds of code, two sets of rules: what runs in Node, and what is compiled
- * to DeviceScript bytecode (tools/lint/device-rules.ts). Import directions are
- * checked for both (tools/lint/import-directions.ts).
+ * to DeviceScript bytecode (tools/lint/device-rules.ts). Import directions
+ * (tools/lint/layers.ts) are checked for both.
  */
+import { fileURLToPath } from "node:url"
 import js from "@eslint/js"
-import { createNodeResolver, importX } from "eslint-plugin-import-x"
+import { defineConfig } from "eslint/config"
 import { tsImport } from "tsx/esm/api"
 import tseslint from "typescript-eslint"
 
-const root = import.meta.dirname
+const root = fileURLToPath(new URL(".", import.meta.url))
 const files = await tsImport("./tools/lint/files.ts", import.meta.url)
 const { plugin } = await tsImport("./tools/lint/plugin.ts", import.meta.url)
-const { importDirections } = await tsImport("./tools/lint/import-directions.ts", import.meta.url)
 const { DECLARATION_RULES, NODE_RULES } = await tsImport(
     "./tools/lint/node-rules.ts",
     import.meta.url
@@ -25,20 +25,13 @@ function project(name) {
     return { parserOptions: { project: [name], tsconfigRootDir: root } }
 }
 
-export default tseslint.config(
+export default defineConfig(
     { ignores: ["**/.devicescript/", "coverage/"] },
     { linterOptions: { reportUnusedDisableDirectives: "error" } },
     js.configs.recommended,
     {
-        plugins: { suitcase: plugin, "import-x": importX },
-        settings: {
-            "import-x/resolver-next": [
-                createNodeResolver({
-                    extensions: [".ts", ".js"],
-                    extensionAlias: { ".js": [".ts", ".js"] },
-                }),
-            ],
-        },
+        plugins: { suitcase: plugin },
+        rules: { "suitcase/import-directions": "error" },
     },
     {
         files: ["**/*.ts"],
@@ -65,7 +58,6 @@ export default tseslint.config(
     { files: files.DEVICE, ignores: files.NOT_DEVICE, rules: DEVICE_RULES },
     { files: files.BUS, rules: BUS_RULES },
     { files: files.PORTABLE, ignores: files.TESTS, rules: PORTABLE_RULES },
-    ...importDirections(root),
     { files: ["**/*.d.ts"], rules: DECLARATION_RULES },
     {
         files: files.SCRIPTS,

@@ -87,15 +87,4 @@ export const PORTABLE_RULES: Linter.RulesRecord = {
         ...globals(NOT_ON_BOARD, "The board does not have it."),
         ...globals(NOT_EVERYWHERE, "This file runs on the board, in Node and in a browser."),
     ],
-    "no-restricted-imports": [
-        "error",
-        {
-            patterns: [
-                {
-                    regex: "^[^.]",
-                    message: "This file runs on the board, in Node and in a browser.",
-                },
-            ],
-        },
-    ],
 }

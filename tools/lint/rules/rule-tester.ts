@@ -1,4 +1,5 @@
 /** ESLint's tester for the rules of this folder, with types, under vitest. */
+import { fileURLToPath } from "node:url"
 import { RuleTester } from "eslint"
 import { parser } from "typescript-eslint"
 import { describe, it } from "vitest"
@@ -17,7 +18,7 @@ export function testRule(
             parser,
             parserOptions: {
                 projectService: { allowDefaultProject: ["*.ts"] },
-                tsconfigRootDir: import.meta.dirname,
+                tsconfigRootDir: fileURLToPath(new URL(".", import.meta.url)),
             },
         },
     })

@@ -1,0 +1,79 @@
+/**
+ * Who may import whom. Dependencies point one way: devs → src/station →
+ * src/{uplink, calibration, drivers} → src/core; tools and sim may use the parts
+ * of src/ that know nothing of the board; src/ knows neither of the two.
+ */
+
+/** Files of a kind, and what they may import. Paths are relative to the root, with slashes. */
+export interface Layer {
+    readonly files: RegExp
+    /** Files of this project that may be imported. */
+    readonly may: readonly RegExp[]
+    /** Whether packages may be imported, Node's own among them. */
+    readonly packages: boolean
+    /** The end of the message. */
+    readonly rule: string
+}
+
+const CORE = /^src\/core\//
+const WIRE = /^src\/uplink\/wire\//
+const MODEL = /^src\/drivers\/.*model\.ts$/
+const DEVICE = /^src\/(?!drivers\/.*model\.ts$)/
+
+/** The first layer whose pattern fits a file is its layer. */
+const LAYERS: readonly Layer[] = [
+    {
+        files: CORE,
+        may: [CORE],
+        packages: false,
+        rule: "src/core imports nothing outside itself: it runs on the board, in Node and in a browser.",
+    },
+    {
+        files: WIRE,
+        may: [CORE, WIRE],
+        packages: false,
+        rule: "src/uplink/wire imports src/core at most: it runs on the board and in Node.",
+    },
+    {
+        files: MODEL,
+        may: [CORE, MODEL],
+        packages: false,
+        rule: "A register model imports src/core and other models at most, so that it can not share a mistake with its driver.",
+    },
+    ...["calibration", "drivers", "uplink"].map(name => ({
+        files: new RegExp(`^src/${name}/`),
+        may: [CORE, new RegExp(`^src/${name}/(?!.*model\\.ts$)`)],
+        packages: true,
+        rule: `src/${name} imports src/core at most, and no register models.`,
+    })),
+    {
+        files: /^src\//,
+        may: [DEVICE],
+        packages: true,
+        rule: "src/ imports neither sim, tools and devs nor register models.",
+    },
+    {
+        files: /^devs\//,
+        may: [DEVICE],
+        packages: true,
+        rule: "A program imports src/ at most: no other program and no register models.",
+    },
+    {
+        files: /^sim\//,
+        may: [/^sim\//, CORE, WIRE, MODEL],
+        packages: true,
+        rule: "sim imports src/core, src/uplink/wire and register models at most.",
+    },
+    {
+        files: /^tools\//,
+        may: [/^tools\//, /^sim\//, CORE, WIRE, MODEL],
+        packages: true,
+        rule: "tools imports sim, src/core, src/uplink/wire and register models at most.",
+    },
+]
+
+/** @returns undefined for tests, benchmarks and files at the root, which may import anything */
+export function layerOf(file: string): Layer | undefined {
+    if (file.endsWith(".test.ts")) return undefined
+    return LAYERS.find(layer => layer.files.test(file))
+}
