@@ -352,8 +352,17 @@ describe("SCD4x with faults", () => {
 
 describe("SCD4x in a program of its own", () => {
     const source = `import * as ds from "@devicescript/core"
+import { I2C } from "@devicescript/i2c"
 import { openBus } from "../src/station/bus.js"
 import { SCD4x, SCD4xOptions } from "../src/drivers/scd4x/driver.js"
+
+class NativeBus extends I2C {
+    override async xfer(): Promise<Buffer> {
+        console.log("first transfer " + ds.millis())
+        throw new Error("no such part")
+    }
+}
+await new SCD4x(new NativeBus()).init()
 
 const bus = openBus()
 
@@ -419,6 +428,14 @@ await sensor.close()
             "refused SCD4x: temperatureOffset (0.01 °C) must be a whole number from 0 to 2000, got 20.5",
             "refused SCD4x: pressure must be 700 to 1200 hPa, got 699",
         ])
+    })
+
+    it("leaves the part its first second after power-up, on a bus that is there at once", async () => {
+        const { lines } = await run(roomModel())
+        const first = lines.find(line => line.startsWith("first transfer "))
+        const ms = Number(first?.slice("first transfer ".length))
+        expect(ms).toBeGreaterThanOrEqual(1000)
+        expect(ms).toBeLessThan(1050)
     })
 
     it("takes the pressure while it measures, tells its serial number, and stops when closed", async () => {

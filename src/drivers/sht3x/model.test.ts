@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { type HandedOut, type TransferResult } from "../register-model.js"
+import { SHT3xModel } from "./model.js"
+
+const MEASURE_HIGH = "2400"
+const MEASURE_LOW = "2416"
+const STATUS = "f32d"
+const CLEAR_STATUS = "3041"
+const HEATER_ON = "306d"
+const RESET = "30a2"
+
+let model: SHT3xModel
+
+/** @param ms time since the part became ready after power-up */
+function write(hex: string, ms: number): TransferResult["status"] {
+    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
+}
+
+/** @returns the bytes, or undefined when the part does not acknowledge */
+function read(length: number, ms: number): string | undefined {
+    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
+    return status === 0 ? Buffer.from(data).toString("hex") : undefined
+}
+
+function complaints(): string[] {
+    return model.illegalAccesses.map(({ what }) => what)
+}
+
+beforeEach(() => {
+    model = new SHT3xModel().feed("temperature", 25).feed("humidity", 40)
+    model.brownOut(-1)
+})
+
+describe("SHT3x model", () => {
+    it("has the result of a single shot after its longest time, and gives it once", () => {
+        const handedOut: HandedOut[] = []
+        model.onHandedOut = reading => handedOut.push(reading)
+        write(MEASURE_HIGH, 0)
+        expect(read(6, 15)).toBeUndefined()
+        expect(read(6, 15.5)).toBe("666693666693")
+        expect(handedOut.map(({ value }) => value)).toEqual([25, 40])
+        expect(read(6, 16)).toBeUndefined()
+        write(MEASURE_LOW, 20)
+        expect(read(6, 24.5)).toBe("666693666693")
+        expect(complaints()).toEqual([
+            "read while there is no answer",
+            "read while there is no answer",
+        ])
+    })
+
+    it("tells in its status of resets and of the heater", () => {
+        const status = (ms: number) => {
+            write(STATUS, ms)
+            return read(3, ms + 0.1)?.slice(0, 4)
+        }
+        expect(status(0)).toBe("8010")
+        write(CLEAR_STATUS, 2)
+        expect(status(4)).toBe("0000")
+        write(HEATER_ON, 6)
+        expect(status(8)).toBe("2000")
+        write(RESET, 10)
+        expect(status(12)).toBe("8010")
+        expect(complaints()).toEqual([])
+    })
+
+    it("takes no other command within 1 ms, nor while it measures", () => {
+        write(STATUS, 0)
+        expect(write(MEASURE_HIGH, 0.9)).not.toBe(0)
+        expect(write(MEASURE_HIGH, 1)).toBe(0)
+        expect(write(STATUS, 16)).not.toBe(0)
+        expect(write(STATUS, 16.5)).toBe(0)
+    })
+
+    it("does not understand what it does not model", () => {
+        expect(write("2130", 0)).not.toBe(0)
+        expect(write("2c06", 2)).not.toBe(0)
+        expect(write("fd", 4)).toBe(0)
+        expect(read(6, 20)).toBeUndefined()
+        expect(complaints()).toEqual([
+            "unknown command 2130",
+            "unknown command 2c06",
+            "command of 1 B; commands have 2 B",
+            "read while there is no answer",
+        ])
+    })
+
+    it("acknowledges nothing while it is stuck", () => {
+        model.faults.stuckBusy = true
+        expect(write(STATUS, 0)).not.toBe(0)
+        expect(model.transfer(new Uint8Array(0), 0, 1).status).not.toBe(0)
+    })
+})
