@@ -3,7 +3,19 @@ import { describe, expect, it } from "vitest"
 import { getU16, getU32, putU16, putU32, unzigzag, zigzag } from "./bytes.js"
 import { decimals, toUnit, type Channel } from "./channel.js"
 import { CRC16_START, crc16, crc8 } from "./crc.js"
-import { INT32_MAX, INT32_MIN, divRound, medianInPlace, mulDiv, saturate32 } from "./fixed.js"
+import {
+    INT32_MAX,
+    INT32_MIN,
+    addSat,
+    divRound,
+    isSaturated,
+    isqrt,
+    medianInPlace,
+    mulDiv,
+    qDiv,
+    qMul,
+    saturate32,
+} from "./fixed.js"
 import {
     QUALITY_ABSENT,
     QUALITY_CRC,
@@ -77,24 +89,65 @@ describe("fixed point", () => {
         )
     })
 
-    it("mulDiv equals exact arithmetic, saturated to int32", () => {
+    function limited(exact: bigint): bigint {
+        if (exact > BigInt(INT32_MAX)) return BigInt(INT32_MAX)
+        return exact < BigInt(INT32_MIN) ? BigInt(INT32_MIN) : exact
+    }
+
+    it("mulDiv equals exact arithmetic for any two int32 and any divisor, saturated", () => {
+        const divisor = fc.oneof(fc.integer({ min: 1, max: INT32_MAX }), fc.constantFrom(1, 2, 3))
         fc.assert(
-            fc.property(
-                int32,
-                fc.integer({ min: -(2 ** 19), max: 2 ** 19 }),
-                fc.integer({ min: 1, max: 2 ** 20 }),
-                (value, numerator, denominator) => {
-                    const exact = exactDivRound(
-                        BigInt(value) * BigInt(numerator),
-                        BigInt(denominator)
-                    )
-                    const limited =
-                        exact > INT32_MAX ? INT32_MAX : exact < INT32_MIN ? INT32_MIN : exact
-                    expect(BigInt(mulDiv(value, numerator, denominator))).toBe(BigInt(limited))
-                }
-            ),
-            { numRuns: 2000 }
+            fc.property(int32, int32, divisor, (value, numerator, denominator) => {
+                const exact = exactDivRound(BigInt(value) * BigInt(numerator), BigInt(denominator))
+                expect(BigInt(mulDiv(value, numerator, denominator))).toBe(limited(exact))
+            }),
+            { numRuns: 5000 }
         )
+        expect(Object.is(mulDiv(-1, 1, 4), 0), "no negative zero").toBe(true)
+    })
+
+    it("qMul and qDiv equal exact arithmetic at every position of the point", () => {
+        fc.assert(
+            fc.property(int32, int32, fc.nat(30), (a, b, fraction) => {
+                const one = 1n << BigInt(fraction)
+                expect(BigInt(qMul(a, b, fraction))).toBe(
+                    limited(exactDivRound(BigInt(a) * BigInt(b), one))
+                )
+                if (b === 0) return
+                const sign = b < 0 ? -1n : 1n
+                expect(BigInt(qDiv(a, b, fraction))).toBe(
+                    limited(exactDivRound(sign * BigInt(a) * one, sign * BigInt(b)))
+                )
+            }),
+            { numRuns: 5000 }
+        )
+        expect([qDiv(5, 0, 8), qDiv(-5, 0, 8), qDiv(0, 0, 8)]).toEqual([INT32_MAX, INT32_MIN, 0])
+    })
+
+    it("addSat stops at the ends and isSaturated tells", () => {
+        fc.assert(
+            fc.property(int32, int32, (a, b) => {
+                expect(BigInt(addSat(a, b))).toBe(limited(BigInt(a) + BigInt(b)))
+            })
+        )
+        expect([INT32_MAX, INT32_MIN, 0, INT32_MAX - 1].map(isSaturated)).toEqual([
+            true,
+            true,
+            false,
+            false,
+        ])
+    })
+
+    it("isqrt is exact up to 2⁵³ − 1", () => {
+        fc.assert(
+            fc.property(fc.bigInt({ min: 0n, max: 2n ** 53n - 1n }), value => {
+                const root = BigInt(isqrt(Number(value)))
+                expect(root * root <= value && (root + 1n) * (root + 1n) > value).toBe(true)
+            })
+        )
+        expect([0, 1, 2, 3, 4, 2 ** 52, 2 ** 53 - 1].map(isqrt)).toEqual([
+            0, 1, 1, 1, 2, 67108864, 94906265,
+        ])
     })
 
     it("saturate32 limits both ends", () => {
