@@ -53,7 +53,7 @@ class BridgedI2C extends I2C {
         this.waiting = undefined
         if (packet === undefined)
             throw new I2CError("no answer from the I2C bridge", BRIDGE_TIMEOUT)
-        const reply = packet.decode() as any[]
+        const reply = packet.decode() as unknown[]
         const status = reply[0] as number
         if (status !== 0)
             throw new I2CError("I2C error " + status + " at address " + devAddr, status)

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { BrokerOptions, LinkError, MqttClient } from "./client.js"
+import { BrokerOptions, MqttClient } from "./client.js"
 import { NodeClock } from "./clock.js"
 import { randomWord } from "./random.js"
 import { Outbox } from "./wire/outbox.js"
@@ -205,10 +205,10 @@ export class Uplink {
         let id = ""
         let isKnown = false
         try {
-            const parsed = JSON.parse(command)
+            const parsed = JSON.parse(command) as Record<string, unknown>
             id = commandId(parsed)
             isKnown = parsed["do"] === "report"
-        } catch (e) {
+        } catch {
             isKnown = false
         }
         if (isKnown) await this.sendStatus()
@@ -226,7 +226,7 @@ export class Uplink {
     private async closeQuietly(): Promise<void> {
         try {
             await this.client.close()
-        } catch (e) {
+        } catch {
             console.warn("uplink: closing failed")
         }
     }
@@ -239,7 +239,7 @@ const MAX_WAITING_COMMANDS = 4
 const EARLIEST_UNIX_MS = 1704067200000
 
 /** The command's id when it is a short text that needs no escaping, else "". */
-function commandId(command: any): string {
+function commandId(command: Record<string, unknown>): string {
     const id = command["id"]
     if (typeof id !== "string" || id.length > 32) return ""
     for (let i = 0; i < id.length; i++) {

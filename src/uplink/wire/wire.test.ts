@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import mqtt, { type Packet } from "mqtt-packet"
+import mqtt, { type IPublishPacket, type Packet } from "mqtt-packet"
 import { describe, expect, it } from "vitest"
 import { OUTBOX_OVERHEAD_BYTES, Outbox } from "./outbox.js"
 import {
@@ -29,7 +29,7 @@ function parse(bytes: Uint8Array): Packet {
     parser.on("packet", packet => packets.push(packet))
     expect(parser.parse(Buffer.from(bytes)), "bytes left over").toBe(0)
     expect(packets.length).toBe(1)
-    return packets[0] as Packet
+    return packets[0]
 }
 
 describe("MQTT packets as a broker reads them", () => {
@@ -71,13 +71,14 @@ describe("MQTT packets as a broker reads them", () => {
                     const at = putPublishHead(bytes, topic, packetId, length, true, isDuplicate)
                     expect(at + length).toBe(bytes.length)
                     bytes.fill(0x5a, at)
-                    expect(parse(bytes)).toMatchObject({
+                    const { payload, ...rest } = parse(bytes) as IPublishPacket
+                    expect(Buffer.alloc(length, 0x5a).equals(payload as Buffer)).toBe(true)
+                    expect(rest).toMatchObject({
                         cmd: "publish",
                         topic: "suitcase/demo/n1/frame",
                         qos: packetId === 0 ? 0 : 1,
                         retain: true,
                         dup: isDuplicate,
-                        payload: Buffer.alloc(length, 0x5a),
                     })
                 }
     })
