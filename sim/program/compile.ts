@@ -58,6 +58,17 @@ export function theCompiler(): Compiler {
     return (compiler ??= loadCompilerModule() as Compiler)
 }
 
+let libraries: Record<string, string> | undefined
+
+/** Declarations and sources of @devicescript/core and its siblings, by their place in a project. */
+function theLibraries(): Record<string, string> {
+    if (libraries === undefined) {
+        const config = { hwInfo: {}, addServices: [], addBoards: [] }
+        libraries = theCompiler().preludeFiles(theCompiler().resolveBuildConfig(config))
+    }
+    return libraries
+}
+
 /**
  * @param file the program's main file, relative to the root or absolute
  * @throws CompileError with the compiler's diagnostics
@@ -74,7 +85,8 @@ export function compile(file: string, options: CompileOptions = {}): Program {
     const read = (wanted: string): string => {
         const full = path.resolve(root, wanted)
         if (options.source !== undefined && full === absolute) return options.source
-        return readFileSync(full, "utf8")
+        // A fresh clone has them inside the compiler only.
+        return theLibraries()[slashes(path.relative(root, full))] ?? readFileSync(full, "utf8")
     }
     const version = (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Version)
         .version
@@ -115,10 +127,12 @@ export function compile(file: string, options: CompileOptions = {}): Program {
  * siblings into node_modules, where editors, lint and the stock tools look.
  */
 export function unpackDeviceScriptPackages(root = PROJECT_ROOT): void {
-    const marker = path.join(root, "node_modules", "@devicescript", ".unpacked")
-    if (existsSync(marker) && readFileSync(marker, "utf8") === CLI_VERSION) return
-    const config = theCompiler().resolveBuildConfig({ hwInfo: {}, addServices: [], addBoards: [] })
-    for (const [file, text] of Object.entries(theCompiler().preludeFiles(config))) {
+    const folder = path.join(root, "node_modules", "@devicescript")
+    const marker = path.join(folder, ".unpacked")
+    // npm removes packages that it did not install, but not the marker.
+    const isThere = existsSync(path.join(folder, "core", "package.json")) && existsSync(marker)
+    if (isThere && readFileSync(marker, "utf8") === CLI_VERSION) return
+    for (const [file, text] of Object.entries(theLibraries())) {
         const target = path.join(root, file)
         mkdirSync(path.dirname(target), { recursive: true })
         writeFileSync(target, text)

@@ -38,7 +38,7 @@ function rowsOf(frame: DecodedFrame): Row[] {
 function expected(rows: readonly Row[]): Row[] {
     return rows.map(row => ({
         ...row,
-        values: row.values.map((v, i) => ((row.qualities[i]) >= FIRST_GAP ? 0 : v)),
+        values: row.values.map((v, i) => (row.qualities[i] >= FIRST_GAP ? 0 : v)),
     }))
 }
 
@@ -153,7 +153,7 @@ describe("malformed frames", () => {
     it("every single flipped bit is found by the check value", () => {
         for (let bit = 0; bit < good.length * 8; bit++) {
             const bad = Uint8Array.from(good)
-            bad[bit >> 3] = (bad[bit >> 3]) ^ (1 << (bit & 7))
+            bad[bit >> 3] = bad[bit >> 3] ^ (1 << (bit & 7))
             expect(errorOf(bad).code, `bit ${bit}`).toBe("crc")
         }
     })
@@ -194,7 +194,7 @@ describe("malformed frames", () => {
             fc.property(fc.uint8Array({ minLength: 3, maxLength: 300 }), random => {
                 const bytes = new Uint8Array(FRAME_HEADER_BYTES + random.length)
                 bytes.set(good.slice(0, FRAME_HEADER_BYTES))
-                bytes[1] = (random[0]) & 31
+                bytes[1] = random[0] & 31
                 bytes.set(random, FRAME_HEADER_BYTES)
                 try {
                     const frame = decodeFrame(sealed(bytes))

@@ -9,6 +9,7 @@ import { ESLint } from "eslint"
 import ts from "typescript"
 import { CompileError, PROJECT_ROOT, compile } from "../../../sim/program/compile.js"
 import { World } from "../../../sim/world/world.js"
+import { unpackDeviceTypes } from "../device-types.js"
 
 /** Where the pieces pretend to lie: a folder of device code. */
 const FOLDER = "src/station/traps"
@@ -24,6 +25,7 @@ export type Findings = ReadonlyMap<string, readonly Finding[]>
 
 /** Lints modules that exist in memory only, with the types of the board. */
 export async function lintForBoard(modules: ReadonlyMap<string, string>): Promise<Findings> {
+    unpackDeviceTypes()
     const paths = new Map<string, string>()
     for (const [i, name] of [...modules.keys()].entries())
         paths.set(path.join(PROJECT_ROOT, FOLDER, `piece${i}.ts`), name)
