@@ -24,7 +24,7 @@ import {
     isGap,
     qualityName,
 } from "./quality.js"
-import { Sampler } from "./sampler.js"
+import { Sampler } from "./sampling/sampler.js"
 import { schemaText } from "./schema.js"
 
 const int32 = fc.oneof(

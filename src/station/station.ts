@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { CRC16_START, crc16 } from "../core/crc.js"
-import { Aggregate, Sampler } from "../core/sampler.js"
+import { Aggregate, Sampler } from "../core/sampling/sampler.js"
 import { SchemaChannel, schemaText } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"

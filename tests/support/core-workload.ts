@@ -6,7 +6,7 @@
 import { CRC16_START, crc16, crc8 } from "../../src/core/crc.js"
 import { divRound, isqrt, medianInPlace, mulDiv, qDiv, qMul } from "../../src/core/fixed.js"
 import { FrameEncoder } from "../../src/core/frame/encoder.js"
-import { Sampler } from "../../src/core/sampler.js"
+import { Sampler } from "../../src/core/sampling/sampler.js"
 
 let state = 12345
 function next(): number {

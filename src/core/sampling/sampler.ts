@@ -1,5 +1,5 @@
-import { divRound, medianInPlace } from "./fixed.js"
-import { QUALITY_SKIPPED, isGap } from "./quality.js"
+import { divRound, medianInPlace } from "../fixed.js"
+import { QUALITY_SKIPPED, isGap } from "../quality.js"
 
 /** How the samples of one interval become one reading. */
 export type Aggregate = "last" | "mean" | "median"
