@@ -61,6 +61,6 @@ export default defineConfig(
     { files: ["**/*.d.ts"], rules: DECLARATION_RULES },
     {
         files: files.SCRIPTS,
-        languageOptions: { globals: { process: "readonly", console: "readonly" } },
+        languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
     }
 )

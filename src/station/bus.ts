@@ -5,7 +5,7 @@ import { I2C, I2CError, i2c } from "@devicescript/i2c"
 const BRIDGE_BOOT_MS = 3000
 /** Longest time for one transaction over the bridge, ms. */
 const BRIDGE_REPLY_MS = 500
-const BRIDGE_TIMEOUT = -3
+const BRIDGE_TIMEOUT = -3 as ds.I2CStatus
 
 /**
  * The I2C bus of the board this program runs on: the native one, or, in the

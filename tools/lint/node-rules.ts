@@ -4,6 +4,8 @@ import type { Linter } from "eslint"
 /** On top of typescript-eslint's strict-type-checked. */
 export const NODE_RULES: Linter.RulesRecord = {
     eqeqeq: "error",
+    // What goes to a terminal, and comes back from it in tests, has escape characters.
+    "no-control-regex": "off",
     "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
     "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     "@typescript-eslint/no-confusing-void-expression": [
