@@ -190,7 +190,6 @@ export class SCD4x extends SensirionDriver {
     /** Says why there is nothing new; a part that fell silent is started again. */
     private async withoutData(): Promise<void> {
         if (ds.millis() - this.lastSign > LONGEST_SILENCE_MS) {
-            this.isStarted = false
             await this.start()
             throw new SensorError(QUALITY_TIMEOUT, this.part + ": stopped measuring")
         }

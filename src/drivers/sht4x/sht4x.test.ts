@@ -7,7 +7,6 @@ import {
 } from "../../../sim/rig/driver-checks.js"
 import { DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import {
     QUALITY_ABSENT,
     QUALITY_CRC,
@@ -17,7 +16,6 @@ import {
 } from "../../core/quality.js"
 import { type HandedOut, type RegisterModel } from "../register-model.js"
 import { SHT3xModel } from "../sht3x/model.js"
-import { sht4xHumidity, sht4xTemperature } from "./conversion.js"
 import { SHT4xModel } from "./model.js"
 
 const DRIVER = { folder: "sht4x", className: "SHT4x" }
@@ -49,41 +47,6 @@ function expectRoom(sample: RigSample, where: string): void {
     expect(sample.qualities, where).toEqual(GOOD)
     expect(sample.values, where).toEqual([-1234, 5678])
 }
-
-describe("SHT4x conversion", () => {
-    it("follows the datasheet's formulas to half a unit for all 65,536 ticks, and never falls", () => {
-        let before = [-Infinity, -Infinity]
-        for (let ticks = 0; ticks <= 65535; ticks++) {
-            const celsius = -45 + (175 * ticks) / 65535
-            const percent = Math.min(100, Math.max(0, -6 + (125 * ticks) / 65535))
-            const [temperature, humidity] = [sht4xTemperature(ticks), sht4xHumidity(ticks)]
-            if (Math.abs(temperature - 100 * celsius) > 0.5 + 1e-9)
-                expect.fail(`${ticks} ticks: ${temperature} instead of ${celsius} °C`)
-            if (Math.abs(humidity - 100 * percent) > 0.5 + 1e-9)
-                expect.fail(`${ticks} ticks: ${humidity} instead of ${percent} %RH`)
-            if (temperature < before[0] || humidity < before[1])
-                expect.fail(`${ticks} ticks give less than ${ticks - 1}`)
-            before = [temperature, humidity]
-        }
-    })
-
-    it("gives the ends of the scale, the signs around zero, and the cropped humidity", () => {
-        expect([0, 16851, 16852, 16853, 26214, 65535].map(sht4xTemperature)).toEqual([
-            -4500, 0, 0, 0, 2500, 13000,
-        ])
-        expect([16847, 16856].map(sht4xTemperature)).toEqual([-1, 1])
-        expect([0, 3145, 29360, 55574, 65535].map(sht4xHumidity)).toEqual([
-            0, 0, 5000, 10000, 10000,
-        ])
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const names = ["sht4xTemperature", "sht4xHumidity"]
-        expect(await sweepInVm("src/drivers/sht4x/conversion", names)).toEqual(
-            [sht4xTemperature, sht4xHumidity].map(sweepHere)
-        )
-    })
-})
 
 describe("SHT4x", () => {
     it("reads the whole range and every sign change to 0.01 units, without an illegal access", async () => {
@@ -235,41 +198,5 @@ describe("SHT4x", () => {
             failing.faults[fault] = false
         }
         expect(healthy.illegalAccesses).toEqual([])
-    })
-})
-
-describe("SHT4x model", () => {
-    const command = (model: SHT4xModel, byte: number, ms: number) =>
-        model.transfer(Uint8Array.of(byte), 0, ms)
-    const nothing = new Uint8Array(0)
-
-    it("does not acknowledge a read before the measurement is ready, and gives it once", () => {
-        const model = roomModel()
-        model.brownOut(0)
-        command(model, 0xfd, 10)
-        expect(model.transfer(nothing, 6, 18).status).not.toBe(0)
-        expect(model.transfer(nothing, 6, 18.4).status).toBe(0)
-        expect(model.transfer(nothing, 6, 19).status).not.toBe(0)
-        expect(model.illegalAccesses).toHaveLength(2)
-    })
-
-    it("gives the datasheet's check values", () => {
-        const model = new SHT4xModel(0x44, 0xbeefbeef)
-        model.brownOut(0)
-        command(model, 0x89, 10)
-        const { data } = model.transfer(nothing, 6, 11)
-        expect(Buffer.from(data).toString("hex")).toBe("beef92beef92")
-    })
-
-    it("logs unknown commands and commands while it measures", () => {
-        const model = roomModel()
-        model.brownOut(0)
-        command(model, 0x77, 10)
-        command(model, 0xfd, 11)
-        command(model, 0xfd, 12)
-        expect(model.illegalAccesses.map(({ what }) => what)).toEqual([
-            "unknown command 0x77",
-            "command while a measurement is running",
-        ])
     })
 })

@@ -1,0 +1,53 @@
+/** An SCD4x in a room, on a rig: what the driver's tests in several files share. */
+import { type Bench } from "../../sim/rig/driver-checks.js"
+import { DriverRig, type RigSample } from "../../sim/rig/driver-rig.js"
+import { QUALITY_OK, isGap } from "../../src/core/quality.js"
+import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
+
+/** Longer than the part's interval, so that there is something new at each sample. */
+export const EVERY_MS = 6000
+
+export function rigOf(models: RegisterModel[], options?: string, everyMs = EVERY_MS): DriverRig {
+    const driver = { folder: "scd4x", className: "SCD4x" }
+    return new DriverRig({
+        drivers: [options === undefined ? driver : { ...driver, options }],
+        models,
+        everyMs,
+    })
+}
+
+export function roomModel(): SCD4xModel {
+    return new SCD4xModel().feed("co2", 812).feed("temperature", -3.21).feed("humidity", 44.4)
+}
+
+/** Nothing has happened on its bus yet. */
+export function coldBench(): Promise<Bench> {
+    const model = roomModel()
+    return Promise.resolve({ rig: rigOf([model]), model })
+}
+
+export async function warmBench(): Promise<Bench> {
+    const model = roomModel()
+    const rig = rigOf([model])
+    await rig.take(3)
+    return { rig, model }
+}
+
+export function all(quality: number): number[] {
+    return [quality, quality, quality]
+}
+
+export function isRoom({ values, qualities }: RigSample): boolean {
+    const [co2, temperature, humidity] = values
+    return (
+        qualities.every(quality => quality === QUALITY_OK) &&
+        co2 === 812 &&
+        Math.abs(temperature + 321) <= 1 &&
+        humidity === 4440
+    )
+}
+
+export function isAllGaps({ qualities }: RigSample): boolean {
+    return qualities.every(isGap)
+}
