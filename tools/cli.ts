@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
+import { DevtoolsError } from "../sim/devtools/within.js"
 import { CompileError } from "../sim/program/compile.js"
 import { TraceError } from "../sim/traces/trace.js"
 import { CliPackageError } from "../sim/vm/cli-package.js"
@@ -16,12 +17,13 @@ import { line, processTerminal, type Terminal } from "./terminal.js"
 
 const HELP = `
 Examples:
-  suitcase sim indoor-climate                a simulated day of a node, no hardware
-  suitcase sim indoor-climate --live         the same in real time, until Ctrl-C
+  suitcase sim indoor-climate            a simulated day of a node, no hardware
+  suitcase sim indoor-climate --live     the same in real time, until Ctrl-C
   suitcase build indoor-climate --board pico_w
   suitcase listen --broker mqtt://localhost:1883 --format csv > readings.csv
 
-Exit codes: 0 done · 1 readings lost, or an internal error · 2 wrong use · 130 Ctrl-C`
+Exit codes: 0 done · 1 readings lost, or an internal error · 2 wrong use
+            130 ended by Ctrl-C before its time`
 
 /** Runs the command and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -61,12 +63,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         await program.parseAsync(args, { from: "user" })
         return code
     } catch (e) {
-        return report(e, terminal)
+        return reportFailure(e, terminal)
     }
 }
 
-/** Problems of the user's own making get one line; only our own get a stack trace. */
-function report(e: unknown, terminal: Terminal): number {
+/**
+ * Problems of the user's own making get one line; only our own get a stack trace.
+ * @returns the exit code
+ */
+export function reportFailure(e: unknown, terminal: Terminal): number {
     if (e instanceof CommanderError) {
         if (e.exitCode === 0 || e.code === "commander.help")
             return e.exitCode === 0 ? 0 : EXIT_USAGE
@@ -77,6 +82,7 @@ function report(e: unknown, terminal: Terminal): number {
         e instanceof UsageError ||
         e instanceof TraceError ||
         e instanceof CompileError ||
+        e instanceof DevtoolsError ||
         e instanceof CliPackageError
     ) {
         line(terminal.err, `suitcase: ${e.message}`)

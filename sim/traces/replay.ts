@@ -43,9 +43,10 @@ export function replay(column: TraceColumn, options: ReplayOptions): (unixMs: nu
     const lag = options.lagMs ?? 0
     const recording = new Recording(times, values, interpolation)
     if (!options.hasClock)
-        return unixMs => recording.looped(unixMs - lag - options.startMs, recording.period)
+        return unixMs =>
+            recording.looped(times[0] + unixMs - lag - options.startMs, recording.period)
 
-    const firstRecorded = dayOf(times[0] as number)
+    const firstRecorded = dayOf(times[0])
     const days = dayOf(times.at(-1) as number) - firstRecorded + 1
     const wanted = options.firstDay === undefined ? firstRecorded : dayOf(parseDay(options))
     if (wanted < firstRecorded || wanted >= firstRecorded + days)
@@ -80,7 +81,7 @@ class Recording {
         private readonly interpolation: Interpolation
     ) {
         const step = medianStep(times)
-        this.period = (times.at(-1) as number) - (times[0] as number) + step
+        this.period = (times.at(-1) as number) - times[0] + step
         this.longestBridge = Math.max(LONGEST_BRIDGE_MS, 3 * step)
     }
 
@@ -88,29 +89,29 @@ class Recording {
     at(time: number): number | undefined {
         const before = lastAtOrBefore(this.times, time)
         if (before < 0) return undefined
-        const from = this.times[before] as number
+        const from = this.times[before]
         if (from === time) return this.values[before]
         if (before + 1 === this.times.length) return undefined
-        const to = this.times[before + 1] as number
+        const to = this.times[before + 1]
         if (to - from > this.longestBridge) return undefined
         return this.between(before, before + 1, (time - from) / (to - from))
     }
 
     /** The value at a time of the endlessly repeated recording; any gap is bridged. */
     looped(time: number, period: number): number {
-        const first = this.times[0] as number
+        const first = this.times[0]
         const at = first + modulo(time - first, period)
         const before = lastAtOrBefore(this.times, at)
         const after = (before + 1) % this.times.length
-        const from = this.times[before] as number
-        const to = after === 0 ? first + period : (this.times[after] as number)
+        const from = this.times[before]
+        const to = after === 0 ? first + period : this.times[after]
         return this.between(before, after, to === from ? 0 : (at - from) / (to - from))
     }
 
     private between(before: number, after: number, share: number): number {
-        const a = this.values[before] as number
+        const a = this.values[before]
         if (this.interpolation === "previous") return a
-        return a + ((this.values[after] as number) - a) * share
+        return a + (this.values[after] - a) * share
     }
 }
 
@@ -120,7 +121,7 @@ function lastAtOrBefore(times: Float64Array, time: number): number {
     let high = times.length
     while (low < high) {
         const middle = (low + high) >> 1
-        if ((times[middle] as number) <= time) low = middle + 1
+        if (times[middle] <= time) low = middle + 1
         else high = middle
     }
     return low - 1
@@ -129,8 +130,8 @@ function lastAtOrBefore(times: Float64Array, time: number): number {
 /** The usual time between samples; one minute for a single sample. */
 function medianStep(times: Float64Array): number {
     if (times.length < 2) return 60_000
-    const steps = times.slice(1).map((time, i) => time - (times[i] as number))
-    return steps.sort()[steps.length >> 1] as number
+    const steps = times.slice(1).map((time, i) => time - times[i])
+    return steps.sort()[steps.length >> 1]
 }
 
 function parseDay(options: ReplayOptions): number {

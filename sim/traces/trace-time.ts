@@ -39,18 +39,9 @@ function parseIso(text: string): number | undefined {
     const [year, month, day, hour, minute, second] = match
         .slice(1, 7)
         .map(part => Number(part ?? 0))
-    const date = new Date(
-        Date.UTC(
-            year as number,
-            (month as number) - 1,
-            day as number,
-            hour as number,
-            minute as number,
-            second as number
-        )
-    )
+    const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
     const isReal =
-        date.getUTCMonth() === (month as number) - 1 &&
+        date.getUTCMonth() === month - 1 &&
         date.getUTCDate() === day &&
         date.getUTCHours() === hour &&
         date.getUTCMinutes() === minute &&

@@ -63,7 +63,7 @@ export function parseTrace(text: string, name: string): Trace {
     const [header, ...rows] = readRows(text, name)
     if (header === undefined) throw new TraceError(`${name}: the file is empty`)
     checkHeader(header, name)
-    const timeName = header.cells[0] as string
+    const timeName = header.cells[0]
     const clock = clockOf(timeName, rows[0]?.cells[0] ?? "")
     const columns = header.cells.slice(1).map(column => ({
         name: column,
@@ -78,7 +78,7 @@ export function parseTrace(text: string, name: string): Trace {
                 `${name}, line ${row.line}: ${row.cells.length} cells, but the header has ` +
                     `${header.cells.length}; separate cells with commas and leave missing ones empty`
             )
-        const time = parseTime(row.cells[0] as string, clock)
+        const time = parseTime(row.cells[0], clock)
         if (time === undefined)
             throw cellError(name, row, 0, timeName, `is not a time; write ${EXAMPLES[clock]}`)
         if (time <= last) {
@@ -87,7 +87,7 @@ export function parseTrace(text: string, name: string): Trace {
         }
         last = time
         columns.forEach((column, i) => {
-            const cell = row.cells[i + 1] as string
+            const cell = row.cells[i + 1]
             if (cell === "") return
             const value = NUMBER.test(cell) ? Number(cell) : NaN
             if (!Number.isFinite(value))
@@ -159,7 +159,7 @@ function readRows(text: string, name: string): Row[] {
         if (!(e instanceof CsvError)) throw e
         const at = e as unknown as { lines?: number; column?: number }
         throw new TraceError(
-            `${name}, line ${at.lines ?? 1}, column ${Number(at.column ?? 0) + 1}: ` +
+            `${name}, line ${at.lines ?? 1}, column ${(at.column ?? 0) + 1}: ` +
                 "a quotation mark is out of place; quote whole cells or none"
         )
     }
@@ -172,7 +172,7 @@ function cellError(
     header: string,
     problem: string
 ): TraceError {
-    const cell = row.cells[column] as string
+    const cell = row.cells[column]
     const shown = cell.length > 40 ? `${cell.slice(0, 40)}…` : cell
     return new TraceError(
         `${name}, line ${row.line}, column ${column + 1} (${header}): "${shown}" ${problem}`

@@ -21,7 +21,8 @@ Examples:
   suitcase build indoor-climate --board pico_w
   suitcase build indoor-climate --json
 
-Exit codes: 0 built and fits · 1 too large for the board · 2 does not compile, wrong use`
+Exit codes: 0 built and fits · 1 too large for the board
+            2 does not compile, or wrong use`
 
 interface BuildFlags {
     readonly board?: string

@@ -27,12 +27,12 @@ listener only, and off beside a simulation.
 
 Examples:
   suitcase listen --broker mqtt://localhost:1883
-  suitcase listen --broker mqtts://user:secret@broker.example:8883 --site library
-  suitcase listen --broker mqtt://localhost:1883 --format csv --for 1h > readings.csv
+  suitcase listen --broker mqtts://user:secret@broker.example --site library
+  suitcase listen --broker mqtt://localhost --format csv --for 1h > readings.csv
 
 Exit codes: 0 ended by --for or Ctrl-C · 2 wrong use, broker not reached`
 
-interface ListenFlags {
+export interface ListenFlags {
     readonly broker: string
     readonly format: ListenFormat
     readonly site?: string
@@ -58,7 +58,16 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
         .action(async (flags: ListenFlags) => finish(await listen(flags, terminal)))
 }
 
-async function listen(flags: ListenFlags, terminal: Terminal): Promise<number> {
+/**
+ * @param signal ends it, as Ctrl-C does
+ * @returns the exit code
+ * @throws UsageError when the broker can not be reached
+ */
+export async function listen(
+    flags: ListenFlags,
+    terminal: Terminal,
+    signal?: AbortSignal
+): Promise<number> {
     const url = parseBrokerUrl(flags.broker)
     const writer = openWriter(flags.format, terminal)
     const note = (text: string) => writer.note(`suitcase: ${text}`)
@@ -74,7 +83,7 @@ async function listen(flags: ListenFlags, terminal: Terminal): Promise<number> {
             note(isUp ? `connected to ${url.shown} again` : `lost the connection to ${url.shown}`),
     })
     writer.start(`Listening at ${url.shown}; Ctrl-C ends.`)
-    await ended(flags.for)
+    await ended(flags.for, signal)
     await link.close()
     writer.close()
     const { counts } = collector
@@ -88,10 +97,11 @@ async function listen(flags: ListenFlags, terminal: Terminal): Promise<number> {
     return EXIT_OK
 }
 
-/** Resolves after so many ms, or when Ctrl-C is pressed. */
-function ended(ms: number | undefined): Promise<void> {
+/** Resolves after so many ms, when Ctrl-C is pressed or the signal is aborted. */
+function ended(ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
     return new Promise(resolve => {
         const release = onInterrupt(finish)
+        signal?.addEventListener("abort", finish, { once: true })
         const timer = ms === undefined ? undefined : setTimeout(finish, ms)
         function finish(): void {
             clearTimeout(timer)

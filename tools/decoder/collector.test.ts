@@ -203,7 +203,7 @@ describe("FrameCollector", () => {
         const { collector, problems, readings, publish } = bench()
         publish("schema", schemaBytes)
         const damaged = Buffer.from(frame(0))
-        damaged[13] = (damaged[13] as number) ^ 1
+        damaged[13] = damaged[13] ^ 1
         publish("frame", damaged)
         publish("frame", Buffer.from("hello"))
         publish("frame", frame(1))

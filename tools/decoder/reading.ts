@@ -46,11 +46,11 @@ export function readingsOf(
 ): Reading[] {
     const readings: Reading[] = []
     for (let row = 0; row < frame.rows; row++) {
-        const time = epochMs + (frame.times[row] as number) * schema.tickMs
+        const time = epochMs + frame.times[row] * schema.tickMs
         schema.channels.forEach((channel, i) => {
             const cell = row * frame.channels + i
-            const quality = frame.qualities[cell] as number
-            const integer = isGap(quality) ? undefined : (frame.values[cell] as number)
+            const quality = frame.qualities[cell]
+            const integer = isGap(quality) ? undefined : frame.values[cell]
             readings.push({
                 site: origin.site,
                 node: origin.node,

@@ -63,7 +63,7 @@ export class RecordReader {
         const value = this.get(name)
         if (typeof value !== "string" || value.length > maxLength)
             throw this.error(name, `must be text of at most ${maxLength} characters`)
-        // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+
         return value.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?")
     }
 

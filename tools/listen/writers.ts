@@ -73,7 +73,8 @@ class DataWriter implements ReadingWriter {
         private readonly hasHeader: boolean
     ) {}
 
-    start(): void {
+    start(headline: string): void {
+        line(this.terminal.err, headline)
         if (this.hasHeader) line(this.terminal.out, CSV_COLUMNS)
     }
 
@@ -128,7 +129,11 @@ class LiveTable implements ReadingWriter {
     private headline = ""
 
     constructor(private readonly terminal: Terminal) {
-        this.table = new ChannelTable({ colors: terminal.colors, showNode: true, stepMs: 0 })
+        this.table = new ChannelTable({
+            colors: terminal.colors,
+            showNode: true,
+            spanMs: undefined,
+        })
         this.redraw = createLogUpdate(terminal.out)
     }
 

@@ -11,7 +11,8 @@ import { type MqttLink } from "../mqtt-link.js"
 
 /**
  * A node may be in the middle of a row when it is asked; then the figures differ
- * by that row, and asking again a little later settles it.
+ * by that row. Or it may just be connecting, and miss the question. Asking again
+ * a little later settles both.
  */
 const ATTEMPTS = 3
 /** Longer than sampling a row takes, virtual ms. */
@@ -28,8 +29,9 @@ const NETWORK_TURN_MS = 20
 export interface ClosingOptions {
     readonly world: World
     readonly link: MqttLink
-    /** Nodes heard of so far. */
+    /** Nodes heard of so far, and how many there are. */
     readonly origins: () => readonly FrameOrigin[]
+    readonly nodes: number
     /** Whether all that the node says it sampled has arrived. */
     readonly isComplete: (origin: FrameOrigin) => boolean
     /** Whether broker and nodes live in this process, so that virtual time is enough. */
@@ -52,11 +54,13 @@ export class Closing {
 
     /** @throws NodePanic when a program stops */
     async run(options: ClosingOptions): Promise<void> {
+        // A run may end before all nodes had the time to connect.
+        await this.await(options, () => options.origins().length >= options.nodes)
         for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
             const id = `end-${attempt}`
             const asked = options
                 .origins()
-                .filter(origin => attempt === 1 || !options.isComplete(origin))
+                .filter(origin => !this.hasAnswered(origin) || !options.isComplete(origin))
             if (asked.length === 0) return
             if (attempt > 1) await options.world.run(PAUSE_MS)
             for (const origin of asked) await options.link.requestReport(origin, id)
@@ -65,6 +69,10 @@ export class Closing {
                 asked.every(origin => this.acknowledged.get(origin.node) === id)
             )
         }
+    }
+
+    private hasAnswered(origin: FrameOrigin): boolean {
+        return this.acknowledged.has(origin.node)
     }
 
     private async await(options: ClosingOptions, condition: () => boolean): Promise<void> {

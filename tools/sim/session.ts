@@ -34,6 +34,8 @@ export interface SessionOptions {
     readonly seed?: number
     /** Simulated seconds per real second; default Infinity. */
     readonly speed?: number
+    /** Wall time at the start; default {@link SIM_START}. */
+    readonly start?: Date
     /** A broker on the network; default one inside this process. */
     readonly broker?: BrokerUrl
     /** TCP port on which the embedded broker listens as well; 0 = any; default none. */
@@ -85,7 +87,7 @@ export class SimSession {
     static async open(options: SessionOptions): Promise<SimSession> {
         const world = new World({
             seed: options.seed ?? 1,
-            start: SIM_START,
+            start: options.start ?? SIM_START,
             speed: options.speed ?? Infinity,
         })
         const session = new SimSession(options, world)
@@ -123,6 +125,11 @@ export class SimSession {
         })
     }
 
+    /** Asks every node to send what it holds. */
+    async askForReports(): Promise<void> {
+        for (const origin of this.origins.values()) await this.link?.requestReport(origin, "report")
+    }
+
     /** Makes {@link run} return early. */
     stop(): void {
         this.isStopping = true
@@ -137,6 +144,7 @@ export class SimSession {
             world: this.world,
             link: this.link as MqttLink,
             origins: () => [...this.origins.values()],
+            nodes: this.nodes.length,
             isComplete: origin => this.lostOf(origin) === 0,
             isInProcess: this.embedded !== undefined,
         })
@@ -152,7 +160,7 @@ export class SimSession {
 
     private async start(): Promise<void> {
         const { app, program, broker, trace } = this.options
-        const startMs = SIM_START.getTime()
+        const startMs = this.world.clock.epochMs
         for (let i = 0; i < (this.options.devices ?? 1); i++) {
             const { sensors, feedings } = buildSensors(app, {
                 startMs,

@@ -24,8 +24,8 @@ export interface ChannelTableOptions {
     readonly colors: Colors
     /** Whether a column says which node a channel belongs to. */
     readonly showNode: boolean
-    /** Span of one character of the course, ms; 0 = one reading. */
-    readonly stepMs: number
+    /** Span of the course, ms; undefined = one character per reading. */
+    readonly spanMs: number | undefined
     /** Short name of a node; default its own. */
     readonly nodeName?: (node: string) => string
 }
@@ -41,12 +41,13 @@ export class ChannelTable {
     }
 
     add(reading: Reading): void {
+        const { spanMs } = this.options
         const key = `${reading.site}/${reading.node}/${reading.channel}`
         let entry = this.entries.get(key)
         if (entry === undefined) {
             entry = {
                 latest: reading,
-                course: new Sparkline(this.sparkWidth, this.options.stepMs),
+                course: new Sparkline(this.sparkWidth, (spanMs ?? 0) / this.sparkWidth),
             }
             this.entries.set(key, entry)
         }
@@ -89,7 +90,7 @@ export class ChannelTable {
             style: { head: [], border: [], compact: true },
         })
         for (const entry of entries.slice(0, maxRows)) table.push(this.row(entry, nowMs))
-        if (entries.length === 0) return "  waiting for the first frame …"
+        if (entries.length === 0) return "  waiting for the first readings …"
         const rest = entries.length - maxRows
         return table.toString() + (rest > 0 ? `\n  … and ${rest} more` : "")
     }
@@ -113,10 +114,8 @@ export class ChannelTable {
     }
 
     private courseTitle(): string {
-        const { stepMs } = this.options
-        return stepMs === 0
-            ? `last ${this.sparkWidth} values`
-            : `last ${span(stepMs * this.sparkWidth)}`
+        const { spanMs } = this.options
+        return spanMs === undefined ? `last ${this.sparkWidth} values` : `last ${span(spanMs)}`
     }
 }
 

@@ -58,6 +58,6 @@ export function age(ms: number): string {
 /** "Mon 2024-01-15 14:32" (UTC) */
 export function dayAndTime(unixMs: number): string {
     const date = new Date(unixMs)
-    const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][date.getUTCDay()] as string
+    const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][date.getUTCDay()]
     return `${day} ${date.toISOString().slice(0, 16).replace("T", " ")}`
 }

@@ -29,8 +29,8 @@ export interface RunState {
     readonly speed: () => number
     readonly counts: () => { readonly readings: number; readonly frames: number }
     readonly nodes: readonly string[]
-    /** Span of one character of a channel's course, ms; 0 = one reading. */
-    readonly stepMs: number
+    /** Span of a channel's course, ms; undefined = one character per reading. */
+    readonly courseMs: number | undefined
 }
 
 export interface RunView {
@@ -43,8 +43,14 @@ export interface RunView {
     close(): void
 }
 
+/** @param isSilent whether nothing but problems is shown */
+export function openView(terminal: Terminal, isSilent: boolean, state: RunState): RunView {
+    if (isSilent) return new SilentView(terminal)
+    return terminal.isLive ? new LiveView(terminal, state) : new PlainView(terminal, state)
+}
+
 /** Shows nothing: for --json. Notes go to stderr. */
-export class SilentView implements RunView {
+class SilentView implements RunView {
     constructor(private readonly terminal: Terminal) {}
 
     reading(): void {
@@ -64,7 +70,7 @@ export class SilentView implements RunView {
     }
 }
 
-export class PlainView implements RunView {
+class PlainView implements RunView {
     private readonly latest = new Map<string, Reading>()
 
     constructor(
@@ -97,7 +103,7 @@ export class PlainView implements RunView {
     }
 }
 
-export class LiveView implements RunView {
+class LiveView implements RunView {
     private readonly table: ChannelTable
     private readonly redraw: ReturnType<typeof createLogUpdate>
     private readonly timer: NodeJS.Timeout
@@ -110,7 +116,7 @@ export class LiveView implements RunView {
         this.table = new ChannelTable({
             colors: terminal.colors,
             showNode: state.nodes.length > 1,
-            stepMs: state.stepMs,
+            spanMs: state.courseMs,
             nodeName: node => `#${state.nodes.indexOf(node) + 1}`,
         })
         this.redraw = createLogUpdate(terminal.out)
@@ -147,7 +153,7 @@ export class LiveView implements RunView {
         const { readings, frames } = this.state.counts()
         this.redraw(
             [
-                colors.bold(this.state.title),
+                colors.bold(this.state.title.slice(0, (this.terminal.out.columns ?? 80) - 1)),
                 "",
                 ` ${dayAndTime(now)}  ${this.progress()}${times(this.state.speed())} real time`,
                 "",

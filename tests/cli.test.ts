@@ -1,0 +1,351 @@
+/** The `suitcase` command as its users meet it: output, messages, exit codes. */
+import { spawn, type ChildProcess } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { afterAll, afterEach, describe, expect, it } from "vitest"
+import { EmbeddedBroker } from "../sim/net/embedded-broker.js"
+import { PROJECT_ROOT, compile } from "../sim/program/compile.js"
+import { reportFailure, run } from "../tools/cli.js"
+import { fakeTerminal, type FakeTerminal } from "./support/fake-terminal.js"
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-cli-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function suitcase(
+    args: string,
+    terminal = fakeTerminal()
+): Promise<{ code: number; terminal: FakeTerminal }> {
+    const words = args.split(" ").filter(word => word !== "")
+    return { code: await run(words, terminal), terminal }
+}
+
+const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g
+
+describe("help", () => {
+    it.each(["--help", "sim --help", "build --help", "listen --help", "help sim"])(
+        "%s explains options with units and examples in 80 columns",
+        async args => {
+            const { code, terminal } = await suitcase(args)
+            expect(code).toBe(0)
+            expect(terminal.out.text).toMatch(/^Usage: suitcase/)
+            expect(terminal.out.text).toContain("Examples:")
+            expect(terminal.out.text).toContain("Exit codes:")
+            expect(terminal.out.lines.filter(line => line.length > 80)).toEqual([])
+            expect(terminal.err.text).toBe("")
+        }
+    )
+
+    it("names every option of the simulation", async () => {
+        const { terminal } = await suitcase("sim --help")
+        for (const option of [
+            "--for",
+            "--speed",
+            "--trace",
+            "--broker",
+            "--seed",
+            "--devices",
+            "--live",
+            "--devtools",
+            "--json",
+        ])
+            expect(terminal.out.text).toContain(`  ${option}`)
+    })
+
+    it("prints the version of the package", async () => {
+        const { version } = JSON.parse(
+            readFileSync(path.join(PROJECT_ROOT, "package.json"), "utf8")
+        ) as { version: string }
+        expect((await suitcase("--version")).terminal.out.text.trim()).toBe(version)
+    })
+
+    it("without a command shows how to use it, as an error", async () => {
+        const { code, terminal } = await suitcase("")
+        expect(code).toBe(2)
+        expect(terminal.err.text).toContain("Usage: suitcase")
+    })
+})
+
+describe("wrong use gets one line on stderr and exit code 2", () => {
+    it.each([
+        ["fly", /unknown command 'fly'/],
+        ["sim", /missing required argument 'app'/],
+        ["sim indoor-climat", /unknown app "indoor-climat"; known are .*indoor-climate/],
+        ["sim ../devs/indoor-climate", /unknown app/],
+        ["build nothing", /unknown app "nothing"; known are .*indoor-climate/],
+        [
+            "build indoor-climate --board zx81",
+            /unknown board "zx81"; known are suitcase_pico_w,.*pico_w/,
+        ],
+        ["sim indoor-climate --sped 1", /unknown option '--sped' \(Did you mean .*--speed\?\)/],
+        ["sim indoor-climate --for 24", /'24' is invalid\. Write a time above zero such as 90s/],
+        ["sim indoor-climate --for 0s", /'0s' is invalid/],
+        ["sim indoor-climate --speed fast", /Write max, or simulated seconds per second/],
+        ["sim indoor-climate --speed 0", /'0' is invalid/],
+        ["sim indoor-climate --seed -1", /from 0 to 2147483648/],
+        ["sim indoor-climate --devices 0", /from 1 to 200/],
+        ["sim indoor-climate --devices 1.5", /from 1 to 200/],
+        [
+            "sim indoor-climate --live --for 1h",
+            /--live runs in real time until Ctrl-C; leave out --for/,
+        ],
+        ["sim indoor-climate --devtools --json", /--devtools runs one node/],
+        ["sim indoor-climate --devtools left", /Allowed choices are stock, free/],
+        ["sim indoor-climate --trace none.csv", /none\.csv: no such file/],
+        ["sim indoor-climate --broker localhost", /"localhost" is not a broker address/],
+        ["sim indoor-climate --broker mqtts://localhost", /simulated nodes speak plain MQTT/],
+        ["sim indoor-climate --broker mqtt://me:secret@localhost", /without user name/],
+        ["sim indoor-climate --broker embedded:99999", /is not a broker address/],
+        [
+            "sim indoor-climate --broker mqtt://127.0.0.1:1",
+            /can not connect to the broker mqtt:\/\/127\.0\.0\.1:1: connection refused/,
+        ],
+        ["listen", /required option '--broker <url>' not specified/],
+        ["listen --broker ://me:secret@x", /is not a broker address/],
+        ["listen --broker mqtt://127.0.0.1:1", /can not connect to the broker/],
+        ["listen --broker mqtt://x --format xml", /Allowed choices are table, ndjson, csv/],
+        ["listen --broker mqtt://x --site a/b", /Use letters, digits/],
+    ])("suitcase %s", async (args, message) => {
+        const { code, terminal } = await suitcase(args)
+        expect(terminal.err.text).toMatch(message)
+        expect(terminal.err.text).toMatch(/^suitcase: [^\n]+\n$/)
+        expect(terminal.err.text).not.toMatch(/\bat .*:\d+:\d+|secret/)
+        expect(terminal.out.text).toBe("")
+        expect(code).toBe(2)
+    })
+
+    it("names file, line and column of a malformed trace", async () => {
+        const file = path.join(folder, "bad.csv")
+        writeFileSync(file, "time,temperature_degC\n2024-01-15T00:00:00,warm\n")
+        const { code, terminal } = await suitcase(`sim indoor-climate --trace ${file}`)
+        expect(code).toBe(2)
+        expect(terminal.err.text).toContain(
+            `bad.csv, line 2, column 2 (temperature_degC): "warm" is not a number`
+        )
+    })
+
+    it("shows the compiler's own diagnostics for an app that does not compile", () => {
+        const terminal = fakeTerminal()
+        let code: number | undefined
+        try {
+            compile("devs/broken.ts", { source: 'const a: number = "x"\nconsole.log(a)\n' })
+        } catch (e) {
+            code = reportFailure(e, terminal)
+        }
+        expect(code).toBe(2)
+        expect(terminal.err.text).toContain("devs/broken.ts does not compile")
+        expect(terminal.err.text).toMatch(/broken\.ts.*1.*string.*number/s)
+        expect(terminal.err.text).not.toContain("    at ")
+    })
+
+    it("keeps exit code 1 and a stack trace for faults of its own", () => {
+        const terminal = fakeTerminal()
+        expect(reportFailure(new TypeError("oops"), terminal)).toBe(1)
+        expect(terminal.err.text).toMatch(/internal error: TypeError: oops\n\s+at /)
+    })
+})
+
+describe("suitcase build", () => {
+    it("shows the program's share of every own board and of the code limit, and its largest functions", async () => {
+        const { code, terminal } = await suitcase("build indoor-climate")
+        expect(code).toBe(0)
+        expect(terminal.out.text).toMatch(/suitcase_pico_w \(rp2040w\).* B .*110,592 B .*%/)
+        expect(terminal.out.text).toMatch(/suitcase_xiao_c3 \(esp32c3\).* B .*225,280 B .*%/)
+        expect(terminal.out.text).toMatch(/code limit of the VM .*65,536 B/)
+        expect(terminal.out.text).toMatch(/add \(src\/core\/frame\/encoder\.ts:\d+\)/)
+    })
+
+    it("gives the figures of a stock board as JSON, and they add up", async () => {
+        const { code, terminal } = await suitcase("build indoor-climate --board pico_w --json")
+        expect(code).toBe(0)
+        expect(terminal.out.lines).toHaveLength(1)
+        const figures = JSON.parse(terminal.out.text) as {
+            bytecodeBytes: number
+            codeEndBytes: number
+            sections: Record<string, number>
+            boards: object[]
+            functions: { name: string; bytes: number }[]
+        }
+        expect(figures.boards).toEqual([
+            { board: "pico_w", architecture: "rp2040w", programBytes: 27 * 4096 },
+        ])
+        const sum = (sizes: number[]) => sizes.reduce((a, b) => a + b, 0)
+        expect(sum(Object.values(figures.sections))).toBe(figures.bytecodeBytes)
+        // The compiler counts each function with its entry in the table.
+        expect(sum(figures.functions.map(f => f.bytes))).toBe(
+            figures.sections["code"] + figures.sections["function table"]
+        )
+        expect(figures.codeEndBytes).toBeLessThan(65536)
+    })
+})
+
+describe("suitcase sim", () => {
+    it("--json prints one line with every figure, and no reading is lost", async () => {
+        const { code, terminal } = await suitcase("sim indoor-climate --for 2h --devices 2 --json")
+        expect(terminal.err.text).toBe("")
+        expect(code).toBe(0)
+        expect(terminal.out.lines).toHaveLength(1)
+        const report = JSON.parse(terminal.out.text) as Record<string, number>
+        expect(Object.keys(report).sort()).toEqual(
+            [
+                "app",
+                "devices",
+                "seed",
+                "simulatedSeconds",
+                "wallSeconds",
+                "readingsSampled",
+                "readingsReceived",
+                "readingsLost",
+                "duplicates",
+                "gaps",
+                "gapsByReason",
+                "frames",
+                "framesLost",
+                "malformed",
+                "silentNodes",
+                "payloadBytes",
+                "wireBytes",
+                "jsonBytes",
+                "bytecodeBytes",
+                "heapLowWaterBytes",
+            ].sort()
+        )
+        expect(report).toMatchObject({
+            app: "indoor-climate",
+            devices: 2,
+            seed: 1,
+            simulatedSeconds: 7200,
+            readingsLost: 0,
+            framesLost: 0,
+            malformed: 0,
+            silentNodes: 0,
+            duplicates: 0,
+        })
+        expect(report["readingsReceived"]).toBe(report["readingsSampled"])
+        expect(report["readingsSampled"]).toBeGreaterThanOrEqual(2 * 4 * 118)
+        expect(report["frames"]).toBeGreaterThanOrEqual(2 * 8)
+        expect(report["payloadBytes"]).toBeLessThan(report["wireBytes"])
+        expect(report["wireBytes"]).toBeLessThan(report["jsonBytes"])
+        expect(report["heapLowWaterBytes"]).toBeGreaterThan(8192)
+    })
+
+    it("without a terminal prints plain lines as time goes by, then the summary", async () => {
+        const { code, terminal } = await suitcase("sim indoor-climate --for 4h")
+        expect(code).toBe(0)
+        expect(terminal.out.text).not.toMatch(ESCAPES)
+        expect(terminal.out.text).toMatch(
+            /^Suitcase: indoor climate of a room · 1 node · 4 h · embedded broker · seed 1\n/
+        )
+        expect(terminal.out.text).toMatch(
+            /^Mon 2024-01-15 02:00 {2}\d+\.\d\d °C {2}\d+\.\d\d % RH {2}\d+ ppm {2}\d+\.\d lx {2}\d+ readings$/m
+        )
+        expect(terminal.out.text.match(/^Mon 2024/gm)).toHaveLength(24)
+        expect(terminal.out.text).toMatch(/readings lost +│ 0 /)
+        expect(terminal.out.text).toMatch(/on the wire +│ [\d,]+ B, \d+\.\d\d B per reading/)
+        expect(terminal.out.lines.filter(line => line.length > 80)).toEqual([])
+    })
+
+    it("on a terminal redraws a table with course and progress within 80 columns", async () => {
+        const terminal = fakeTerminal(true)
+        const { code } = await suitcase("sim indoor-climate --for 3h --speed max", terminal)
+        expect(code).toBe(0)
+        const text = terminal.out.text.replace(ESCAPES, "").replace(/^.*\r/, "")
+        expect(text).toMatch(/│ co2 +│ +\d+ ppm │ ok +│ +\d+ min │ [▁▂▃▄▅▆▇█·]{2,24} +│/)
+        expect(text).toMatch(/█{30} 100 % /)
+        expect(text).toMatch(/readings received in \d+ frames · Ctrl-C ends/)
+        expect(text.split("\n").filter(line => line.length > 80)).toEqual([])
+        expect(terminal.out.text, "without colours").not.toMatch(/\u001b\[[0-9;]+m/)
+    })
+
+    it("shows which node a channel belongs to when there are several", async () => {
+        const terminal = fakeTerminal(true, true)
+        await suitcase("sim indoor-climate --for 1h --speed max --devices 3", terminal)
+        const text = terminal.out.text.replace(ESCAPES, "").replace(/^.*\r/, "")
+        expect(text).toMatch(/│ #3 +│ co2 +│/)
+        expect(text.split("\n").filter(line => line.length > 80)).toEqual([])
+        expect(terminal.out.text, "with colours").toMatch(/\u001b\[32mok/)
+    })
+
+    it("feeds the sensors from a trace of the user's", async () => {
+        const file = path.join(folder, "cold.csv")
+        writeFileSync(file, "time,temperature_degC\n2024-01-15T00:00:00,-12.34\n")
+        const { code, terminal } = await suitcase(`sim indoor-climate --for 1h --trace ${file}`)
+        expect(code).toBe(0)
+        expect(terminal.out.text).toContain(`temperature comes from temperature_degC of ${file}.`)
+        expect(terminal.out.text).toMatch(/Mon 2024-01-15 01:00 {2}-12\.3[345] °C/)
+    })
+
+    it("shows the console of the nodes with --log", async () => {
+        const { terminal } = await suitcase("sim indoor-climate --for 1m --log")
+        expect(terminal.out.text).toMatch(/^node1: start: indoor-climate/m)
+    })
+
+    it("runs against a broker on the network", async () => {
+        const broker = await EmbeddedBroker.start()
+        const port = await broker.listen()
+        try {
+            const { code, terminal } = await suitcase(
+                `sim indoor-climate --for 2h --json --broker mqtt://127.0.0.1:${port}`
+            )
+            expect(terminal.err.text).toBe("")
+            expect(code).toBe(0)
+            const report = JSON.parse(terminal.out.text) as Record<string, number>
+            expect(report["readingsSampled"]).toBeGreaterThanOrEqual(4 * 118)
+        } finally {
+            await broker.close()
+        }
+    })
+})
+
+describe("as a process", () => {
+    let child: ChildProcess | undefined
+    afterEach(() => child?.kill("SIGKILL"))
+
+    function start(args: string, env: NodeJS.ProcessEnv = {}) {
+        const started = spawn(
+            process.execPath,
+            [path.join(PROJECT_ROOT, "tools", "suitcase.mjs"), ...args.split(" ")],
+            { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] }
+        )
+        child = started
+        const output = { out: "", err: "" }
+        started.stdout.on("data", (data: Buffer) => (output.out += data.toString()))
+        started.stderr.on("data", (data: Buffer) => (output.err += data.toString()))
+        const until = (pattern: RegExp) =>
+            new Promise<void>(resolve => {
+                const look = () => {
+                    if (pattern.test(output.out)) resolve()
+                }
+                started.stdout.on("data", look)
+                look()
+            })
+        const code = new Promise<number | null>(resolve => started.once("close", resolve))
+        return { process: started, output, until, code }
+    }
+
+    it("works from any folder and passes the exit code on", async () => {
+        const run = start("sim no-such-app")
+        expect(await run.code).toBe(2)
+        expect(run.output.err).toMatch(/^suitcase: unknown app "no-such-app"/m)
+    })
+
+    it("ends quietly when the reader of its output goes away", async () => {
+        const run = start("sim indoor-climate --for 2d --speed 20000")
+        await run.until(/Suitcase/)
+        run.process.stdout.destroy()
+        expect(await run.code).toBe(0)
+        expect(run.output.err).toBe("")
+    })
+
+    it.skipIf(process.platform === "win32").each([
+        ["sim indoor-climate --for 60d", 130],
+        ["sim indoor-climate --live", 0],
+    ])("Ctrl-C ends %s with the summary so far and exit code %i", async (args, code) => {
+        const run = start(args)
+        await run.until(/Suitcase/)
+        run.process.kill("SIGINT")
+        expect(await run.code).toBe(code)
+        expect(run.output.out).toMatch(/readings lost +│ 0/)
+        expect(run.output.err).toBe("")
+    })
+})

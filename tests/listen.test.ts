@@ -1,0 +1,248 @@
+/** `suitcase listen` and a simulated run as strangers to each other, over real TCP. */
+import mqtt, { type MqttClient } from "mqtt"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { EmbeddedBroker } from "../sim/net/embedded-broker.js"
+import { CRC16_START, crc16 } from "../src/core/crc.js"
+import { FrameEncoder } from "../src/core/frame/encoder.js"
+import { QUALITY_ABSENT, QUALITY_OK } from "../src/core/quality.js"
+import { schemaText } from "../src/core/schema.js"
+import { co2Channel, temperatureChannel } from "../src/drivers/channels.js"
+import { run } from "../tools/cli.js"
+import { listen } from "../tools/commands/listen.js"
+import { fakeTerminal, type FakeTerminal } from "./support/fake-terminal.js"
+import { Mosquitto, hasMosquitto } from "./support/mosquitto.js"
+
+const TIME = Date.parse("2024-01-15T08:30:00Z")
+const schema = Buffer.from(
+    schemaText("indoor-climate", 1000, [
+        { channel: temperatureChannel("", -4500, 13000), part: "Sensirion SHT4x" },
+        { channel: co2Channel("", 0, 40000), part: "Sensirion SCD4x" },
+    ])
+)
+
+/** A frame of one row; an undefined value is a gap of an absent sensor. */
+function frame(sequence: number, temperature: number, co2: number | undefined): Buffer {
+    const buffer = Buffer.alloc(100)
+    const encoder = new FrameEncoder(buffer, 2, crc16(schema, 0, schema.length, CRC16_START))
+    encoder.begin(7, sequence, true)
+    encoder.add(
+        TIME / 1000 + 60 * sequence,
+        [temperature, co2 ?? 0],
+        [QUALITY_OK, co2 === undefined ? QUALITY_ABSENT : QUALITY_OK]
+    )
+    return buffer.subarray(0, encoder.finish())
+}
+
+/** A `suitcase listen` that runs until {@link Listener.end}. */
+class Listener {
+    private constructor(
+        readonly terminal: FakeTerminal,
+        private readonly code: Promise<number>,
+        private readonly stop: AbortController
+    ) {}
+
+    /** Resolves once it has subscribed. */
+    static async start(
+        broker: string,
+        flags: Partial<Parameters<typeof listen>[0]>,
+        terminal = fakeTerminal()
+    ): Promise<Listener> {
+        const stop = new AbortController()
+        const code = listen({ broker, format: "csv", time: true, ...flags }, terminal, stop.signal)
+        const stream = terminal.isLive ? terminal.out : terminal.err
+        await Promise.race([code, stream.until(/Listening/)])
+        return new Listener(terminal, code, stop)
+    }
+
+    async end(): Promise<number> {
+        this.stop.abort()
+        return await this.code
+    }
+}
+
+describe("suitcase listen", () => {
+    let broker: EmbeddedBroker
+    let url: string
+    let client: MqttClient
+    let listener: Listener | undefined
+
+    beforeEach(async () => {
+        broker = await EmbeddedBroker.start()
+        url = `mqtt://127.0.0.1:${await broker.listen()}`
+        client = await mqtt.connectAsync(url)
+        await client.publishAsync("suitcase/town/n1/schema", schema, { retain: true, qos: 1 })
+    })
+    afterEach(async () => {
+        await listener?.end()
+        listener = undefined
+        await client.endAsync(true)
+        await broker.close()
+    })
+
+    async function publish(leaf: string, payload: string | Buffer, node = "town/n1") {
+        await client.publishAsync(`suitcase/${node}/${leaf}`, payload, { qos: 1 })
+    }
+
+    it("--format csv prints a header and one line per reading, gaps with their reason", async () => {
+        listener = await Listener.start(url, { format: "csv" })
+        await publish("frame", frame(0, 2137, 650))
+        await publish("frame", frame(0, 2137, 650))
+        await publish("frame", frame(1, -501, undefined))
+        await listener.terminal.out.until(/absent\n/)
+        expect(listener.terminal.out.lines).toEqual([
+            "site,node,time,channel,unit,value,integer,quality",
+            "town,n1,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok",
+            "town,n1,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok",
+            "town,n1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok",
+            "town,n1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent",
+        ])
+        expect(await listener.end()).toBe(0)
+        expect(listener.terminal.err.text).toContain(
+            "3 readings and 1 gap in 2 frames; 0 frames missing, 1 duplicate dropped"
+        )
+    })
+
+    it("--format ndjson prints one JSON object per line", async () => {
+        listener = await Listener.start(url, { format: "ndjson" })
+        await publish("frame", frame(1, -501, undefined))
+        await listener.terminal.out.until(/absent"}\n/)
+        expect(listener.terminal.out.lines.map(text => JSON.parse(text) as unknown)).toEqual([
+            {
+                site: "town",
+                node: "n1",
+                time: TIME + 60_000,
+                channel: "temperature",
+                unit: "Cel",
+                value: -5.01,
+                integer: -501,
+                quality: "ok",
+            },
+            {
+                site: "town",
+                node: "n1",
+                time: TIME + 60_000,
+                channel: "co2",
+                unit: "ppm",
+                value: null,
+                integer: null,
+                quality: "absent",
+            },
+        ])
+    })
+
+    it("--format table prints aligned lines into a pipe", async () => {
+        listener = await Listener.start(url, { format: "table" })
+        await publish("frame", frame(0, 2137, undefined))
+        await listener.terminal.out.until(/absent\n/)
+        expect(listener.terminal.out.lines).toEqual([
+            "2024-01-15T08:30:00.000Z  n1  temperature          21.37 °C  ok",
+            "2024-01-15T08:30:00.000Z  n1  co2                         –  absent",
+        ])
+    })
+
+    it("--format table redraws the latest readings on a terminal", async () => {
+        const terminal = fakeTerminal(true)
+        listener = await Listener.start(url, { format: "table" }, terminal)
+        await publish("frame", frame(0, 2137, undefined), "town/78a6c91dd92f5835")
+        await client.publishAsync("suitcase/town/78a6c91dd92f5835/schema", schema, { qos: 1 })
+        await publish("frame", Buffer.from("what"))
+        await terminal.err.until(/too-short/)
+        expect(await listener.end()).toBe(0)
+        expect(terminal.out.text).toMatch(/│ …d92f5835 │ temperature +│ +21\.37 °C │ ok/)
+        expect(terminal.out.text).toMatch(/│ …d92f5835 │ co2 +│ +– │ absent/)
+    })
+
+    it("--site leaves out the nodes of other sites", async () => {
+        listener = await Listener.start(url, { site: "town" })
+        await client.publishAsync("suitcase/port/n1/schema", schema, { qos: 1 })
+        await publish("frame", frame(0, 1, 1), "port/n1")
+        await publish("frame", frame(0, 2137, 650))
+        await listener.terminal.out.until(/co2/)
+        expect(listener.terminal.out.text).not.toContain("port,")
+    })
+
+    it("names what is wrong with a message it refuses, and goes on", async () => {
+        listener = await Listener.start(url, {})
+        const damaged = frame(0, 2137, 650)
+        damaged[12] ^= 4
+        await publish("frame", damaged)
+        await publish("status", '{"v":1}')
+        await publish("frame", frame(1, 2137, 650))
+        await listener.terminal.out.until(/co2/)
+        expect(listener.terminal.err.lines.slice(1)).toEqual([
+            "suitcase: suitcase/town/n1/frame: crc: the check value does not match: the frame was damaged",
+            "suitcase: suitcase/town/n1/status: status: status record.app must be 1 to 64 printable ASCII characters",
+        ])
+    })
+
+    it("answers time requests with this computer's time, and malformed ones not at all", async () => {
+        listener = await Listener.start(url, {})
+        const replies: string[] = []
+        client.on("message", (_topic, payload) => replies.push(payload.toString()))
+        await client.subscribeAsync("suitcase/+/+/time/set")
+        const before = Date.now()
+        const reply = new Promise<void>(resolve => client.once("message", () => resolve()))
+        await publish("time/get", "12 rm -rf")
+        await publish("time/get", "")
+        await publish("time/get", "-5")
+        await publish("time/get", "123456")
+        await reply
+        expect(replies).toHaveLength(1)
+        const [request, unixMs] = replies[0].split(" ").map(Number)
+        expect(request).toBe(123456)
+        expect(unixMs).toBeGreaterThanOrEqual(before)
+        expect(unixMs).toBeLessThanOrEqual(Date.now())
+    })
+
+    it("--no-time leaves time requests to others", async () => {
+        listener = await Listener.start(url, { time: false })
+        const replies: string[] = []
+        client.on("message", (_topic, payload) => replies.push(payload.toString()))
+        await client.subscribeAsync("suitcase/+/+/time/set")
+        await publish("time/get", "123456")
+        await publish("frame", frame(0, 2137, 650))
+        await listener.terminal.out.until(/co2/)
+        // Whatever it had sent would have come back before this.
+        await client.publishAsync("suitcase/town/n1/time/set", "end", { qos: 1 })
+        await expect.poll(() => replies).toEqual(["end"])
+    })
+
+    it("stops after the time of --for", async () => {
+        const terminal = fakeTerminal()
+        const words = ["listen", "--broker", url, "--format", "csv", "--for", "50ms"]
+        expect(await run(words, terminal)).toBe(0)
+        expect(terminal.err.text).toMatch(/0 readings and 0 gaps in 0 frames/)
+    })
+
+    it("says so when the broker goes away", async () => {
+        listener = await Listener.start(url, {})
+        await broker.close()
+        await listener.terminal.err.until(/lost the connection to mqtt:\/\/127\.0\.0\.1/)
+        expect(await listener.end()).toBe(0)
+    })
+})
+
+describe.skipIf(!hasMosquitto)("with a real Mosquitto", () => {
+    it("listen prints every reading that a simulated node sampled, each once", async () => {
+        const broker = await Mosquitto.start()
+        const listener = await Listener.start(broker.url, { format: "csv", time: false })
+        try {
+            const terminal = fakeTerminal()
+            const words = `sim indoor-climate --for 2h --json --seed 77 --broker ${broker.url}`
+            expect(await run(words.split(" "), terminal)).toBe(0)
+            const report = JSON.parse(terminal.out.text) as { readingsReceived: number }
+            expect(report.readingsReceived).toBeGreaterThanOrEqual(4 * 118)
+            await expect
+                .poll(() => listener.terminal.out.lines.length - 1)
+                .toBe(report.readingsReceived)
+            const times = listener.terminal.out.lines
+                .filter(text => text.includes(",co2,"))
+                .map(text => text.split(",")[2])
+            expect(new Set(times).size).toBe(times.length)
+            expect(times[0]).toBe("2024-01-15T00:01:00.000Z")
+        } finally {
+            await listener.end()
+            await broker.stop()
+        }
+    })
+})

@@ -1,0 +1,40 @@
+/** The options of `suitcase sim`. */
+import { parseBrokerUrl, type BrokerUrl } from "../broker-url.js"
+import { UsageError } from "../errors.js"
+
+export interface SimFlags {
+    /** ms */
+    readonly for?: number
+    /** Simulated seconds per second. */
+    readonly speed?: number
+    readonly trace?: string
+    readonly broker: string
+    readonly seed: number
+    readonly devices: number
+    readonly json?: true
+    readonly live?: true
+    readonly log?: true
+    /** Which ports devtools takes. */
+    readonly devtools?: "stock" | "free"
+}
+
+/** Where `--broker` points. */
+export interface BrokerChoice {
+    /** A broker on the network; none means the embedded one. */
+    readonly broker?: BrokerUrl
+    /** TCP port of the embedded broker. */
+    readonly brokerPort?: number
+}
+
+/** @throws UsageError when simulated nodes could not connect there */
+export function brokerOf(where: string): BrokerChoice {
+    if (where === "embedded") return {}
+    const port = /^embedded:(\d{1,5})$/.exec(where)?.[1]
+    if (port !== undefined && Number(port) <= 65535) return { brokerPort: Number(port) }
+    const broker = parseBrokerUrl(where)
+    if (broker.protocol !== "mqtt:" || broker.hasCredentials)
+        throw new UsageError(
+            "simulated nodes speak plain MQTT without user name; write --broker mqtt://host:port"
+        )
+    return { broker }
+}
