@@ -175,7 +175,10 @@ describe("suitcase build", () => {
         expect(sum(figures.functions.map(f => f.bytes))).toBe(
             figures.sections["code"] + figures.sections["function table"]
         )
-        expect(figures.codeEndBytes).toBeLessThan(65536)
+        // Header and function table come first.
+        expect(figures.codeEndBytes).toBe(
+            112 + figures.sections["code"] + figures.sections["function table"]
+        )
     })
 })
 
@@ -278,6 +281,22 @@ describe("suitcase sim", () => {
     it("shows the console of the nodes with --log", async () => {
         const { terminal } = await suitcase("sim indoor-climate --for 1m --log")
         expect(terminal.out.text).toMatch(/^node1: start: indoor-climate/m)
+    })
+
+    it("says so when the port for its broker is taken", async () => {
+        const broker = await EmbeddedBroker.start()
+        const port = await broker.listen()
+        try {
+            const { code, terminal } = await suitcase(
+                `sim indoor-climate --for 1m --broker embedded:${port}`
+            )
+            expect(code).toBe(2)
+            expect(terminal.err.text).toBe(
+                `suitcase: port ${port} is taken by another program; choose another one\n`
+            )
+        } finally {
+            await broker.close()
+        }
     })
 
     it("runs against a broker on the network", async () => {

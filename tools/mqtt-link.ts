@@ -86,6 +86,11 @@ export class MqttLink {
         )
     }
 
+    /** Asks a node for what it has; nobody minds when the question gets lost. */
+    askForReport(origin: FrameOrigin): void {
+        this.requestReport(origin, "report").catch(() => undefined)
+    }
+
     async close(): Promise<void> {
         await this.client.endAsync(true)
     }

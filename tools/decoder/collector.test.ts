@@ -199,6 +199,20 @@ describe("FrameCollector", () => {
         expect(collector.heldFrames + collector.discardedFrames).toBe(2600)
     })
 
+    it("has all its room again once what it held back was read", () => {
+        const { collector, publish } = bench()
+        const rows = Array.from({ length: 90 }, () => [1, 2])
+        for (const boot of [1, 2, 3]) {
+            const schema = boot === 1 ? schemaId : schemaId ^ 1
+            for (let sequence = 0; sequence < 1300; sequence++)
+                publish("frame", frame(sequence, { rows, boot, schema }))
+            if (boot === 1) publish("schema", schemaBytes)
+        }
+        expect(collector.counts.readings).toBe(1300 * 180)
+        expect(collector.heldFrames).toBe(2600)
+        expect(collector.discardedFrames).toBe(0)
+    })
+
     it("refuses damaged frames with the decoder's error and goes on", () => {
         const { collector, problems, readings, publish } = bench()
         publish("schema", schemaBytes)

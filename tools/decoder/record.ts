@@ -95,7 +95,7 @@ export class RecordReader {
     }
 
     private get(name: string): unknown {
-        return Object.hasOwn(this.fields, name) ? this.fields[name] : undefined
+        return this.fields[name]
     }
 }
 

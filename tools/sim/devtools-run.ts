@@ -15,6 +15,7 @@ import { MqttLink } from "../mqtt-link.js"
 import { type Terminal } from "../terminal.js"
 import { openView, type RunView } from "../view/run-view.js"
 import { brokerOf, type SimFlags } from "./flags.js"
+import { listenOn } from "./listen-on.js"
 import { LIVE_REPORT_MS } from "./run.js"
 
 const MILESTONE_MS = 60_000
@@ -30,7 +31,7 @@ export async function simulateWithDevtools(
     const embedded = broker === undefined ? await EmbeddedBroker.start() : undefined
     const { host, port } = broker ?? {
         host: "127.0.0.1",
-        port: (await embedded?.listen(brokerPort)) ?? 0,
+        port: embedded === undefined ? 0 : await listenOn(embedded, brokerPort ?? 0),
     }
     let view: RunView | undefined
     const collector = new FrameCollector({ onReading: reading => view?.reading(reading) })
@@ -78,7 +79,7 @@ export async function simulateWithDevtools(
         timers.push(
             setInterval(() => view?.milestone(), MILESTONE_MS),
             setInterval(() => {
-                for (const origin of origins.values()) void link.requestReport(origin, "report")
+                for (const origin of origins.values()) link.askForReport(origin)
             }, LIVE_REPORT_MS)
         )
         await run.closed

@@ -99,7 +99,7 @@ function viewOf(
         courseMs: isLive ? undefined : runMs,
     })
     session.every(isLive ? PART_LIVE_MS : runMs / PARTS, () => view.milestone())
-    if (isLive) session.every(LIVE_REPORT_MS, () => void session.askForReports())
+    if (isLive) session.every(LIVE_REPORT_MS, () => session.askForReports())
     return view
 }
 

@@ -16,6 +16,7 @@ import { type BrokerUrl } from "../broker-url.js"
 import { FrameCollector, parseTopic, type FrameOrigin, type Reading } from "../decoder/index.js"
 import { MqttLink } from "../mqtt-link.js"
 import { Closing } from "./closing.js"
+import { listenOn } from "./listen-on.js"
 import { plainJsonBytes, type SimReport } from "./report.js"
 
 /** Monday; the recordings of the kit apps begin on a day of this kind. */
@@ -126,8 +127,8 @@ export class SimSession {
     }
 
     /** Asks every node to send what it holds. */
-    async askForReports(): Promise<void> {
-        for (const origin of this.origins.values()) await this.link?.requestReport(origin, "report")
+    askForReports(): void {
+        for (const origin of this.origins.values()) this.link?.askForReport(origin)
     }
 
     /** Makes {@link run} return early. */
@@ -186,7 +187,7 @@ export class SimSession {
         this.world.network.defaultEndpoint = embedded
         this.link = await MqttLink.attach(() => embedded.connect(), linkOptions)
         if (this.options.brokerPort !== undefined)
-            this.brokerPort = await embedded.listen(this.options.brokerPort)
+            this.brokerPort = await listenOn(embedded, this.options.brokerPort)
     }
 
     private receive(topic: string, payload: Uint8Array): void {
