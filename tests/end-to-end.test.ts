@@ -28,7 +28,7 @@ function expectArrived(run: Kit, channel: string, scale: number, tolerance: numb
     expect(given.length - arrived.length, `${channel}: given − arrived`).toBeOneOf([0, 1])
     arrived.forEach((integer, i) =>
         expect(
-            Math.abs(integer - (given[i])),
+            Math.abs(integer - given[i]),
             `${channel} reading ${i}: sensor gave ${given[i]}, arrived ${integer} (units of 1/${scale})`
         ).toBeLessThanOrEqual(tolerance)
     )
@@ -55,7 +55,7 @@ describe("a node in a room", () => {
         times.forEach(time => expect(time % 60_000, "rows fall on the minute").toBe(0))
         run.handedOut
             .filter(r => r.channel === "temperature")
-            .forEach((r, i) => expect(Math.abs(r.unixMs - (times[i]))).toBeLessThan(1000))
+            .forEach((r, i) => expect(Math.abs(r.unixMs - times[i])).toBeLessThan(1000))
         expect(run.sensors.all.flatMap(s => s.illegalAccesses)).toEqual([])
         expect(run.node.flashWrites, "ordinary operation writes no flash").toBe(0)
     })
@@ -174,7 +174,7 @@ describe("a network that fails", () => {
         expect(given.length - arrived.length).toBeOneOf([0, 1])
         arrived.forEach((reading, i) =>
             expect(
-                Math.abs(reading.time - (given[i]?.unixMs)),
+                Math.abs(reading.time - given[i]?.unixMs),
                 `time of reading ${i} in ms`
             ).toBeLessThan(1000)
         )
