@@ -97,6 +97,7 @@ describe("suitcase listen", () => {
             "town,n1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent",
         ])
         expect(await listener.end()).toBe(0)
+        expect(listener.terminal.err.text).not.toContain("lost the connection")
         expect(listener.terminal.err.text).toContain(
             "3 readings and 1 gap in 2 frames; 0 frames missing, 1 duplicate dropped"
         )

@@ -33,6 +33,8 @@ export interface LinkOptions {
 }
 
 export class MqttLink {
+    private isClosing = false
+
     private constructor(
         private readonly client: MqttClient,
         private readonly options: LinkOptions
@@ -59,9 +61,12 @@ export class MqttLink {
             )
         }
         client.on("error", () => undefined)
-        client.on("close", () => options.onLink?.(false))
+        const link = await MqttLink.subscribed(client, options)
+        client.on("close", () => {
+            if (!link.isClosing) options.onLink?.(false)
+        })
         client.on("connect", () => options.onLink?.(true))
-        return await MqttLink.subscribed(client, options)
+        return link
     }
 
     /** Connects through a stream inside this process and subscribes. */
@@ -92,6 +97,7 @@ export class MqttLink {
     }
 
     async close(): Promise<void> {
+        this.isClosing = true
         await this.client.endAsync(true)
     }
 

@@ -48,11 +48,17 @@ export function span(ms: number): string {
     return hours <= 48 && Number.isInteger(hours) ? `${hours} h` : formatDuration(ms)
 }
 
-/** Time since a reading, ms, in its largest unit: "45 s", "12 min", "3 h". */
+const AGE_UNITS = [
+    [86_400_000, "d"],
+    [3_600_000, "h"],
+    [60_000, "min"],
+    [1000, "s"],
+] as const
+
+/** Time since a reading, ms, in its largest unit, rounded down: "45 s", "12 min", "3 h". */
 export function age(ms: number): string {
-    if (ms < 1000) return "now"
-    if (ms < 3_600_000) return formatDuration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000)
-    return formatDuration(Math.floor(ms / 3_600_000) * 3_600_000)
+    const unit = AGE_UNITS.find(([length]) => ms >= length)
+    return unit === undefined ? "now" : `${Math.floor(ms / unit[0])} ${unit[1]}`
 }
 
 /** "Mon 2024-01-15 14:32" (UTC) */

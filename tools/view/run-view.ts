@@ -159,7 +159,8 @@ class LiveView implements RunView {
                 "",
                 this.table.render(now, rows),
                 colors.dim(
-                    ` ${count(readings)} readings received in ${counted(frames, "frame")} · Ctrl-C ends`
+                    ` ${count(readings)} readings received in ${counted(frames, "frame")}` +
+                        (this.isClosed ? "" : " · Ctrl-C ends")
                 ),
             ].join("\n")
         )

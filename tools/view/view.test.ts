@@ -71,7 +71,7 @@ describe("figures for people", () => {
     })
 
     it("tell ages in their largest unit", () => {
-        expect([0, 999, 1000, 59_499, 60_000, 119_999, 3_600_000, 90_000_000].map(age)).toEqual([
+        expect([0, 999, 1000, 59_999, 60_000, 119_999, 3_600_000, 9e10].map(age)).toEqual([
             "now",
             "now",
             "1 s",
@@ -79,7 +79,7 @@ describe("figures for people", () => {
             "1 min",
             "1 min",
             "1 h",
-            "1 d 1 h",
+            "1041 d",
         ])
     })
 
