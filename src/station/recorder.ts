@@ -11,7 +11,7 @@ export interface RecorderOptions {
     frameBytes: number
     /** RAM for frames that wait for the network, B. */
     outboxBytes: number
-    /** A frame is closed when it covers this many ticks. */
+    /** A frame is closed when it covers this many ticks; the first ones after boot are shorter. */
     reportTicks: number
     /** Usual time between two rows, in ticks. */
     rowTicks: number
@@ -34,6 +34,8 @@ export class FrameRecorder {
     private readonly frame: Buffer
     private readonly encoder: FrameEncoder
     private firstTime = 0
+    /** Ticks that the open frame is to cover. */
+    private coverTicks: number
     private isFrameUnix = false
 
     constructor(private readonly options: RecorderOptions) {
@@ -42,6 +44,7 @@ export class FrameRecorder {
         this.frame = Buffer.alloc(options.frameBytes)
         this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
         this.boot = randomWord()
+        this.coverTicks = options.rowTicks
     }
 
     /**
@@ -67,7 +70,11 @@ export class FrameRecorder {
             if (isGap(quality)) this.gaps++
             else this.readings++
         const covered = time - this.firstTime + this.options.rowTicks
-        if (covered >= this.options.reportTicks) this.flush()
+        if (covered < this.coverTicks) return
+        // The first row goes out at once, so that whoever sets up a node sees it
+        // work; then frames grow to their usual length.
+        this.coverTicks = Math.min(2 * this.coverTicks, this.options.reportTicks)
+        this.flush()
     }
 
     /** Puts the open frame into the outbox. */

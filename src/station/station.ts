@@ -30,8 +30,6 @@ const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
 const DEFAULT_OUTBOX_BYTES = 16000
-/** Pause after an unexpected error in a round of sampling, ms. */
-const ERROR_PAUSE_MS = 1000
 
 /** Samples the sensors at a fixed interval and records rows of readings. */
 export class Station {
@@ -70,20 +68,23 @@ export class Station {
         }
     }
 
-    /** Samples for ever; an error of one round is reported and the next one goes on. */
+    /**
+     * Samples for ever, the first row at once; an error of one round is reported
+     * and the next one goes on.
+     */
     async run(): Promise<void> {
         for (const sensor of this.options.sensors) await sensor.init()
+        let isRowEnd = true
         for (;;) {
             try {
-                const isRowEnd = await this.sleepUntilNextSample()
                 const isUnix = this.clock.isSet()
                 const time = Math.floor((this.clock.now() + TICK_MS / 2) / TICK_MS)
                 await this.sample()
                 if (isRowEnd) this.recordRow(time, isUnix)
             } catch (e) {
                 console.warn("station: " + (e instanceof Error ? e.message : "error"))
-                await ds.sleep(ERROR_PAUSE_MS)
             }
+            isRowEnd = await this.sleepUntilNextSample()
         }
     }
 
