@@ -356,6 +356,18 @@ describe("as a process", () => {
         expect(run.output.err).toBe("")
     })
 
+    it.skipIf(process.platform === "win32")(
+        "runs in the stock simulator with --devtools until Ctrl-C",
+        async () => {
+            const run = start("sim indoor-climate --devtools free --log")
+            await run.until(/^Dashboard: http:\/\/127\.0\.0\.1:\d+\/$/m)
+            await run.until(/^connecting to tcp:\/\/127\.0\.0\.1:\d+$/m)
+            run.process.kill("SIGINT")
+            expect(await run.code).toBe(0)
+            expect(run.output.err).toBe("")
+        }
+    )
+
     it.skipIf(process.platform === "win32").each([
         ["sim indoor-climate --for 60d", 130],
         ["sim indoor-climate --live", 0],

@@ -3,6 +3,7 @@
  * their time requests and sends commands.
  */
 import { type Duplex } from "node:stream"
+import { setTimeout as sleep } from "node:timers/promises"
 import mqtt, { MqttClient } from "mqtt"
 import {
     LEAF_COMMAND,
@@ -17,6 +18,8 @@ import { UsageError } from "./errors.js"
 
 /** Longest wait for the connection, ms. */
 const CONNECT_TIMEOUT_MS = 10_000
+/** Longest wait for the broker to take a command, ms. */
+const COMMAND_TIMEOUT_MS = 5000
 /** Pause before connecting again after the link broke, ms. */
 const RECONNECT_MS = 2000
 
@@ -82,18 +85,24 @@ export class MqttLink {
         return await MqttLink.subscribed(client, options)
     }
 
-    /** Asks a node to send all it has and to report; resolves when the broker has the command. */
-    async requestReport(origin: FrameOrigin, id: string): Promise<void> {
-        await this.client.publishAsync(
+    /**
+     * Asks a node to send all it has and to report.
+     * @returns whether the broker has the command
+     */
+    async requestReport(origin: FrameOrigin, id: string): Promise<boolean> {
+        if (!this.client.connected) return false
+        const sent = this.client.publishAsync(
             topicOf(origin.site, origin.node, LEAF_COMMAND),
             JSON.stringify({ id, do: "report" }),
             { qos: 1 }
         )
-    }
-
-    /** Asks a node for what it has; nobody minds when the question gets lost. */
-    askForReport(origin: FrameOrigin): void {
-        this.requestReport(origin, "report").catch(() => undefined)
+        return await Promise.race([
+            sent.then(
+                () => true,
+                () => false
+            ),
+            sleep(COMMAND_TIMEOUT_MS, false, { ref: false }),
+        ])
     }
 
     async close(): Promise<void> {

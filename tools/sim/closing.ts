@@ -20,7 +20,7 @@ const PAUSE_MS = 2000
 /** Longest virtual time for an answer from a node that shares this process with its broker, ms. */
 const VIRTUAL_LIMIT_MS = 120_000
 /** Longest real time for an answer, ms. */
-const REAL_LIMIT_MS = 10_000
+const REAL_LIMIT_MS = 5000
 /** Virtual time between looks at the real clock, ms. */
 const STEP_MS = 1000
 /** Real time given to the network between steps, ms. */
@@ -63,7 +63,7 @@ export class Closing {
                 .filter(origin => !this.hasAnswered(origin) || !options.isComplete(origin))
             if (asked.length === 0) return
             if (attempt > 1) await options.world.run(PAUSE_MS)
-            for (const origin of asked) await options.link.requestReport(origin, id)
+            for (const origin of asked) if (!(await options.link.requestReport(origin, id))) return
             await options.world.network.settle()
             await this.await(options, () =>
                 asked.every(origin => this.acknowledged.get(origin.node) === id)
