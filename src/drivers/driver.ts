@@ -46,6 +46,8 @@ export abstract class SensorDriver {
     errors = 0
     /** The latest error in words; "" while there was none. */
     lastError = ""
+    /** Set by the station: a driver of events calls it when something happened. */
+    onEvent: () => void = undefined
 
     private isReady = false
 

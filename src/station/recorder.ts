@@ -9,8 +9,8 @@ export interface RecorderOptions {
     schemaId: number
     /** Longest frame, B. */
     frameBytes: number
-    /** RAM for frames that wait for the network, B. */
-    outboxBytes: number
+    /** RAM for frames that wait for the network. */
+    outbox: Buffer
     /** A frame is closed when it covers this many ticks; the first ones after boot are shorter. */
     reportTicks: number
     /** Usual time between two rows, in ticks. */
@@ -39,8 +39,7 @@ export class FrameRecorder {
     private isFrameUnix = false
 
     constructor(private readonly options: RecorderOptions) {
-        // Long-lived buffers first: a heap that is nearly full makes calls cheaper.
-        this.outbox = new Outbox(Buffer.alloc(options.outboxBytes))
+        this.outbox = new Outbox(options.outbox)
         this.frame = Buffer.alloc(options.frameBytes)
         this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
         this.boot = randomWord()

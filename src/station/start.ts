@@ -1,7 +1,8 @@
 import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
 import { Uplink } from "../uplink/uplink.js"
-import { Station, StationOptions } from "./station.js"
+import { StationOptions } from "./options.js"
+import { Station } from "./station.js"
 import { statusText } from "./status.js"
 
 /** s */

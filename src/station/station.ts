@@ -1,71 +1,71 @@
 import * as ds from "@devicescript/core"
 import { CRC16_START, crc16 } from "../core/crc.js"
-import { Aggregate, Sampler } from "../core/sampling/sampler.js"
+import { ChangeGate } from "../core/sampling/change-gate.js"
+import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
 import { SchemaChannel, schemaText } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
+import { StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
-
-/** What an application says about itself. */
-export interface StationOptions {
-    /** Name of the application: "indoor-climate". */
-    app: string
-    sensors: SensorDriver[]
-    /** Time between two rows of readings, s. */
-    intervalSeconds: number
-    /** Samples that make one reading, 1 … 256; default 1. */
-    samples?: number
-    /** How they make it; default "mean". */
-    aggregate?: Aggregate
-    /** A frame is sent when it covers this time or is full, s; default 900. */
-    reportSeconds?: number
-    /** Longest frame, B; default 1,000. */
-    frameBytes?: number
-    /** RAM for frames that wait for the network, B; default 16,000. */
-    outboxBytes?: number
-}
+import { ReadingRows, RowBuilder, StatisticsRows } from "./row-builder.js"
 
 /** Unit of row times in frames, ms. */
 const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
 const DEFAULT_OUTBOX_BYTES = 16000
+/** Rows without change before the adaptive interval doubles. */
+const QUIET_ROWS = 3
 
-/** Samples the sensors at a fixed interval and records rows of readings. */
+/** Samples the sensors and records rows of readings. */
 export class Station {
     readonly schema: string
     readonly schemaId: number
     readonly clock = new NodeClock()
     readonly recorder: FrameRecorder
 
-    private readonly samplers: Sampler[] = []
-    private readonly values: number[] = []
-    private readonly qualities: number[] = []
-    private readonly intervalMs: number
-    private readonly sampleMs: number
+    private readonly rows: RowBuilder
+    private readonly gate: ChangeGate = undefined
+    private readonly adaptive: AdaptiveInterval = undefined
+    private readonly samples: number
+    private readonly events: SensorDriver[] = []
+    private intervalMs: number
     private nextSample = 0
+    private sleeper: ds.Fiber = undefined
 
+    /** @throws RangeError when two channels have one name, or for options out of range */
     constructor(readonly options: StationOptions) {
-        const channels = allChannels(options.sensors)
-        const samples = options.samples ?? 1
+        const sensors = options.sensors
+        this.samples = options.samples ?? 1
         this.intervalMs = options.intervalSeconds * 1000
-        this.sampleMs = Math.floor(this.intervalMs / samples)
-        this.schema = schemaText(options.app, TICK_MS, channels)
+        // Long-lived buffers before all else: they stay where they are.
+        const outbox = Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES)
+        if (options.statistics === true) this.rows = new StatisticsRows(sensors)
+        else this.rows = new ReadingRows(sensors, options.aggregate ?? "mean", this.samples)
+        this.schema = schemaText(options.app, TICK_MS, this.rows.columns)
         const bytes = Buffer.from(this.schema)
         this.schemaId = crc16(bytes, 0, bytes.length, CRC16_START)
         this.recorder = new FrameRecorder({
-            channels: channels.length,
+            channels: this.rows.columns.length,
             schemaId: this.schemaId,
             frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
-            outboxBytes: options.outboxBytes ?? DEFAULT_OUTBOX_BYTES,
+            outbox,
             reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
             rowTicks: this.intervalMs / TICK_MS,
         })
-        for (const channel of channels) {
-            this.samplers.push(new Sampler(options.aggregate ?? "mean", samples))
-            this.values.push(channel.channel.min)
-            this.qualities.push(0)
-        }
+        if (options.slowSeconds !== undefined)
+            this.adaptive = new AdaptiveInterval(
+                this.intervalMs,
+                options.slowSeconds * 1000,
+                QUIET_ROWS
+            )
+        if (options.heartbeatSeconds !== undefined || this.adaptive !== undefined)
+            this.gate = new ChangeGate({
+                deadbands: deadbandsOf(this.rows.columns, options),
+                heartbeatMs: this.heartbeatMs(),
+                minimumMs: (options.minimumSeconds ?? 0) * 1000,
+            })
+        for (const sensor of sensors) this.listenTo(sensor)
     }
 
     /**
@@ -77,10 +77,7 @@ export class Station {
         let isRowEnd = true
         for (;;) {
             try {
-                const isUnix = this.clock.isSet()
-                const time = Math.floor((this.clock.now() + TICK_MS / 2) / TICK_MS)
-                await this.sample()
-                if (isRowEnd) this.recordRow(time, isUnix)
+                await this.round(isRowEnd)
             } catch (e) {
                 console.warn("station: " + (e instanceof Error ? e.message : "error"))
             }
@@ -88,55 +85,86 @@ export class Station {
         }
     }
 
+    private async round(isRowEnd: boolean): Promise<void> {
+        const isUnix = this.clock.isSet()
+        const now = this.clock.now()
+        if (this.events.length > 0) {
+            const sensor = this.events.shift()
+            await sensor.sample()
+            this.rows.only(this.options.sensors, sensor)
+            this.record(now, isUnix)
+            return
+        }
+        for (const sensor of this.options.sensors) await sensor.sample()
+        this.rows.add(this.options.sensors)
+        if (!isRowEnd) return
+        this.rows.close()
+        if (this.adaptive !== undefined)
+            this.intervalMs = this.adaptive.update(
+                this.gate.hasChanged(this.rows.values, this.rows.qualities)
+            )
+        if (
+            this.gate === undefined ||
+            this.gate.accepts(ds.millis(), this.rows.values, this.rows.qualities)
+        )
+            this.record(now, isUnix)
+    }
+
+    /** Half an interval early: a row that is due must not wait for the next one. */
+    private heartbeatMs(): number {
+        // Without report on change every row passes.
+        if (this.options.heartbeatSeconds === undefined) return 0
+        return this.options.heartbeatSeconds * 1000 - Math.floor(this.intervalMs / 2)
+    }
+
+    private record(nowMs: number, isUnix: boolean): void {
+        const time = Math.floor((nowMs + TICK_MS / 2) / TICK_MS)
+        this.recorder.add(time, isUnix, this.rows.values, this.rows.qualities)
+    }
+
     /**
      * Rows fall on multiples of the interval, of Unix time once it is known;
-     * further samples are spread evenly before.
+     * further samples are spread evenly before. An event ends the sleep early.
      * @returns whether the coming sample ends a row
      */
     private async sleepUntilNextSample(): Promise<boolean> {
+        if (this.events.length > 0) return false
+        const sampleMs = Math.floor(this.intervalMs / this.samples)
         const now = this.clock.now()
-        const row = (Math.floor(now / this.intervalMs) + 1) * this.intervalMs
-        let next = row - Math.floor((row - now - 1) / this.sampleMs) * this.sampleMs
+        const row = nextAligned(now, this.intervalMs)
+        let next = row - Math.floor((row - now - 1) / sampleMs) * sampleMs
         // A correction of the clock must not give the same sample twice.
-        if (next === this.nextSample) next = next + this.sampleMs
+        if (next === this.nextSample) next = next + sampleMs
+        this.sleeper = ds.Fiber.self()
+        const woken = await ds.suspend<boolean>(next - now)
+        this.sleeper = undefined
+        if (woken !== undefined) return false
         this.nextSample = next
-        await ds.sleep(next - now)
         return next >= row
     }
 
-    private async sample(): Promise<void> {
-        let at = 0
-        for (const sensor of this.options.sensors) {
-            await sensor.sample()
-            for (let i = 0; i < sensor.values.length; i++) {
-                this.samplers[at].add(sensor.values[i], sensor.qualities[i])
-                at++
-            }
+    /** An event of a sensor gives a row of its own at once, with that sensor's channels only. */
+    private listenTo(sensor: SensorDriver): void {
+        const self = this
+        sensor.onEvent = () => {
+            if (self.events.length < MAX_WAITING_EVENTS) self.events.push(sensor)
+            const fiber = self.sleeper
+            self.sleeper = undefined
+            if (fiber !== undefined && fiber.suspended) fiber.resume(true)
         }
-    }
-
-    private recordRow(time: number, isUnix: boolean): void {
-        for (let i = 0; i < this.samplers.length; i++) {
-            const sampler = this.samplers[i]
-            sampler.close()
-            this.values[i] = sampler.value
-            this.qualities[i] = sampler.quality
-        }
-        this.recorder.add(time, isUnix, this.values, this.qualities)
     }
 }
 
-/** @throws RangeError when two channels have one name */
-function allChannels(sensors: SensorDriver[]): SchemaChannel[] {
-    const list: SchemaChannel[] = []
-    for (const sensor of sensors)
-        for (const channel of sensor.channels) {
-            for (const other of list)
-                if (other.channel.name === channel.name)
-                    throw new RangeError(
-                        "two channels are called " + channel.name + ": give one sensor a prefix"
-                    )
-            list.push({ channel, part: sensor.part })
-        }
+/** Events that wait for their row; further ones are merged into these. */
+const MAX_WAITING_EVENTS = 8
+
+/** −1 where no deadband is given: that channel never counts as changed. */
+function deadbandsOf(columns: SchemaChannel[], options: StationOptions): number[] {
+    const list: number[] = []
+    for (const column of columns) {
+        const deadband =
+            options.deadbands === undefined ? undefined : options.deadbands[column.channel.name]
+        list.push(deadband ?? -1)
+    }
     return list
 }

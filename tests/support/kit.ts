@@ -35,6 +35,8 @@ export function indoorSensors(): {
 export interface KitOptions extends WorldOptions {
     /** Where the node connects; default an embedded broker. */
     readonly endpoint?: Endpoint
+    /** An application to run instead of indoor-climate, as DeviceScript source of a file in devs/. */
+    readonly source?: string
     /** For an endpoint that is not the embedded broker: where the decoder connects. */
     readonly listenUrl?: string
 }
@@ -71,7 +73,10 @@ export class Kit {
         }
         client.on("message", (topic, payload) => this.receive(topic, payload))
         this.node = this.world.addNode({
-            program: compile("devs/indoor-climate.ts"),
+            program:
+                options.source === undefined
+                    ? compile("devs/indoor-climate.ts")
+                    : compile("devs/test-app.ts", { source: options.source }),
             sensors: this.sensors.all,
         })
     }
