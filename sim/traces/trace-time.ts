@@ -21,6 +21,14 @@ export function clockOf(header: string, first: string): TraceClock {
     return number >= LEAST_UNIX_S ? "unix-s" : "since-start"
 }
 
+/** A time of each kind, for messages. */
+export const TIME_EXAMPLES: Readonly<Record<TraceClock, string>> = {
+    iso: "2024-01-15T08:30:00",
+    "unix-s": "seconds since 1970 such as 1705307400",
+    "unix-ms": "milliseconds since 1970 such as 1705307400000",
+    "since-start": "seconds since the first sample such as 12.5",
+}
+
 const ISO =
     /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/
 
@@ -34,17 +42,48 @@ export function parseTime(text: string, clock: TraceClock): number | undefined {
 
 /** Local times are taken as if they were UTC: what counts is the time of day. */
 function parseIso(text: string): number | undefined {
+    const time = isoParts(text)
+    return time === undefined ? undefined : 1000 * time.seconds + 1000 * Number(`0.${time.fraction}`)
+}
+
+/** An ISO 8601 time, taken apart without loss. */
+export interface IsoParts {
+    /** As if the time were UTC, since 1970; whole. */
+    readonly seconds: number
+    /** Digits of the part of a second; "0" when there are none. */
+    readonly fraction: string
+    /** How much its clock is ahead of UTC, s; undefined without offset. */
+    readonly offset: number | undefined
+}
+
+/** @returns undefined when the text is no such time, or no such day exists */
+export function isoParts(text: string): IsoParts | undefined {
     const match = ISO.exec(text)
     if (match === null) return undefined
     const [year, month, day, hour, minute, second] = match
         .slice(1, 7)
         .map(part => Number(part ?? 0))
-    const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+    // Date.UTC takes years below 100 for those of the 20th century.
+    const date = new Date(Date.UTC(2000, 0, 1, hour, minute, second))
+    date.setUTCFullYear(year, month - 1, day)
     const isReal =
         date.getUTCMonth() === month - 1 &&
         date.getUTCDate() === day &&
         date.getUTCHours() === hour &&
         date.getUTCMinutes() === minute &&
         date.getUTCSeconds() === second
-    return isReal ? date.getTime() + 1000 * Number(`0.${match[7] ?? 0}`) : undefined
+    if (!isReal) return undefined
+    return {
+        seconds: date.getTime() / 1000,
+        fraction: match[7] ?? "0",
+        offset: offsetSeconds(match[8]),
+    }
+}
+
+function offsetSeconds(text: string | undefined): number | undefined {
+    if (text === undefined) return undefined
+    if (text === "Z") return 0
+    const digits = text.slice(1).replace(":", "").padEnd(4, "0")
+    const seconds = 3600 * Number(digits.slice(0, 2)) + 60 * Number(digits.slice(2))
+    return text.startsWith("-") ? -seconds : seconds
 }

@@ -11,13 +11,20 @@
  * rows whose time does not go forward are left out.
  */
 import { readFileSync } from "node:fs"
-import { CsvError, parse } from "csv-parse/sync"
-import { clockOf, parseTime } from "./trace-time.js"
+import { parse } from "csv-parse/sync"
+import {
+    CSV_OPTIONS,
+    TraceError,
+    cellError,
+    checkCellCount,
+    checkHeader,
+    readError,
+    type CsvRecord,
+    type CsvRow,
+} from "./csv.js"
+import { TIME_EXAMPLES, clockOf, parseTime } from "./trace-time.js"
 
-/** A file can not be used as a trace; the message names the place and what to do. */
-export class TraceError extends Error {
-    override name = "TraceError"
-}
+export { TraceError } from "./csv.js"
 
 /** One recorded quantity. Times rise strictly. */
 export interface TraceColumn {
@@ -44,15 +51,9 @@ export function loadTrace(file: string): Trace {
     try {
         text = readFileSync(file, "utf8")
     } catch (e) {
-        throw new TraceError(`${file}: ${readProblem(e)}; give the path of a CSV file`)
+        throw readError(e, file)
     }
     return parseTrace(text, file)
-}
-
-interface Row {
-    /** Line of the file on which the row ends, from 1. */
-    readonly line: number
-    readonly cells: readonly string[]
 }
 
 /**
@@ -73,14 +74,10 @@ export function parseTrace(text: string, name: string): Trace {
     let last = -Infinity
     let skippedRows = 0
     for (const row of rows) {
-        if (row.cells.length !== header.cells.length)
-            throw new TraceError(
-                `${name}, line ${row.line}: ${row.cells.length} cells, but the header has ` +
-                    `${header.cells.length}; separate cells with commas and leave missing ones empty`
-            )
+        checkCellCount(row, header, name)
         const time = parseTime(row.cells[0], clock)
         if (time === undefined)
-            throw cellError(name, row, 0, timeName, `is not a time; write ${EXAMPLES[clock]}`)
+            throw cellError(name, row, 0, timeName, `is not a time; write ${TIME_EXAMPLES[clock]}`)
         if (time <= last) {
             skippedRows++
             continue
@@ -121,67 +118,11 @@ export function parseTrace(text: string, name: string): Trace {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
-const EXAMPLES = {
-    iso: "2024-01-15T08:30:00",
-    "unix-s": "seconds since 1970 such as 1705307400",
-    "unix-ms": "milliseconds since 1970 such as 1705307400000",
-    "since-start": "seconds since the first sample such as 12.5",
-} as const
-
-function checkHeader(header: Row, name: string): void {
-    const { cells, line } = header
-    if (cells.length < 2)
-        throw new TraceError(
-            `${name}, line ${line}: the header has one column; expected a time column and at ` +
-                `least one quantity, separated by commas, such as "time,temperature_degC"`
-        )
-    cells.forEach((cell, i) => {
-        if (cell === "")
-            throw new TraceError(`${name}, line ${line}, column ${i + 1}: the column has no name`)
-        if (cells.indexOf(cell) !== i)
-            throw new TraceError(
-                `${name}, line ${line}, column ${i + 1}: there are two columns called "${cell}"`
-            )
-    })
-}
-
-function readRows(text: string, name: string): Row[] {
+function readRows(text: string, name: string): CsvRow[] {
     try {
-        const records = parse(text, {
-            bom: true,
-            info: true,
-            relax_column_count: true,
-            skip_empty_lines: true,
-            trim: true,
-        }) as unknown as { info: { lines: number }; record: string[] }[]
+        const records = parse(text, CSV_OPTIONS) as unknown as CsvRecord[]
         return records.map(({ info, record }) => ({ line: info.lines, cells: record }))
     } catch (e) {
-        if (!(e instanceof CsvError)) throw e
-        const at = e as unknown as { lines?: number; column?: number }
-        throw new TraceError(
-            `${name}, line ${at.lines ?? 1}, column ${(at.column ?? 0) + 1}: ` +
-                "a quotation mark is out of place; quote whole cells or none"
-        )
+        throw readError(e, name)
     }
-}
-
-function cellError(
-    name: string,
-    row: Row,
-    column: number,
-    header: string,
-    problem: string
-): TraceError {
-    const cell = row.cells[column]
-    const shown = cell.length > 40 ? `${cell.slice(0, 40)}…` : cell
-    return new TraceError(
-        `${name}, line ${row.line}, column ${column + 1} (${header}): "${shown}" ${problem}`
-    )
-}
-
-function readProblem(e: unknown): string {
-    const code = (e as NodeJS.ErrnoException).code
-    if (code === "ENOENT") return "no such file"
-    if (code === "EISDIR") return "this is a folder"
-    return `can not be read (${code ?? String(e)})`
 }
