@@ -1,0 +1,18 @@
+/** `npm run soak`: the long forms of the campaigns that `npm test` runs short. */
+import { spawnSync } from "node:child_process"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..")
+const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs")
+const env = { ...process.env, SUITCASE_FUZZ_RUNS: process.env.SUITCASE_FUZZ_RUNS ?? "5000000" }
+
+console.log(
+    `Fuzzing the decoder with ${Number(env.SUITCASE_FUZZ_RUNS).toLocaleString("en")} inputs …`
+)
+const result = spawnSync(process.execPath, [vitest, "run", "tests/fuzz"], {
+    cwd: root,
+    env,
+    stdio: "inherit",
+})
+process.exit(result.status ?? 1)
