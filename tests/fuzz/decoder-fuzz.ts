@@ -85,7 +85,7 @@ function validFrame(random: SeededRandom): Uint8Array {
     for (;;) {
         time += random.float() < 0.9 ? 60 : random.uint32() % 5000
         for (let i = 0; i < channels; i++)
-            values[i] = (values[i] as number) + (random.uint32() % 64) - 32
+            values[i] = (values[i]) + (random.uint32() % 64) - 32
         const qualities = values.map(() => (random.float() < 0.97 ? 0 : random.uint32() & 15))
         if (!encoder.add(time, values, qualities.map(known))) break
     }
@@ -99,7 +99,7 @@ function known(quality: number): number {
 
 function mutated(corpus: readonly Uint8Array[], random: SeededRandom): Uint8Array {
     const kind = random.uint32() % 8
-    const base = corpus[random.uint32() % corpus.length] as Uint8Array
+    const base = corpus[random.uint32() % corpus.length]
     if (kind === 0) {
         const bytes = new Uint8Array(random.uint32() % 200)
         random.fill(bytes)
@@ -108,12 +108,12 @@ function mutated(corpus: readonly Uint8Array[], random: SeededRandom): Uint8Arra
     let bytes: Uint8Array = Uint8Array.from(base)
     if (kind === 1) bytes = bytes.slice(0, random.uint32() % (bytes.length + 1))
     else if (kind === 2)
-        bytes = spliced(base, corpus[random.uint32() % corpus.length] as Uint8Array, random)
+        bytes = spliced(base, corpus[random.uint32() % corpus.length], random)
     else
         for (let i = random.uint32() % 6; i >= 0 && bytes.length > 0; i--) {
             const at = random.uint32() % bytes.length
             bytes[at] =
-                kind < 6 ? (bytes[at] as number) ^ (1 << (random.uint32() & 7)) : random.uint32()
+                kind < 6 ? (bytes[at]) ^ (1 << (random.uint32() & 7)) : random.uint32()
         }
     return kind === 3 ? bytes : sealed(bytes)
 }
