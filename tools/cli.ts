@@ -11,7 +11,9 @@ import { CliPackageError } from "../sim/vm/cli-package.js"
 import { NodePanic } from "../sim/world/node.js"
 import { buildCommand } from "./commands/build.js"
 import { listenCommand } from "./commands/listen.js"
+import { packCommand } from "./commands/pack.js"
 import { simCommand } from "./commands/sim.js"
+import { unpackCommand } from "./commands/unpack.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./errors.js"
 import { line, processTerminal, type Terminal } from "./terminal.js"
 
@@ -51,6 +53,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         simCommand(terminal, finish),
         buildCommand(terminal, finish),
         listenCommand(terminal, finish),
+        packCommand(terminal, finish),
+        unpackCommand(terminal, finish),
     ])
         program.addCommand(command)
     for (const command of [program, ...program.commands])

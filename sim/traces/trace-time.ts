@@ -43,14 +43,16 @@ export function parseTime(text: string, clock: TraceClock): number | undefined {
 /** Local times are taken as if they were UTC: what counts is the time of day. */
 function parseIso(text: string): number | undefined {
     const time = isoParts(text)
-    return time === undefined ? undefined : 1000 * time.seconds + 1000 * Number(`0.${time.fraction}`)
+    return time === undefined
+        ? undefined
+        : 1000 * time.seconds + 1000 * Number(`0.${time.fraction}`)
 }
 
 /** An ISO 8601 time, taken apart without loss. */
 export interface IsoParts {
     /** As if the time were UTC, since 1970; whole. */
     readonly seconds: number
-    /** Digits of the part of a second; "0" when there are none. */
+    /** Digits of the part of a second; "" when there are none. */
     readonly fraction: string
     /** How much its clock is ahead of UTC, s; undefined without offset. */
     readonly offset: number | undefined
@@ -75,7 +77,7 @@ export function isoParts(text: string): IsoParts | undefined {
     if (!isReal) return undefined
     return {
         seconds: date.getTime() / 1000,
-        fraction: match[7] ?? "0",
+        fraction: match[7] ?? "",
         offset: offsetSeconds(match[8]),
     }
 }
