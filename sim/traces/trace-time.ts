@@ -74,11 +74,12 @@ export function isoParts(text: string): IsoParts | undefined {
         date.getUTCHours() === hour &&
         date.getUTCMinutes() === minute &&
         date.getUTCSeconds() === second
-    if (!isReal) return undefined
+    const offset = offsetSeconds(match[8])
+    if (!isReal || Math.abs(offset ?? 0) >= 86_400) return undefined
     return {
         seconds: date.getTime() / 1000,
         fraction: match[7] ?? "",
-        offset: offsetSeconds(match[8]),
+        offset,
     }
 }
 

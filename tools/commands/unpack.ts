@@ -90,8 +90,8 @@ async function unpackTo(
 ): Promise<UnpackCounts> {
     const isInput = file === "-"
     const name = isInput ? "standard input" : file
-    const stream = isInput ? input : createReadStream(file)
     const output = openOutput(flags.output, terminal.out, file)
+    const stream = isInput ? input : createReadStream(file)
     try {
         const source = new StreamSource(stream as AsyncIterable<Uint8Array>)
         const counts = await unpack(source, name, rowWriter(flags.format, output), signal)

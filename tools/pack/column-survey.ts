@@ -73,7 +73,7 @@ export class ColumnSurvey {
             this.written = Math.max(this.written, value.written)
         }
         const integer = this.step === undefined ? 0n : nearestMultiple(value, this.step)
-        if (this.step !== undefined && !fitsInt32(integer)) return this.tooLarge(this.step)
+        if (this.step !== undefined && !fitsInt32(integer)) return this.tooLarge(this.step, value)
         this.stretch({ value: Number(cell), integer, cell, line })
         if (this.step !== undefined) this.compare(value, integer, this.step, { cell, line })
         this.lastFine = cell
@@ -85,7 +85,10 @@ export class ColumnSurvey {
         const step = this.step ?? decimalStep(this.digits)
         for (const extreme of [this.min, this.max])
             if (extreme !== undefined && !fitsInt32(integerOf(extreme, step)))
-                return { place: extreme, problem: this.tooLarge(step) }
+                return {
+                    place: extreme,
+                    problem: this.tooLarge(step, parseDecimal(extreme.cell) as Decimal),
+                }
         const isExact =
             this.deviation === undefined || isWithinRounding(this.deviation, this.digits)
         if (!isExact && !this.mayRound)
@@ -127,13 +130,23 @@ export class ColumnSurvey {
         else if (order === 0 && !isAway) this.deviation = { ...found, isAway: false }
     }
 
-    private tooLarge(step: Step): string {
+    private tooLarge(step: Step, value: Decimal): string {
         return (
             `does not fit the 32 bits of a reading in steps of ${stepText(step)}, the ` +
-            `${this.step === undefined ? "finest digit of its column" : "step asked for"}; take a ` +
-            `coarser one, such as --step ${quotedName(this.name)}=1 --round`
+            `${this.step === undefined ? "finest digit of its column" : "step asked for"}; ` +
+            coarserStep(this.name, value)
         )
     }
+}
+
+/** What to do about a value that is too large for its step. */
+function coarserStep(name: string, value: Decimal): string {
+    for (let places = MAX_PLACES; places >= 0; places--) {
+        const step = decimalStep(places)
+        if (fitsInt32(nearestMultiple(value, step)))
+            return `take a coarser one, such as --step ${quotedName(name)}=${stepText(step)} --round`
+    }
+    return `leave the column out with --skip ${quotedName(name)}`
 }
 
 /** As an option's value in a shell. */
