@@ -71,6 +71,12 @@ describe("unpack(pack(x))", () => {
         expect(await bench.roundTrip(`time,a\n${row}\n`)).toBe(`time,a\n${expected}\n`)
     })
 
+    it("gives as few digits as needed where a column has them in several ways", async () => {
+        expect(await bench.roundTrip("time,a\n1,25.00\n2,24.5\n3,-0.10\n")).toBe(
+            "time,a\n1,25\n2,24.5\n3,-0.1\n"
+        )
+    })
+
     it("gives any table back, digit for digit, at any frame length", async () => {
         const column = fc
             .record({
