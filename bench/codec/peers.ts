@@ -280,9 +280,6 @@ function partitionedRice(residuals: ArrayLike<number>, order: number, n: number)
 
 /** LPC coefficients by autocorrelation and Levinson-Durbin, all orders up to the limit. */
 function lpc(x: ArrayLike<number>, n: number, limit: number): number[][] {
-    let mean = 0
-    for (let i = 0; i < n; i++) mean += x[i] / n
-    mean
     const w = new Float64Array(n)
     for (let i = 0; i < n; i++) {
         const t = Math.abs((2 * i) / (n - 1 || 1) - 1)

@@ -14,6 +14,12 @@ const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
 const DEFAULT_OUTBOX_BYTES = 16000
+/**
+ * Columns that a board can encode in one go: the VM stops a program that runs
+ * 131,072 opcodes without a pause, and the dearest row of 16 takes 83,000
+ * (tests/codec-on-the-vm.test.ts).
+ */
+const MAX_COLUMNS = 16
 /** Rows without change before the adaptive interval doubles. */
 const QUIET_ROWS = 3
 
@@ -42,6 +48,10 @@ export class Station {
         const outbox = Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES)
         if (options.statistics === true) this.rows = new StatisticsRows(sensors)
         else this.rows = new ReadingRows(sensors, options.aggregate ?? "mean", this.samples)
+        if (this.rows.columns.length > MAX_COLUMNS)
+            throw new RangeError(
+                "a station has at most " + MAX_COLUMNS + " columns, got " + this.rows.columns.length
+            )
         this.schema = schemaText(options.app, TICK_MS, this.rows.columns)
         const bytes = Buffer.from(this.schema)
         this.schemaId = crc16(bytes, 0, bytes.length, CRC16_START)

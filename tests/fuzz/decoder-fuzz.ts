@@ -30,8 +30,8 @@ export class FuzzFinding extends Error {
     }
 }
 
-/** Cells a frame of this length can hold: 32 channels in each of the rows that its bits allow. */
-const MAX_CELLS = 32 * 32767
+/** See src/core/frame/format.ts. */
+const MAX_CELLS = 32768
 
 /**
  * @param runs number of inputs

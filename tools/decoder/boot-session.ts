@@ -2,6 +2,8 @@
  * What is known of one boot of one node: which frames came, and when its clock
  * started. Brokers deliver at least once; this makes it exactly once.
  */
+import { SEQUENCE_MODULUS } from "../../src/core/frame/format.js"
+
 import type { Status } from "./status-record.js"
 
 /** Sequence numbers remembered per boot; a repetition that is older counts as new. */
@@ -50,10 +52,10 @@ export class BootSession {
         return Math.max(0, this.highest - this.lowest + 1 - this.distinct)
     }
 
-    /** The number nearest to the highest so far that has these low 16 bits. */
+    /** The number nearest to the highest so far that is this one modulo {@link SEQUENCE_MODULUS}. */
     private unwrapped(sequence: number): number {
         if (this.distinct === 0) return sequence
-        const step = (sequence - this.highest) & 0xffff
-        return this.highest + (step < 0x8000 ? step : step - 0x10000)
+        const step = (sequence - this.highest) & (SEQUENCE_MODULUS - 1)
+        return this.highest + (step < SEQUENCE_MODULUS / 2 ? step : step - SEQUENCE_MODULUS)
     }
 }

@@ -1,16 +1,18 @@
-import { Bytes, getU16, getU32, unzigzag } from "../bytes.js"
+import { Bytes, getU16, getU32 } from "../bytes.js"
 import { CRC16_START, crc16 } from "../crc.js"
-import { QUALITY_OK, QUALITY_SKIPPED, isGap } from "../quality.js"
 import {
     FLAG_UNIX_TIME,
     FRAME_CRC_BYTES,
     FRAME_HEADER_BYTES,
     FRAME_VERSION,
-    MAX_CHANNELS,
+    MAX_CELLS,
     MAX_FRAME_BYTES,
-    ROW_QUALITIES,
-    ROW_TIME_STEP,
+    ROW_COUNT_BYTES,
+    SEQUENCE_MODULUS,
+    TIES_COUNTED,
 } from "./format.js"
+import { RowCoder } from "./rows.js"
+import { CURVE, PRIOR, ROOTS, STEPS } from "./tables.js"
 
 /** Why a frame was refused. */
 export type FrameErrorCode = "too-short" | "too-long" | "crc" | "version" | "header" | "rows"
@@ -49,9 +51,39 @@ export interface DecodedFrame {
  * @throws FrameError naming what is wrong
  */
 export function decodeFrame(bytes: Bytes): DecodedFrame {
+    let end = checkedEnd(bytes)
+    const ties = getU16(bytes, 5) >> 13
+    let count = -1
+    if (ties === TIES_COUNTED) {
+        end -= ROW_COUNT_BYTES
+        if (end < FRAME_HEADER_BYTES)
+            throw new FrameError("header", "the number of rows is missing")
+        count = getU16(bytes, end)
+        if (count * ((bytes[0] & 31) + 1) > MAX_CELLS)
+            throw new FrameError("header", "a frame has at most " + MAX_CELLS + " cells")
+    }
+    const frame: DecodedFrame = {
+        schemaId: getU16(bytes, 1),
+        bootId: getU16(bytes, 3),
+        sequence: getU16(bytes, 5) & (SEQUENCE_MODULUS - 1),
+        unixTime: (bytes[0] & FLAG_UNIX_TIME) !== 0,
+        channels: (bytes[0] & 31) + 1,
+        rows: 0,
+        times: [],
+        values: [],
+        qualities: [],
+    }
+    if (count !== 0) readRows(bytes, end, frame, ties, count)
+    else if (end > FRAME_HEADER_BYTES)
+        throw new FrameError("rows", "there are bytes behind the last row")
+    return frame
+}
+
+/** @returns where the check value begins, once everything outside of the rows is in order */
+function checkedEnd(bytes: Bytes): number {
     const end = bytes.length - FRAME_CRC_BYTES
     if (end < FRAME_HEADER_BYTES)
-        throw new FrameError("too-short", "a frame has at least 14 B, got " + bytes.length + " B")
+        throw new FrameError("too-short", "a frame has at least 13 B, got " + bytes.length + " B")
     if (bytes.length > MAX_FRAME_BYTES)
         throw new FrameError(
             "too-long",
@@ -59,90 +91,54 @@ export function decodeFrame(bytes: Bytes): DecodedFrame {
         )
     if (crc16(bytes, 0, end, CRC16_START) !== getU16(bytes, end))
         throw new FrameError("crc", "the check value does not match: the frame was damaged")
-    if (bytes[0] >> 4 !== FRAME_VERSION)
+    if (bytes[0] >> 6 !== FRAME_VERSION)
         throw new FrameError(
             "version",
-            "frame version " + (bytes[0] >> 4) + " is not known to this decoder"
+            "frame version " + (bytes[0] >> 6) + " is not known to this decoder"
         )
-    if ((bytes[0] & 15 & ~FLAG_UNIX_TIME) !== 0)
-        throw new FrameError("header", "unknown flags " + (bytes[0] & 15))
-    if (bytes[1] >= MAX_CHANNELS)
-        throw new FrameError("header", "a frame has at most " + MAX_CHANNELS + " channels")
-    return new RowReader(bytes, end).read()
+    return end
 }
 
-class RowReader {
-    private at = FRAME_HEADER_BYTES
-    private readonly frame: DecodedFrame
-
-    constructor(
-        private readonly bytes: Bytes,
-        private readonly end: number
-    ) {
-        this.frame = {
-            schemaId: getU16(bytes, 2),
-            bootId: getU16(bytes, 4),
-            sequence: getU16(bytes, 6),
-            unixTime: (bytes[0] & FLAG_UNIX_TIME) !== 0,
-            channels: bytes[1] + 1,
-            rows: 0,
-            times: [],
-            values: [],
-            qualities: [],
-        }
+/**
+ * @param ties which one of the rows that give the frame's length is the last, 0 = the first
+ * @param count number of rows, or −1 to go by the length
+ */
+function readRows(
+    bytes: Bytes,
+    end: number,
+    frame: DecodedFrame,
+    ties: number,
+    count: number
+): void {
+    const channels = frame.channels
+    const coder = new RowCoder(bytes, end, channels, PRIOR, CURVE, ROOTS, STEPS, true)
+    coder.begin(FRAME_HEADER_BYTES)
+    const firstTime = getU32(bytes, 7)
+    const length = end - FRAME_HEADER_BYTES
+    const values: number[] = []
+    const qualities: number[] = []
+    for (let i = 0; i < channels; i++) {
+        values.push(0)
+        qualities.push(0)
     }
-
-    read(): DecodedFrame {
-        const frame = this.frame
-        const channels = frame.channels
-        const lastValues: number[] = []
-        const lastQualities: number[] = []
+    for (;;) {
+        coder.code(firstTime, values, qualities)
+        if (coder.bad || coder.bytesNeeded > length)
+            throw new FrameError("rows", "the rows do not end with the frame")
+        frame.rows++
+        frame.times.push(coder.time)
         for (let i = 0; i < channels; i++) {
-            lastValues.push(0)
-            lastQualities.push(QUALITY_OK)
+            frame.values.push(values[i])
+            frame.qualities.push(qualities[i])
         }
-        let time = getU32(this.bytes, 8)
-        let step = 0
-        while (this.at < this.end) {
-            const flags = this.byte()
-            if ((flags & ~(ROW_QUALITIES | ROW_TIME_STEP)) !== 0)
-                throw new FrameError("rows", "unknown row flags " + flags)
-            if ((flags & ROW_TIME_STEP) !== 0) step = (step + unzigzag(this.varint())) | 0
-            if (frame.rows !== 0) time = (time + step) >>> 0
-            if ((flags & ROW_QUALITIES) !== 0)
-                for (let i = 0; i < channels; i++) {
-                    const quality = this.byte()
-                    if (quality > QUALITY_SKIPPED)
-                        throw new FrameError("rows", "unknown quality " + quality)
-                    lastQualities[i] = quality
-                }
-            for (let i = 0; i < channels; i++) {
-                if (isGap(lastQualities[i])) frame.values.push(0)
-                else {
-                    lastValues[i] = (lastValues[i] + unzigzag(this.varint())) | 0
-                    frame.values.push(lastValues[i])
-                }
-                frame.qualities.push(lastQualities[i])
-            }
-            frame.times.push(time)
-            frame.rows++
+        const isMatch = coder.bytesNeeded === length
+        if (count < 0) {
+            if (isMatch && coder.ties === ties) return
+            if ((frame.rows + 1) * channels > MAX_CELLS)
+                throw new FrameError("rows", "the rows do not end")
+        } else if (frame.rows === count) {
+            if (isMatch) return
+            throw new FrameError("rows", "the rows do not fill the frame")
         }
-        return frame
-    }
-
-    private byte(): number {
-        if (this.at >= this.end) throw new FrameError("rows", "the last row is cut off")
-        return this.bytes[this.at++]
-    }
-
-    private varint(): number {
-        let value = 0
-        for (let shift = 0; shift < 35; shift += 7) {
-            const byte = this.byte()
-            if (shift === 28 && byte > 15) break
-            value = (value | ((byte & 127) << shift)) >>> 0
-            if (byte < 128) return value
-        }
-        throw new FrameError("rows", "a number is longer than 32 bits")
     }
 }

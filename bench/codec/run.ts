@@ -1,0 +1,107 @@
+/**
+ * `npm run bench:codec [-- --traces FOLDER] [--rows 60,120,480]`: bits per
+ * reading of this project's frames and of every peer, for every recording.
+ *
+ * Ours are real frames of the real encoder, envelope included. The statistics
+ * they start from were trained without the recording that is measured: the
+ * tables in folds.json, made by train.ts, each leave one fold of the recordings
+ * out. What the shipped table gives is printed beside, marked as not honest.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { PEERS, initPeers } from "./peers.js"
+import { ENVELOPE_BYTES, blockOf, slices } from "./frames.js"
+import { frameBytes } from "./ours.js"
+import { readFolds } from "./folds.js"
+import { TRACES, loadSeries, type Series } from "./traces.js"
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
+
+interface Line {
+    readonly series: string
+    readonly rows: number
+    readonly ours: number
+    readonly shipped: number
+    readonly peers: Readonly<Record<string, number>>
+    readonly best: string
+    readonly ratio: number
+}
+
+function option(name: string, fallback: string): string {
+    const at = process.argv.indexOf(`--${name}`)
+    return at < 0 ? fallback : (process.argv[at + 1] ?? fallback)
+}
+
+function defaultFolder(): string {
+    const shared = path.resolve(ROOT, "../shared/traces")
+    return existsSync(shared) ? shared : path.join(ROOT, "sim", "traces")
+}
+
+function measure(series: Series, rows: number, prior: Uint8Array): Line {
+    const bits = (bytes: number) => (bytes * 8) / series.readings
+    let ours = 0
+    let shipped = 0
+    const totals: Record<string, number> = {}
+    for (const slice of slices(series, rows)) {
+        ours += frameBytes(slice, prior)
+        shipped += frameBytes(slice)
+        const block = blockOf(slice, false)
+        for (const [name, size] of Object.entries(PEERS))
+            totals[name] = (totals[name] ?? 0) + size(block) + block.gapBytes + ENVELOPE_BYTES
+    }
+    const peers = Object.fromEntries(Object.entries(totals).map(([n, b]) => [n, bits(b)]))
+    const best = Object.keys(peers).reduce((a, b) =>
+        (peers[b] ?? Infinity) < (peers[a] ?? Infinity) ? b : a
+    )
+    const ratio = bits(ours) / (peers[best] ?? NaN)
+    return {
+        series: series.name,
+        rows,
+        ours: bits(ours),
+        shipped: bits(shipped),
+        peers,
+        best,
+        ratio,
+    }
+}
+
+function table(lines: readonly Line[]): string {
+    const names = Object.keys(PEERS)
+    const head = ["recording", "ours", ...names, "best peer", "ours ÷ best"]
+    const body = lines.map(line => [
+        line.series,
+        line.ours.toFixed(2),
+        ...names.map(name => (line.peers[name] ?? NaN).toFixed(2)),
+        line.best,
+        line.ratio.toFixed(3),
+    ])
+    const rule = head.map((_, i) => (i === 0 ? "---" : "---:"))
+    return [head, rule, ...body].map(cells => `| ${cells.join(" | ")} |`).join("\n")
+}
+
+function geometricMean(ratios: readonly number[]): number {
+    return Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length)
+}
+
+await initPeers()
+const folder = option("traces", defaultFolder())
+const specs = TRACES.filter(spec => existsSync(path.join(folder, `${spec.file}.csv`)))
+if (specs.length === 0) {
+    console.error(`bench: none of the recordings is in ${folder}; give their folder with --traces`)
+    process.exit(2)
+}
+const folds = readFolds(readFileSync(new URL("folds.json", import.meta.url), "utf8"))
+const series = specs.map(spec => loadSeries(folder, spec))
+for (const rows of option("rows", "60,120,480").split(",").map(Number)) {
+    const lines = series.map(s => measure(s, rows, folds.priorWithout(s.name)))
+    const ratios = lines.map(line => line.ratio)
+    const worst = lines.reduce((a, b) => (b.ratio > a.ratio ? b : a))
+    const shipped = geometricMean(lines.map(l => l.shipped / (l.peers[l.best] ?? NaN)))
+    console.log(`\n## ${rows} rows per frame, bits per reading\n\n${table(lines)}\n`)
+    console.log(
+        `ours ÷ best peer: geometric mean ${geometricMean(ratios).toFixed(3)}, ` +
+            `worst ${worst.ratio.toFixed(3)} (${worst.series}); ` +
+            `with the shipped table, trained on all recordings: ${shipped.toFixed(3)}`
+    )
+}
