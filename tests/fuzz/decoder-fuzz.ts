@@ -84,8 +84,7 @@ function validFrame(random: SeededRandom): Uint8Array {
     let time = 1_700_000_000
     for (;;) {
         time += random.float() < 0.9 ? 60 : random.uint32() % 5000
-        for (let i = 0; i < channels; i++)
-            values[i] = (values[i]) + (random.uint32() % 64) - 32
+        for (let i = 0; i < channels; i++) values[i] = values[i] + (random.uint32() % 64) - 32
         const qualities = values.map(() => (random.float() < 0.97 ? 0 : random.uint32() & 15))
         if (!encoder.add(time, values, qualities.map(known))) break
     }
@@ -107,13 +106,11 @@ function mutated(corpus: readonly Uint8Array[], random: SeededRandom): Uint8Arra
     }
     let bytes: Uint8Array = Uint8Array.from(base)
     if (kind === 1) bytes = bytes.slice(0, random.uint32() % (bytes.length + 1))
-    else if (kind === 2)
-        bytes = spliced(base, corpus[random.uint32() % corpus.length], random)
+    else if (kind === 2) bytes = spliced(base, corpus[random.uint32() % corpus.length], random)
     else
         for (let i = random.uint32() % 6; i >= 0 && bytes.length > 0; i--) {
             const at = random.uint32() % bytes.length
-            bytes[at] =
-                kind < 6 ? (bytes[at]) ^ (1 << (random.uint32() & 7)) : random.uint32()
+            bytes[at] = kind < 6 ? bytes[at] ^ (1 << (random.uint32() & 7)) : random.uint32()
         }
     return kind === 3 ? bytes : sealed(bytes)
 }
