@@ -5,6 +5,7 @@
  */
 import { brotliCompressSync, constants, deflateRawSync } from "node:zlib"
 import { createRequire } from "node:module"
+import { zigzag } from "../../src/core/bytes.js"
 
 /** Columns of a frame; cells without a value repeat the one before. */
 export interface Block {
@@ -26,7 +27,6 @@ export async function initPeers(): Promise<void> {
     await zstd.init()
 }
 
-const zigzag = (v: number): number => ((v << 1) ^ (v >> 31)) >>> 0
 const varintBytes = (v: number): number =>
     v < 128 ? 1 : v < 16384 ? 2 : v < 2097152 ? 3 : v < 268435456 ? 4 : 5
 const bitLength = (v: number): number => 32 - Math.clz32(v)

@@ -5,6 +5,7 @@
  *     u16 crc · u8 size · u8 flags · u64 device id · packets
  *     packet: u8 size · u8 service index · u16 command · data, padded to 4
  */
+import { CRC16_START, crc16 as crc16Of } from "../../src/core/crc.js"
 
 export const FLAG_COMMAND = 0x01
 export const FLAG_ACK_REQUESTED = 0x02
@@ -29,15 +30,9 @@ export interface JacdacFrame {
     readonly packets: readonly JacdacPacket[]
 }
 
-/** CRC-16/CCITT-FALSE over everything behind the CRC field. */
+/** CRC-16/CCITT-FALSE over everything behind the CRC field: the CRC of the kit's own frames. */
 export function crc16(bytes: Uint8Array): number {
-    let crc = 0xffff
-    for (const byte of bytes) {
-        let x = (crc >> 8) ^ byte
-        x ^= x >> 4
-        crc = ((crc << 8) ^ (x << 12) ^ (x << 5) ^ x) & 0xffff
-    }
-    return crc
+    return crc16Of(bytes, 0, bytes.length, CRC16_START)
 }
 
 export function encodeFrame(

@@ -86,6 +86,6 @@ export class FrameRecorder {
 
     private begin(isUnix: boolean): void {
         this.isFrameUnix = isUnix
-        this.encoder.begin(this.boot, this.frames & 0xffff, isUnix)
+        this.encoder.begin(this.boot, this.frames, isUnix)
     }
 }

@@ -51,8 +51,6 @@ export interface NodeAddress {
 export class Uplink {
     /** Frames acknowledged by the broker since boot. */
     acknowledged = 0
-    /** Connections made since boot. */
-    connections = 0
 
     private readonly client: MqttClient
     private readonly base: string
@@ -68,7 +66,7 @@ export class Uplink {
 
     constructor(
         broker: BrokerOptions,
-        private readonly address: NodeAddress,
+        address: NodeAddress,
         private readonly records: StationRecords,
         private readonly outbox: Outbox,
         private readonly clock: NodeClock
@@ -105,7 +103,6 @@ export class Uplink {
 
     private async session(): Promise<void> {
         await this.client.connect()
-        this.connections++
         await this.client.subscribe(this.base + LEAF_COMMAND)
         await this.client.subscribe(this.base + LEAF_TIME_SET)
         await this.client.publishText(this.base + LEAF_SCHEMA, this.records.schema, true)
