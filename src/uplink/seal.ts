@@ -1,0 +1,57 @@
+import { encrypt, randomBuffer } from "@devicescript/crypto"
+import {
+    SEAL_COUNTER_MODULUS,
+    SEAL_HEAD_BYTES,
+    SEAL_KEY_BYTES,
+    SEAL_NONCE_BYTES,
+    SEAL_SALT_BYTES,
+    SEAL_TAG_BYTES,
+    putSealHead,
+    putSealNonce,
+} from "./wire/seal-format.js"
+
+/** Seals frames with AES-256-CCM under the node's own key; docs/mqtt.md has the format. */
+export class FrameSealer {
+    private readonly key: Buffer
+    private readonly nonce = Buffer.alloc(SEAL_NONCE_BYTES)
+    private salt: Buffer
+    private counter = 0
+
+    /**
+     * @param keyHex 64 hex digits
+     * @throws RangeError for anything else; the message does not repeat it
+     */
+    constructor(keyHex: string) {
+        const key = Buffer.from(keyHex, "hex")
+        if (keyHex.length !== 2 * SEAL_KEY_BYTES || key.length !== SEAL_KEY_BYTES)
+            throw new RangeError("seal.key must be 64 hex digits")
+        this.key = key
+        // A salt of the board's random source instead of a counter in flash,
+        // which a power cut could destroy (or set back: a nonce used twice).
+        this.salt = randomBuffer(SEAL_SALT_BYTES)
+    }
+
+    /**
+     * @param frame holds the frame in its first `length` bytes
+     * @returns the sealed frame, {@link SEAL_OVERHEAD_BYTES} longer
+     */
+    seal(frame: Buffer, length: number): Buffer {
+        this.counter++
+        if (this.counter === SEAL_COUNTER_MODULUS) {
+            this.salt = randomBuffer(SEAL_SALT_BYTES)
+            this.counter = 1
+        }
+        putSealNonce(this.nonce, this.salt, this.counter)
+        const sealed = encrypt({
+            data: frame.slice(0, length),
+            algo: "aes-256-ccm",
+            key: this.key,
+            iv: this.nonce,
+            tagLength: SEAL_TAG_BYTES,
+        })
+        const message = Buffer.alloc(SEAL_HEAD_BYTES + sealed.length)
+        putSealHead(message, this.salt, this.counter)
+        message.set(sealed, SEAL_HEAD_BYTES)
+        return message
+    }
+}
