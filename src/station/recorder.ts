@@ -1,7 +1,17 @@
 import { FrameEncoder } from "../core/frame/encoder.js"
+import { PLAIN_ROW_MOST_BYTES, PlainRow, getPlainRow, putPlainRow } from "../core/frame/plain-row.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
-import { Outbox } from "../uplink/wire/outbox.js"
+import { FrameSealer } from "../uplink/seal.js"
+import { ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../uplink/wire/outbox.js"
+
+/** Where the rows of the open frame survive a power cut. */
+export interface RowJournal {
+    /** Keeps one row until the frame is in the outbox. @returns false when it could not be kept */
+    journalRow: (bytes: Buffer, length: number) => Promise<boolean>
+    /** Calls back with the rows of a frame that was not closed, oldest first. */
+    journalRows: (visit: (bytes: Buffer, length: number) => Promise<void>) => Promise<void>
+}
 
 /** How rows become frames. */
 export interface RecorderOptions {
@@ -9,41 +19,61 @@ export interface RecorderOptions {
     schemaId: number
     /** Longest frame, B. */
     frameBytes: number
-    /** RAM for frames that wait for the network. */
-    outbox: Buffer
+    outbox: Outbox
+    /** undefined: a power cut takes the rows of the open frame. */
+    journal: RowJournal
+    /** undefined: frames go out as they are. */
+    sealer: FrameSealer
     /** A frame is closed when it covers this many ticks; the first ones after boot are shorter. */
     reportTicks: number
     /** Usual time between two rows, in ticks. */
     rowTicks: number
 }
 
-/** Collects rows into frames and frames in the outbox. Counts all that passes. */
+/**
+ * Collects rows into frames and frames in the outbox. Counts all that passes.
+ * Only one fiber may call the asynchronous methods: the station's.
+ */
 export class FrameRecorder {
     /** Since boot: rows, cells with and without a value, closed frames. */
     rows = 0
     readings = 0
     gaps = 0
     frames = 0
+    /** Rows of a frame that a power cut had left open, and that are in the outbox now. */
+    recoveredRows = 0
 
     /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
-    readonly outbox: Outbox
     /** Called when a frame was put into the outbox. */
     onFrame: () => void = undefined
 
     private readonly frame: Buffer
     private readonly encoder: FrameEncoder
+    private readonly plain = new PlainRow()
+    private readonly plainBytes: Buffer
     private firstTime = 0
     /** Ticks that the open frame is to cover. */
     private coverTicks: number
     private isFrameUnix = false
+    private frameAnchor = 0
 
     constructor(private readonly options: RecorderOptions) {
-        this.outbox = new Outbox(options.outbox)
         this.frame = Buffer.alloc(options.frameBytes)
+        this.plainBytes = Buffer.alloc(options.journal === undefined ? 0 : PLAIN_ROW_MOST_BYTES)
         this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
         this.boot = randomWord()
         this.coverTicks = options.rowTicks
+    }
+
+    /** Sequence number of the first frame that a clock anchor taken now holds for. */
+    nextAnchored(): number {
+        return this.encoder.rows === 0 ? this.frames : this.frames + 1
+    }
+
+    /** Usual time between two rows from now on, ticks. */
+    setRowTicks(ticks: number): void {
+        this.options.rowTicks = ticks
     }
 
     /**
@@ -51,15 +81,21 @@ export class FrameRecorder {
      *
      * @param time in ticks
      * @param isUnix whether that is Unix time (else time since boot)
+     * @param anchor number of the clock anchor that gave the time: a frame holds rows of one only
      * @throws RangeError when one row alone is longer than a frame
      */
-    add(time: number, isUnix: boolean, values: number[], qualities: number[]): void {
-        // Uptime and Unix time do not mix in one frame.
-        if (this.isFrameUnix !== isUnix) this.flush()
-        if (this.encoder.rows === 0) this.begin(isUnix)
+    async add(
+        time: number,
+        isUnix: boolean,
+        anchor: number,
+        values: number[],
+        qualities: number[]
+    ): Promise<void> {
+        if (this.isFrameUnix !== isUnix || (isUnix && this.frameAnchor !== anchor)) await this.flush()
+        if (this.encoder.rows === 0) this.begin(isUnix, anchor)
         if (!this.encoder.add(time, values, qualities)) {
-            this.flush()
-            this.begin(isUnix)
+            await this.flush()
+            this.begin(isUnix, anchor)
             if (!this.encoder.add(time, values, qualities))
                 throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
         }
@@ -69,23 +105,69 @@ export class FrameRecorder {
             if (isGap(quality)) this.gaps++
             else this.readings++
         const covered = time - this.firstTime + this.options.rowTicks
-        if (covered < this.coverTicks) return
+        if (covered < this.coverTicks) {
+            await this.keep(time, values, qualities)
+            return
+        }
         // The first row goes out at once, so that whoever sets up a node sees it
         // work; then frames grow to their usual length.
         this.coverTicks = Math.min(2 * this.coverTicks, this.options.reportTicks)
-        this.flush()
+        await this.flush()
     }
 
     /** Puts the open frame into the outbox. */
-    flush(): void {
+    async flush(): Promise<void> {
         if (this.encoder.rows === 0) return
-        this.outbox.push(this.frame, this.encoder.finish())
+        const length = this.encoder.finish()
         this.frames++
+        await this.put(this.frame, length)
+    }
+
+    /** Puts what a power cut had left of the frame that was open then into the outbox. */
+    async recover(): Promise<void> {
+        const self = this
+        const row = new PlainRow()
+        let encoder: FrameEncoder = undefined
+        await this.options.journal.journalRows(async (bytes, length) => {
+            if (!getPlainRow(bytes, length, row)) return
+            if (encoder === undefined) {
+                // The firmware may be another one by now.
+                encoder = self.encoder
+                if (row.channels !== self.options.channels || row.schemaId !== self.options.schemaId)
+                    encoder = new FrameEncoder(self.frame, row.channels, row.schemaId)
+                encoder.begin(row.bootId, row.sequence, row.unixTime)
+            }
+            if (encoder.add(row.time, row.values, row.qualities)) self.recoveredRows++
+        })
+        if (encoder !== undefined && encoder.rows > 0) await this.put(this.frame, encoder.finish())
+    }
+
+    private begin(isUnix: boolean, anchor: number): void {
+        this.isFrameUnix = isUnix
+        this.frameAnchor = anchor
+        this.encoder.begin(this.boot, this.frames, isUnix)
+    }
+
+    private async put(frame: Buffer, length: number): Promise<void> {
+        if (this.options.sealer === undefined)
+            await this.options.outbox.push(ENTRY_FRAME, frame, length)
+        else {
+            const sealed = this.options.sealer.seal(frame, length)
+            await this.options.outbox.push(ENTRY_SEALED, sealed, sealed.length)
+        }
         if (this.onFrame !== undefined) this.onFrame()
     }
 
-    private begin(isUnix: boolean): void {
-        this.isFrameUnix = isUnix
-        this.encoder.begin(this.boot, this.frames, isUnix)
+    /** Makes a row of the open frame survive a power cut. */
+    private async keep(time: number, values: number[], qualities: number[]): Promise<void> {
+        if (this.options.journal === undefined) return
+        const plain = this.plain
+        plain.unixTime = this.isFrameUnix
+        plain.schemaId = this.options.schemaId
+        plain.bootId = this.boot
+        plain.sequence = this.frames
+        plain.channels = this.options.channels
+        const length = putPlainRow(this.plainBytes, plain, time, values, qualities)
+        await this.options.journal.journalRow(this.plainBytes, length)
     }
 }

@@ -5,15 +5,16 @@ import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
 import { SchemaChannel, schemaText } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
+import { FrameSealer } from "../uplink/seal.js"
+import { Outbox } from "../uplink/wire/outbox.js"
 import { StationOptions } from "./options.js"
-import { FrameRecorder } from "./recorder.js"
+import { FrameRecorder, RowJournal } from "./recorder.js"
 import { ReadingRows, RowBuilder, StatisticsRows } from "./row-builder.js"
 
 /** Unit of row times in frames, ms. */
 const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
-const DEFAULT_OUTBOX_BYTES = 16000
 /**
  * Columns that a board can encode in one go: the VM stops a program that runs
  * 131,072 opcodes without a pause, and the dearest row of 16 takes 83,000
@@ -23,12 +24,33 @@ const MAX_COLUMNS = 16
 /** Rows without change before the adaptive interval doubles. */
 const QUIET_ROWS = 3
 
+/** A flush that was asked for takes at most one round of sampling, ms. */
+const FLUSH_TIMEOUT_MS = 30000
+/** Steps in which others wait for the station's fiber, ms. */
+const FLUSH_POLL_MS = 20
+
+/** Why the station's fiber wakes up. */
+const DUE_NOTHING = 0
+const DUE_SAMPLE = 1
+const DUE_ROW = 2
+
+/** Where readings go; all that the station does not make itself. */
+export interface StationSinks {
+    outbox: Outbox
+    /** undefined without a store. */
+    journal: RowJournal
+    /** undefined: frames are not sealed. */
+    sealer: FrameSealer
+}
+
 /** Samples the sensors and records rows of readings. */
 export class Station {
     readonly schema: string
     readonly schemaId: number
     readonly clock = new NodeClock()
     readonly recorder: FrameRecorder
+    /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
+    errors = 0
 
     private readonly rows: RowBuilder
     private readonly gate: ChangeGate = undefined
@@ -37,15 +59,19 @@ export class Station {
     private readonly events: SensorDriver[] = []
     private intervalMs: number
     private nextSample = 0
+    private rowMs = 0
+    private rowAnchor = 0
+    private isFlushWanted = false
     private sleeper: ds.Fiber = undefined
 
     /** @throws RangeError when two channels have one name, or for options out of range */
-    constructor(readonly options: StationOptions) {
+    constructor(
+        readonly options: StationOptions,
+        private readonly sinks: StationSinks
+    ) {
         const sensors = options.sensors
         this.samples = options.samples ?? 1
         this.intervalMs = options.intervalSeconds * 1000
-        // Long-lived buffers before all else: they stay where they are.
-        const outbox = Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES)
         if (options.statistics === true) this.rows = new StatisticsRows(sensors)
         else this.rows = new ReadingRows(sensors, options.aggregate ?? "mean", this.samples)
         if (this.rows.columns.length > MAX_COLUMNS)
@@ -59,7 +85,9 @@ export class Station {
             channels: this.rows.columns.length,
             schemaId: this.schemaId,
             frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
-            outbox,
+            outbox: sinks.outbox,
+            journal: sinks.journal,
+            sealer: sinks.sealer,
             reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
             rowTicks: this.intervalMs / TICK_MS,
         })
@@ -83,28 +111,51 @@ export class Station {
      * and the next one goes on.
      */
     async run(): Promise<void> {
+        try {
+            if (this.sinks.journal !== undefined) await this.recorder.recover()
+        } catch (e) {
+            this.reportError(e)
+        }
         for (const sensor of this.options.sensors) await sensor.init()
-        let isRowEnd = true
+        let due = DUE_ROW
         for (;;) {
             try {
-                await this.round(isRowEnd)
+                if (this.events.length > 0) await this.eventRow(this.events.shift())
+                else if (due !== DUE_NOTHING) await this.round(due === DUE_ROW)
+                if (this.isFlushWanted) await this.recorder.flush()
             } catch (e) {
-                console.warn("station: " + (e instanceof Error ? e.message : "error"))
+                this.reportError(e)
             }
-            isRowEnd = await this.sleepUntilNextSample()
+            this.isFlushWanted = false
+            due = await this.sleepUntilNextSample()
         }
     }
 
+    /** Puts the open frame into the outbox; returns when that is done. */
+    async flush(): Promise<void> {
+        this.isFlushWanted = true
+        this.wake()
+        for (let waited = 0; this.isFlushWanted && waited < FLUSH_TIMEOUT_MS; waited += FLUSH_POLL_MS)
+            await ds.sleep(FLUSH_POLL_MS)
+    }
+
+    /** Time between two rows, s. */
+    intervalSeconds(): number {
+        return Math.floor(this.intervalMs / 1000)
+    }
+
+    /**
+     * Changes the time between two rows until the next boot.
+     * @param seconds 1 … 86,400
+     */
+    setInterval(seconds: number): void {
+        this.intervalMs = seconds * 1000
+        this.recorder.setRowTicks(this.intervalMs / TICK_MS)
+        this.wake()
+    }
+
     private async round(isRowEnd: boolean): Promise<void> {
-        const isUnix = this.clock.isSet()
-        const now = this.clock.now()
-        if (this.events.length > 0) {
-            const sensor = this.events.shift()
-            await sensor.sample()
-            this.rows.only(this.options.sensors, sensor)
-            this.record(now, isUnix)
-            return
-        }
+        this.stamp()
         for (const sensor of this.options.sensors) await sensor.sample()
         this.rows.add(this.options.sensors)
         if (!isRowEnd) return
@@ -117,7 +168,31 @@ export class Station {
             this.gate === undefined ||
             this.gate.accepts(ds.millis(), this.rows.values, this.rows.qualities)
         )
-            this.record(now, isUnix)
+            await this.record()
+    }
+
+    private async eventRow(sensor: SensorDriver): Promise<void> {
+        this.stamp()
+        await sensor.sample()
+        this.rows.only(this.options.sensors, sensor)
+        await this.record()
+    }
+
+    /** The time of a row is that of the beginning of its last sample. */
+    private stamp(): void {
+        this.rowAnchor = this.clock.anchors
+        this.rowMs = this.clock.now()
+    }
+
+    private async record(): Promise<void> {
+        const time = Math.floor((this.rowMs + TICK_MS / 2) / TICK_MS)
+        const { values, qualities } = this.rows
+        await this.recorder.add(time, this.rowAnchor !== 0, this.rowAnchor, values, qualities)
+    }
+
+    private reportError(e: unknown): void {
+        this.errors++
+        console.warn("station: " + (e instanceof Error ? e.message : "error"))
     }
 
     /** Half an interval early: a row that is due must not wait for the next one. */
@@ -127,18 +202,14 @@ export class Station {
         return this.options.heartbeatSeconds * 1000 - Math.floor(this.intervalMs / 2)
     }
 
-    private record(nowMs: number, isUnix: boolean): void {
-        const time = Math.floor((nowMs + TICK_MS / 2) / TICK_MS)
-        this.recorder.add(time, isUnix, this.rows.values, this.rows.qualities)
-    }
-
     /**
      * Rows fall on multiples of the interval, of Unix time once it is known;
-     * further samples are spread evenly before. An event ends the sleep early.
-     * @returns whether the coming sample ends a row
+     * further samples are spread evenly before. Ends early when there is something
+     * else to do.
+     * @returns DUE_…
      */
-    private async sleepUntilNextSample(): Promise<boolean> {
-        if (this.events.length > 0) return false
+    private async sleepUntilNextSample(): Promise<number> {
+        if (this.events.length > 0) return DUE_NOTHING
         const sampleMs = Math.floor(this.intervalMs / this.samples)
         const now = this.clock.now()
         const row = nextAligned(now, this.intervalMs)
@@ -148,9 +219,15 @@ export class Station {
         this.sleeper = ds.Fiber.self()
         const woken = await ds.suspend<boolean>(next - now)
         this.sleeper = undefined
-        if (woken !== undefined) return false
+        if (woken !== undefined) return DUE_NOTHING
         this.nextSample = next
-        return next >= row
+        return next >= row ? DUE_ROW : DUE_SAMPLE
+    }
+
+    private wake(): void {
+        const fiber = this.sleeper
+        this.sleeper = undefined
+        if (fiber !== undefined && fiber.suspended) fiber.resume(true)
     }
 
     /** An event of a sensor gives a row of its own at once, with that sensor's channels only. */
@@ -158,9 +235,7 @@ export class Station {
         const self = this
         sensor.onEvent = () => {
             if (self.events.length < MAX_WAITING_EVENTS) self.events.push(sensor)
-            const fiber = self.sleeper
-            self.sleeper = undefined
-            if (fiber !== undefined && fiber.suspended) fiber.resume(true)
+            self.wake()
         }
     }
 }

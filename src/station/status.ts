@@ -1,65 +1,110 @@
 import * as ds from "@devicescript/core"
+import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
 
+/** What the status record tells of the way to the broker. */
+export interface UplinkCounts {
+    /** Frames that the broker has. */
+    acknowledged: number
+    /** Connections since boot. */
+    connects: number
+    /** Packets that were sent again. */
+    resent: number
+}
+
 /**
- * The status record of a node as JSON text, ASCII. Times in ms, counts since boot.
- * @param acknowledged frames that the broker has
+ * The status record of a node as JSON text, ASCII; docs/mqtt.md lists its
+ * fields. Times in ms, counts since boot.
  */
-export function statusText(station: Station, acknowledged: number): string {
+export function statusText(station: Station, uplink: UplinkCounts): string {
     const recorder = station.recorder
-    let sensors = ""
-    for (const sensor of station.options.sensors) {
-        if (sensors !== "") sensors = sensors + ","
-        sensors =
-            sensors +
-            '{"part":"' +
-            sensor.part +
-            '","address":' +
-            sensor.address +
-            ',"errors":' +
-            sensor.errors +
-            ',"lastError":"' +
-            plain(sensor.lastError) +
-            '"}'
-    }
+    const outbox = station.outbox
     return (
-        '{"v":1,"app":"' +
+        '{"v":2,"app":"' +
         station.options.app +
-        '","boot":' +
-        recorder.boot +
-        ',"schema":' +
-        station.schemaId +
-        ',"uptime":' +
-        ds.millis() +
-        ',"rows":' +
-        recorder.rows +
-        ',"readings":' +
-        recorder.readings +
-        ',"gaps":' +
-        recorder.gaps +
-        ',"frames":' +
-        recorder.frames +
-        ',"acked":' +
-        acknowledged +
-        ',"queued":' +
-        recorder.outbox.frames +
-        ',"dropped":' +
-        recorder.outbox.dropped +
-        ',"epoch":' +
-        station.clock.epoch +
+        '","version":"' +
+        FIRMWARE_VERSION +
+        number("boot", recorder.boot, '",') +
+        number("schema", station.schemaId, ",") +
+        number("uptime", ds.millis(), ",") +
+        number("epoch", station.clock.epoch(), ",") +
+        text("reset", station.resetCause) +
+        text("settings", station.settingsHealth) +
+        number("intervalSeconds", station.intervalSeconds(), ",") +
+        number("rows", recorder.rows, ",") +
+        number("readings", recorder.readings, ",") +
+        number("gaps", recorder.gaps, ",") +
+        number("frames", recorder.frames, ",") +
+        number("acked", uplink.acknowledged, ",") +
+        number("queued", outbox.nextSerial - outbox.firstSerial, ",") +
+        number("queuedBytes", outbox.used, ",") +
+        number("capacity", outbox.capacity, ",") +
+        number("dropped", outbox.dropped, ",") +
+        number("connects", uplink.connects, ",") +
+        number("resent", uplink.resent, ",") +
+        number("errors", station.errors, ",") +
+        signalStrength(station.wifi) +
+        store(station) +
         ',"sensors":[' +
-        sensors +
+        sensors(station) +
         "]}"
     )
 }
 
+function number(name: string, value: number, before: string): string {
+    return before + '"' + name + '":' + value
+}
+
+function text(name: string, value: string): string {
+    return ',"' + name + '":"' + plain(value) + '"'
+}
+
+/** dBm, where the board has Wi-Fi; the Pico W's is made up by its firmware. */
+function signalStrength(wifi: ds.Wifi): string {
+    // Reading a register of a service that is not there would wait for ever.
+    return ""
+}
+
+function store(station: Station): string {
+    const log = station.store
+    if (log === undefined) return ""
+    return (
+        ',"store":{"part":"' +
+        plain(log.part) +
+        '"' +
+        number("bytes", log.size, ",") +
+        number("recovered", log.recovered, ",") +
+        number("rows", station.recorder.recoveredRows, ",") +
+        number("torn", log.torn, ",") +
+        number("errors", log.errors, ",") +
+        "}"
+    )
+}
+
+function sensors(station: Station): string {
+    let list = ""
+    for (const sensor of station.options.sensors) {
+        if (list !== "") list = list + ","
+        list =
+            list +
+            '{"part":"' +
+            sensor.part +
+            '"' +
+            number("address", sensor.address, ",") +
+            number("errors", sensor.errors, ",") +
+            text("lastError", sensor.lastError) +
+            "}"
+    }
+    return list
+}
+
 /** Text as it can stand in JSON: other characters than plain ASCII become "?". */
-function plain(text: string): string {
+function plain(value: string): string {
     let result = ""
-    for (let i = 0; i < text.length; i++) {
-        const code = text.charCodeAt(i)
+    for (let i = 0; i < value.length; i++) {
+        const code = value.charCodeAt(i)
         const isPlain = code >= 0x20 && code < 0x7f && code !== 0x22 && code !== 0x5c
-        result = result + (isPlain ? text[i] : "?")
+        result = result + (isPlain ? value[i] : "?")
     }
     return result
 }
