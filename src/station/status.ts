@@ -42,11 +42,11 @@ export function statusText(station: Station, acknowledged: number): string {
         ',"acked":' +
         acknowledged +
         ',"queued":' +
-        recorder.outbox.frames +
+        (recorder.outbox.nextSerial - recorder.outbox.firstSerial) +
         ',"dropped":' +
         recorder.outbox.dropped +
         ',"epoch":' +
-        station.clock.epoch +
+        station.clock.epoch() +
         ',"sensors":[' +
         sensors +
         "]}"

@@ -1,40 +1,77 @@
 import * as ds from "@devicescript/core"
+import { ClockEstimate } from "./wire/clock-estimate.js"
 
 /**
  * The node's idea of Unix time. The board has no clock, so time comes as a
  * reply over MQTT; until then there is only uptime.
  */
 export class NodeClock {
-    /** Unix time of the node's boot in ms; 0 while unknown. A double. */
-    epoch = 0
-    /** Largest error of {@link epoch} at the moment of the last reply, ms. */
-    uncertainty = 0
+    /** Replies that were accepted since boot; a frame holds rows of one such anchor only. */
+    anchors = 0
+
+    private readonly estimate = new ClockEstimate()
 
     /** Whether {@link now} is Unix time. */
     isSet(): boolean {
-        return this.epoch !== 0
+        return this.estimate.isSet
     }
 
     /** Unix time in ms, or uptime in ms while that is unknown. */
     now(): number {
-        return this.epoch + ds.millis()
+        const uptime = ds.millis()
+        return this.estimate.isSet ? this.estimate.at(uptime) : uptime
+    }
+
+    /** Unix time of the node's boot in ms; 0 while unknown. */
+    epoch(): number {
+        return this.estimate.isSet ? this.estimate.at(0) : 0
+    }
+
+    /** Whether the oscillator's rate was measured well enough for long outages. */
+    isRateKnown(): boolean {
+        return this.estimate.drift < RATE_KNOWN_PPM
     }
 
     /**
-     * Takes a time reply. The server's time is taken to be that of the middle
-     * of the round trip, so the error is at most half of it.
+     * Takes a time reply that came just now.
      *
      * @param request uptime in ms when the request was sent, as echoed by the server
      * @param unixMs the server's Unix time in ms
+     * @returns false when the reply says nothing
      */
-    accept(request: number, unixMs: number): void {
-        const uptime = ds.millis()
-        const roundTrip = uptime - request
-        if (roundTrip < 0 || roundTrip > MAX_ROUND_TRIP_MS) return
-        this.epoch = Math.floor(unixMs + roundTrip / 2 - uptime)
-        this.uncertainty = Math.ceil(roundTrip / 2)
+    accept(request: number, unixMs: number): boolean {
+        if (!this.estimate.accept(request, ds.millis(), unixMs)) return false
+        this.anchors++
+        return true
+    }
+
+    /**
+     * The clock anchor record, see docs/mqtt.md.
+     *
+     * @param boot boot id
+     * @param frame sequence number of the first frame that is stamped with this anchor
+     */
+    anchorText(boot: number, frame: number): string {
+        const e = this.estimate
+        return (
+            '{"v":1,"boot":' +
+            boot +
+            ',"frame":' +
+            frame +
+            ',"uptime":' +
+            e.uptime +
+            ',"unix":' +
+            e.unix +
+            ',"uncertainty":' +
+            e.uncertainty +
+            ',"rate":' +
+            e.rate +
+            ',"drift":' +
+            e.drift +
+            "}"
+        )
     }
 }
 
-/** Replies that took longer say too little about the time, ms. */
-const MAX_ROUND_TRIP_MS = 10000
+/** Below this, half a day without replies costs less than three seconds, ppm. */
+const RATE_KNOWN_PPM = 60
