@@ -1,45 +1,88 @@
 import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
-import { Uplink } from "../uplink/uplink.js"
+import { FrameSealer } from "../uplink/seal.js"
+import { RESTART_AFTER_RAM_SECONDS, Uplink } from "../uplink/uplink.js"
+import { RamOutbox } from "../uplink/wire/outbox.js"
+import { identify } from "./identify.js"
 import { StationOptions } from "./options.js"
 import { Station } from "./station.js"
 import { statusText } from "./status.js"
 
 /** s */
 const KEEP_ALIVE_SECONDS = 300
+/** Messages under way at the same time. */
+const WINDOW = 4
+const DEFAULT_OUTBOX_BYTES = 16000
 
 /**
  * Reads the node's settings, connects and samples. Returns at once; all work
  * goes on in fibers of its own.
  *
  * Settings: `node` (name; default the device id), `site` ("demo"), `mqtt.host`
- * ("mqtt.local"), `mqtt.port` (1883), `mqtt.user` and `mqtt.pass` (none).
+ * ("mqtt.local"), `mqtt.port` (1883), `mqtt.user` and `mqtt.pass` (none), `mqtt.form`
+ * ("binary", or "json" for platforms that take only JSON).
  *
  * @throws RangeError when two channels have one name
  */
 export async function startStation(options: StationOptions): Promise<Station> {
-    const station = new Station(options)
-    const node = await readSetting<string>("node", ds.deviceIdentifier("self"))
-    const site = await readSetting<string>("site", "demo")
+    // Long-lived buffers before all else: they stay where they are.
+    const outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES))
+    const sealKey = await readSetting<string>("seal.key", "")
+    const station = new Station(options, {
+        outbox,
+        store: undefined,
+        journal: undefined,
+        sealer: sealKey === "" ? undefined : new FrameSealer(sealKey),
+        settingsHealth: "none",
+        resetCause: "unknown",
+    })
+    const recorder = station.recorder
     const uplink: Uplink = new Uplink(
         {
             host: await readSetting<string>("mqtt.host", "mqtt.local"),
             port: await readSetting<number>("mqtt.port", 1883),
-            clientId: "suitcase-" + node,
+            isTls: await readSetting<boolean>("mqtt.tls", false),
             user: await readSetting<string>("mqtt.user", ""),
             password: await readSetting<string>("mqtt.pass", ""),
+            site: await readSetting<string>("site", "demo"),
+            node: await readSetting<string>("node", ds.deviceIdentifier("self")),
             keepAliveSeconds: KEEP_ALIVE_SECONDS,
+            window: WINDOW,
+            isJson: (await readSetting<string>("mqtt.form", "binary")) === "json",
+            restartAfterSeconds: RESTART_AFTER_RAM_SECONDS,
         },
-        { site, node },
         {
+            boot: recorder.boot,
             schema: station.schema,
-            status: () => statusText(station, uplink.acknowledged),
-            flush: () => station.recorder.flush(),
+            status: async () => await statusText(station, uplink),
+            anchorText: () => station.clock.anchorText(recorder.boot, recorder.nextAnchored()),
+            report: async () => await station.flush(),
+            setInterval: async seconds => {
+                station.setInterval(seconds)
+                return ""
+            },
+            identify: seconds => {
+                identify.start(seconds)
+            },
+            reboot: async () => {
+                await station.flush()
+                ds.reboot()
+            },
+            outboxText: () =>
+                '"frames":' +
+                (outbox.nextSerial - outbox.firstSerial) +
+                ',"bytes":' +
+                outbox.used +
+                ',"capacity":' +
+                outbox.capacity +
+                ',"dropped":' +
+                outbox.dropped,
+            keepIds: async () => {},
         },
-        station.recorder.outbox,
+        outbox,
         station.clock
     )
-    station.recorder.onFrame = () => uplink.notify()
+    recorder.onFrame = () => uplink.notify()
     uplink.run.start()
     station.run.start()
     return station

@@ -34,9 +34,28 @@ const DUE_NOTHING = 0
 const DUE_SAMPLE = 1
 const DUE_ROW = 2
 
+/** What the status record tells of a store. */
+export interface StoreCounts {
+    /** Maker and name. */
+    readonly part: string
+    /** B */
+    readonly size: number
+    /** Entries found at boot, and entries that were torn or corrupt. */
+    recovered: number
+    torn: number
+    /** Transfers that failed since boot. */
+    errors: number
+}
+
 /** Where readings go; all that the station does not make itself. */
 export interface StationSinks {
     outbox: Outbox
+    /** undefined without one. */
+    store: StoreCounts
+    /** "ok", "none" or "damaged". */
+    settingsHealth: string
+    /** "power", "command" or "unknown". */
+    resetCause: string
     /** undefined without a store. */
     journal: RowJournal
     /** undefined: frames are not sealed. */
@@ -67,7 +86,7 @@ export class Station {
     /** @throws RangeError when two channels have one name, or for options out of range */
     constructor(
         readonly options: StationOptions,
-        private readonly sinks: StationSinks
+        readonly sinks: StationSinks
     ) {
         const sensors = options.sensors
         this.samples = options.samples ?? 1

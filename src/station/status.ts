@@ -1,24 +1,17 @@
 import * as ds from "@devicescript/core"
+import { Uplink } from "../uplink/uplink.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
-
-/** What the status record tells of the way to the broker. */
-export interface UplinkCounts {
-    /** Frames that the broker has. */
-    acknowledged: number
-    /** Connections since boot. */
-    connects: number
-    /** Packets that were sent again. */
-    resent: number
-}
 
 /**
  * The status record of a node as JSON text, ASCII; docs/mqtt.md lists its
  * fields. Times in ms, counts since boot.
  */
-export function statusText(station: Station, uplink: UplinkCounts): string {
+export async function statusText(station: Station, uplink: Uplink): Promise<string> {
     const recorder = station.recorder
-    const outbox = station.outbox
+    const sinks = station.sinks
+    const outbox = sinks.outbox
+    const signal = await signalStrength()
     return (
         '{"v":2,"app":"' +
         station.options.app +
@@ -28,8 +21,8 @@ export function statusText(station: Station, uplink: UplinkCounts): string {
         number("schema", station.schemaId, ",") +
         number("uptime", ds.millis(), ",") +
         number("epoch", station.clock.epoch(), ",") +
-        text("reset", station.resetCause) +
-        text("settings", station.settingsHealth) +
+        text("reset", sinks.resetCause) +
+        text("settings", sinks.settingsHealth) +
         number("intervalSeconds", station.intervalSeconds(), ",") +
         number("rows", recorder.rows, ",") +
         number("readings", recorder.readings, ",") +
@@ -40,10 +33,10 @@ export function statusText(station: Station, uplink: UplinkCounts): string {
         number("queuedBytes", outbox.used, ",") +
         number("capacity", outbox.capacity, ",") +
         number("dropped", outbox.dropped, ",") +
-        number("connects", uplink.connects, ",") +
-        number("resent", uplink.resent, ",") +
+        number("connects", uplink.client.connects, ",") +
+        number("resent", uplink.client.resent, ",") +
         number("errors", station.errors, ",") +
-        signalStrength(station.wifi) +
+        signal +
         store(station) +
         ',"sensors":[' +
         sensors(station) +
@@ -59,14 +52,18 @@ function text(name: string, value: string): string {
     return ',"' + name + '":"' + plain(value) + '"'
 }
 
-/** dBm, where the board has Wi-Fi; the Pico W's is made up by its firmware. */
-function signalStrength(wifi: ds.Wifi): string {
+const wifi = new ds.Wifi()
+
+/** dBm, where the board has Wi-Fi; the Pico W's figure is made up by its firmware. */
+async function signalStrength(): Promise<string> {
     // Reading a register of a service that is not there would wait for ever.
-    return ""
+    if (!wifi.isBound) return ""
+    const rssi = await wifi.reading.read()
+    return rssi === undefined ? "" : number("rssi", rssi, ",")
 }
 
 function store(station: Station): string {
-    const log = station.store
+    const log = station.sinks.store
     if (log === undefined) return ""
     return (
         ',"store":{"part":"' +

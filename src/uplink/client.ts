@@ -1,44 +1,58 @@
 import * as ds from "@devicescript/core"
 import { Socket, connect } from "@devicescript/net"
+import { Message } from "./message.js"
 import {
     CONNACK,
+    ConnectFields,
     PINGRESP,
     PUBACK,
     PUBLISH,
     SUBACK,
+    SUBACK_REFUSED,
     connackText,
     connectLength,
     publishLength,
     putConnect,
+    putDisconnect,
     putPingreq,
     putPuback,
     putPublishHead,
     putSubscribe,
     subscribeLength,
 } from "./wire/packets.js"
-import { PacketReader, textAt } from "./wire/reader.js"
+import { MqttProtocolError, PacketReader, makeAscii } from "./wire/reader.js"
+import { InFlightWindow } from "./wire/window.js"
 
-/** Longest packet a node accepts from the broker, B. */
+/** Longest packet that is taken whole from the broker, B. */
 const MAX_INCOMING_BYTES = 512
 /** Time for the TCP connection, ms. */
 const CONNECT_TIMEOUT_MS = 15000
-/** Time for the broker to answer a packet, ms. */
-const REPLY_TIMEOUT_MS = 10000
+/** Longest time for the broker to answer a packet, ms; less with a short keep-alive. */
+const REPLY_TIMEOUT_MS = 30000
+/** The longest wait in one go, ms. */
+const IDLE_MS = 60000
+/** A full send queue is tried again so often, with this pause, ms. */
+const SEND_ATTEMPTS = 40
+const SEND_PAUSE_MS = 50
+/** Time for the last packets to leave before the socket closes, ms. */
+const GOODBYE_MS = 1000
+/** Packets that are dealt with without a pause: far from the VM's limit of opcodes. */
+const PACKETS_PER_TURN = 16
 
 /** Where and as whom to connect. */
-export interface BrokerOptions {
+export interface BrokerOptions extends ConnectFields {
     readonly host: string
     readonly port: number
-    readonly clientId: string
-    /** "" = none. */
-    readonly user: string
-    readonly password: string
-    /** 0 … 65,535 s */
-    readonly keepAliveSeconds: number
+    /** Whether to speak TLS; only boards with an ESP32 do. */
+    readonly isTls: boolean
+    /** Topics are this and a leaf. */
+    readonly base: string
+    /** QoS 1 messages under way at the same time, ≥ 1; 1 with TLS (devicescript's TLS writes). */
+    readonly window: number
 }
 
-/** A message from the broker. */
-export type MessageHandler = (topic: string, payload: string) => void
+/** Takes a message from the broker; runs in the client's fiber and must not send. */
+export type MessageHandler = (topic: string, payload: string) => Promise<void>
 
 /** The connection is not usable any more; the caller connects again. */
 export class LinkError extends Error {
@@ -49,177 +63,323 @@ export class LinkError extends Error {
 }
 
 /**
- * MQTT 3.1.1 over the platform's one socket. QoS 1 is QoS 1: every packet has
- * its own id and {@link publish} returns only when the broker acknowledged it.
- * One packet is under way at a time, so order is kept.
+ * MQTT 3.1.1 over the platform's one socket, for one fiber: nothing is read and
+ * nothing sent but in calls from that fiber, so that no reader can be left
+ * behind on an old socket and no two packets can mix. Call {@link pump} whenever
+ * there is nothing to send: it receives, answers, pings, and notices a dead link
+ * within 1.5 × keep-alive.
+ *
+ * QoS 1 is QoS 1: a bounded window of messages is under way, each with a packet
+ * id of its own. What is in it survives the connection and is sent again, first
+ * and in order, with the same id and DUP, after the next {@link connect}.
  */
 export class MqttClient {
-    /** Whether the broker accepted the connection and it still stands. */
-    isConnected = false
+    /** Since boot: accepted connections, messages sent again, messages from the broker that were too long. */
+    connects = 0
+    resent = 0
+    oversize = 0
+    /** Whether the broker kept subscriptions and messages since the last connection. */
+    isSessionPresent = false
+    /** Uptime when the broker accepted the present connection, ms; −1 = it did not. */
+    acceptedAt = -1
 
-    private socket: Socket = undefined
-    private waiter: ds.Fiber = undefined
-    private waitType = 0
-    private waitId = 0
-    private replyCode = 0
-    private lastPacketId = 0
-    private lastSent = 0
+    private readonly window: InFlightWindow<Message>
     private readonly reader = new PacketReader(Buffer.alloc(MAX_INCOMING_BYTES))
+    private readonly keepAliveMs: number
+    private readonly replyMs: number
+    private socket: Socket = undefined
+    /** The fiber while it waits for the broker. */
+    private receiver: ds.Fiber = undefined
+    /** Packet type that is waited for, and its id; 0 = none. */
+    private expectedType = 0
+    private expectedId = 0
+    private replyCode = 0
+    private replyCodes = 0
+    private lastSent = 0
+    private lastReceived = 0
+    /** When a ping that is not answered yet was sent; −1 = none. */
+    private pingedAt = -1
+    /** When the window last moved. */
+    private movedAt = 0
 
     constructor(
         private readonly options: BrokerOptions,
         private readonly onMessage: MessageHandler
-    ) {}
+    ) {
+        this.window = new InFlightWindow<Message>(options.window)
+        this.keepAliveMs = options.keepAliveSeconds * 1000
+        // A ping after half of the keep-alive and this much for its answer: 1.25 × keep-alive.
+        const share = (this.keepAliveMs * 3) / 4
+        this.replyMs = share === 0 || share > REPLY_TIMEOUT_MS ? REPLY_TIMEOUT_MS : share
+    }
 
-    /** Connects. @throws LinkError or the platform's socket error */
+    /**
+     * Connects, and sends again what was not acknowledged.
+     * @throws LinkError, MqttProtocolError or the platform's socket error
+     */
     async connect(): Promise<void> {
         this.reader.reset()
-        const socket = await connect({
+        this.acceptedAt = -1
+        this.pingedAt = -1
+        this.socket = await connect({
             host: this.options.host,
             port: this.options.port,
+            proto: this.options.isTls ? "tls" : "tcp",
             timeout: CONNECT_TIMEOUT_MS,
         })
-        this.socket = socket
-        this.readLoop.start(socket)
+        this.movedAt = ds.millis()
+        this.lastReceived = this.movedAt
         const packet = Buffer.alloc(connectLength(this.options))
         putConnect(packet, this.options)
-        const code = await this.request(packet, CONNACK, 0)
-        if (code !== 0) throw new LinkError("connection refused: " + connackText(code))
-        this.isConnected = true
+        await this.send(packet)
+        await this.expect(CONNACK, 0)
+        if (this.replyCode !== 0)
+            throw new LinkError("connection refused: " + connackText(this.replyCode))
+        this.acceptedAt = ds.millis()
+        this.connects++
+        for (let n = 0; n < this.window.count; n++)
+            if (this.window.openId(n) !== 0) {
+                this.resent++
+                await this.transmit(n, true)
+            }
     }
 
     /** Hangs up. Safe to call at any time. */
     async close(): Promise<void> {
+        this.receiver = undefined
         const socket = this.socket
         this.socket = undefined
-        this.isConnected = false
-        if (socket !== undefined) await socket.close()
+        // The platform gives null for a connection that closed while it opened.
+        if (socket !== undefined && socket !== null) await socket.close()
     }
 
-    /** @returns a packet id that is not in use: 1 … 65,535 in turn */
-    nextPacketId(): number {
-        this.lastPacketId = this.lastPacketId === 65535 ? 1 : this.lastPacketId + 1
-        return this.lastPacketId
+    /** Says goodbye and hangs up: the broker does not publish the last will. @throws LinkError */
+    async disconnect(): Promise<void> {
+        const packet = Buffer.alloc(2)
+        putDisconnect(packet)
+        await this.send(packet)
+        // What was sent is only queued; the broker closes when it has all of it.
+        await this.socket.recv(GOODBYE_MS)
+        await this.close()
+    }
+
+    /** Whether {@link publish} would not have to wait. */
+    hasRoom(): boolean {
+        return this.window.hasRoom()
+    }
+
+    /** QoS 1 messages that the broker has not acknowledged. */
+    inFlight(): number {
+        return this.window.open
     }
 
     /**
-     * Allocates a PUBLISH packet and fills it up to its payload, which takes the
-     * last `payloadLength` bytes.
+     * Sends a QoS 1 message, as soon as the window has room, and keeps it until
+     * it is acknowledged, connection or not.
+     * @throws LinkError when the window does not move in time
      */
-    publishPacket(
-        topic: string,
-        packetId: number,
-        payloadLength: number,
-        isRetained: boolean,
-        isDuplicate: boolean
-    ): Buffer {
-        const packet = Buffer.alloc(publishLength(topic, packetId, payloadLength))
-        putPublishHead(packet, topic, packetId, payloadLength, isRetained, isDuplicate)
-        return packet
-    }
-
-    /** Sends a QoS 1 PUBLISH and waits for its PUBACK. @throws LinkError when none comes */
-    async publish(packet: Buffer, packetId: number): Promise<void> {
-        await this.request(packet, PUBACK, packetId)
-    }
-
-    /** Sends a text as QoS 1. @throws LinkError */
-    async publishText(topic: string, text: string, isRetained: boolean): Promise<void> {
-        const packetId = this.nextPacketId()
-        await this.publish(this.textPacket(topic, text, packetId, isRetained), packetId)
+    async publish(message: Message): Promise<void> {
+        while (!this.window.hasRoom()) await this.pump(IDLE_MS)
+        if (this.window.open === 0) this.movedAt = ds.millis()
+        this.window.add(message)
+        await this.transmit(this.window.count - 1, false)
     }
 
     /** Sends a text as QoS 0. @throws LinkError */
-    async publishTextOnce(topic: string, text: string): Promise<void> {
-        await this.send(this.textPacket(topic, text, 0, false))
-    }
-
-    /** Subscribes to one topic filter with QoS 1. @throws LinkError when the broker refuses */
-    async subscribe(filter: string): Promise<void> {
-        const packetId = this.nextPacketId()
-        const packet = Buffer.alloc(subscribeLength(filter))
-        putSubscribe(packet, packetId, filter)
-        const granted = await this.request(packet, SUBACK, packetId)
-        if (granted > 1) throw new LinkError("the broker refused to subscribe to " + filter)
-    }
-
-    /** Sends PINGREQ when nothing was sent for half the keep-alive time. @throws LinkError */
-    async keepAlive(): Promise<void> {
-        if (this.options.keepAliveSeconds === 0) return
-        if (ds.millis() - this.lastSent < this.options.keepAliveSeconds * 500) return
-        const packet = Buffer.alloc(2)
-        putPingreq(packet)
-        await this.request(packet, PINGRESP, 0)
-    }
-
-    private textPacket(topic: string, text: string, packetId: number, isRetained: boolean): Buffer {
-        const packet = this.publishPacket(topic, packetId, text.length, isRetained, false)
-        packet.blitAt(packet.length - text.length, text, 0, text.length)
-        return packet
-    }
-
-    private async send(packet: Buffer): Promise<void> {
-        if (this.socket === undefined) throw new LinkError("not connected")
-        await this.socket.send(packet)
-        this.lastSent = ds.millis()
-    }
-
-    /** Sends a packet and waits for its reply. @returns the reply's code */
-    private async request(packet: Buffer, replyType: number, packetId: number): Promise<number> {
-        this.waitType = replyType
-        this.waitId = packetId
-        this.waiter = ds.Fiber.self()
+    async publishOnce(leaf: string, text: string): Promise<void> {
+        const topic = this.options.base + leaf
+        const packet = Buffer.alloc(publishLength(topic, 0, text.byteLength))
+        const at = putPublishHead(packet, topic, 0, text.byteLength, false, false)
+        packet.blitAt(at, text, 0, text.byteLength)
         await this.send(packet)
-        const replied = await ds.suspend<boolean>(REPLY_TIMEOUT_MS)
-        this.waiter = undefined
-        if (replied === undefined) throw new LinkError("the broker did not answer in time")
-        if (!replied) throw new LinkError("the connection closed")
-        return this.replyCode
     }
 
-    private wake(isReply: boolean): void {
-        const fiber = this.waiter
-        this.waiter = undefined
-        if (fiber !== undefined && fiber.suspended) fiber.resume(isReply)
+    /** Subscribes to leaves with QoS 1. @throws LinkError when the broker refuses one of them */
+    async subscribe(leaves: string[]): Promise<void> {
+        const filters: string[] = []
+        for (const leaf of leaves) filters.push(this.options.base + leaf)
+        const packetId = this.window.takeId()
+        const packet = Buffer.alloc(subscribeLength(filters))
+        putSubscribe(packet, packetId, filters)
+        await this.send(packet)
+        await this.expect(SUBACK, packetId)
+        if (this.replyCodes !== filters.length)
+            throw new MqttProtocolError("MQTT-3.8.4-5", "SUBACK with too few or many return codes")
+        if (this.replyCode === SUBACK_REFUSED)
+            throw new LinkError("the broker refused to subscribe to " + filters.join(", "))
     }
 
-    /** Runs in its own fiber for as long as the connection lasts. */
-    private async readLoop(socket: Socket): Promise<void> {
-        try {
-            for (;;) {
-                const chunk = await socket.recv()
-                if (socket !== this.socket) return
-                if (chunk === null || chunk === undefined) break
-                this.reader.begin(chunk)
-                while (this.reader.next()) await this.dispatch()
+    /**
+     * Waits for the broker, takes what comes, and pings when it is time.
+     * @param ms longest wait; {@link wake} ends it early
+     * @throws LinkError when the connection closed or the broker owes an answer for too long,
+     * MqttProtocolError, or the platform's socket error
+     */
+    async pump(ms: number): Promise<void> {
+        const chunk = await this.receive(Math.min(ms, await this.checkLink()))
+        if (chunk === undefined) return
+        this.lastReceived = ds.millis()
+        this.reader.begin(chunk)
+        let packets = 0
+        while (this.reader.next()) {
+            await this.dispatch()
+            packets++
+            if (packets === PACKETS_PER_TURN) {
+                packets = 0
+                await ds.sleep(0)
             }
-        } catch (e) {
-            console.warn("mqtt: " + (e instanceof Error ? e.message : "read error"))
         }
-        if (socket === this.socket) {
-            await this.close()
-            this.wake(false)
+        // Chunks that wait in the socket come without a pause.
+        await ds.sleep(0)
+    }
+
+    /** Ends a {@link pump} that waits. For other fibers. */
+    wake(): void {
+        const fiber = this.receiver
+        this.receiver = undefined
+        if (fiber !== undefined && fiber.suspended) fiber.resume(undefined)
+    }
+
+    /** Pings when it is time. @returns time until the next check, ms @throws LinkError */
+    private async checkLink(): Promise<number> {
+        const now = ds.millis()
+        let left = IDLE_MS
+        if (this.window.open > 0) {
+            left = this.movedAt + this.replyMs - now
+            if (left <= 0) throw new LinkError("the broker does not acknowledge")
         }
+        if (this.keepAliveMs === 0 || this.acceptedAt < 0) return left
+        if (this.pingedAt < 0) {
+            const quietSince = Math.min(this.lastSent, this.lastReceived)
+            const untilPing = quietSince + this.keepAliveMs / 2 - now
+            if (untilPing > 0) return Math.min(left, untilPing)
+            const packet = Buffer.alloc(2)
+            putPingreq(packet)
+            await this.send(packet)
+            this.pingedAt = now
+        }
+        const untilLost = this.pingedAt + this.replyMs - now
+        if (untilLost <= 0) throw new LinkError("the broker does not answer pings")
+        return Math.min(left, untilLost)
+    }
+
+    /** @returns the next bytes, or undefined when none came in time */
+    private async receive(ms: number): Promise<Buffer> {
+        this.receiver = ds.Fiber.self()
+        const chunk = await this.socket.recv(ms)
+        this.receiver = undefined
+        if (chunk === null) throw new LinkError("the broker closed the connection")
+        // The platform may just be about to resume this fiber for data that came
+        // at the same moment; that must not hit a later wait.
+        if (chunk === undefined) await ds.sleep(1)
+        return chunk
+    }
+
+    /** Waits for the reply to a packet. @throws LinkError when it does not come in time */
+    private async expect(type: number, packetId: number): Promise<void> {
+        this.expectedType = type
+        this.expectedId = packetId
+        const deadline = ds.millis() + this.replyMs
+        while (this.expectedType !== 0) {
+            const left = deadline - ds.millis()
+            if (left <= 0) throw new LinkError("the broker does not answer")
+            await this.pump(left)
+        }
+    }
+
+    /** Sends the n-th message in the window, or forgets it when its content is gone. */
+    private async transmit(n: number, isDuplicate: boolean): Promise<void> {
+        const message = this.window.item(n)
+        const id = this.window.openId(n)
+        const size = await message.size()
+        if (size >= 0) {
+            const topic = this.options.base + message.leaf
+            const packet = Buffer.alloc(publishLength(topic, id, size))
+            const at = putPublishHead(packet, topic, id, size, message.isRetained, isDuplicate)
+            if (await message.put(packet, at)) {
+                await this.send(packet)
+                // Long packets take the VM's opcodes; so would the next one.
+                await ds.sleep(0)
+                return
+            }
+        }
+        this.window.forget(id)
+        await this.moveWindow()
+    }
+
+    private async moveWindow(): Promise<void> {
+        this.movedAt = ds.millis()
+        while (this.window.isOldestDone()) {
+            const message = this.window.takeDone()
+            if (message !== undefined) await message.acknowledged()
+        }
+    }
+
+    /** Sends one packet with one write. @throws LinkError or the platform's socket error */
+    private async send(packet: Buffer): Promise<void> {
+        for (let attempt = 1; attempt < SEND_ATTEMPTS; attempt++) {
+            if (this.socket === undefined || this.socket === null)
+                throw new LinkError("not connected")
+            try {
+                await this.socket.send(packet)
+                this.lastSent = ds.millis()
+                return
+            } catch (e) {
+                if (!isQueueFull(e)) throw e
+            }
+            await ds.sleep(SEND_PAUSE_MS)
+        }
+        throw new LinkError("the network does not take packets")
     }
 
     private async dispatch(): Promise<void> {
         const reader = this.reader
-        if (reader.type === PUBLISH) {
-            const topic = textAt(reader.body, reader.topicStart, reader.topicLength)
-            const payload = textAt(reader.body, reader.payloadStart, reader.payloadLength)
-            if (reader.packetId !== 0) {
-                const ack = Buffer.alloc(4)
-                putPuback(ack, reader.packetId)
-                await this.send(ack)
-            }
-            this.onMessage(topic, payload)
-        } else if (
-            reader.type === this.waitType &&
-            (reader.type === CONNACK || reader.type === PINGRESP || reader.packetId === this.waitId)
+        const type = reader.type
+        if (this.acceptedAt < 0 && (type !== CONNACK || this.expectedType !== CONNACK))
+            throw new MqttProtocolError("MQTT-3.2.0-1", "the first packet is not CONNACK")
+        if (type === PUBLISH) await this.takePublish()
+        else if (type === PUBACK) {
+            // An id that is not awaited is none of ours any more.
+            if (this.window.acknowledge(reader.packetId)) await this.moveWindow()
+        } else if (type === PINGRESP) this.pingedAt = -1
+        else if (
+            type === this.expectedType &&
+            (type === CONNACK || reader.packetId === this.expectedId)
         ) {
-            this.replyCode = reader.type === PUBACK || reader.type === PINGRESP ? 0 : reader.code
-            this.waitType = 0
-            this.wake(true)
+            this.expectedType = 0
+            this.replyCode = reader.code
+            this.replyCodes = reader.codes
+            if (type === CONNACK) this.isSessionPresent = reader.isSessionPresent
+        } else if (type === CONNACK)
+            throw new MqttProtocolError("MQTT 3.2", "a second CONNACK on one connection")
+    }
+
+    private async takePublish(): Promise<void> {
+        const reader = this.reader
+        const packetId = reader.packetId
+        if (reader.isOversize) this.oversize++
+        else {
+            const topic = this.text(reader.topicStart, reader.topicLength)
+            await this.onMessage(topic, this.text(reader.payloadStart, reader.payloadLength))
+        }
+        // Only now, so that a message is not lost between the two.
+        if (packetId !== 0) {
+            const packet = Buffer.alloc(4)
+            putPuback(packet, packetId)
+            await this.send(packet)
         }
     }
+
+    private text(from: number, length: number): string {
+        const body = this.reader.body as Buffer
+        makeAscii(body, from, length)
+        return body.slice(from, from + length).toString()
+    }
+}
+
+/** The platform's answer −1: nothing was queued, so the packet may be sent again. */
+function isQueueFull(error: unknown): boolean {
+    if (!(error instanceof Error)) return false
+    const message = error.message
+    return message.indexOf("send error -1") >= 0 && message.indexOf("send error -10") < 0
 }

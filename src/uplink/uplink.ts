@@ -1,13 +1,15 @@
 import * as ds from "@devicescript/core"
 import { BrokerOptions, MqttClient } from "./client.js"
-import { NodeClock } from "./clock.js"
+import { Commands, StationControl } from "./commands.js"
+import { Command } from "./wire/commands.js"
+import { EntryMessage, TextMessage } from "./message.js"
 import { randomWord } from "./random.js"
-import { Outbox } from "./wire/outbox.js"
+import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
 import {
     LEAF_ACK,
     LEAF_COMMAND,
-    LEAF_FRAME,
     LEAF_SCHEMA,
+    LEAF_STATE,
     LEAF_STATUS,
     LEAF_TIME_GET,
     LEAF_TIME_SET,
@@ -15,79 +17,141 @@ import {
 } from "./wire/topics.js"
 
 /** First and longest pause before connecting again, ms; the pause is random below it. */
-const BACKOFF_FIRST_MS = 1000
+const BACKOFF_FIRST_MS = 5000
 const BACKOFF_LONGEST_MS = 120000
 /** A connection that lasted this long resets the pause, ms. */
 const STABLE_MS = 60000
-/** Time and status are refreshed this often, ms. */
+/** Status, and the time once the clock's rate is known, are refreshed this often, ms. */
 const HOUSEKEEPING_MS = 6 * 3600 * 1000
+/** The time is refreshed this often until then, ms. */
+const TIME_LEARNING_MS = 15 * 60 * 1000
 /** A time request without reply is repeated after this, ms. */
 const TIME_RETRY_MS = 60000
 /** The first status record waits this long for the time, ms. */
 const TIME_GRACE_MS = 5000
-/** How long the idle loop sleeps at most: bounds the delay of pings, ms. */
+/** How long the idle loop sleeps at most: how late something may be noticed to be due, ms. */
 const IDLE_MS = 10000
+/** Pause between two looks for an entry that can be read, ms. */
+const LOOK_MS = 20
+
+/**
+ * Time without broker after which a node restarts itself, s: see
+ * {@link UplinkOptions.restartAfterSeconds}.
+ */
+export const RESTART_AFTER_DURABLE_SECONDS = 6 * 3600
+export const RESTART_AFTER_RAM_SECONDS = 48 * 3600
+
+/** Where a node publishes, and how. */
+export interface UplinkOptions {
+    readonly host: string
+    readonly port: number
+    readonly isTls: boolean
+    /** "" = none. */
+    readonly user: string
+    readonly password: string
+    readonly site: string
+    readonly node: string
+    /** 0 … 65,535 s; 0 switches keep-alive off, and with it finding a dead link while idle. */
+    readonly keepAliveSeconds: number
+    /** Messages under way at the same time, 1 … 16. */
+    readonly window: number
+    /** Whether frames go out in a JSON envelope. */
+    readonly isJson: boolean
+    /**
+     * Watchdog: after so long without a broker the node restarts itself; 0 =
+     * never. Only that cures a Pico W whose join failed: its firmware never
+     * tries again (devicescript issue list). A restart takes what is in RAM with
+     * it, so the time is short where the outbox outlives it, and long where it
+     * does not: longer than people take to repair a network, and about as long as
+     * a full outbox lasts, from when on readings are lost anyway. The restart is
+     * announced on the console; the rows it took show as missing numbers between
+     * the last frame and the next boot's first.
+     */
+    readonly restartAfterSeconds: number
+}
 
 /** What the uplink asks of the station. */
-export interface StationRecords {
+export interface StationRecords extends StationControl {
+    /** Random number of this boot. */
+    readonly boot: number
     /** The schema record. */
     readonly schema: string
     /** The status record as of now. */
-    status: () => string
-    /** Puts the open frame into the outbox. */
-    flush: () => void
+    status: () => Promise<string>
+    /** The clock anchor record as of now; "" = none to send. */
+    anchorText: () => string
 }
 
-/** Identifies a node at its broker. */
-export interface NodeAddress {
-    readonly site: string
-    readonly node: string
+/** The clock that the uplink sets. */
+export interface SettableClock {
+    isSet: () => boolean
+    /** Whether the clock keeps the time well for hours. */
+    isRateKnown: () => boolean
+    /** Takes a time reply. @returns false when it says nothing */
+    accept: (requestUptimeMs: number, unixMs: number) => boolean
 }
 
 /**
  * Empties the outbox into an MQTT broker, keeps the connection up, asks for the
- * time and answers commands. A frame leaves the outbox only after its PUBACK.
+ * time and answers commands. An entry leaves the outbox only after its PUBACK.
  */
 export class Uplink {
     /** Frames acknowledged by the broker since boot. */
     acknowledged = 0
+    /** Entries of the outbox that could not be read and were passed over. */
+    skipped = 0
+    readonly client: MqttClient
+    readonly commands: Commands
 
-    private readonly client: MqttClient
     private readonly base: string
-    private sleeper: ds.Fiber = undefined
-    /** Packet id of the oldest frame once it was sent; 0 = not sent yet. */
-    private headPacketId = 0
-    private headDropped = 0
+    /** Serial of the entry to send next. */
+    private nextSerial = 0
+    /** Serial of the entry to look at next, further on when that one can not be read. */
+    private lookAt = 0
+    /** Uptime until which no entry is looked for, because none could be read, ms. */
+    private unreadableUntil = 0
+    private isIntroduced = false
     private timeAsked = 0
     private isTimeWanted = true
     private isStatusWanted = true
     private statusSent = 0
-    private commands: string[] = []
+    private readonly onDelivered: (isFrame: boolean) => void
 
     constructor(
-        broker: BrokerOptions,
-        address: NodeAddress,
+        private readonly options: UplinkOptions,
         private readonly records: StationRecords,
         private readonly outbox: Outbox,
-        private readonly clock: NodeClock
+        private readonly clock: SettableClock
     ) {
         const self = this
-        this.base = topicOf(address.site, address.node, "")
-        this.client = new MqttClient(broker, (topic, payload) => self.receive(topic, payload))
+        this.base = topicOf(options.site, options.node, "")
+        this.commands = new Commands(records)
+        this.client = new MqttClient(this.brokerOptions(), async (topic, payload) => {
+            await self.receive(topic, payload)
+        })
+        this.onDelivered = isFrame => {
+            if (isFrame) self.acknowledged++
+        }
     }
 
     /** Runs for ever; never throws. Start it in a fiber of its own. */
     async run(): Promise<void> {
         let backoff = BACKOFF_FIRST_MS
+        let lastContact = 0
         for (;;) {
-            const started = ds.millis()
             try {
                 await this.session()
             } catch (e) {
                 console.warn("uplink: " + (e instanceof Error ? e.message : "error"))
             }
+            const now = ds.millis()
+            if (this.client.acceptedAt >= 0) {
+                lastContact = now
+                if (now - this.client.acceptedAt > STABLE_MS) backoff = BACKOFF_FIRST_MS
+            }
             await this.closeQuietly()
-            if (ds.millis() - started > STABLE_MS) backoff = BACKOFF_FIRST_MS
+            const limit = this.options.restartAfterSeconds
+            if (limit !== 0 && now - lastContact > limit * 1000) await this.restart()
             // Full jitter, so that nodes do not come back all at once.
             await ds.sleep(Math.floor((randomWord() * backoff) / 65536))
             backoff = Math.min(backoff * 2, BACKOFF_LONGEST_MS)
@@ -96,68 +160,131 @@ export class Uplink {
 
     /** Tells the uplink that there is something to send. */
     notify(): void {
-        const fiber = this.sleeper
-        this.sleeper = undefined
-        if (fiber !== undefined && fiber.suspended) fiber.resume(true)
+        this.client.wake()
+    }
+
+    private brokerOptions(): BrokerOptions {
+        const { options, base } = this
+        return {
+            host: options.host,
+            port: options.port,
+            isTls: options.isTls,
+            base,
+            window: options.window,
+            clientId: "suitcase-" + options.node,
+            keepAliveSeconds: options.keepAliveSeconds,
+            // The broker keeps commands while the node is away.
+            isCleanSession: false,
+            user: options.user,
+            password: options.password,
+            willTopic: base + LEAF_STATE,
+            will: Buffer.from(this.stateText(false)),
+        }
+    }
+
+    private stateText(isOnline: boolean): string {
+        return (
+            '{"v":1,"online":' +
+            (isOnline ? "true" : "false") +
+            ',"boot":' +
+            this.records.boot +
+            "}"
+        )
     }
 
     private async session(): Promise<void> {
         await this.client.connect()
-        await this.client.subscribe(this.base + LEAF_COMMAND)
-        await this.client.subscribe(this.base + LEAF_TIME_SET)
-        await this.client.publishText(this.base + LEAF_SCHEMA, this.records.schema, true)
+        // What an earlier program had subscribed to may be something else.
+        const isNew = !this.isIntroduced || !this.client.isSessionPresent
+        if (isNew) await this.client.subscribe([LEAF_COMMAND, LEAF_TIME_SET])
+        await this.publish(LEAF_STATE, this.stateText(true), true)
+        if (isNew) await this.publish(LEAF_SCHEMA, this.records.schema, true)
+        this.isIntroduced = true
         this.isStatusWanted = true
         this.isTimeWanted = true
-        while (this.client.isConnected) {
-            if (this.isTimeDue()) await this.askTime()
-            else if (this.outbox.frames > 0) await this.sendOldest()
-            else if (this.commands.length > 0) await this.answer(this.commands.shift())
-            else if (this.isStatusDue()) await this.sendStatus()
-            else {
-                await this.client.keepAlive()
-                await this.idle()
-            }
+        this.timeAsked = 0
+        for (;;) {
+            const wait = await this.step()
+            if (wait > 0) await this.client.pump(wait)
+            if (this.commands.isRebootWanted && this.client.inFlight() === 0) await this.goodbye()
         }
     }
 
-    private async idle(): Promise<void> {
-        this.sleeper = ds.Fiber.self()
-        await ds.suspend<boolean>(IDLE_MS)
-        this.sleeper = undefined
+    /** Sends one thing that is due. @returns time to wait for the broker before the next, ms */
+    private async step(): Promise<number> {
+        if (this.isTimeDue()) await this.askTime()
+        else if (!this.client.hasRoom() || this.commands.isRebootWanted) return IDLE_MS
+        else {
+            const hasMore = this.hasMore()
+            const command = await this.commands.next(!hasMore && this.client.inFlight() === 0)
+            if (command !== undefined) await this.answer(command)
+            else if (this.hasMore()) return await this.sendNext()
+            else if (this.isStatusDue()) await this.sendStatus()
+            else return IDLE_MS
+        }
+        return 0
     }
 
-    private async sendOldest(): Promise<void> {
-        // The id belongs to the frame: it stays the same when the frame is sent
-        // again, unless that frame was dropped meanwhile.
-        const isAgain = this.headPacketId !== 0 && this.headDropped === this.outbox.dropped
-        if (!isAgain) this.headPacketId = this.client.nextPacketId()
-        this.headDropped = this.outbox.dropped
-        const length = this.outbox.peekLength()
-        const packet = this.client.publishPacket(
-            this.base + LEAF_FRAME,
-            this.headPacketId,
-            length,
-            false,
-            isAgain
+    /** Whether an entry waits that was not sent, and there is hope to read it. */
+    private hasMore(): boolean {
+        if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
+        return this.nextSerial < this.outbox.nextSerial && ds.millis() >= this.unreadableUntil
+    }
+
+    /**
+     * Sends the next entry that can be read. One that can not is passed over only
+     * for a later one that can: else it may be the store that is out of reach.
+     * @returns as {@link step}
+     */
+    private async sendNext(): Promise<number> {
+        if (this.lookAt < this.nextSerial) this.lookAt = this.nextSerial
+        const serial = this.lookAt
+        if ((await this.outbox.lengthOf(serial)) === 0) {
+            this.lookAt++
+            if (this.lookAt < this.outbox.nextSerial) return LOOK_MS
+            this.lookAt = 0
+            this.unreadableUntil = ds.millis() + IDLE_MS
+            return 0
+        }
+        if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
+        if (serial > this.nextSerial) this.skipped += serial - this.nextSerial
+        this.nextSerial = serial + 1
+        await this.client.publish(
+            new EntryMessage(this.outbox, serial, this.options.isJson, this.onDelivered)
         )
-        this.outbox.peek(packet, packet.length - length)
-        await this.client.publish(packet, this.headPacketId)
-        this.headPacketId = 0
-        this.acknowledged++
-        // Dropped while it was under way: then the next one must stay.
-        if (this.headDropped === this.outbox.dropped) this.outbox.pop()
+        return 0
+    }
+
+    private async answer(command: Command): Promise<void> {
+        const answer = await this.commands.answer(command)
+        // All that was recorded has arrived, so the status record covers it.
+        if (command.isBegun && !command.isRepeated) await this.sendStatus()
+        await this.publish(LEAF_ACK, answer, false)
+    }
+
+    /** The answer to the command has arrived. Does not come back, but for an error. */
+    private async goodbye(): Promise<void> {
+        this.commands.isRebootWanted = false
+        await this.publish(LEAF_STATE, this.stateText(false), true)
+        while (this.client.inFlight() > 0) await this.client.pump(IDLE_MS)
+        await this.client.disconnect()
+        await this.records.reboot()
+    }
+
+    private async publish(leaf: string, text: string, isRetained: boolean): Promise<void> {
+        await this.client.publish(new TextMessage(leaf, text, isRetained))
     }
 
     private isTimeDue(): boolean {
         const since = ds.millis() - this.timeAsked
         if (this.isTimeWanted) return this.timeAsked === 0 || since > TIME_RETRY_MS
-        return since > HOUSEKEEPING_MS
+        return since > (this.clock.isRateKnown() ? HOUSEKEEPING_MS : TIME_LEARNING_MS)
     }
 
     private async askTime(): Promise<void> {
         this.isTimeWanted = true
         this.timeAsked = ds.millis()
-        await this.client.publishTextOnce(this.base + LEAF_TIME_GET, "" + this.timeAsked)
+        await this.client.publishOnce(LEAF_TIME_GET, "" + this.timeAsked)
     }
 
     private isStatusDue(): boolean {
@@ -167,57 +294,38 @@ export class Uplink {
     }
 
     private async sendStatus(): Promise<void> {
-        await this.client.publishText(this.base + LEAF_STATUS, this.records.status(), true)
         this.isStatusWanted = false
         this.statusSent = ds.millis()
+        await this.publish(LEAF_STATUS, await this.records.status(), true)
     }
 
-    /** Runs in the reader's fiber: only notes what is to be done. */
-    private receive(topic: string, payload: string): void {
-        if (topic === this.base + LEAF_TIME_SET) {
-            this.acceptTime(payload)
-            return
-        }
-        if (topic === this.base + LEAF_COMMAND && this.commands.length < MAX_WAITING_COMMANDS) {
-            this.commands.push(payload)
-            this.records.flush()
-            this.notify()
-        }
+    /** Runs in the middle of {@link MqttClient.pump}: must not send. */
+    private async receive(topic: string, payload: string): Promise<void> {
+        if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
+        if (topic === this.base + LEAF_COMMAND) this.commands.take(payload)
     }
 
-    private acceptTime(payload: string): void {
+    private async acceptTime(payload: string): Promise<void> {
         const space = payload.indexOf(" ")
-        if (space <= 0) return
+        if (space <= 0 || !this.isTimeWanted) return
         const request = parseInt(payload.slice(0, space))
-        const unixMs = parseFloat(payload.slice(space + 1))
-        if (request !== this.timeAsked || !(unixMs > EARLIEST_UNIX_MS)) return
-        if (!this.clock.isSet()) this.isStatusWanted = true
-        this.clock.accept(request, unixMs)
+        if (request !== this.timeAsked) return
+        const wasSet = this.clock.isSet()
+        if (!this.clock.accept(request, parseFloat(payload.slice(space + 1)))) return
         this.isTimeWanted = false
-        this.notify()
+        if (!wasSet) this.isStatusWanted = true
+        // Through the outbox, so that it is not lost and comes before later frames.
+        const anchor = Buffer.from(this.records.anchorText())
+        if (anchor.length > 0) await this.outbox.push(ENTRY_CLOCK, anchor, anchor.length)
     }
 
-    /** Every frame is out when this runs, so the status record covers all of them. */
-    private async answer(command: string): Promise<void> {
-        let id = ""
-        let isKnown = false
+    private async restart(): Promise<void> {
+        console.warn("uplink: no broker for too long, restarting")
         try {
-            const parsed = JSON.parse(command) as Record<string, unknown>
-            id = commandId(parsed)
-            isKnown = parsed["do"] === "report"
+            await this.records.reboot()
         } catch {
-            isKnown = false
+            console.warn("uplink: restarting failed")
         }
-        if (isKnown) await this.sendStatus()
-        await this.client.publishText(
-            this.base + LEAF_ACK,
-            '{"id":"' +
-                id +
-                '","ok":' +
-                (isKnown ? "true" : 'false,"error":"unknown command"') +
-                "}",
-            false
-        )
     }
 
     private async closeQuietly(): Promise<void> {
@@ -227,21 +335,4 @@ export class Uplink {
             console.warn("uplink: closing failed")
         }
     }
-}
-
-/** Commands kept while one is being answered; further ones are ignored. */
-const MAX_WAITING_COMMANDS = 4
-
-/** A time before 2024 is a server without a clock, not a time. */
-const EARLIEST_UNIX_MS = 1704067200000
-
-/** The command's id when it is a short text that needs no escaping, else "". */
-function commandId(command: Record<string, unknown>): string {
-    const id = command["id"]
-    if (typeof id !== "string" || id.length > 32) return ""
-    for (let i = 0; i < id.length; i++) {
-        const code = id.charCodeAt(i)
-        if (code === 0x22 || code === 0x5c) return ""
-    }
-    return id
 }

@@ -3,13 +3,17 @@ import { Bytes } from "../../core/bytes.js"
 /**
  * MQTT 3.1.1 control packets as bytes (OASIS Standard, 29 October 2014), as far
  * as a node needs them. Portable: the same file runs on the board and in Node.
- * Text is ASCII.
+ * Text is printable ASCII, a part of the UTF-8 that MQTT asks for [MQTT-1.5.3-1];
+ * every function that writes text throws RangeError for other characters.
  */
 export const CONNACK = 2
 export const PUBLISH = 3
 export const PUBACK = 4
 export const SUBACK = 9
 export const PINGRESP = 13
+
+/** Return code of SUBACK for a filter that the broker refused. */
+export const SUBACK_REFUSED = 0x80
 
 const CONNECT_HEADER = 0x10
 const PUBLISH_HEADER = 0x30
@@ -24,6 +28,9 @@ const PUBLISH_DUP = 0x08
 
 const PROTOCOL_LEVEL_311 = 4
 const CONNECT_CLEAN_SESSION = 0x02
+const CONNECT_WILL = 0x04
+const CONNECT_WILL_QOS1 = 0x08
+const CONNECT_WILL_RETAIN = 0x20
 const CONNECT_PASSWORD = 0x40
 const CONNECT_USER = 0x80
 
@@ -32,9 +39,16 @@ export interface ConnectFields {
     readonly clientId: string
     /** 0 … 65,535 s; 0 switches keep-alive off. */
     readonly keepAliveSeconds: number
-    /** "" = none. */
+    /** Whether the broker is to forget what it kept for this client id. */
+    readonly isCleanSession: boolean
+    /** "" = none; then there is no password either [MQTT-3.1.2-22]. */
     readonly user: string
+    /** "" = none. */
     readonly password: string
+    /** Where the broker publishes the last will, QoS 1, retained; "" = no will. */
+    readonly willTopic: string
+    /** 0 … 65,535 B */
+    readonly will: Bytes
 }
 
 /** @returns length of the CONNECT packet in bytes */
@@ -42,27 +56,41 @@ export function connectLength(fields: ConnectFields): number {
     return packetLength(connectBody(fields))
 }
 
-/** Writes CONNECT with a clean session. @returns its length */
+/** Writes CONNECT. @returns its length */
 export function putConnect(bytes: Bytes, fields: ConnectFields): number {
+    let flags = 0
+    if (fields.isCleanSession) flags |= CONNECT_CLEAN_SESSION
+    if (fields.willTopic !== "") flags |= CONNECT_WILL | CONNECT_WILL_QOS1 | CONNECT_WILL_RETAIN
+    if (fields.user !== "") flags |= CONNECT_USER
+    if (hasPassword(fields)) flags |= CONNECT_PASSWORD
     let at = putHeader(bytes, CONNECT_HEADER, connectBody(fields))
     at = putText(bytes, at, "MQTT")
     bytes[at] = PROTOCOL_LEVEL_311
-    let flags = CONNECT_CLEAN_SESSION
-    if (fields.user !== "") flags |= CONNECT_USER
-    if (fields.password !== "") flags |= CONNECT_PASSWORD
     bytes[at + 1] = flags
     at = putBig16(bytes, at + 2, fields.keepAliveSeconds)
     at = putText(bytes, at, fields.clientId)
+    if (fields.willTopic !== "") {
+        at = putText(bytes, at, fields.willTopic)
+        const length = fields.will.length
+        at = putBig16(bytes, at, length)
+        for (let i = 0; i < length; i++) bytes[at + i] = fields.will[i]
+        at += length
+    }
     if (fields.user !== "") at = putText(bytes, at, fields.user)
-    if (fields.password !== "") at = putText(bytes, at, fields.password)
+    if (hasPassword(fields)) at = putText(bytes, at, fields.password)
     return at
 }
 
 function connectBody(fields: ConnectFields): number {
     let length = 10 + 2 + fields.clientId.length
+    if (fields.willTopic !== "") length += 4 + fields.willTopic.length + fields.will.length
     if (fields.user !== "") length += 2 + fields.user.length
-    if (fields.password !== "") length += 2 + fields.password.length
+    if (hasPassword(fields)) length += 2 + fields.password.length
     return length
+}
+
+function hasPassword(fields: ConnectFields): boolean {
+    return fields.user !== "" && fields.password !== ""
 }
 
 /** @returns length of a PUBLISH packet in bytes */
@@ -74,6 +102,7 @@ export function publishLength(topic: string, packetId: number, payloadLength: nu
  * Writes a PUBLISH up to its payload.
  *
  * @param packetId 1 … 65,535 for QoS 1, 0 for QoS 0
+ * @param isDuplicate whether this may be a second time; false for QoS 0 [MQTT-3.3.1-2]
  * @returns where the payload goes
  */
 export function putPublishHead(
@@ -98,18 +127,27 @@ function publishBody(topic: string, packetId: number, payloadLength: number): nu
     return 2 + topic.length + (packetId !== 0 ? 2 : 0) + payloadLength
 }
 
-/** @returns length of a SUBSCRIBE packet for one topic filter */
-export function subscribeLength(filter: string): number {
-    return packetLength(2 + 2 + filter.length + 1)
+/** @returns length of a SUBSCRIBE packet for these topic filters */
+export function subscribeLength(filters: string[]): number {
+    return packetLength(subscribeBody(filters))
 }
 
-/** Writes SUBSCRIBE for one topic filter with QoS 1. @returns its length */
-export function putSubscribe(bytes: Bytes, packetId: number, filter: string): number {
-    let at = putHeader(bytes, SUBSCRIBE_HEADER, 2 + 2 + filter.length + 1)
+/** Writes SUBSCRIBE, QoS 1 for every filter. @returns its length */
+export function putSubscribe(bytes: Bytes, packetId: number, filters: string[]): number {
+    let at = putHeader(bytes, SUBSCRIBE_HEADER, subscribeBody(filters))
     at = putBig16(bytes, at, packetId)
-    at = putText(bytes, at, filter)
-    bytes[at] = 1
-    return at + 1
+    for (const filter of filters) {
+        at = putText(bytes, at, filter)
+        bytes[at] = 1
+        at++
+    }
+    return at
+}
+
+function subscribeBody(filters: string[]): number {
+    let length = 2
+    for (const filter of filters) length += 2 + filter.length + 1
+    return length
 }
 
 /** Writes PUBACK. @returns its length, 4 B */
@@ -160,7 +198,13 @@ function packetLength(bodyLength: number): number {
 
 function putText(bytes: Bytes, at: number, text: string): number {
     const from = putBig16(bytes, at, text.length)
-    for (let i = 0; i < text.length; i++) bytes[from + i] = text.charCodeAt(i)
+    for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i)
+        if (code < 0x20 || code > 0x7e)
+            // Without the text: it may be a password.
+            throw new RangeError("a name, user or password has other characters than ASCII ones")
+        bytes[from + i] = code
+    }
     return from + text.length
 }
 

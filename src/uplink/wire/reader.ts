@@ -1,13 +1,18 @@
 import { Bytes } from "../../core/bytes.js"
 import { CONNACK, PINGRESP, PUBACK, PUBLISH, SUBACK, getBig16 } from "./packets.js"
 
-/** The broker sent something that MQTT or this client does not allow. */
+/** The broker sent something that MQTT 3.1.1 does not allow; the message begins with the clause. */
 export class MqttProtocolError extends Error {
-    constructor(message: string) {
-        super(message)
+    constructor(clause: string, message: string) {
+        super("[" + clause + "] " + message)
         this.name = "MqttProtocolError"
     }
 }
+
+/** Stages of a packet: first byte, length, body. */
+const AT_TYPE = 0
+const AT_LENGTH = 1
+const AT_BODY = 2
 
 /**
  * Cuts the byte stream from a broker into packets, wherever the network split
@@ -21,12 +26,18 @@ export class PacketReader {
     type = 0
     /** Packet id of PUBLISH (0 = QoS 0), PUBACK and SUBACK. */
     packetId = 0
-    /** CONNACK return code, or SUBACK granted QoS (0x80 = refused). */
+    /** CONNACK return code, or the highest return code in SUBACK (0x80 = refused). */
     code = 0
+    /** SUBACK: number of return codes, which are in {@link body} from index 2 on. */
+    codes = 0
+    /** CONNACK: whether the broker kept the session. */
+    isSessionPresent = false
+    /** PUBLISH: whether the end of it was skipped, because it is longer than {@link body}. */
+    isOversize = false
     /** PUBLISH: where the topic is in {@link body}. */
     topicStart = 0
     topicLength = 0
-    /** PUBLISH: where the payload is in {@link body}. */
+    /** PUBLISH: where the payload is in {@link body}, as far as it is there. */
     payloadStart = 0
     payloadLength = 0
 
@@ -34,18 +45,18 @@ export class PacketReader {
     private remaining = 0
     private shift = 0
     private filled = 0
-    private stage = 0
+    private stage = AT_TYPE
     private chunk: Bytes
     private at = 0
 
-    /** @param body holds one packet without its fixed header; its length is the longest accepted one */
+    /** @param body holds one packet without its fixed header; of longer ones it holds the beginning */
     constructor(readonly body: Bytes) {
         this.chunk = body
     }
 
     /** Forgets a packet that was cut short: call for each new connection. */
     reset(): void {
-        this.stage = 0
+        this.stage = AT_TYPE
         this.at = this.chunk.length
     }
 
@@ -57,34 +68,31 @@ export class PacketReader {
 
     /**
      * @returns true when another packet is complete
-     * @throws MqttProtocolError for packets that are malformed, too long or never sent to clients
+     * @throws MqttProtocolError for packets that are malformed or never sent to clients, and for
+     * others than PUBLISH that are too long
      */
     next(): boolean {
         while (this.at < this.chunk.length) {
-            const byte = this.chunk[this.at]
-            this.at++
-            if (this.stage === 0) {
-                this.header = byte
-                this.remaining = 0
-                this.shift = 0
-                this.filled = 0
-                this.stage = 1
-            } else if (this.stage === 1) {
-                this.remaining |= (byte & 127) << this.shift
-                this.shift += 7
-                if (byte < 128) this.stage = 2
-                else if (this.shift > 21)
-                    throw new MqttProtocolError("packet length of more than four bytes")
-                if (this.stage === 2 && this.remaining > this.body.length)
-                    throw new MqttProtocolError(
-                        "packet of " + this.remaining + " B; at most " + this.body.length + " B fit"
-                    )
-            } else {
-                this.body[this.filled] = byte
-                this.filled++
+            if (this.stage === AT_BODY) this.takeBody()
+            else {
+                const byte = this.chunk[this.at]
+                this.at++
+                if (this.stage === AT_TYPE) {
+                    this.header = byte
+                    this.remaining = 0
+                    this.shift = 0
+                    this.filled = 0
+                    this.stage = AT_LENGTH
+                } else {
+                    this.remaining |= (byte & 127) << this.shift
+                    this.shift += 7
+                    if (byte < 128) this.stage = AT_BODY
+                    else if (this.shift > 21)
+                        throw new MqttProtocolError("MQTT 2.2.3", "length of more than four bytes")
+                }
             }
-            if (this.stage === 2 && this.filled === this.remaining) {
-                this.stage = 0
+            if (this.stage === AT_BODY && this.filled === this.remaining) {
+                this.stage = AT_TYPE
                 this.parse()
                 return true
             }
@@ -92,60 +100,92 @@ export class PacketReader {
         return false
     }
 
+    /** Copies what fits into the body; skips the rest, however long, at once. */
+    private takeBody(): void {
+        const chunk = this.chunk
+        const body = this.body
+        let at = this.at
+        let filled = this.filled
+        const end = Math.min(chunk.length, at + this.remaining - filled)
+        const copyEnd = Math.min(end, at + body.length - filled)
+        while (at < copyEnd) {
+            body[filled] = chunk[at]
+            filled++
+            at++
+        }
+        this.filled = end > at ? filled + end - at : filled
+        this.at = end
+    }
+
     private parse(): void {
         this.type = this.header >> 4
         const flags = this.header & 15
         const length = this.remaining
-        if (this.type === PUBLISH) return this.parsePublish(flags, length)
+        this.isOversize = length > this.body.length
+        if (this.type === PUBLISH) {
+            this.parsePublish(flags, length)
+            return
+        }
         if (flags !== 0)
-            throw new MqttProtocolError("reserved flags set in packet type " + this.type)
+            throw new MqttProtocolError("MQTT-2.2.2-2", "flags set in packet type " + this.type)
         if (this.type === CONNACK) {
-            this.expectLength(length, 2)
+            this.expectLength(length === 2)
+            this.isSessionPresent = this.body[0] === 1
             this.code = this.body[1]
+            if (this.body[0] > 1) throw new MqttProtocolError("MQTT 3.2.2.1", "CONNACK flags")
+            if (this.isSessionPresent && this.code !== 0)
+                throw new MqttProtocolError("MQTT-3.2.2-4", "CONNACK refuses, but has a session")
         } else if (this.type === PUBACK) {
-            this.expectLength(length, 2)
+            this.expectLength(length === 2)
             this.packetId = getBig16(this.body, 0)
         } else if (this.type === SUBACK) {
-            this.expectLength(length, 3)
+            this.expectLength(length > 2 && !this.isOversize)
             this.packetId = getBig16(this.body, 0)
-            this.code = this.body[2]
+            this.parseCodes(length)
         } else if (this.type === PINGRESP) {
-            this.expectLength(length, 0)
-        } else {
-            throw new MqttProtocolError("a broker must not send packet type " + this.type)
+            this.expectLength(length === 0)
+        } else throw new MqttProtocolError("MQTT 2.2.1", "broker sends packet type " + this.type)
+    }
+
+    private parseCodes(length: number): void {
+        this.codes = length - 2
+        this.code = 0
+        for (let i = 2; i < length; i++) {
+            const code = this.body[i]
+            if (code > 2 && code !== 0x80)
+                throw new MqttProtocolError("MQTT-3.9.3-2", "SUBACK with return code " + code)
+            if (code > this.code) this.code = code
         }
     }
 
     private parsePublish(flags: number, length: number): void {
         const qos = (flags >> 1) & 3
-        if (qos > 1)
-            throw new MqttProtocolError("PUBLISH with QoS " + qos + ", which was not asked for")
-        if (length < 2) throw new MqttProtocolError("PUBLISH without topic")
+        if (qos === 3) throw new MqttProtocolError("MQTT-3.3.1-4", "PUBLISH with QoS 3")
+        if (qos === 2) throw new MqttProtocolError("MQTT-3.8.4-6", "PUBLISH with QoS 2")
+        const inBody = this.isOversize ? this.body.length : length
+        if (length < 2) throw new MqttProtocolError("MQTT-3.3.2-1", "PUBLISH without topic")
         this.topicStart = 2
         this.topicLength = getBig16(this.body, 0)
         this.payloadStart = 2 + this.topicLength + (qos === 1 ? 2 : 0)
-        if (this.payloadStart > length)
-            throw new MqttProtocolError("PUBLISH shorter than its topic")
+        if (this.payloadStart > inBody)
+            throw new MqttProtocolError("MQTT-3.3.2-1", "PUBLISH with a topic that is too long")
         this.packetId = qos === 1 ? getBig16(this.body, 2 + this.topicLength) : 0
         if (qos === 1 && this.packetId === 0)
-            throw new MqttProtocolError("PUBLISH with packet id 0")
-        this.payloadLength = length - this.payloadStart
+            throw new MqttProtocolError("MQTT-2.3.1-1", "PUBLISH with packet id 0")
+        this.payloadLength = inBody - this.payloadStart
     }
 
-    private expectLength(length: number, expected: number): void {
-        if (length !== expected)
+    private expectLength(isRight: boolean): void {
+        if (!isRight)
             throw new MqttProtocolError(
-                "packet type " + this.type + " of " + length + " B; it has " + expected + " B"
+                "MQTT 2.2.3",
+                "packet type " + this.type + " of " + this.remaining + " B"
             )
     }
 }
 
-/** @returns `length` ASCII characters from an index on; other bytes become "?" */
-export function textAt(bytes: Bytes, from: number, length: number): string {
-    let text = ""
-    for (let i = from; i < from + length; i++) {
-        const byte = bytes[i]
-        text = text + (byte < 0x20 || byte > 0x7e ? "?" : String.fromCharCode(byte))
-    }
-    return text
+/** Turns everything but printable ASCII into "?", so that any bytes are text. */
+export function makeAscii(bytes: Bytes, from: number, length: number): void {
+    for (let i = from; i < from + length; i++)
+        if (bytes[i] < 0x20 || bytes[i] > 0x7e) bytes[i] = 0x3f
 }

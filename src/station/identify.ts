@@ -1,0 +1,20 @@
+import * as ds from "@devicescript/core"
+
+const BLINK_MS = 500
+const BRIGHT = 255
+
+const control = new ds.Control("control[int:0]")
+
+/** Blinks the board's light, so that one finds the node among others. Never throws. @param seconds 1 … 60 */
+export async function identify(seconds: number): Promise<void> {
+    try {
+        for (let i = 0; i < seconds; i++) {
+            await control.setStatusLight(BRIGHT, BRIGHT, BRIGHT, 0)
+            await ds.sleep(BLINK_MS)
+            await control.setStatusLight(0, 0, 0, 0)
+            await ds.sleep(BLINK_MS)
+        }
+    } catch {
+        console.warn("station: this board has no light to blink")
+    }
+}

@@ -1,0 +1,99 @@
+import { Command, REMEMBERED_BYTES, RecentIds, parseCommand } from "./wire/commands.js"
+
+/** Commands that wait to be carried out; further ones are answered with "busy". */
+const MAX_WAITING = 4
+/** Commands that wait for an answer, those that will be "busy" included; further ones are ignored. */
+const MAX_UNANSWERED = 8
+
+/** What commands do to the station. */
+export interface StationControl {
+    /** Puts the open frame into the outbox. */
+    report: () => Promise<void>
+    /** @param seconds 1 … 86,400 @returns "" or why not */
+    setInterval: (seconds: number) => Promise<string>
+    /** Shows which node this is. @param seconds 1 … 60 */
+    identify: (seconds: number) => void
+    /** Saves what can be saved and restarts. */
+    reboot: () => Promise<void>
+    /** Figures of the outbox, as members of a JSON object: `"frames":3,"bytes":120,…`. */
+    outboxText: () => string
+    /** Keeps the ids of the last commands, for {@link Commands.recent} after a reset. */
+    keepIds: (bytes: Buffer, length: number) => Promise<void>
+}
+
+/**
+ * Remote commands between their arrival and their answer. Each is acknowledged;
+ * one whose id was carried out before is answered again and not carried out.
+ */
+export class Commands {
+    /** Fill it with what {@link StationControl.keepIds} kept. */
+    readonly recent = new RecentIds()
+    /** Commands without an answer, because too many came at once. */
+    ignored = 0
+    /** Whether the node is to restart once its answer has arrived. */
+    isRebootWanted = false
+
+    private readonly waiting: Command[] = []
+
+    constructor(private readonly control: StationControl) {}
+
+    /** Takes a command from the broker; {@link next} gives it when its turn has come. */
+    take(text: string): void {
+        if (this.waiting.length >= MAX_UNANSWERED) {
+            this.ignored++
+            return
+        }
+        const command = parseCommand(text)
+        if (command.error === "" && this.waiting.length >= MAX_WAITING) command.error = "busy"
+        this.waiting.push(command)
+    }
+
+    /**
+     * @param isDrained whether all that was recorded has arrived at the broker
+     * @returns the command to answer next, or undefined
+     */
+    async next(isDrained: boolean): Promise<Command> {
+        for (const command of this.waiting) {
+            const isReport = command.name === "report" && command.error === ""
+            if (isReport && !command.isBegun) {
+                command.isBegun = true
+                await this.begin(command)
+                // The open frame has to arrive first.
+                return undefined
+            }
+            if (!isReport || isDrained) {
+                this.waiting.insert(this.waiting.indexOf(command), -1)
+                return command
+            }
+        }
+        return undefined
+    }
+
+    /** Carries a command out, if it is to be. @returns the answer */
+    async answer(command: Command): Promise<string> {
+        let result = ""
+        if (command.error === "" && !command.isBegun) await this.begin(command)
+        if (command.error === "") {
+            if (command.name === "interval") result = ',"seconds":' + command.seconds
+            if (command.name === "outbox") result = "," + this.control.outboxText()
+            return '{"id":"' + command.id + '","ok":true' + result + "}"
+        }
+        return '{"id":"' + command.id + '","ok":false,"error":"' + command.error + '"}'
+    }
+
+    private async begin(command: Command): Promise<void> {
+        if (this.recent.has(command.id)) {
+            command.isRepeated = true
+            return
+        }
+        if (command.name === "interval")
+            command.error = await this.control.setInterval(command.seconds)
+        if (command.error !== "") return
+        if (command.name === "report") await this.control.report()
+        if (command.name === "identify") this.control.identify(command.seconds)
+        if (command.name === "reboot") this.isRebootWanted = true
+        this.recent.add(command.id)
+        const bytes = Buffer.alloc(REMEMBERED_BYTES)
+        await this.control.keepIds(bytes, this.recent.save(bytes))
+    }
+}

@@ -1,0 +1,134 @@
+import * as ds from "@devicescript/core"
+import {
+    ENVELOPE_END_BYTES,
+    base64Length,
+    envelopeLength,
+    putBase64,
+    putEnvelopeEnd,
+    putEnvelopeHead,
+} from "./wire/envelope.js"
+import { ENTRY_CLOCK, ENTRY_SEALED, Outbox } from "./wire/outbox.js"
+import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "./wire/topics.js"
+
+/** Bytes that are made base64 without a pause: 3,000 opcodes or so. */
+const BASE64_STEP_BYTES = 96
+/** An entry that could be read before is given up after so many times that it could not. */
+const MAX_FAILURES = 3
+
+/**
+ * A QoS 1 message on its way. Its content is asked for each time it is sent, so
+ * that a message under way takes no memory of its own; it must be the same each time.
+ */
+export abstract class Message {
+    /** Without the node's base: "frame". Known after {@link size}. */
+    leaf: string
+    isRetained: boolean
+
+    /**
+     * @returns length of the payload in bytes; −1 when it is not there any more
+     * @throws Error when it can not be read at this time
+     */
+    abstract size(): Promise<number>
+
+    /** Writes the payload. @returns false when it is not there any more */
+    abstract put(packet: Buffer, at: number): Promise<boolean>
+
+    /** The broker has it; called in the order of sending. */
+    abstract acknowledged(): Promise<void>
+}
+
+/** A text, such as a record. */
+export class TextMessage extends Message {
+    constructor(
+        leaf: string,
+        private readonly text: string,
+        isRetained: boolean
+    ) {
+        super()
+        this.leaf = leaf
+        this.isRetained = isRetained
+    }
+
+    override async size(): Promise<number> {
+        return this.text.byteLength
+    }
+
+    override async put(packet: Buffer, at: number): Promise<boolean> {
+        packet.blitAt(at, this.text, 0, this.text.byteLength)
+        return true
+    }
+
+    override async acknowledged(): Promise<void> {}
+}
+
+/** An entry of the outbox, which leaves it when the broker has it. */
+export class EntryMessage extends Message {
+    /** Whether it is a frame, sealed or not. */
+    isFrame = true
+    private bytes = 0
+    /** What is in the envelope: "frame" or "sealed". */
+    private kind = ""
+    private failures = 0
+
+    constructor(
+        private readonly outbox: Outbox,
+        private readonly serial: number,
+        private readonly isJson: boolean,
+        private readonly onDelivered: (isFrame: boolean) => void
+    ) {
+        super()
+    }
+
+    override async size(): Promise<number> {
+        const length = await this.outbox.lengthOf(this.serial)
+        if (length === 0) {
+            this.failures++
+            if (this.serial < this.outbox.firstSerial || this.failures > MAX_FAILURES) return -1
+            throw new Error("the outbox can not be read")
+        }
+        this.bytes = length
+        const kind = this.outbox.kindOf(this.serial)
+        this.isFrame = kind !== ENTRY_CLOCK
+        this.isRetained = !this.isFrame
+        this.leaf =
+            kind === ENTRY_CLOCK ? LEAF_CLOCK : kind === ENTRY_SEALED ? LEAF_SEALED : LEAF_FRAME
+        if (!this.isEnveloped()) return length
+        this.kind = this.leaf
+        this.leaf = LEAF_ENVELOPE
+        return envelopeLength(this.kind, length)
+    }
+
+    override async put(packet: Buffer, at: number): Promise<boolean> {
+        const isJson = this.isEnveloped()
+        const from = isJson ? packet.length - ENVELOPE_END_BYTES - this.bytes : at
+        try {
+            await this.outbox.read(this.serial, packet, from)
+        } catch (e) {
+            if (this.serial >= this.outbox.firstSerial) throw e
+        }
+        if (isJson) await this.envelope(packet, at, from)
+        // It may have been dropped while it was read.
+        return this.serial >= this.outbox.firstSerial
+    }
+
+    override async acknowledged(): Promise<void> {
+        await this.outbox.release(this.serial)
+        this.onDelivered(this.isFrame)
+    }
+
+    private isEnveloped(): boolean {
+        return this.isJson && this.isFrame
+    }
+
+    /** Wraps bytes that are at the end of the room for their base64 text. */
+    private async envelope(packet: Buffer, at: number, from: number): Promise<void> {
+        let text = putEnvelopeHead(packet, at, this.kind)
+        for (let done = 0; done < this.bytes; done += BASE64_STEP_BYTES) {
+            const length = Math.min(BASE64_STEP_BYTES, this.bytes - done)
+            putBase64(packet, from + done, text, length)
+            text += base64Length(length)
+            await ds.sleep(0)
+        }
+        putEnvelopeEnd(packet, text)
+    }
+}
