@@ -39,8 +39,7 @@ describe("sealed frames", () => {
 
     it("sealed by another implementation are read: Python's cryptography package", () => {
         const { readings, publish } = bench()
-        const sealed =
-            "810102030405060708badcfee566dadfa0f585a36c370f3056ba11653bf992e34c2d8775d4"
+        const sealed = "810102030405060708badcfee566dadfa0f585a36c370f3056ba11653bf992e34c2d8775d4"
         publish("sealed", Buffer.from(sealed, "hex"))
         expect(readings.map(r => r.integer)).toEqual([2137, 650])
         expect(seal(frame(0), 0xfedcba).toString("hex")).toBe(sealed)
