@@ -33,9 +33,13 @@ export function integerOption(min: number, max: number): (text: string) => numbe
     }
 }
 
+/** Whether a text can be the name of a site or node in topics. */
+export function isName(text: string): boolean {
+    return /^\w[\w.:-]{0,63}$/.test(text)
+}
+
 /** A name as it appears in topics. */
 export function nameOption(text: string): string {
-    if (!/^\w[\w.:-]{0,63}$/.test(text))
-        throw new InvalidArgumentError("Use letters, digits and -_.: only.")
+    if (!isName(text)) throw new InvalidArgumentError("Use letters, digits and -_.: only.")
     return text
 }

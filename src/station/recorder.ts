@@ -56,7 +56,6 @@ export class FrameRecorder {
     /** Ticks that the open frame is to cover. */
     private coverTicks: number
     private isFrameUnix = false
-    private frameAnchor = 0
 
     constructor(private readonly options: RecorderOptions) {
         this.frame = Buffer.alloc(options.frameBytes)
@@ -64,11 +63,6 @@ export class FrameRecorder {
         this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
         this.boot = randomWord()
         this.coverTicks = options.rowTicks
-    }
-
-    /** Sequence number of the first frame that a clock anchor taken now holds for. */
-    nextAnchored(): number {
-        return this.encoder.rows === 0 ? this.frames : this.frames + 1
     }
 
     /** Usual time between two rows from now on, ticks. */
@@ -81,21 +75,15 @@ export class FrameRecorder {
      *
      * @param time in ticks
      * @param isUnix whether that is Unix time (else time since boot)
-     * @param anchor number of the clock anchor that gave the time: a frame holds rows of one only
      * @throws RangeError when one row alone is longer than a frame
      */
-    async add(
-        time: number,
-        isUnix: boolean,
-        anchor: number,
-        values: number[],
-        qualities: number[]
-    ): Promise<void> {
-        if (this.isFrameUnix !== isUnix || (isUnix && this.frameAnchor !== anchor)) await this.flush()
-        if (this.encoder.rows === 0) this.begin(isUnix, anchor)
+    async add(time: number, isUnix: boolean, values: number[], qualities: number[]): Promise<void> {
+        // Uptime and Unix time do not mix in one frame.
+        if (this.isFrameUnix !== isUnix) await this.flush()
+        if (this.encoder.rows === 0) this.begin(isUnix)
         if (!this.encoder.add(time, values, qualities)) {
             await this.flush()
-            this.begin(isUnix, anchor)
+            this.begin(isUnix)
             if (!this.encoder.add(time, values, qualities))
                 throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
         }
@@ -142,9 +130,8 @@ export class FrameRecorder {
         if (encoder !== undefined && encoder.rows > 0) await this.put(this.frame, encoder.finish())
     }
 
-    private begin(isUnix: boolean, anchor: number): void {
+    private begin(isUnix: boolean): void {
         this.isFrameUnix = isUnix
-        this.frameAnchor = anchor
         this.encoder.begin(this.boot, this.frames, isUnix)
     }
 

@@ -55,7 +55,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
             boot: recorder.boot,
             schema: station.schema,
             status: async () => await statusText(station, uplink),
-            anchorText: () => station.clock.anchorText(recorder.boot, recorder.nextAnchored()),
+            anchorText: () => station.clock.anchorText(recorder.boot),
             report: async () => await station.flush(),
             setInterval: async seconds => {
                 station.setInterval(seconds)

@@ -79,7 +79,7 @@ export class Station {
     private intervalMs: number
     private nextSample = 0
     private rowMs = 0
-    private rowAnchor = 0
+    private isRowUnix = false
     private isFlushWanted = false
     private sleeper: ds.Fiber = undefined
 
@@ -199,14 +199,14 @@ export class Station {
 
     /** The time of a row is that of the beginning of its last sample. */
     private stamp(): void {
-        this.rowAnchor = this.clock.anchors
+        this.isRowUnix = this.clock.isSet()
         this.rowMs = this.clock.now()
     }
 
     private async record(): Promise<void> {
         const time = Math.floor((this.rowMs + TICK_MS / 2) / TICK_MS)
         const { values, qualities } = this.rows
-        await this.recorder.add(time, this.rowAnchor !== 0, this.rowAnchor, values, qualities)
+        await this.recorder.add(time, this.isRowUnix, values, qualities)
     }
 
     private reportError(e: unknown): void {

@@ -6,9 +6,6 @@ import { ClockEstimate } from "./wire/clock-estimate.js"
  * reply over MQTT; until then there is only uptime.
  */
 export class NodeClock {
-    /** Replies that were accepted since boot; a frame holds rows of one such anchor only. */
-    anchors = 0
-
     private readonly estimate = new ClockEstimate()
 
     /** Whether {@link now} is Unix time. */
@@ -40,24 +37,15 @@ export class NodeClock {
      * @returns false when the reply says nothing
      */
     accept(request: number, unixMs: number): boolean {
-        if (!this.estimate.accept(request, ds.millis(), unixMs)) return false
-        this.anchors++
-        return true
+        return this.estimate.accept(request, ds.millis(), unixMs)
     }
 
-    /**
-     * The clock anchor record, see docs/mqtt.md.
-     *
-     * @param boot boot id
-     * @param frame sequence number of the first frame that is stamped with this anchor
-     */
-    anchorText(boot: number, frame: number): string {
+    /** The clock anchor record, see docs/mqtt.md. @param boot boot id */
+    anchorText(boot: number): string {
         const e = this.estimate
         return (
             '{"v":1,"boot":' +
             boot +
-            ',"frame":' +
-            frame +
             ',"uptime":' +
             e.uptime +
             ',"unix":' +

@@ -3,14 +3,15 @@
  * started. Brokers deliver at least once; this makes it exactly once.
  */
 import { SEQUENCE_MODULUS } from "../../src/core/frame/format.js"
-
+import { BootClock } from "./boot-clock.js"
 import type { Status } from "./status-record.js"
 
 /** Sequence numbers remembered per boot; a repetition that is older counts as new. */
 const REMEMBERED = 4096
 
 export class BootSession {
-    /** Unix time of the boot in ms; undefined until a status record tells it. */
+    readonly clock = new BootClock()
+    /** Unix time of the boot in ms as its status record tells it; used while there is no anchor. */
     epochMs: number | undefined
     /** The latest status record of this boot. */
     status: Status | undefined

@@ -1,88 +1,15 @@
 import { describe, expect, it } from "vitest"
-import { CRC16_START, crc16 } from "../../src/core/crc.js"
-import { FrameEncoder } from "../../src/core/frame/encoder.js"
-import { QUALITY_ABSENT, QUALITY_OK } from "../../src/core/quality.js"
-import { schemaText } from "../../src/core/schema.js"
-import { FrameCollector, type Malformed, type Reading } from "./index.js"
-
-const TICK_MS = 1000
-const EPOCH = 1_704_960_000_000
-const schemaBytes = Buffer.from(
-    schemaText("indoor-climate", TICK_MS, [
-        { channel: channel("temperature", "Cel", 100), part: "Sensirion SHT4x" },
-        { channel: channel("co2", "ppm", 1), part: "Sensirion SCD4x" },
-    ])
-)
-const schemaId = crc16(schemaBytes, 0, schemaBytes.length, CRC16_START)
-
-function channel(name: string, unit: string, scaleDenominator: number) {
-    return {
-        name,
-        quantity: name,
-        unit,
-        unitCode: "C62",
-        scaleNumerator: 1,
-        scaleDenominator,
-        min: -40000,
-        max: 40000,
-    }
-}
-
-interface FrameOptions {
-    boot?: number
-    unixTime?: boolean
-    schema?: number
-    time?: number
-    rows?: readonly (readonly (number | undefined)[])[]
-}
-
-/** A frame of rows 10 ticks apart; undefined cells are gaps of an absent sensor. */
-function frame(sequence: number, options: FrameOptions = {}): Buffer {
-    const buffer = Buffer.alloc(400)
-    const rows = options.rows ?? [[2137, 650]]
-    const encoder = new FrameEncoder(buffer, rows[0]?.length ?? 2, options.schema ?? schemaId)
-    encoder.begin(options.boot ?? 7, sequence, options.unixTime ?? true)
-    rows.forEach((row, i) =>
-        encoder.add(
-            (options.time ?? EPOCH / TICK_MS) + 10 * i,
-            row.map(cell => cell ?? 0),
-            row.map(cell => (cell === undefined ? QUALITY_ABSENT : QUALITY_OK))
-        )
-    )
-    return buffer.subarray(0, encoder.finish())
-}
-
-function statusText(fields: Record<string, unknown> = {}): Buffer {
-    const status = {
-        v: 1,
-        app: "indoor-climate",
-        boot: 7,
-        schema: schemaId,
-        uptime: 60_000,
-        rows: 1,
-        readings: 2,
-        gaps: 0,
-        frames: 1,
-        acked: 1,
-        queued: 0,
-        dropped: 0,
-        epoch: EPOCH,
-        sensors: [{ part: "Sensirion SHT4x", address: 68, errors: 0, lastError: "" }],
-    }
-    return Buffer.from(JSON.stringify({ ...status, ...fields }))
-}
-
-function bench() {
-    const readings: Reading[] = []
-    const problems: Malformed[] = []
-    const collector = new FrameCollector({
-        onReading: reading => readings.push(reading),
-        onMalformed: problem => problems.push(problem),
-    })
-    const publish = (leaf: string, payload: Uint8Array, node = "n1") =>
-        collector.accept(`suitcase/town/${node}/${leaf}`, payload)
-    return { collector, readings, problems, publish }
-}
+import {
+    EPOCH,
+    clockText,
+    decoderBench as bench,
+    firstStatusText,
+    frame,
+    json,
+    schemaBytes,
+    schemaId,
+    statusText,
+} from "../../tests/support/decoder-bench.js"
 
 describe("FrameCollector", () => {
     it("makes readings with unit, scale, time and quality out of a frame", () => {
@@ -296,4 +223,139 @@ describe("FrameCollector", () => {
         ])
         expect(collector.statusOf({ site: "town", node: "n2" })).toBeUndefined()
     })
+
+    it("reads every field of a status record, and the shorter ones of version 1", () => {
+        const { collector, problems, publish } = bench()
+        const store = {
+            part: "MB85RC256V",
+            bytes: 32768,
+            used: 9,
+            recovered: 2,
+            torn: 1,
+            errors: 0,
+        }
+        publish("status", statusText({ rssi: -71, store, reset: "command", settings: "lost" }))
+        expect(collector.statusOf({ site: "town", node: "n1" })).toMatchObject({
+            version: "1.2.3",
+            reset: "command",
+            queuedBytes: 0,
+            connects: 1,
+            resent: 0,
+            errors: 0,
+            rssi: -71,
+            settings: "lost",
+            store,
+            intervalSeconds: 60,
+        })
+        publish("status", firstStatusText())
+        expect(collector.statusOf({ site: "town", node: "n1" })).toMatchObject({
+            version: "",
+            reset: "unknown",
+            rssi: undefined,
+            store: undefined,
+            intervalSeconds: undefined,
+            readings: 2,
+        })
+        expect(problems).toEqual([])
+    })
+
+    it("names what is wrong with the new fields of a status record", () => {
+        const { problems, publish } = bench()
+        publish("status", statusText({ version: "" }))
+        publish("status", statusText({ reset: "magic" }))
+        publish("status", statusText({ intervalSeconds: 86_401 }))
+        publish("status", statusText({ rssi: "-71" }))
+        publish("status", statusText({ store: [] }))
+        publish("status", statusText({ store: { part: "FRAM", bytes: -1 } }))
+        publish("status", statusText({ epoch: 1e15 }))
+        expect(problems.map(p => p.message)).toEqual([
+            "status record.version must be 1 to 64 printable ASCII characters",
+            "status record.reset must be one of power, command, unknown",
+            "status record.intervalSeconds must be an integer from 1 to 86400",
+            "status record.rssi must be an integer from -200 to 100",
+            "status record.store: not a JSON object",
+            expect.stringContaining("status record.store.bytes must be an integer from 0"),
+            expect.stringContaining("status record.epoch must be an integer from 0"),
+        ])
+    })
+
+    it("tells whether a node is online, and refuses what does not say so", () => {
+        const { collector, problems, states, publish } = bench()
+        publish("state", json({ v: 1, online: true, boot: 7 }))
+        publish("state", json({ v: 1, online: false, boot: 7 }))
+        publish("state", json({ v: 1, online: "yes", boot: 7 }))
+        publish("state", json({ v: 1, online: true, boot: 65_536 }))
+        expect(states.map(state => state.online)).toEqual([true, false])
+        expect(collector.stateOf({ site: "town", node: "n1" })).toEqual({ online: false, boot: 7 })
+        expect(problems.map(p => `${p.code}: ${p.message}`)).toEqual([
+            "state: state record.online must be true or false",
+            "state: state record.boot must be an integer from 0 to 65535",
+        ])
+    })
+
+    it("reads frames in JSON envelopes, and each once whichever way it came", () => {
+        const { collector, readings, publish } = bench()
+        const envelope = json({ v: 1, kind: "frame", data: frame(0).toString("base64") })
+        publish("schema", schemaBytes)
+        publish("envelope", envelope)
+        publish("envelope", envelope)
+        publish("frame", frame(0))
+        expect(readings.map(r => r.integer)).toEqual([2137, 650])
+        expect(collector.counts.duplicates).toBe(2)
+    })
+
+    it("refuses envelopes that are none, and the damaged frame in one that is", () => {
+        const { problems, publish } = bench()
+        const data = frame(0).toString("base64")
+        publish("envelope", Buffer.from("{"))
+        publish("envelope", json({ v: 2, kind: "frame", data }))
+        publish("envelope", json({ v: 1, kind: "clock", data }))
+        publish("envelope", json({ v: 1, kind: "frame", data: data.slice(1) }))
+        publish("envelope", json({ v: 1, kind: "frame", data: `${data.slice(4)}\n\n\n\n` }))
+        publish("envelope", json({ v: 1, kind: "frame", data: 7 }))
+        publish("envelope", Buffer.alloc(110_000, 0x20))
+        publish("envelope", json({ v: 1, kind: "frame", data: data.slice(4) }))
+        expect(problems.map(p => `${p.code}: ${p.message}`)).toEqual([
+            "envelope: envelope: not JSON",
+            "envelope: envelope.v must be an integer from 1 to 1",
+            "envelope: envelope.kind must be one of frame, sealed",
+            "envelope: envelope.data must be base64 with padding",
+            "envelope: envelope.data must be base64 with padding",
+            "envelope: envelope.data must be base64 with padding",
+            "envelope: envelope: 110000 B are more than the 103768 B allowed",
+            expect.stringContaining("crc: "),
+        ])
+    })
+
+    it("gives the same readings in whichever order retained records come after a restart", () => {
+        const records = [
+            ["schema", schemaBytes],
+            ["clock", clockText()],
+            ["status", statusText()],
+            ["state", json({ v: 1, online: true, boot: 7 })],
+        ] as const
+        const outcomes = permutations(records).map(order => {
+            const { readings, problems, publish } = bench()
+            for (const [leaf, payload] of order) publish(leaf, payload)
+            publish("frame", frame(0))
+            publish("frame", frame(1, { unixTime: false, time: 3 }))
+            expect(problems).toEqual([])
+            return readings.map(r => [r.channel, r.time, r.timeUncertaintyMs])
+        })
+        for (const outcome of outcomes)
+            expect(outcome).toEqual([
+                ["temperature", EPOCH, 520],
+                ["co2", EPOCH, 520],
+                ["temperature", EPOCH + 3000, 520],
+                ["co2", EPOCH + 3000, 520],
+            ])
+        expect(outcomes).toHaveLength(24)
+    })
 })
+
+function permutations<T>(items: readonly T[]): T[][] {
+    if (items.length === 0) return [[]]
+    return items.flatMap((first, i) =>
+        permutations(items.filter((_item, j) => j !== i)).map(rest => [first, ...rest])
+    )
+}

@@ -11,14 +11,29 @@ import {
     type FrameErrorCode,
 } from "../../src/core/frame/decoder.js"
 import { FRAME_CRC_BYTES } from "../../src/core/frame/format.js"
-import { LEAF_FRAME, LEAF_SCHEMA, LEAF_STATUS, topicOf } from "../../src/uplink/wire/topics.js"
+import {
+    LEAF_CLOCK,
+    LEAF_ENVELOPE,
+    LEAF_FRAME,
+    LEAF_SCHEMA,
+    LEAF_SEALED,
+    LEAF_STATE,
+    LEAF_STATUS,
+    topicOf,
+} from "../../src/uplink/wire/topics.js"
+import type { Moment } from "./boot-clock.js"
 import { BootSession } from "./boot-session.js"
+import { parseClock } from "./clock-record.js"
+import { parseEnvelope } from "./envelope.js"
 import { HeldFrames } from "./held-frames.js"
 import { readingsOf, type FrameOrigin, type Reading } from "./reading.js"
-import { RecordError } from "./record.js"
+import { MAX_UNIX_MS, RecordError } from "./record.js"
+import { ReplayGuard } from "./replay-guard.js"
 import { parseSchema, type Schema } from "./schema-record.js"
+import { SealError, openSealed, type Opener, type SealErrorCode } from "./sealed.js"
+import { parseState, type NodeState } from "./state-record.js"
 import { parseStatus, type Status } from "./status-record.js"
-import { parseTopic } from "./topic.js"
+import { parseTopic, type NodeTopic } from "./topic.js"
 
 /** Boots of all nodes that are remembered; the ones not heard of for longest go first. */
 const MAX_BOOTS = 4096
@@ -28,11 +43,16 @@ const MAX_NODES = 10_000
 const MAX_SCHEMAS_PER_NODE = 8
 const MAX_HELD_READINGS = 500_000
 
+type RecordLeaf = "schema" | "status" | "clock" | "state" | "envelope"
+
 /** A message that was refused. */
 export interface Malformed {
     readonly topic: string
-    /** The decoder's error code, "channels" when schema and frame disagree, or the record's name. */
-    readonly code: FrameErrorCode | "channels" | "schema" | "status"
+    /**
+     * The decoder's error code, "channels" when schema and frame disagree, "time"
+     * when a row has an impossible one, or the leaf of a record that is none.
+     */
+    readonly code: FrameErrorCode | SealErrorCode | "channels" | "time" | RecordLeaf
     readonly message: string
 }
 
@@ -40,6 +60,8 @@ export interface CollectorEvents {
     readonly onReading?: (reading: Reading) => void
     readonly onSchema?: (origin: FrameOrigin, schema: Schema) => void
     readonly onStatus?: (origin: FrameOrigin, status: Status) => void
+    /** The node came or went, as it says itself or its broker for it. */
+    readonly onState?: (origin: FrameOrigin, state: NodeState) => void
     readonly onMalformed?: (problem: Malformed) => void
 }
 
@@ -58,10 +80,14 @@ export interface CollectorCounts {
     readonly malformed: Map<string, number>
 }
 
-interface NodeState {
+interface NodeMemory {
     readonly schemas: Map<number, Schema>
     status: Status | undefined
+    state: NodeState | undefined
 }
+
+/** For decoders without keys: every sealed frame is refused. */
+const NO_KEYS: Opener = { hasKey: () => false, open: () => undefined }
 
 export class FrameCollector {
     readonly counts: CollectorCounts = {
@@ -74,11 +100,17 @@ export class FrameCollector {
         malformed: new Map(),
     }
 
-    private readonly nodes = new Map<string, NodeState>()
+    private readonly nodes = new Map<string, NodeMemory>()
     private readonly boots = new Map<string, BootSession>()
     private readonly held = new HeldFrames(MAX_HELD_READINGS)
 
-    constructor(private readonly events: CollectorEvents = {}) {}
+    private readonly replays = new ReplayGuard()
+
+    /** @param opener keys and cipher for sealed frames; without it they are refused */
+    constructor(
+        private readonly events: CollectorEvents = {},
+        private readonly opener: Opener = NO_KEYS
+    ) {}
 
     /** Takes one MQTT message; those that are not of a node are ignored. Never throws for bad input. */
     accept(topic: string, payload: Uint8Array): void {
@@ -86,17 +118,12 @@ export class FrameCollector {
         // A retained topic is cleared with an empty message.
         if (origin === undefined || payload.length === 0) return
         try {
-            if (origin.leaf === LEAF_FRAME) this.acceptFrame(origin, topic, payload)
-            else if (origin.leaf === LEAF_SCHEMA) this.acceptSchema(origin, payload)
-            else if (origin.leaf === LEAF_STATUS) this.acceptStatus(origin, payload)
+            this.dispatch(origin, topic, payload)
         } catch (e) {
-            if (e instanceof FrameError) this.refuse({ topic, code: e.code, message: e.message })
+            if (e instanceof FrameError || e instanceof SealError)
+                this.refuse({ topic, code: e.code, message: e.message })
             else if (e instanceof RecordError)
-                this.refuse({
-                    topic,
-                    code: origin.leaf === LEAF_SCHEMA ? "schema" : "status",
-                    message: e.message,
-                })
+                this.refuse({ topic, code: origin.leaf as RecordLeaf, message: e.message })
             else throw e
         }
     }
@@ -123,12 +150,64 @@ export class FrameCollector {
         return this.nodes.get(nodeKey(origin))?.status
     }
 
+    /** Whether a node is online, as far as it said. */
+    stateOf(origin: FrameOrigin): NodeState | undefined {
+        return this.nodes.get(nodeKey(origin))?.state
+    }
+
     /** For each boot of a node: its latest status record and the readings with a value that came. */
     bootsOf(origin: FrameOrigin): { status: Status | undefined; readings: number }[] {
         const prefix = `${nodeKey(origin)}/`
         return [...this.boots]
             .filter(([key]) => key.startsWith(prefix))
             .map(([, { status, readings }]) => ({ status, readings }))
+    }
+
+    private dispatch(origin: NodeTopic, topic: string, payload: Uint8Array): void {
+        switch (origin.leaf) {
+            case LEAF_FRAME:
+                return this.acceptPlain(origin, topic, payload)
+            case LEAF_SEALED:
+                return this.acceptSealed(origin, topic, payload)
+            case LEAF_ENVELOPE: {
+                const { kind, data } = parseEnvelope(payload)
+                if (kind === "sealed") return this.acceptSealed(origin, topic, data)
+                return this.acceptPlain(origin, topic, data)
+            }
+            case LEAF_SCHEMA:
+                return this.acceptSchema(origin, payload)
+            case LEAF_CLOCK:
+                return this.acceptClock(origin, payload)
+            case LEAF_STATUS:
+                return this.acceptStatus(origin, payload)
+            case LEAF_STATE:
+                return this.acceptState(origin, payload)
+            default:
+        }
+    }
+
+    private acceptPlain(origin: FrameOrigin, topic: string, payload: Uint8Array): void {
+        if (this.opener.hasKey(origin.node))
+            throw new SealError(
+                "unsealed",
+                `there is a key for node ${origin.node}, so its frames must be sealed`
+            )
+        this.acceptFrame(origin, topic, payload)
+    }
+
+    private acceptSealed(origin: FrameOrigin, topic: string, payload: Uint8Array): void {
+        const opened = openSealed(origin.node, payload, this.opener)
+        // By node alone: what was recorded at one site must not count at another.
+        const novelty = this.replays.accept(origin.node, opened)
+        if (novelty === "repeat") this.counts.duplicates++
+        else if (novelty === "new") this.acceptFrame(origin, topic, opened.frame)
+        else
+            throw new SealError(
+                "replay",
+                novelty === "old"
+                    ? `message ${opened.counter} is older than all that are remembered of this boot`
+                    : `the nonce of message ${opened.counter} was used before for another one`
+            )
     }
 
     private acceptFrame(origin: FrameOrigin, topic: string, payload: Uint8Array): void {
@@ -153,6 +232,18 @@ export class FrameCollector {
         this.release(origin, frame => frame.schemaId === schema.id)
     }
 
+    private acceptClock(origin: FrameOrigin, payload: Uint8Array): void {
+        const anchor = parseClock(payload)
+        this.bootOf(origin, anchor.boot).clock.add(anchor)
+        this.release(origin, frame => frame.bootId === anchor.boot)
+    }
+
+    private acceptState(origin: FrameOrigin, payload: Uint8Array): void {
+        const state = parseState(payload)
+        this.nodeOf(origin).state = state
+        this.events.onState?.(origin, state)
+    }
+
     private acceptStatus(origin: FrameOrigin, payload: Uint8Array): void {
         const status = parseStatus(payload)
         this.nodeOf(origin).status = status
@@ -175,8 +266,8 @@ export class FrameCollector {
     private read(origin: FrameOrigin, topic: string, frame: DecodedFrame): void {
         const schema = this.nodeOf(origin).schemas.get(frame.schemaId)
         const boot = this.bootOf(origin, frame.bootId)
-        const epochMs = frame.unixTime ? 0 : boot.epochMs
-        if (schema === undefined || epochMs === undefined) {
+        const moments = schema === undefined ? undefined : momentsOf(frame, schema.tickMs, boot)
+        if (schema === undefined || moments === undefined) {
             this.held.add({ site: origin.site, node: origin.node, frame })
             return
         }
@@ -190,7 +281,11 @@ export class FrameCollector {
             })
             return
         }
-        for (const reading of readingsOf(origin, frame, schema, epochMs)) {
+        if (!moments.every(moment => moment.unixMs >= 0 && moment.unixMs <= MAX_UNIX_MS)) {
+            this.refuse({ topic, code: "time", message: "a row is from before 1970 or after 9999" })
+            return
+        }
+        for (const reading of readingsOf(origin, frame, schema, moments)) {
             if (reading.isGap) {
                 this.counts.gaps++
                 increment(this.counts.gapsByReason, reading.quality)
@@ -207,11 +302,11 @@ export class FrameCollector {
         this.events.onMalformed?.(problem)
     }
 
-    private nodeOf(origin: FrameOrigin): NodeState {
+    private nodeOf(origin: FrameOrigin): NodeMemory {
         const key = nodeKey(origin)
         let node = this.nodes.get(key)
         if (node === undefined) {
-            node = { schemas: new Map(), status: undefined }
+            node = { schemas: new Map(), status: undefined, state: undefined }
             this.nodes.set(key, node)
             dropOldest(this.nodes, MAX_NODES)
         }
@@ -227,6 +322,31 @@ export class FrameCollector {
         dropOldest(this.boots, MAX_BOOTS)
         return boot
     }
+}
+
+/**
+ * When the rows of a frame were taken, in whole ms.
+ * @returns undefined while that is not known
+ */
+function momentsOf(frame: DecodedFrame, tickMs: number, boot: BootSession): Moment[] | undefined {
+    const { clock, epochMs } = boot
+    if (!frame.unixTime && !clock.isKnown && epochMs === undefined) return undefined
+    return frame.times.map(ticks => {
+        const ms = ticks * tickMs
+        if (frame.unixTime) return rounded(ms, clock.uncertaintyOf(ms, tickMs), tickMs)
+        const moment = clock.at(ms)
+        return moment === undefined
+            ? rounded((epochMs ?? 0) + ms, undefined, tickMs)
+            : rounded(moment.unixMs, moment.uncertaintyMs, tickMs)
+    })
+}
+
+/** Nodes round times to ticks, and this rounds to ms: both may add to the error. */
+function rounded(unixMs: number, uncertaintyMs: number | undefined, tickMs: number): Moment {
+    const whole = Math.round(unixMs)
+    if (uncertaintyMs === undefined) return { unixMs: whole, uncertaintyMs }
+    const rounding = Math.abs(whole - unixMs) + tickMs / 2
+    return { unixMs: whole, uncertaintyMs: Math.ceil(uncertaintyMs + rounding) }
 }
 
 function nodeKey(origin: FrameOrigin): string {

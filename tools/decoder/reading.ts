@@ -2,6 +2,7 @@
 import type { DecodedFrame } from "../../src/core/frame/decoder.js"
 import { toUnit, decimals } from "../../src/core/channel.js"
 import { isGap, qualityName } from "../../src/core/quality.js"
+import type { Moment } from "./boot-clock.js"
 import type { Schema, SchemaChannel } from "./schema-record.js"
 
 /** One cell of a frame: a value, or a gap with its reason. */
@@ -13,6 +14,8 @@ export interface Reading {
     readonly sequence: number
     /** Unix time of the reading, ms. */
     readonly time: number
+    /** Bound of the error of {@link time}, ms; undefined when none is known. */
+    readonly timeUncertaintyMs: number | undefined
     readonly channel: string
     /** SenML unit. */
     readonly unit: string
@@ -36,17 +39,17 @@ export interface FrameOrigin {
 /**
  * All cells of a frame, row after row.
  *
- * @param epochMs Unix time of the frame's tick 0: that of the boot, or 0
+ * @param moments one per row
  */
 export function readingsOf(
     origin: FrameOrigin,
     frame: DecodedFrame,
     schema: Schema,
-    epochMs: number
+    moments: readonly Moment[]
 ): Reading[] {
     const readings: Reading[] = []
     for (let row = 0; row < frame.rows; row++) {
-        const time = epochMs + frame.times[row] * schema.tickMs
+        const moment = moments[row]
         schema.channels.forEach((channel, i) => {
             const cell = row * frame.channels + i
             const quality = frame.qualities[cell]
@@ -56,7 +59,8 @@ export function readingsOf(
                 node: origin.node,
                 boot: frame.bootId,
                 sequence: frame.sequence,
-                time,
+                time: moment.unixMs,
+                timeUncertaintyMs: moment.uncertaintyMs,
                 channel: channel.name,
                 unit: channel.unit,
                 decimals: decimalsOf(channel),

@@ -11,6 +11,9 @@ export class RecordError extends Error {
 /** Longest record that is read, B. */
 export const MAX_RECORD_BYTES = 16 * 1024
 
+/** Latest Unix time that is taken for one, ms: the end of the year 9999. */
+export const MAX_UNIX_MS = 253_402_300_799_999
+
 export class RecordReader {
     private constructor(
         private readonly fields: Readonly<Record<string, unknown>>,
@@ -19,12 +22,17 @@ export class RecordReader {
 
     /**
      * @param what name of the record, for messages: "schema record"
+     * @param maxBytes longest record of this kind
      * @throws RecordError when it is too long, no JSON or no object
      */
-    static parse(payload: Uint8Array, what: string): RecordReader {
-        if (payload.length > MAX_RECORD_BYTES)
+    static parse(
+        payload: Uint8Array,
+        what: string,
+        maxBytes: number = MAX_RECORD_BYTES
+    ): RecordReader {
+        if (payload.length > maxBytes)
             throw new RecordError(
-                `${what}: ${payload.length} B are more than the ${MAX_RECORD_BYTES} B allowed`
+                `${what}: ${payload.length} B are more than the ${maxBytes} B allowed`
             )
         let value: unknown
         try {
@@ -67,6 +75,37 @@ export class RecordReader {
         return value.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?")
     }
 
+    /** @throws RecordError */
+    boolean(name: string): boolean {
+        const value = this.get(name)
+        if (typeof value !== "boolean") throw this.error(name, "must be true or false")
+        return value
+    }
+
+    /** One of some words. @throws RecordError */
+    oneOf<T extends string>(name: string, words: readonly T[]): T {
+        const value = words.find(word => word === this.get(name))
+        if (value === undefined) throw this.error(name, `must be one of ${words.join(", ")}`)
+        return value
+    }
+
+    /** An object within this one. @throws RecordError */
+    record(name: string): RecordReader {
+        return RecordReader.of(this.get(name), `${this.path}.${name}`)
+    }
+
+    /** Bytes in base64 with padding. @throws RecordError */
+    base64(name: string): Uint8Array {
+        const value = this.get(name)
+        if (typeof value !== "string" || !isBase64(value))
+            throw this.error(name, "must be base64 with padding")
+        return Uint8Array.from(atob(value), character => character.charCodeAt(0))
+    }
+
+    has(name: string): boolean {
+        return this.get(name) !== undefined
+    }
+
     /** A list of min … max objects. @throws RecordError */
     list(name: string, min: number, max: number): RecordReader[] {
         return this.array(name, min, max).map((entry, i) =>
@@ -105,4 +144,8 @@ function isPositive(value: unknown): value is number {
 
 function isPlainText(text: string, maxLength: number): boolean {
     return text.length <= maxLength && /^[\x20-\x7e]*$/.test(text)
+}
+
+function isBase64(text: string): boolean {
+    return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 }

@@ -1,10 +1,14 @@
 /** The status record of a node: what it counted since boot and how its sensors are. */
-import { RecordReader } from "./record.js"
+import { MAX_UNIX_MS, RecordReader } from "./record.js"
 
-/** Version of the status record. */
-const STATUS_VERSION = 1
+/** Version of the status record; version 1 lacks what is marked so below. */
+const STATUS_VERSION = 2
 const MAX_U16 = 65535
 const MAX_COUNT = Number.MAX_SAFE_INTEGER
+/** Longest interval, s: one day. */
+const MAX_SECONDS = 86_400
+const RESETS = ["power", "command", "unknown"] as const
+const SETTINGS = ["ok", "lost", "none"] as const
 
 /** A sensor as its node sees it. */
 export interface SensorStatus {
@@ -18,15 +22,32 @@ export interface SensorStatus {
     readonly lastError: string
 }
 
+/** The node's FRAM or EEPROM. */
+export interface StoreStatus {
+    /** Maker and name. */
+    readonly part: string
+    /** Room for frames and what they take of it, B. */
+    readonly bytes: number
+    readonly used: number
+    /** Frames found at boot, entries found damaged, failed bus transfers. */
+    readonly recovered: number
+    readonly torn: number
+    readonly errors: number
+}
+
 export interface Status {
     /** Name of the kit application. */
     readonly app: string
+    /** Firmware version; "" in version 1. */
+    readonly version: string
     /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
     /** Id of the schema in use. */
     readonly schema: number
     /** ms since boot. */
     readonly uptime: number
+    /** Why the node started. */
+    readonly reset: (typeof RESETS)[number]
     /** Rows sampled. */
     readonly rows: number
     /** Cells with a value. */
@@ -38,6 +59,20 @@ export interface Status {
     readonly acked: number
     readonly queued: number
     readonly dropped: number
+    /** Bytes of the frames that wait; 0 in version 1. */
+    readonly queuedBytes: number
+    /** Connections to the broker, messages sent again, uncaught problems; 0 in version 1. */
+    readonly connects: number
+    readonly resent: number
+    readonly errors: number
+    /** Signal strength in dBm, where the board knows it. */
+    readonly rssi: number | undefined
+    /** Whether the settings are there; "none": the node has none. */
+    readonly settings: (typeof SETTINGS)[number]
+    /** Only on nodes with a FRAM or EEPROM. */
+    readonly store: StoreStatus | undefined
+    /** Time between two rows, s; undefined in version 1. */
+    readonly intervalSeconds: number | undefined
     /** Unix time of the boot in ms; 0 while the node does not know it. */
     readonly epoch: number
     readonly sensors: readonly SensorStatus[]
@@ -49,25 +84,48 @@ export interface Status {
  */
 export function parseStatus(payload: Uint8Array): Status {
     const record = RecordReader.parse(payload, "status record")
-    record.integer("v", STATUS_VERSION, STATUS_VERSION)
+    const isFirst = record.integer("v", 1, STATUS_VERSION) === 1
+    const count = (name: string) => record.integer(name, 0, MAX_COUNT)
     return {
         app: record.text("app"),
+        version: isFirst ? "" : record.text("version"),
         boot: record.integer("boot", 0, MAX_U16),
         schema: record.integer("schema", 0, MAX_U16),
-        uptime: record.integer("uptime", 0, MAX_COUNT),
-        rows: record.integer("rows", 0, MAX_COUNT),
-        readings: record.integer("readings", 0, MAX_COUNT),
-        gaps: record.integer("gaps", 0, MAX_COUNT),
-        frames: record.integer("frames", 0, MAX_COUNT),
-        acked: record.integer("acked", 0, MAX_COUNT),
-        queued: record.integer("queued", 0, MAX_COUNT),
-        dropped: record.integer("dropped", 0, MAX_COUNT),
-        epoch: record.integer("epoch", 0, MAX_COUNT),
+        uptime: count("uptime"),
+        reset: isFirst ? "unknown" : record.oneOf("reset", RESETS),
+        rows: count("rows"),
+        readings: count("readings"),
+        gaps: count("gaps"),
+        frames: count("frames"),
+        acked: count("acked"),
+        queued: count("queued"),
+        dropped: count("dropped"),
+        queuedBytes: isFirst ? 0 : count("queuedBytes"),
+        connects: isFirst ? 0 : count("connects"),
+        resent: isFirst ? 0 : count("resent"),
+        errors: isFirst ? 0 : count("errors"),
+        rssi: record.has("rssi") ? record.integer("rssi", -200, 100) : undefined,
+        settings: isFirst ? "none" : record.oneOf("settings", SETTINGS),
+        store: record.has("store") ? parseStore(record.record("store")) : undefined,
+        intervalSeconds: isFirst ? undefined : record.integer("intervalSeconds", 1, MAX_SECONDS),
+        epoch: record.integer("epoch", 0, MAX_UNIX_MS),
         sensors: record.list("sensors", 0, 112).map(sensor => ({
             part: sensor.text("part"),
             address: sensor.integer("address", 0, 127),
             errors: sensor.integer("errors", 0, MAX_COUNT),
             lastError: sensor.message("lastError"),
         })),
+    }
+}
+
+function parseStore(store: RecordReader): StoreStatus {
+    const count = (name: string) => store.integer(name, 0, MAX_COUNT)
+    return {
+        part: store.text("part"),
+        bytes: count("bytes"),
+        used: count("used"),
+        recovered: count("recovered"),
+        torn: count("torn"),
+        errors: count("errors"),
     }
 }

@@ -100,6 +100,7 @@ function reading(fields: Partial<Reading>): Reading {
         boot: 1,
         sequence: 0,
         time: 0,
+        timeUncertaintyMs: undefined,
         channel: "temperature",
         unit: "Cel",
         decimals: 2,

@@ -1,0 +1,18 @@
+/** The state record of a node: its birth, its goodbye, and its last will. */
+import { RecordReader } from "./record.js"
+
+export interface NodeState {
+    readonly online: boolean
+    /** Boot id, 0 … 65,535. */
+    readonly boot: number
+}
+
+/**
+ * @param payload the record as it was published
+ * @throws RecordError naming the field that is wrong
+ */
+export function parseState(payload: Uint8Array): NodeState {
+    const record = RecordReader.parse(payload, "state record")
+    record.integer("v", 1, 1)
+    return { online: record.boolean("online"), boot: record.integer("boot", 0, 65535) }
+}
