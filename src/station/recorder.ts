@@ -1,5 +1,10 @@
 import { FrameEncoder } from "../core/frame/encoder.js"
-import { PLAIN_ROW_MOST_BYTES, PlainRow, getPlainRow, putPlainRow } from "../core/frame/plain-row.js"
+import {
+    PLAIN_ROW_MOST_BYTES,
+    PlainRow,
+    getPlainRow,
+    putPlainRow,
+} from "../core/frame/plain-row.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
 import { FrameSealer } from "../uplink/seal.js"
@@ -121,7 +126,10 @@ export class FrameRecorder {
             if (encoder === undefined) {
                 // The firmware may be another one by now.
                 encoder = self.encoder
-                if (row.channels !== self.options.channels || row.schemaId !== self.options.schemaId)
+                if (
+                    row.channels !== self.options.channels ||
+                    row.schemaId !== self.options.schemaId
+                )
                     encoder = new FrameEncoder(self.frame, row.channels, row.schemaId)
                 encoder.begin(row.bootId, row.sequence, row.unixTime)
             }

@@ -154,7 +154,11 @@ export class Station {
     async flush(): Promise<void> {
         this.isFlushWanted = true
         this.wake()
-        for (let waited = 0; this.isFlushWanted && waited < FLUSH_TIMEOUT_MS; waited += FLUSH_POLL_MS)
+        for (
+            let waited = 0;
+            this.isFlushWanted && waited < FLUSH_TIMEOUT_MS;
+            waited += FLUSH_POLL_MS
+        )
             await ds.sleep(FLUSH_POLL_MS)
     }
 

@@ -3,7 +3,7 @@
  * started. Brokers deliver at least once; this makes it exactly once.
  */
 import { SEQUENCE_MODULUS } from "../../src/core/frame/format.js"
-import { BootClock } from "./boot-clock.js"
+import { BootClock, type Moment } from "./boot-clock.js"
 import type { Status } from "./status-record.js"
 
 /** Sequence numbers remembered per boot; a repetition that is older counts as new. */
@@ -13,6 +13,8 @@ export class BootSession {
     readonly clock = new BootClock()
     /** Unix time of the boot in ms as its status record tells it; used while there is no anchor. */
     epochMs: number | undefined
+    /** When it started, concluded from the boots before and after it, when it never knew the time. */
+    concludedStart: Moment | undefined
     /** The latest status record of this boot. */
     status: Status | undefined
     /** Readings with a value that were handed out. */
@@ -23,6 +25,14 @@ export class BootSession {
     private lowest = 0
     private highest = -1
     private distinct = 0
+
+    /** @param ordinal grows from boot to boot in the order in which they were first heard of */
+    constructor(readonly ordinal: number) {}
+
+    /** Whether rows that count from boot can be given a time. */
+    get isTimeKnown(): boolean {
+        return this.clock.isKnown || this.epochMs !== undefined || this.concludedStart !== undefined
+    }
 
     /**
      * Notes a frame.

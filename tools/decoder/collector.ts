@@ -34,6 +34,7 @@ import { SealError, openSealed, type Opener, type SealErrorCode } from "./sealed
 import { parseState, type NodeState } from "./state-record.js"
 import { parseStatus, type Status } from "./status-record.js"
 import { parseTopic, type NodeTopic } from "./topic.js"
+import { boundStarts } from "./unsynced-boots.js"
 
 /** Boots of all nodes that are remembered; the ones not heard of for longest go first. */
 const MAX_BOOTS = 4096
@@ -84,6 +85,8 @@ interface NodeMemory {
     readonly schemas: Map<number, Schema>
     status: Status | undefined
     state: NodeState | undefined
+    /** Unix ms by which the latest reading so far was taken, at the earliest. */
+    earliestMs: number | undefined
 }
 
 /** For decoders without keys: every sealed frame is refused. */
@@ -102,6 +105,7 @@ export class FrameCollector {
 
     private readonly nodes = new Map<string, NodeMemory>()
     private readonly boots = new Map<string, BootSession>()
+    private nextOrdinal = 0
     private readonly held = new HeldFrames(MAX_HELD_READINGS)
 
     private readonly replays = new ReplayGuard()
@@ -234,8 +238,35 @@ export class FrameCollector {
 
     private acceptClock(origin: FrameOrigin, payload: Uint8Array): void {
         const anchor = parseClock(payload)
-        this.bootOf(origin, anchor.boot).clock.add(anchor)
+        const boot = this.bootOf(origin, anchor.boot)
+        boot.clock.add(anchor)
         this.release(origin, frame => frame.bootId === anchor.boot)
+        this.concludeEarlierBoots(origin, boot)
+    }
+
+    /**
+     * A node's records come in order: once a boot has told its time, no anchor of
+     * an earlier one is to come any more.
+     */
+    private concludeEarlierBoots(origin: FrameOrigin, boot: BootSession): void {
+        const start = boot.clock.at(0)
+        const lastUptimes = new Map<BootSession, number>()
+        const { schemas, earliestMs } = this.nodeOf(origin)
+        for (const { frame } of this.held.of(origin)) {
+            const earlier = this.bootOf(origin, frame.bootId)
+            const tickMs = schemas.get(frame.schemaId)?.tickMs
+            if (frame.unixTime || tickMs === undefined) continue
+            if (earlier.isTimeKnown || earlier.ordinal >= boot.ordinal) continue
+            const last = Math.max(...frame.times) * tickMs
+            lastUptimes.set(earlier, Math.max(last, lastUptimes.get(earlier) ?? 0))
+        }
+        if (start === undefined || lastUptimes.size === 0) return
+        const starts = boundStarts(earliestMs, start.unixMs + (start.uncertaintyMs ?? 0), [
+            ...lastUptimes.values(),
+        ])
+        for (const [i, earlier] of [...lastUptimes.keys()].entries())
+            earlier.concludedStart = starts[i]
+        this.release(origin, frame => lastUptimes.has(this.bootOf(origin, frame.bootId)))
     }
 
     private acceptState(origin: FrameOrigin, payload: Uint8Array): void {
@@ -295,6 +326,10 @@ export class FrameCollector {
             }
             this.events.onReading?.(reading)
         }
+        const node = this.nodeOf(origin)
+        for (const { unixMs, uncertaintyMs } of moments)
+            if (uncertaintyMs !== undefined)
+                node.earliestMs = Math.max(node.earliestMs ?? 0, unixMs - uncertaintyMs)
     }
 
     private refuse(problem: Malformed): void {
@@ -306,7 +341,12 @@ export class FrameCollector {
         const key = nodeKey(origin)
         let node = this.nodes.get(key)
         if (node === undefined) {
-            node = { schemas: new Map(), status: undefined, state: undefined }
+            node = {
+                schemas: new Map(),
+                status: undefined,
+                state: undefined,
+                earliestMs: undefined,
+            }
             this.nodes.set(key, node)
             dropOldest(this.nodes, MAX_NODES)
         }
@@ -315,7 +355,7 @@ export class FrameCollector {
 
     private bootOf(origin: FrameOrigin, id: number): BootSession {
         const key = `${nodeKey(origin)}/${id}`
-        const boot = this.boots.get(key) ?? new BootSession()
+        const boot = this.boots.get(key) ?? new BootSession(this.nextOrdinal++)
         // Moved to the end: the map's order is that of the last use.
         this.boots.delete(key)
         this.boots.set(key, boot)
@@ -329,15 +369,16 @@ export class FrameCollector {
  * @returns undefined while that is not known
  */
 function momentsOf(frame: DecodedFrame, tickMs: number, boot: BootSession): Moment[] | undefined {
-    const { clock, epochMs } = boot
-    if (!frame.unixTime && !clock.isKnown && epochMs === undefined) return undefined
+    const { clock, epochMs, concludedStart } = boot
+    if (!frame.unixTime && !boot.isTimeKnown) return undefined
     return frame.times.map(ticks => {
         const ms = ticks * tickMs
         if (frame.unixTime) return rounded(ms, clock.uncertaintyOf(ms, tickMs), tickMs)
         const moment = clock.at(ms)
-        return moment === undefined
-            ? rounded((epochMs ?? 0) + ms, undefined, tickMs)
-            : rounded(moment.unixMs, moment.uncertaintyMs, tickMs)
+        if (moment !== undefined) return rounded(moment.unixMs, moment.uncertaintyMs, tickMs)
+        if (epochMs !== undefined) return rounded(epochMs + ms, undefined, tickMs)
+        const { unixMs = 0, uncertaintyMs } = concludedStart ?? {}
+        return rounded(unixMs + ms, uncertaintyMs, tickMs)
     })
 }
 

@@ -32,6 +32,11 @@ export class HeldFrames {
         }
     }
 
+    /** The frames of a node that wait, oldest first. */
+    of(origin: { readonly site: string; readonly node: string }): HeldFrame[] {
+        return this.frames.filter(held => held.site === origin.site && held.node === origin.node)
+    }
+
     /** Takes out the frames that meet a condition, oldest first. */
     take(condition: (held: HeldFrame) => boolean): HeldFrame[] {
         const taken: HeldFrame[] = []

@@ -76,7 +76,13 @@ describe("a plain row", () => {
 
     it("takes 21 bytes for a room: 4 channels", () => {
         const bytes = Buffer.alloc(PLAIN_ROW_MOST_BYTES)
-        const length = putPlainRow(bytes, frameOf(4), 1768435200, [2155, 2857, 549, 1233], [0, 0, 0, 0])
+        const length = putPlainRow(
+            bytes,
+            frameOf(4),
+            1768435200,
+            [2155, 2857, 549, 1233],
+            [0, 0, 0, 0]
+        )
         expect(length, "B").toBe(21)
     })
 
