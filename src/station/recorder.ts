@@ -1,7 +1,7 @@
 import { FrameEncoder } from "../core/frame/encoder.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
-import { Outbox } from "../uplink/wire/outbox.js"
+import { ENTRY_FRAME, Outbox, RamOutbox } from "../uplink/wire/outbox.js"
 
 /** How rows become frames. */
 export interface RecorderOptions {
@@ -39,7 +39,7 @@ export class FrameRecorder {
     private isFrameUnix = false
 
     constructor(private readonly options: RecorderOptions) {
-        this.outbox = new Outbox(options.outbox)
+        this.outbox = new RamOutbox(options.outbox)
         this.frame = Buffer.alloc(options.frameBytes)
         this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
         this.boot = randomWord()
@@ -53,12 +53,12 @@ export class FrameRecorder {
      * @param isUnix whether that is Unix time (else time since boot)
      * @throws RangeError when one row alone is longer than a frame
      */
-    add(time: number, isUnix: boolean, values: number[], qualities: number[]): void {
+    async add(time: number, isUnix: boolean, values: number[], qualities: number[]): Promise<void> {
         // Uptime and Unix time do not mix in one frame.
-        if (this.isFrameUnix !== isUnix) this.flush()
+        if (this.isFrameUnix !== isUnix) await this.flush()
         if (this.encoder.rows === 0) this.begin(isUnix)
         if (!this.encoder.add(time, values, qualities)) {
-            this.flush()
+            await this.flush()
             this.begin(isUnix)
             if (!this.encoder.add(time, values, qualities))
                 throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
@@ -73,13 +73,13 @@ export class FrameRecorder {
         // The first row goes out at once, so that whoever sets up a node sees it
         // work; then frames grow to their usual length.
         this.coverTicks = Math.min(2 * this.coverTicks, this.options.reportTicks)
-        this.flush()
+        await this.flush()
     }
 
     /** Puts the open frame into the outbox. */
-    flush(): void {
+    async flush(): Promise<void> {
         if (this.encoder.rows === 0) return
-        this.outbox.push(this.frame, this.encoder.finish())
+        await this.outbox.push(ENTRY_FRAME, this.frame, this.encoder.finish())
         this.frames++
         if (this.onFrame !== undefined) this.onFrame()
     }

@@ -34,7 +34,9 @@ export async function startStation(options: StationOptions): Promise<Station> {
         {
             schema: station.schema,
             status: () => statusText(station, uplink.acknowledged),
-            flush: () => station.recorder.flush(),
+            flush: async () => {
+                await station.recorder.flush()
+            },
         },
         station.recorder.outbox,
         station.clock

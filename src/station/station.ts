@@ -102,7 +102,7 @@ export class Station {
             const sensor = this.events.shift()
             await sensor.sample()
             this.rows.only(this.options.sensors, sensor)
-            this.record(now, isUnix)
+            await this.record(now, isUnix)
             return
         }
         for (const sensor of this.options.sensors) await sensor.sample()
@@ -117,7 +117,7 @@ export class Station {
             this.gate === undefined ||
             this.gate.accepts(ds.millis(), this.rows.values, this.rows.qualities)
         )
-            this.record(now, isUnix)
+            await this.record(now, isUnix)
     }
 
     /** Half an interval early: a row that is due must not wait for the next one. */
@@ -127,9 +127,9 @@ export class Station {
         return this.options.heartbeatSeconds * 1000 - Math.floor(this.intervalMs / 2)
     }
 
-    private record(nowMs: number, isUnix: boolean): void {
+    private async record(nowMs: number, isUnix: boolean): Promise<void> {
         const time = Math.floor((nowMs + TICK_MS / 2) / TICK_MS)
-        this.recorder.add(time, isUnix, this.rows.values, this.rows.qualities)
+        await this.recorder.add(time, isUnix, this.rows.values, this.rows.qualities)
     }
 
     /**

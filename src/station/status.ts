@@ -42,7 +42,7 @@ export function statusText(station: Station, acknowledged: number): string {
         ',"acked":' +
         acknowledged +
         ',"queued":' +
-        recorder.outbox.frames +
+        (recorder.outbox.nextSerial - recorder.outbox.firstSerial) +
         ',"dropped":' +
         recorder.outbox.dropped +
         ',"epoch":' +

@@ -35,7 +35,7 @@ export interface StationRecords {
     /** The status record as of now. */
     status: () => string
     /** Puts the open frame into the outbox. */
-    flush: () => void
+    flush: () => Promise<void>
 }
 
 /** Identifies a node at its broker. */
@@ -57,7 +57,7 @@ export class Uplink {
     private sleeper: ds.Fiber = undefined
     /** Packet id of the oldest frame once it was sent; 0 = not sent yet. */
     private headPacketId = 0
-    private headDropped = 0
+    private headSerial = 0
     private timeAsked = 0
     private isTimeWanted = true
     private isStatusWanted = true
@@ -110,7 +110,7 @@ export class Uplink {
         this.isTimeWanted = true
         while (this.client.isConnected) {
             if (this.isTimeDue()) await this.askTime()
-            else if (this.outbox.frames > 0) await this.sendOldest()
+            else if (this.outbox.firstSerial < this.outbox.nextSerial) await this.sendOldest()
             else if (this.commands.length > 0) await this.answer(this.commands.shift())
             else if (this.isStatusDue()) await this.sendStatus()
             else {
@@ -129,10 +129,12 @@ export class Uplink {
     private async sendOldest(): Promise<void> {
         // The id belongs to the frame: it stays the same when the frame is sent
         // again, unless that frame was dropped meanwhile.
-        const isAgain = this.headPacketId !== 0 && this.headDropped === this.outbox.dropped
+        const serial = this.outbox.firstSerial
+        const length = await this.outbox.lengthOf(serial)
+        if (length === 0) return await this.outbox.release(serial)
+        const isAgain = this.headPacketId !== 0 && this.headSerial === serial
         if (!isAgain) this.headPacketId = this.client.nextPacketId()
-        this.headDropped = this.outbox.dropped
-        const length = this.outbox.peekLength()
+        this.headSerial = serial
         const packet = this.client.publishPacket(
             this.base + LEAF_FRAME,
             this.headPacketId,
@@ -140,12 +142,11 @@ export class Uplink {
             false,
             isAgain
         )
-        this.outbox.peek(packet, packet.length - length)
+        await this.outbox.read(serial, packet, packet.length - length)
         await this.client.publish(packet, this.headPacketId)
         this.headPacketId = 0
         this.acknowledged++
-        // Dropped while it was under way: then the next one must stay.
-        if (this.headDropped === this.outbox.dropped) this.outbox.pop()
+        await this.outbox.release(serial)
     }
 
     private isTimeDue(): boolean {
@@ -180,9 +181,17 @@ export class Uplink {
         }
         if (topic === this.base + LEAF_COMMAND && this.commands.length < MAX_WAITING_COMMANDS) {
             this.commands.push(payload)
-            this.records.flush()
-            this.notify()
+            this.flushAndNotify.start()
         }
+    }
+
+    private async flushAndNotify(): Promise<void> {
+        try {
+            await this.records.flush()
+        } catch {
+            console.warn("uplink: the open frame could not be closed")
+        }
+        this.notify()
     }
 
     private acceptTime(payload: string): void {
