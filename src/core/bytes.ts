@@ -29,6 +29,11 @@ export function getU32(bytes: Bytes, at: number): number {
     return getU16(bytes, at) + getU16(bytes, at + 2) * 65536
 }
 
+/** @returns −2,147,483,648 … 2,147,483,647 */
+export function getI32(bytes: Bytes, at: number): number {
+    return getU16(bytes, at) | (getU16(bytes, at + 2) << 16)
+}
+
 /** Maps a signed 32-bit integer to an unsigned one: 0, −1, 1, −2 … to 0, 1, 2, 3 … */
 export function zigzag(value: number): number {
     return ((value << 1) ^ (value >> 31)) >>> 0

@@ -14,7 +14,7 @@ export const DEVICE = ["src/**/*.ts", "devs/**/*.ts"]
 export const NOT_DEVICE = [...TESTS, ...MODELS]
 
 /** Compiled to bytecode, but part of the decoders, tools and simulator as well. */
-export const PORTABLE = ["src/core/**/*.ts", "src/uplink/wire/**/*.ts"]
+export const PORTABLE = ["src/core/**/*.ts", "src/uplink/wire/**/*.ts", "src/uplink/store/**/*.ts"]
 
 /** The one file that may ask whether it runs in a simulator. */
 export const BUS = ["src/station/bus.ts"]

@@ -17,6 +17,7 @@ export interface Layer {
 
 const CORE = /^src\/core\//
 const WIRE = /^src\/uplink\/wire\//
+const STORE = /^src\/uplink\/store\//
 const MODEL = /^src\/drivers\/.*model\.ts$/
 const DEVICE = /^src\/(?!drivers\/.*model\.ts$)/
 
@@ -33,6 +34,12 @@ const LAYERS: readonly Layer[] = [
         may: [CORE, WIRE],
         packages: false,
         rule: "src/uplink/wire imports src/core at most: it runs on the board and in Node.",
+    },
+    {
+        files: STORE,
+        may: [CORE, WIRE, STORE],
+        packages: false,
+        rule: "src/uplink/store imports src/core and src/uplink/wire at most: it runs on the board and in Node.",
     },
     {
         files: MODEL,

@@ -1,7 +1,6 @@
 import fc from "fast-check"
 import mqtt, { type IPublishPacket, type Packet } from "mqtt-packet"
 import { describe, expect, it } from "vitest"
-import { OUTBOX_OVERHEAD_BYTES, Outbox } from "./outbox.js"
 import {
     CONNACK,
     PINGRESP,
@@ -220,51 +219,5 @@ describe("the packet reader", () => {
         reader.reset()
         reader.begin(mqtt.generate({ cmd: "pingresp" }))
         expect([reader.next(), reader.type]).toEqual([true, PINGRESP])
-    })
-})
-
-describe("the outbox", () => {
-    function take(outbox: Outbox): number[] {
-        const target = new Array<number>(outbox.peekLength()).fill(0)
-        outbox.peek(target, 0)
-        outbox.pop()
-        return target
-    }
-
-    it("behaves as a queue that drops its oldest frames when they do not fit", () => {
-        const operation = fc.oneof(
-            fc.array(fc.nat(255), { minLength: 1, maxLength: 40 }),
-            fc.constant("pop" as const)
-        )
-        fc.assert(
-            fc.property(
-                fc.integer({ min: 8, max: 120 }),
-                fc.array(operation, { maxLength: 200 }),
-                (size, operations) => {
-                    const outbox = new Outbox(new Uint8Array(size))
-                    const model: number[][] = []
-                    let dropped = 0
-                    const bytes = () =>
-                        model.reduce((sum, frame) => sum + frame.length + OUTBOX_OVERHEAD_BYTES, 0)
-                    for (const op of operations) {
-                        if (op === "pop") {
-                            if (model.length > 0) expect(take(outbox)).toEqual(model.shift())
-                        } else {
-                            const fits = op.length + OUTBOX_OVERHEAD_BYTES <= size
-                            expect(outbox.push(op, op.length)).toBe(fits)
-                            if (fits) model.push(op)
-                            else dropped++
-                            for (; bytes() > size; dropped++) model.shift()
-                        }
-                        expect(outbox.frames).toBe(model.length)
-                        expect(outbox.used).toBe(bytes())
-                        expect(outbox.dropped).toBe(dropped)
-                        expect(outbox.peekLength()).toBe(model[0]?.length ?? 0)
-                    }
-                    while (model.length > 0) expect(take(outbox)).toEqual(model.shift())
-                }
-            ),
-            { numRuns: 500 }
-        )
     })
 })

@@ -1,0 +1,42 @@
+/**
+ * Register model of the FRAMs MB85RC256V and MB85RC64 (Fujitsu, now RAMXEED).
+ * Datasheet DS501-00017-3v0-E (February 2013): writes page 8, reads pages 9 and 10.
+ */
+import { MemoryModel } from "../memory/memory-model.js"
+
+/** What a power cut leaves of the byte that was being clocked in. */
+export type ByteUnderWay = "old" | "new"
+
+export class MB85RCModel extends MemoryModel {
+    readonly part: string
+    /** What the next power cut leaves of the byte under way. */
+    byteUnderWay: ByteUnderWay = "old"
+
+    /** @param size 32768 (MB85RC256V) or 8192 (MB85RC64); a smaller power of two for tests */
+    constructor(size = 32768, address = 0x50) {
+        super(address, size, 0)
+        this.part = size === 8192 ? "Fujitsu MB85RC64" : "Fujitsu MB85RC256V"
+    }
+
+    /** It writes at the bus's own speed. */
+    protected isBusy(): boolean {
+        return false
+    }
+
+    /** Each byte is stored as it comes in; the start follows the end. */
+    protected take(data: Uint8Array, start: number): void {
+        for (let i = 0; i < data.length; i++) {
+            const at = (start + i) & (this.size - 1)
+            const isCut = this.cut !== undefined && this.bytesWritten >= this.cut.afterBytes
+            if (!isCut || this.byteUnderWay === "new") {
+                this.content[at] = data[i]
+                this.bytesWritten++
+            }
+            if (isCut) {
+                this.powerFails()
+                return
+            }
+            this.pointer = (at + 1) & (this.size - 1)
+        }
+    }
+}
