@@ -74,8 +74,7 @@ export class VirtualNetwork {
             await new Promise(resolve => setImmediate(resolve))
             const isOwed = [...this.open].some(c => c.isWaiting)
             quiet = this.traffic !== before || isOwed ? 0 : quiet + 1
-            if (isOwed && performance.now() > deadline)
-                for (const c of this.open) c.giveUpWaiting()
+            if (isOwed && performance.now() > deadline) for (const c of this.open) c.giveUpWaiting()
         }
         this.settledTraffic = this.traffic
     }

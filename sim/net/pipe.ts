@@ -105,7 +105,10 @@ export class Pipe {
 
     private pump(): void {
         const { clock } = this.options
-        while (this.queue.length > 0 && Math.max(this.queue[0].at, this.stalledUntil) <= clock.now) {
+        while (
+            this.queue.length > 0 &&
+            Math.max(this.queue[0].at, this.stalledUntil) <= clock.now
+        ) {
             const item = this.queue[0]
             if (item.bytes !== undefined && this.delays(item, item.bytes)) continue
             this.queue.shift()
@@ -121,7 +124,8 @@ export class Pipe {
         const kind = this.options.chance()
         if (kind === undefined) return false
         const place = this.options.chance() ?? 0
-        const later = this.options.clock.now + Math.ceil((this.options.chance() ?? 0) * PIECE_DELAY_US)
+        const later =
+            this.options.clock.now + Math.ceil((this.options.chance() ?? 0) * PIECE_DELAY_US)
         if (kind < SPLIT_SHARE && bytes.length > 1) {
             const length = 1 + Math.floor(place * (bytes.length - 1))
             item.bytes = bytes.subarray(length)

@@ -36,7 +36,7 @@ export class RawClient {
         this.events = []
         this.chunks = []
         this.parser = mqtt.parser({ protocolVersion: 4 })
-        this.parser.on("packet", packet => this.received.push(structuredClone(packet)))
+        this.parser.on("packet", packet => this.received.push(packet))
         this.connection = this.link.open(
             options.host ?? "broker",
             options.port ?? 1883,
@@ -84,7 +84,9 @@ export class RawClient {
 
     /** @param bytes as hex digits with blanks, or as they are */
     bytes(bytes: string | Uint8Array): this {
-        this.write(typeof bytes === "string" ? Buffer.from(bytes.replaceAll(" ", ""), "hex") : bytes)
+        this.write(
+            typeof bytes === "string" ? Buffer.from(bytes.replaceAll(" ", ""), "hex") : bytes
+        )
         this.wait(1000)
         return this
     }

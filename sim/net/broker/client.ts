@@ -94,9 +94,7 @@ export class BrokerClient implements LineHandler {
     sendPuback(packetId: number): void {
         if (this.isClosed) return
         this.broker.counts.acknowledged++
-        this.send({ cmd: "puback", messageId: packetId }, () =>
-            this.ledger?.acknowledged(packetId)
-        )
+        this.send({ cmd: "puback", messageId: packetId }, () => this.ledger?.acknowledged(packetId))
     }
 
     /** Sends a message with QoS 0, or queues it in the session with QoS 1. */
@@ -157,7 +155,9 @@ export class BrokerClient implements LineHandler {
         const { faults } = broker
         broker.clock.cancel(this.watch)
         const code =
-            faults.refuseCode === 0 ? broker.authorise(packet.username, packet.password) : faults.refuseCode
+            faults.refuseCode === 0
+                ? broker.authorise(packet.username, packet.password)
+                : faults.refuseCode
         if (code !== 0) {
             this.sendConnack(code, false)
             this.drop()
@@ -218,7 +218,8 @@ export class BrokerClient implements LineHandler {
         this.broker.noteReceived(packet.dup)
         const { topic, qos, retain } = packet
         this.broker.route({ topic, payload: Buffer.from(packet.payload), qos, retain }, packet.dup)
-        if (packet.qos === 1) this.broker.acknowledge(this, session.clientId, packet.messageId as number)
+        if (packet.qos === 1)
+            this.broker.acknowledge(this, session.clientId, packet.messageId as number)
     }
 
     private acknowledge(session: Session, id: number): void {

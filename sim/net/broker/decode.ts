@@ -30,7 +30,6 @@ const PARSER_CLAUSES: readonly (readonly [string, string])[] = [
     ["Will Retain Flag", "MQTT-3.1.2-15"],
     ["Will QoS", "MQTT-3.1.2-13"],
     ["Invalid subscribe", "MQTT-3-8.3-4"],
-    ["Cannot parse topic", "MQTT-4.7.3-1"],
 ]
 const MALFORMED = "MQTT-4.8.0-1"
 
@@ -158,7 +157,6 @@ function checkId(id: number | undefined, what: string): void {
 function checkEncoding(packet: Packet, raw: Buffer): void {
     const again = mqtt.generate(packet)
     if (again.equals(raw)) return
-    if (again.includes("\ufffd"))
-        throw new ProtocolError("MQTT-1.5.3-1", "text that is not UTF-8")
+    if (again.includes("\ufffd")) throw new ProtocolError("MQTT-1.5.3-1", "text that is not UTF-8")
     throw new ProtocolError(MALFORMED, `${raw.length} B, but its fields take ${again.length} B`)
 }

@@ -61,7 +61,10 @@ export class PublishLedger {
         } else if (packet.dup && last !== undefined && isSame(last))
             findings.push(["MQTT-4.3.2-1", `id ${id} was sent again after its PUBACK arrived`])
         else if (packet.dup && this.isClean)
-            findings.push(["MQTT-3.1.2-6", `id ${id} is of an earlier session, but this one is clean`])
+            findings.push([
+                "MQTT-3.1.2-6",
+                `id ${id} is of an earlier session, but this one is clean`,
+            ])
         else if (packet.dup && this.isFirst)
             findings.push(["MQTT-4.3.2-1", `id ${id} has DUP, but was never sent before`])
         this.done.delete(id)
