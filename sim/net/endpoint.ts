@@ -2,6 +2,7 @@
 import net from "node:net"
 import { type Duplex } from "node:stream"
 
+/** A peer behind a Node stream; it reacts in real time. */
 export interface Endpoint {
     /** A new connection; "connect" or "error" follows on the stream for network ones. */
     connect(): Duplex
@@ -9,6 +10,36 @@ export interface Endpoint {
     readonly immediate: boolean
     /** In words, for messages. */
     readonly description: string
+}
+
+/** A peer that lives on the virtual clock: it reacts at once and never waits for real time. */
+export interface VirtualEndpoint {
+    /** @returns who handles the connection, or undefined to refuse it */
+    accept(line: Line): LineHandler | undefined
+    /** In words, for messages. */
+    readonly description: string
+}
+
+/** The peer's end of a connection, as its operating system offers it. */
+export interface Line {
+    /** Who connected: the name of the node. */
+    readonly remote: string
+    /** Counts the remote's lives: a node that lost its RAM has a new one. */
+    readonly life: number
+    /**
+     * Queues bytes.
+     * @param delivered called once the node's socket has all of them
+     */
+    send(bytes: Uint8Array, delivered?: () => void): void
+    /** Closes the connection; what was sent before still arrives. */
+    close(): void
+}
+
+/** What the peer does with a connection. Not called any more after {@link Line.close}. */
+export interface LineHandler {
+    data(bytes: Uint8Array): void
+    /** The remote hung up, or the connection broke. */
+    closed(): void
 }
 
 /** A broker that listens on TCP. */

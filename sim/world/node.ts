@@ -8,7 +8,9 @@ import { Vm, VmAbort, VmReset, type SocketEvent, type VmHost } from "../vm/vm.js
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
 import { I2cBus } from "../bus/i2c-bus.js"
 import { I2cService } from "../bus/i2c-service.js"
-import { type Connection, type WireCount } from "../net/network.js"
+import { type Connection } from "../net/connection.js"
+import { type Link } from "../net/link.js"
+import { type WireCount } from "../net/network.js"
 import { resolveTraceLine, type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type ScheduledEvent } from "./clock.js"
@@ -82,7 +84,8 @@ export class SimNode {
     readonly log: LogLine[] = []
     /** Panics so far; the world throws the first one unless it allows them. */
     readonly panics: NodePanic[] = []
-    readonly wire: WireCount = { sent: 0, received: 0 }
+    /** Its way to the network, with everything that can be wrong there. */
+    readonly link: Link
     /** Called for each line the program prints. */
     onConsole: ((line: string) => void) | undefined
     /** Writes to flash since the first power-on. */
@@ -91,7 +94,8 @@ export class SimNode {
     private vm: Vm | undefined
     private wake: ScheduledEvent | undefined
     private helper: JacdacDevice | undefined
-    private connection: Connection | undefined
+    /** What the VM takes for its socket; it may be dead. */
+    private socket: Connection | undefined
     private trace: string[] = []
     private isInsideVm = false
     private bootedAt = 0
@@ -112,6 +116,7 @@ export class SimNode {
         this.randomSource = new SeededRandom(`${world.seed}/${this.name}`)
         this.deviceId = options.deviceId ?? this.drawDeviceId()
         this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
+        this.link = world.network.newLink(this.name)
         this.rate = 1 + (options.clockPpm ?? 0) * 1e-6
     }
 
@@ -151,10 +156,14 @@ export class SimNode {
         this.vm?.gcStress(on)
     }
 
+    /** Bytes on all its connections. */
+    get wire(): WireCount {
+        return this.link.wire
+    }
+
     /** Breaks the TCP connection, if there is one, without telling either side. */
     cutConnection(): void {
-        this.connection?.cut()
-        this.connection = undefined
+        this.link.connection?.halfOpen()
     }
 
     /** What the VM asks of the machine it runs on. */
@@ -168,7 +177,7 @@ export class SimNode {
             log: line => this.logLine(line),
             panic: code => this.panic(code),
             socketOpen: (host, port) => this.socketOpen(host, port),
-            socketWrite: bytes => this.connection?.write(bytes) ?? -10,
+            socketWrite: bytes => this.socket?.write(bytes) ?? -10,
             socketClose: () => this.socketClose(),
             socketAvailable: () => true,
         }
@@ -188,26 +197,26 @@ export class SimNode {
         this.world.reportPanic(this, panic)
     }
 
+    /** @param port negative = TLS, which is a mere flag here */
     private socketOpen(host: string, port: number): number {
-        this.connection?.close()
         const generation = this.generation
-        const connection = this.world.network.connect(
+        const connection: Connection = this.link.open(
             host,
             Math.abs(port),
-            this.wire,
+            port < 0,
             (event, data) => {
-                if (generation === this.generation && connection === this.connection)
+                if (generation === this.generation && connection === this.socket)
                     this.socketEvent(event, data)
             }
         )
-        this.connection = connection
+        this.socket = connection
         return 0
     }
 
     private socketClose(): number {
-        if (this.connection === undefined) return -10
-        this.connection.close()
-        this.connection = undefined
+        if (this.socket === undefined) return -10
+        this.socket.close()
+        this.socket = undefined
         return 0
     }
 
@@ -245,8 +254,10 @@ export class SimNode {
         this.generation++
         this.world.clock.cancel(this.wake)
         this.wake = undefined
-        this.connection?.close()
-        this.connection = undefined
+        // RAM is gone: nobody is left to hang up.
+        this.link.connection?.vanish()
+        this.link.life++
+        this.socket = undefined
         this.vm = undefined
     }
 

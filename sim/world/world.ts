@@ -39,7 +39,7 @@ export class World {
     constructor(options: WorldOptions = {}) {
         this.seed = options.seed ?? 1
         this.clock = new VirtualClock((options.start ?? new Date("2024-01-15T00:00:00Z")).getTime())
-        this.network = new VirtualNetwork(this.clock, options.network)
+        this.network = new VirtualNetwork(this.clock, options.network, this.seed)
         this.pacer = new Pacer(this.clock, options.speed ?? Infinity)
         this.allowPanics = options.allowPanics ?? false
     }

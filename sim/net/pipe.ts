@@ -1,0 +1,171 @@
+/**
+ * One direction of a TCP connection in virtual time: bytes arrive in order and
+ * unchanged, but late, in other pieces than they were sent in, or never.
+ */
+import { type ScheduledEvent, type VirtualClock } from "../world/clock.js"
+
+/** TCP breaks a connection when nothing was acknowledged for so long, µs. */
+const GIVE_UP_US = 63_000_000
+/** Longest time by which a piece arrives after the one before it, when pieces are made anew, µs. */
+const PIECE_DELAY_US = 40_000
+/** Shares of the arrivals that are split, and that wait for the next one to be joined. */
+const SPLIT_SHARE = 0.4
+const HOLD_SHARE = 0.3
+
+export interface PipeOptions {
+    readonly clock: VirtualClock
+    /** Time on the way in µs, drawn per write; undefined = TCP gives up. */
+    readonly delayUs: () => number | undefined
+    /** A seeded number in [0, 1) when the stream is to be cut into other pieces, else undefined. */
+    readonly chance: () => number | undefined
+    readonly deliver: (bytes: Uint8Array) => void
+    /** The stream broke: no byte comes after those delivered. */
+    readonly broken: (reason: string) => void
+}
+
+interface Item {
+    at: number
+    /** undefined = a mark in the stream, such as its end. */
+    bytes: Uint8Array | undefined
+    isHeld: boolean
+    readonly arrived: (() => void) | undefined
+}
+
+export class Pipe {
+    /** The stream breaks when so many bytes were delivered. */
+    cutAfter = Infinity
+    /** Bytes that arrived. */
+    delivered = 0
+    /** Writes and bytes that did not arrive yet. */
+    waitingWrites = 0
+    waitingBytes = 0
+
+    private readonly queue: Item[] = []
+    private timer: ScheduledEvent | undefined
+    private stalledUntil = 0
+    private isSwallowing = false
+    private isClosed = false
+
+    constructor(private readonly options: PipeOptions) {}
+
+    /**
+     * Sends bytes, or a mark that keeps its place among them.
+     * @param arrived called when the last of it was delivered
+     */
+    push(bytes: Uint8Array | undefined, arrived?: () => void): void {
+        if (this.isClosed) return
+        this.waitingWrites++
+        this.waitingBytes += bytes?.length ?? 0
+        if (this.isSwallowing) return
+        const delay = this.options.delayUs()
+        if (delay === undefined) {
+            // What was sent before still arrives; what comes after waits for this.
+            this.isSwallowing = true
+            this.options.clock.after(GIVE_UP_US, () => {
+                if (!this.isClosed) this.options.broken("timed out: no acknowledgement")
+            })
+            return
+        }
+        const at = Math.max(this.options.clock.now + delay, this.queue.at(-1)?.at ?? 0)
+        this.queue.push({ at, bytes, isHeld: false, arrived })
+        if (this.queue.length === 1) this.arm()
+    }
+
+    /** Nothing arrives for so many µs from now; then all of it does. */
+    stall(us: number): void {
+        this.stalledUntil = this.options.clock.now + us
+        this.arm()
+    }
+
+    /** From now on bytes vanish, those under way too. Nobody is told. */
+    swallow(): void {
+        this.isSwallowing = true
+        this.queue.length = 0
+        this.disarm()
+    }
+
+    close(): void {
+        this.isClosed = true
+        this.queue.length = 0
+        this.disarm()
+    }
+
+    private disarm(): void {
+        this.options.clock.cancel(this.timer)
+        this.timer = undefined
+    }
+
+    private arm(): void {
+        this.disarm()
+        if (this.queue.length === 0) return
+        const { clock } = this.options
+        const at = Math.max(this.queue[0].at, this.stalledUntil, clock.now)
+        this.timer = clock.after(at - clock.now, () => this.pump())
+    }
+
+    private pump(): void {
+        const { clock } = this.options
+        while (
+            this.queue.length > 0 &&
+            Math.max(this.queue[0].at, this.stalledUntil) <= clock.now
+        ) {
+            const item = this.queue[0]
+            if (item.bytes !== undefined && this.delays(item, item.bytes)) continue
+            this.queue.shift()
+            this.waitingWrites--
+            if (item.bytes !== undefined && !this.hand(item.bytes)) return
+            item.arrived?.()
+        }
+        if (!this.isClosed) this.arm()
+    }
+
+    /** Makes other pieces of the stream. @returns whether the item waits again */
+    private delays(item: Item, bytes: Uint8Array): boolean {
+        const kind = this.options.chance()
+        if (kind === undefined) return false
+        const place = this.options.chance() ?? 0
+        const later =
+            this.options.clock.now + Math.ceil((this.options.chance() ?? 0) * PIECE_DELAY_US)
+        if (kind < SPLIT_SHARE && bytes.length > 1) {
+            const length = 1 + Math.floor(place * (bytes.length - 1))
+            item.bytes = bytes.subarray(length)
+            item.at = later
+            this.hand(bytes.subarray(0, length))
+            return true
+        }
+        if (!item.isHeld && kind < SPLIT_SHARE + HOLD_SHARE) {
+            item.isHeld = true
+            item.at = later
+            return true
+        }
+        const next = this.queue.at(1)
+        if (item.isHeld && next?.bytes !== undefined && next.at <= this.options.clock.now) {
+            // The acknowledgement of the first one comes with the second.
+            this.queue.splice(0, 2, {
+                at: item.at,
+                bytes: Buffer.concat([bytes, next.bytes]),
+                isHeld: true,
+                arrived: () => {
+                    item.arrived?.()
+                    next.arrived?.()
+                },
+            })
+            this.waitingWrites--
+            return true
+        }
+        return false
+    }
+
+    /** @returns whether all of it arrived and the stream goes on */
+    private hand(bytes: Uint8Array): boolean {
+        const length = Math.min(bytes.length, this.cutAfter - this.delivered)
+        this.delivered += length
+        this.waitingBytes -= bytes.length
+        if (length > 0) this.options.deliver(bytes.subarray(0, length))
+        if (this.isClosed) return false
+        if (this.delivered < this.cutAfter) return true
+        this.close()
+        this.options.broken("connection reset")
+        return false
+    }
+}
