@@ -85,6 +85,8 @@ export class SimNode {
     readonly wire: WireCount = { sent: 0, received: 0 }
     /** Called for each line the program prints. */
     onConsole: ((line: string) => void) | undefined
+    /** Called for each Jacdac frame that the node sends: what USB would carry. */
+    onFrame: ((frame: Uint8Array) => void) | undefined
     /** Writes to flash since the first power-on. */
     flashWrites = 0
 
@@ -151,6 +153,11 @@ export class SimNode {
         this.vm?.gcStress(on)
     }
 
+    /** Hands the node a Jacdac frame, as a host on USB does; lost while it is off. */
+    receiveFrame(frame: Uint8Array): void {
+        this.afterUs(0, () => this.enter(vm => vm.receiveFrame(frame)))
+    }
+
     /** Breaks the TCP connection, if there is one, without telling either side. */
     cutConnection(): void {
         this.connection?.cut()
@@ -164,7 +171,11 @@ export class SimNode {
             random: target => this.randomSource.fill(target),
             flash: this.flash,
             flashSaved: () => this.flashWrites++,
-            frame: frame => this.afterUs(0, () => this.helper?.receive(frame)),
+            frame: frame =>
+                this.afterUs(0, () => {
+                    this.helper?.receive(frame)
+                    this.onFrame?.(frame)
+                }),
             log: line => this.logLine(line),
             panic: code => this.panic(code),
             socketOpen: (host, port) => this.socketOpen(host, port),
