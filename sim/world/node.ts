@@ -89,6 +89,8 @@ export class SimNode {
     onFrame: ((frame: Uint8Array) => void) | undefined
     /** Writes to flash since the first power-on. */
     flashWrites = 0
+    /** Called after each of them; {@link flash} is as it is then. */
+    onFlashWrite: (() => void) | undefined
 
     private vm: Vm | undefined
     private wake: ScheduledEvent | undefined
@@ -170,7 +172,10 @@ export class SimNode {
             now: () => this.now(),
             random: target => this.randomSource.fill(target),
             flash: this.flash,
-            flashSaved: () => this.flashWrites++,
+            flashSaved: () => {
+                this.flashWrites++
+                this.onFlashWrite?.()
+            },
             frame: frame =>
                 this.afterUs(0, () => {
                     this.helper?.receive(frame)
