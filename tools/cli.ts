@@ -12,9 +12,11 @@ import { NodePanic } from "../sim/world/node.js"
 import { buildCommand } from "./commands/build.js"
 import { listenCommand } from "./commands/listen.js"
 import { packCommand } from "./commands/pack.js"
+import { settingsCommand } from "./commands/settings.js"
 import { simCommand } from "./commands/sim.js"
 import { unpackCommand } from "./commands/unpack.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./errors.js"
+import { ProvisionError } from "./settings/provision.js"
 import { line, processTerminal, type Terminal } from "./terminal.js"
 
 const HELP = `
@@ -53,11 +55,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         simCommand(terminal, finish),
         buildCommand(terminal, finish),
         listenCommand(terminal, finish),
+        settingsCommand(terminal, finish),
         packCommand(terminal, finish),
         unpackCommand(terminal, finish),
     ])
         program.addCommand(command)
-    for (const command of [program, ...program.commands])
+    const commands = program.commands.flatMap(command => [command, ...command.commands])
+    for (const command of [program, ...commands])
         command.exitOverride().configureOutput({
             writeOut: text => terminal.out.write(text),
             writeErr: text => terminal.err.write(text),
@@ -91,6 +95,10 @@ export function reportFailure(e: unknown, terminal: Terminal): number {
     ) {
         line(terminal.err, `suitcase: ${e.message}`)
         return EXIT_USAGE
+    }
+    if (e instanceof ProvisionError) {
+        line(terminal.err, `suitcase: ${e.message}`)
+        return EXIT_FAILED
     }
     if (e instanceof NodePanic) {
         line(terminal.err, `suitcase: the program stopped: ${e.message}`)

@@ -8,12 +8,12 @@ import { createHash } from "node:crypto"
 import { type DeviceClient } from "./device-client.js"
 import { DevtoolsError } from "./within.js"
 
-const SRV_MANAGER = 0x1134ea2b
-const SRV_SETTINGS = 0x1107dc4a
+export const SRV_MANAGER = 0x1134ea2b
+export const SRV_SETTINGS = 0x1107dc4a
 
 const MANAGER_DEPLOY = 0x80
-const MANAGER_GET_SHA256 = 0x1182
-const SETTINGS_SET = 0x81
+export const MANAGER_GET_SHA256 = 0x1182
+export const SETTINGS_SET = 0x81
 
 const PIPE_SERVICE = 0x3e
 const PIPE_PORT_SHIFT = 7
@@ -42,7 +42,12 @@ export async function writeSettings(device: DeviceClient, settings: Settings): P
         await device.command(device.serviceIndex(SRV_SETTINGS), SETTINGS_SET, record)
 }
 
-function settingRecord(key: string, value: string | number | boolean): Uint8Array {
+/**
+ * What the settings service takes: key, zero, JSON.
+ *
+ * @throws RangeError when the device could not store it, or not read it back
+ */
+export function settingRecord(key: string, value: string | number | boolean | null): Uint8Array {
     const bytes = Buffer.byteLength(key)
     if (bytes === 0 || bytes > MAX_KEY_BYTES || key.includes("\0"))
         throw new RangeError(`a setting's key has 1 to ${MAX_KEY_BYTES} B, got "${key}"`)
@@ -54,6 +59,14 @@ function settingRecord(key: string, value: string | number | boolean): Uint8Arra
     return record
 }
 
+/** The bytecode as a device stores it: whole blocks. */
+export function programImage(bytecode: Uint8Array): Uint8Array {
+    const blocks = Math.ceil(bytecode.length / BLOCK_BYTES)
+    const image = new Uint8Array(blocks * BLOCK_BYTES)
+    image.set(bytecode)
+    return image
+}
+
 /**
  * Replaces the program of a device; it starts at once.
  *
@@ -61,9 +74,7 @@ function settingRecord(key: string, value: string | number | boolean): Uint8Arra
  */
 export async function deployProgram(device: DeviceClient, bytecode: Uint8Array): Promise<void> {
     const manager = device.serviceIndex(SRV_MANAGER)
-    const blocks = Math.ceil(bytecode.length / BLOCK_BYTES)
-    const image = new Uint8Array(blocks * BLOCK_BYTES)
-    image.set(bytecode)
+    const image = programImage(bytecode)
     const size = Buffer.alloc(4)
     size.writeUInt32LE(image.length)
     const refusal = `device ${device.deviceId} refused a program of ${image.length} B: too large for its flash?`

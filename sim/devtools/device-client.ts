@@ -13,6 +13,9 @@ import { DevtoolsError, within } from "./within.js"
 
 const CONTROL_SERVICE = 0
 const ANNOUNCE = 0
+const CONTROL_RESET = 0x82
+/** In an announcement: counts announcements since the start, up to 15. */
+const RESTART_COUNTER_MASK = 0xf
 const CRC_ACK_SERVICE = 0x3f
 /** Time after which an unacknowledged command is sent again, ms. */
 const RESEND_MS = 250
@@ -45,15 +48,39 @@ export class DeviceClient {
      * @throws DevtoolsError when it does not within `limitMs`
      */
     async waitForDevice(limitMs: number): Promise<void> {
-        const data = await this.waitFor(
-            packet => packet.serviceIndex === CONTROL_SERVICE && packet.command === ANNOUNCE,
-            limitMs,
-            `device ${this.deviceId} did not announce itself within ${limitMs / 1000} s`
-        )
+        const data = await this.waitFor(isAnnouncement, limitMs, this.silence(limitMs))
         const view = Buffer.from(data)
         const classes = [0]
         for (let at = 4; at + 4 <= view.length; at += 4) classes.push(view.readUInt32LE(at))
         this.services = classes
+    }
+
+    /**
+     * Restarts the device and waits until it is back.
+     *
+     * @throws DevtoolsError when it does not announce itself anew within `limitMs`
+     */
+    async restart(limitMs: number): Promise<void> {
+        const seen = await this.waitFor(isAnnouncement, limitMs, this.silence(limitMs))
+        const before = seen[0] & RESTART_COUNTER_MASK
+        // Not acknowledged: the device is gone at once.
+        this.link.sendFrame(
+            encodeFrame(this.deviceId, FLAG_COMMAND, [
+                { serviceIndex: CONTROL_SERVICE, command: CONTROL_RESET, data: new Uint8Array(0) },
+            ])
+        )
+        await this.waitFor(
+            packet =>
+                isAnnouncement(packet) &&
+                (packet.data[0] & RESTART_COUNTER_MASK) < Math.max(before, 2),
+            limitMs,
+            `device ${this.deviceId} did not restart within ${limitMs / 1000} s`
+        )
+        await this.waitForDevice(limitMs)
+    }
+
+    hasService(serviceClass: number): boolean {
+        return this.services.includes(serviceClass, 1)
     }
 
     /** @throws DevtoolsError when the device does not have that service */
@@ -108,6 +135,41 @@ export class DeviceClient {
         return report
     }
 
+    /**
+     * Sends a command that changes nothing, again and again until the report to it comes.
+     *
+     * @param isAnswer tells it from reports that others asked for
+     * @param refusal said when there is none
+     */
+    async ask(
+        serviceIndex: number,
+        command: number,
+        data: Uint8Array,
+        isAnswer: (data: Uint8Array) => boolean,
+        refusal: string
+    ): Promise<Uint8Array> {
+        const frame = encodeFrame(this.deviceId, FLAG_COMMAND, [{ serviceIndex, command, data }])
+        const report = this.waitFor(
+            packet =>
+                packet.serviceIndex === serviceIndex &&
+                packet.command === command &&
+                isAnswer(packet.data),
+            COMMAND_MS,
+            refusal
+        )
+        this.link.sendFrame(frame)
+        const again = setInterval(() => this.link.sendFrame(frame), RESEND_MS)
+        try {
+            return await report
+        } finally {
+            clearInterval(again)
+        }
+    }
+
+    private silence(limitMs: number): string {
+        return `device ${this.deviceId} did not announce itself within ${limitMs / 1000} s`
+    }
+
     /** Waits for a report of the device. @returns the report's data */
     private async waitFor(
         isWanted: (packet: JacdacPacket) => boolean,
@@ -130,4 +192,8 @@ export class DeviceClient {
             unsubscribe()
         }
     }
+}
+
+function isAnnouncement(packet: JacdacPacket): boolean {
+    return packet.serviceIndex === CONTROL_SERVICE && packet.command === ANNOUNCE
 }

@@ -88,8 +88,12 @@ export class SimNode {
     readonly link: Link
     /** Called for each line the program prints. */
     onConsole: ((line: string) => void) | undefined
+    /** Called for each Jacdac frame that the node sends: what USB would carry. */
+    onFrame: ((frame: Uint8Array) => void) | undefined
     /** Writes to flash since the first power-on. */
     flashWrites = 0
+    /** Called after each of them; {@link flash} is as it is then. */
+    onFlashWrite: (() => void) | undefined
 
     private vm: Vm | undefined
     private wake: ScheduledEvent | undefined
@@ -161,6 +165,11 @@ export class SimNode {
         return this.link.wire
     }
 
+    /** Hands the node a Jacdac frame, as a host on USB does; lost while it is off. */
+    receiveFrame(frame: Uint8Array): void {
+        this.afterUs(0, () => this.enter(vm => vm.receiveFrame(frame)))
+    }
+
     /** Breaks the TCP connection, if there is one, without telling either side. */
     cutConnection(): void {
         this.link.connection?.halfOpen()
@@ -172,8 +181,15 @@ export class SimNode {
             now: () => this.now(),
             random: target => this.randomSource.fill(target),
             flash: this.flash,
-            flashSaved: () => this.flashWrites++,
-            frame: frame => this.afterUs(0, () => this.helper?.receive(frame)),
+            flashSaved: () => {
+                this.flashWrites++
+                this.onFlashWrite?.()
+            },
+            frame: frame =>
+                this.afterUs(0, () => {
+                    this.helper?.receive(frame)
+                    this.onFrame?.(frame)
+                }),
             log: line => this.logLine(line),
             panic: code => this.panic(code),
             socketOpen: (host, port) => this.socketOpen(host, port),

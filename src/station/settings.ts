@@ -1,0 +1,188 @@
+import * as ds from "@devicescript/core"
+import { settings } from "@devicescript/settings"
+import {
+    MARK_KEY,
+    MARK_START,
+    MAX_SETTING_TEXT,
+    SETTING_KEYS,
+    addToMark,
+} from "../uplink/wire/settings-mark.js"
+
+/** The mark fits what is stored. */
+export const SETTINGS_OK = "ok"
+/** Nothing is stored: never provisioned, or all lost. */
+export const SETTINGS_NONE = "none"
+/** Something is stored, but not what the host wrote last as a whole. */
+export const SETTINGS_DAMAGED = "damaged"
+
+/** The settings service is on the board itself: it binds at once and answers in about 20 ms. */
+const BIND_MS = 3000
+const ANSWER_MS = 500
+const ATTEMPTS = 3
+const POLL_MS = 5
+
+const GET = 0x80
+const DEFAULT_PORT = 1883
+const KEY_DIGITS = 64
+
+/** What the host gave this node to know; defaults where it gave nothing. */
+export class NodeSettings {
+    /** {@link SETTINGS_OK}, {@link SETTINGS_NONE} or {@link SETTINGS_DAMAGED}. */
+    health = SETTINGS_NONE
+    /** Name in topics; default the device id. */
+    node = ds.deviceIdentifier("self")
+    site = "demo"
+    host = "mqtt.local"
+    port = DEFAULT_PORT
+    user = ""
+    password = ""
+    /** "binary" or "json". */
+    form = "binary"
+    tls = false
+    /** 64 hex digits; "" = frames are not sealed. */
+    sealKey = ""
+
+    /**
+     * Whether the key for sealing may be among what was lost: frames had better
+     * wait in the outbox then than go out readable.
+     */
+    isKeyInDoubt(): boolean {
+        return this.sealKey === "" && this.health === SETTINGS_DAMAGED
+    }
+
+    /** @returns false when the value is not what this setting can be; the default stays then */
+    take(key: string, json: string): boolean {
+        let value: unknown = undefined
+        try {
+            value = JSON.parse(json)
+        } catch {
+            return false
+        }
+        if (key === "mqtt.port") return this.takePort(value)
+        if (key === "mqtt.tls") {
+            if (typeof value !== "boolean") return false
+            this.tls = value
+            return true
+        }
+        return typeof value === "string" && value.length <= MAX_SETTING_TEXT
+            ? this.takeText(key, value)
+            : false
+    }
+
+    private takePort(value: unknown): boolean {
+        if (typeof value !== "number") return false
+        const port = value
+        if (!(port >= 1 && port <= 65535) || Math.floor(port) !== port) return false
+        this.port = port
+        return true
+    }
+
+    /** An empty text stands for the default. */
+    private takeText(key: string, value: string): boolean {
+        if (value === "") return true
+        if (key === "mqtt.form" && value !== "binary" && value !== "json") return false
+        if (key === "seal.key" && !isKey(value)) return false
+        if (key === "node") this.node = value
+        else if (key === "site") this.site = value
+        else if (key === "mqtt.host") this.host = value
+        else if (key === "mqtt.user") this.user = value
+        else if (key === "mqtt.pass") this.password = value
+        else if (key === "mqtt.form") this.form = value
+        else if (key === "seal.key") this.sealKey = value
+        return true
+    }
+}
+
+/**
+ * Reads all settings of the node, once, at boot. Takes 0.3 s, and at most 6 s
+ * when the board's own settings service does not answer as it should. Says on
+ * the console, which USB shows, when they are not what the host wrote; never
+ * says what they are. Nothing on the node writes settings: docs/settings.md.
+ */
+export async function readNodeSettings(): Promise<NodeSettings> {
+    const result = new NodeSettings()
+    const reader = new SettingsReader()
+    await reader.bind()
+    let stored = 0
+    let isValid = true
+    let mark = MARK_START
+    for (const key of SETTING_KEYS) {
+        const value = await reader.read(key)
+        if (value.length === 0) continue
+        stored++
+        mark = addToMark(mark, key, value)
+        if (!result.take(key, value.toString())) isValid = false
+    }
+    const written = await reader.read(MARK_KEY)
+    if (!reader.isAnswering) result.health = SETTINGS_DAMAGED
+    else if (isValid && written.toString() === "" + mark) result.health = SETTINGS_OK
+    else if (stored > 0 || written.length > 0) result.health = SETTINGS_DAMAGED
+    warn(result.health)
+    return result
+}
+
+function warn(health: string): void {
+    if (health === SETTINGS_OK) return
+    const what =
+        health === SETTINGS_NONE
+            ? "none stored (new node, or lost in a power cut)"
+            : "damaged (power cut while they were written?)"
+    console.warn(
+        "settings: " + what + "; run: npx suitcase settings restore " + ds.deviceIdentifier("self")
+    )
+}
+
+function isKey(text: string): boolean {
+    if (text.length !== KEY_DIGITS) return false
+    for (let i = 0; i < KEY_DIGITS; i++) {
+        const code = text.charCodeAt(i)
+        const isDigit = code >= 48 && code <= 57
+        const isLetter = (code >= 97 && code <= 102) || (code >= 65 && code <= 70)
+        if (!isDigit && !isLetter) return false
+    }
+    return true
+}
+
+/** Reads raw values from the settings service; every wait has an end. */
+class SettingsReader {
+    /** Whether all answers came so far; after the first that did not, none is waited for. */
+    isAnswering = false
+
+    async bind(): Promise<void> {
+        for (let waited = 0; waited < BIND_MS && !settings.isBound; waited += POLL_MS)
+            await ds.sleep(POLL_MS)
+        this.isAnswering = settings.isBound
+    }
+
+    /** @returns the JSON text; empty when nothing is stored, or there is no answer */
+    async read(key: string): Promise<Buffer> {
+        let value: Buffer = undefined
+        if (!this.isAnswering) return Buffer.alloc(0)
+        const stop = settings.report().subscribe(packet => {
+            if (packet.serviceCommand !== GET) return
+            const found = valueIn(packet.payload, key)
+            if (found !== undefined) value = found
+        })
+        try {
+            for (let attempt = 0; attempt < ATTEMPTS && value === undefined; attempt++) {
+                await settings.get(key)
+                for (let waited = 0; waited < ANSWER_MS && value === undefined; waited += POLL_MS)
+                    await ds.sleep(POLL_MS)
+            }
+        } finally {
+            stop()
+        }
+        this.isAnswering = value !== undefined
+        return value ?? Buffer.alloc(0)
+    }
+}
+
+/** The value in the answer "key, zero, value"; undefined when it is about another key. */
+function valueIn(payload: Buffer, key: string): Buffer {
+    const length = key.length
+    if (payload.length < length) return undefined
+    for (let i = 0; i < length; i++) if (payload[i] !== key.charCodeAt(i)) return undefined
+    if (payload.length <= length) return Buffer.alloc(0)
+    if (payload[length] !== 0) return undefined
+    return payload.slice(length + 1)
+}
