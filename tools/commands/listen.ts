@@ -3,7 +3,7 @@ import { Command, Option } from "commander"
 import { parseBrokerUrl } from "../broker-url.js"
 import { FrameCollector } from "../decoder/index.js"
 import { EXIT_OK } from "../errors.js"
-import { openHome, removeFromHomeAssistant } from "../home-assistant/session.js"
+import { HomeAssistantSession, removeFromHomeAssistant } from "../home-assistant/session.js"
 import { DEFAULT_PREFIX, filtersOf } from "../home-assistant/topics.js"
 import { onInterrupt } from "../interrupt.js"
 import { ccmOpener } from "../keys/ccm-opener.js"
@@ -106,7 +106,7 @@ export async function listen(
     const note = (text: string) => writer.note(`suitcase: ${text}`)
     const refusals = new Refusals(note)
     const presence = new Presence(note)
-    const home = flags.homeAssistant === true ? openHome(prefix, note) : undefined
+    const home = flags.homeAssistant === true ? new HomeAssistantSession(prefix, note) : undefined
     const collector = new FrameCollector(
         {
             onReading: reading => {
@@ -126,8 +126,7 @@ export async function listen(
         ...(home === undefined ? {} : { topics: filtersOf(prefix, flags.site) }),
         onMessage: (topic, payload, isRetained) => {
             collector.accept(topic, payload)
-            home?.publisher.message(topic, payload, isRetained)
-            home?.publisher.flush()
+            home?.message(topic, payload, isRetained)
         },
         onLink: isUp =>
             note(isUp ? `connected to ${url.shown} again` : `lost the connection to ${url.shown}`),
@@ -135,6 +134,7 @@ export async function listen(
     home?.connect(link)
     writer.start(`Listening at ${url.shown}; Ctrl-C ends.`)
     await ended(flags.for, signal)
+    home?.close()
     await link.drain()
     await link.close()
     writer.close()

@@ -10,31 +10,54 @@ import { filtersOf } from "./topics.js"
 
 /** Retained messages are all there when none came for so long, ms. */
 const QUIET_MS = 1000
+/**
+ * Brokers may deliver live messages before retained ones. States wait for so long
+ * after connecting, so that those of an earlier run are known first, ms.
+ */
+const SETTLE_MS = 500
 
-export interface Home {
+/** Publishes for Home Assistant over a link, which may come later. */
+export class HomeAssistantSession {
     readonly publisher: HomeAssistantPublisher
-    /** Publishes over this link, and what waited for it. */
-    connect(link: MqttLink): void
-}
+    private link: MqttLink | undefined
+    private settling: NodeJS.Timeout | undefined
+    private isSettled = false
+    private readonly waiting: [string, string][] = []
 
-/** The first messages can come while the link is still being set up: what they cause waits. */
-export function openHome(prefix: string, note: (text: string) => void): Home {
-    let link: MqttLink | undefined
-    const waiting: [string, string][] = []
-    return {
-        publisher: new HomeAssistantPublisher({
+    constructor(prefix: string, note: (text: string) => void) {
+        this.publisher = new HomeAssistantPublisher({
             prefix,
             note,
             nowMs: Date.now,
             retain: (topic, payload) => {
-                if (link === undefined) waiting.push([topic, payload])
-                else link.retain(topic, payload)
+                if (this.link === undefined) this.waiting.push([topic, payload])
+                else this.link.retain(topic, payload)
             },
-        }),
-        connect: opened => {
-            link = opened
-            for (const [topic, payload] of waiting.splice(0)) opened.retain(topic, payload)
-        },
+        })
+    }
+
+    /** Publishes over this link, and what waited for it. */
+    connect(link: MqttLink): void {
+        this.link = link
+        for (const [topic, payload] of this.waiting.splice(0)) link.retain(topic, payload)
+        this.settling = setTimeout(() => this.settle(), SETTLE_MS)
+    }
+
+    /** Takes every message, after the decoder. */
+    message(topic: string, payload: Uint8Array, isRetained: boolean): void {
+        this.publisher.message(topic, payload, isRetained)
+        if (this.isSettled) this.publisher.flush()
+    }
+
+    /** Publishes what still waits. */
+    close(): void {
+        clearTimeout(this.settling)
+        this.settle()
+    }
+
+    private settle(): void {
+        this.isSettled = true
+        this.publisher.flush()
     }
 }
 
