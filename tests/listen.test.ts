@@ -112,6 +112,7 @@ describe("suitcase listen", () => {
                 site: "town",
                 node: "n1",
                 time: TIME + 60_000,
+                timeUncertaintyMs: null,
                 channel: "temperature",
                 unit: "Cel",
                 value: -5.01,
@@ -122,6 +123,7 @@ describe("suitcase listen", () => {
                 site: "town",
                 node: "n1",
                 time: TIME + 60_000,
+                timeUncertaintyMs: null,
                 channel: "co2",
                 unit: "ppm",
                 value: null,
@@ -167,7 +169,7 @@ describe("suitcase listen", () => {
         const damaged = frame(0, 2137, 650)
         damaged[12] ^= 4
         await publish("frame", damaged)
-        await publish("status", '{"v":1}')
+        await publish("status", '{"v":2}')
         await publish("frame", frame(1, 2137, 650))
         await listener.terminal.out.until(/co2/)
         expect(listener.terminal.err.lines.slice(1)).toEqual([

@@ -30,19 +30,30 @@ export interface LinkOptions {
     readonly nodes?: readonly string[]
     /** Gives Unix time in ms for time requests; undefined = do not answer them. */
     readonly unixMs?: () => number
-    readonly onMessage: (topic: string, payload: Uint8Array) => void
+    /** Further topic filters to subscribe to. */
+    readonly topics?: readonly string[]
+    /** @param isRetained whether the broker had it in store: it may be old */
+    readonly onMessage: (topic: string, payload: Uint8Array, isRetained: boolean) => void
     /** Called when the link breaks and when it is back. */
     readonly onLink?: (isUp: boolean) => void
 }
 
 export class MqttLink {
     private isClosing = false
+    /** When the bytes came of which the latest message is made; see {@link watchArrivals}. */
+    private arrivedMs = 0
+    private reports = 0
+    private readonly publishing = new Set<Promise<unknown>>()
 
     private constructor(
         private readonly client: MqttClient,
         private readonly options: LinkOptions
     ) {
-        client.on("message", (topic, payload) => this.receive(topic, payload))
+        client.on("message", (topic, payload, packet) =>
+            this.receive(topic, payload, packet.retain)
+        )
+        client.on("connect", () => this.watchArrivals())
+        this.watchArrivals()
     }
 
     /**
@@ -87,13 +98,27 @@ export class MqttLink {
 
     /**
      * Asks a node to send all it has and to report.
+     * @param id tells the request from earlier ones; default a new one
      * @returns whether the broker has the command
      */
-    async requestReport(origin: FrameOrigin, id: string): Promise<boolean> {
+    async requestReport(origin: FrameOrigin, id?: string): Promise<boolean> {
+        return await this.command(origin, { id: id ?? `report-${++this.reports}`, do: "report" })
+    }
+
+    /**
+     * Sends a command to a node.
+     * @param command `id` must differ from those of the node's last commands: it
+     * does not carry out the same one twice
+     * @returns whether the broker has it
+     */
+    async command(
+        origin: FrameOrigin,
+        command: { readonly id: string; readonly do: string; readonly seconds?: number }
+    ): Promise<boolean> {
         if (!this.client.connected) return false
         const sent = this.client.publishAsync(
             topicOf(origin.site, origin.node, LEAF_COMMAND),
-            JSON.stringify({ id, do: "report" }),
+            JSON.stringify(command),
             { qos: 1 }
         )
         return await Promise.race([
@@ -102,6 +127,23 @@ export class MqttLink {
                 () => false
             ),
             sleep(COMMAND_TIMEOUT_MS, false, { ref: false }),
+        ])
+    }
+
+    /** Publishes a message that the broker keeps; an empty one makes it forget. Sent again after a broken link. */
+    retain(topic: string, payload: string): void {
+        const sent = this.client
+            .publishAsync(topic, payload, { qos: 1, retain: true })
+            .catch(() => undefined)
+            .finally(() => this.publishing.delete(sent))
+        this.publishing.add(sent)
+    }
+
+    /** Resolves once the broker has all that was retained, or after {@link COMMAND_TIMEOUT_MS}. */
+    async drain(): Promise<void> {
+        await Promise.race([
+            Promise.all(this.publishing),
+            sleep(COMMAND_TIMEOUT_MS, undefined, { ref: false }),
         ])
     }
 
@@ -115,23 +157,34 @@ export class MqttLink {
         const site = options.site ?? "+"
         const nodes = options.nodes ?? ["+"]
         await client.subscribeAsync(
-            nodes.map(node => `${TOPIC_ROOT}/${site}/${node}/#`),
+            [...nodes.map(node => `${TOPIC_ROOT}/${site}/${node}/#`), ...(options.topics ?? [])],
             { qos: 1 }
         )
         return link
     }
 
-    private receive(topic: string, payload: Buffer): void {
+    /**
+     * Notes when bytes come in, before they are taken apart: the messages before
+     * a time request in the same bunch must not make the answer late.
+     */
+    private watchArrivals(): void {
+        const note = () => (this.arrivedMs = this.options.unixMs?.() ?? 0)
+        note()
+        this.client.stream.prependListener("data", note)
+    }
+
+    private receive(topic: string, payload: Buffer, isRetained: boolean): void {
         const origin = parseTopic(topic)
-        if (origin?.leaf === LEAF_TIME_GET) this.answerTime(origin, payload.toString("latin1"))
-        this.options.onMessage(topic, payload)
+        if (origin?.leaf === LEAF_TIME_GET && !isRetained)
+            this.answerTime(origin, payload.toString("latin1"))
+        this.options.onMessage(topic, payload, isRetained)
     }
 
     private answerTime(origin: FrameOrigin, request: string): void {
         if (this.options.unixMs === undefined || !/^\d{1,15}$/.test(request)) return
         this.client.publish(
             topicOf(origin.site, origin.node, LEAF_TIME_SET),
-            `${request} ${Math.round(this.options.unixMs())}`
+            `${request} ${Math.round(this.arrivedMs)}`
         )
     }
 }

@@ -43,3 +43,10 @@ export function nameOption(text: string): string {
     if (!isName(text)) throw new InvalidArgumentError("Use letters, digits and -_.: only.")
     return text
 }
+
+/** Beginning of topics: one or more levels, no wildcards. */
+export function prefixOption(text: string): string {
+    if (!/^[\w.:-]+(\/[\w.:-]+)*$/.test(text))
+        throw new InvalidArgumentError("Use letters, digits and -_.: in levels divided by /.")
+    return text
+}

@@ -29,11 +29,12 @@ function isoTime(unixMs: number): string {
 }
 
 function jsonLine(reading: Reading): string {
-    const { site, node, time, channel, unit, value, integer, quality } = reading
+    const { site, node, time, timeUncertaintyMs, channel, unit, value, integer, quality } = reading
     return JSON.stringify({
         site,
         node,
         time,
+        timeUncertaintyMs: timeUncertaintyMs ?? null,
         channel,
         unit,
         value: value ?? null,

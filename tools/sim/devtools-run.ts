@@ -79,7 +79,7 @@ export async function simulateWithDevtools(
         timers.push(
             setInterval(() => view?.milestone(), MILESTONE_MS),
             setInterval(() => {
-                for (const origin of origins.values()) void link.requestReport(origin, "report")
+                for (const origin of origins.values()) void link.requestReport(origin)
             }, LIVE_REPORT_MS)
         )
         await run.closed

@@ -128,7 +128,7 @@ export class SimSession {
 
     /** Asks every node to send what it holds. */
     askForReports(): void {
-        for (const origin of this.origins.values()) void this.link?.requestReport(origin, "report")
+        for (const origin of this.origins.values()) void this.link?.requestReport(origin)
     }
 
     /** Makes {@link run} return early. */
