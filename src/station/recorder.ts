@@ -1,3 +1,4 @@
+import { Bytes } from "../core/bytes.js"
 import { FrameEncoder } from "../core/frame/encoder.js"
 import {
     PLAIN_ROW_MOST_BYTES,
@@ -13,9 +14,11 @@ import { ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../uplink/wire/outbox.js"
 /** Where the rows of the open frame survive a power cut. */
 export interface RowJournal {
     /** Keeps one row until the frame is in the outbox. @returns false when it could not be kept */
-    journalRow: (bytes: Buffer, length: number) => Promise<boolean>
+    journalRow: (bytes: Bytes, length: number) => Promise<boolean>
     /** Calls back with the rows of a frame that was not closed, oldest first. */
-    journalRows: (visit: (bytes: Buffer, length: number) => Promise<void>) => Promise<void>
+    journalRows: (
+        visit: (bytes: Bytes, from: number, length: number) => Promise<void>
+    ) => Promise<void>
 }
 
 /** How rows become frames. */
@@ -121,8 +124,8 @@ export class FrameRecorder {
         const self = this
         const row = new PlainRow()
         let encoder: FrameEncoder = undefined
-        await this.options.journal.journalRows(async (bytes, length) => {
-            if (!getPlainRow(bytes, length, row)) return
+        await this.options.journal.journalRows(async (bytes, from, length) => {
+            if (!getPlainRow(bytes, from, length, row)) return
             if (encoder === undefined) {
                 // The firmware may be another one by now.
                 encoder = self.encoder

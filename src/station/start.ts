@@ -1,10 +1,10 @@
 import * as ds from "@devicescript/core"
-import { readSetting } from "@devicescript/settings"
 import { FrameSealer } from "../uplink/seal.js"
 import { RESTART_AFTER_RAM_SECONDS, Uplink } from "../uplink/uplink.js"
 import { RamOutbox } from "../uplink/wire/outbox.js"
 import { identify } from "./identify.js"
 import { StationOptions } from "./options.js"
+import { readNodeSettings } from "./settings.js"
 import { Station } from "./station.js"
 import { statusText } from "./status.js"
 
@@ -18,37 +18,36 @@ const DEFAULT_OUTBOX_BYTES = 16000
  * Reads the node's settings, connects and samples. Returns at once; all work
  * goes on in fibers of its own.
  *
- * Settings: `node` (name; default the device id), `site` ("demo"), `mqtt.host`
- * ("mqtt.local"), `mqtt.port` (1883), `mqtt.user` and `mqtt.pass` (none), `mqtt.form`
- * ("binary", or "json" for platforms that take only JSON).
+ * The settings are those of docs/settings.md.
  *
  * @throws RangeError when two channels have one name
  */
 export async function startStation(options: StationOptions): Promise<Station> {
     // Long-lived buffers before all else: they stay where they are.
     const outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES))
-    const sealKey = await readSetting<string>("seal.key", "")
+    const settings = await readNodeSettings()
     const station = new Station(options, {
         outbox,
         store: undefined,
         journal: undefined,
-        sealer: sealKey === "" ? undefined : new FrameSealer(sealKey),
-        settingsHealth: "none",
+        sealer: settings.sealKey === "" ? undefined : new FrameSealer(settings.sealKey),
+        settingsHealth: settings.health,
         resetCause: "unknown",
     })
     const recorder = station.recorder
     const uplink: Uplink = new Uplink(
         {
-            host: await readSetting<string>("mqtt.host", "mqtt.local"),
-            port: await readSetting<number>("mqtt.port", 1883),
-            isTls: await readSetting<boolean>("mqtt.tls", false),
-            user: await readSetting<string>("mqtt.user", ""),
-            password: await readSetting<string>("mqtt.pass", ""),
-            site: await readSetting<string>("site", "demo"),
-            node: await readSetting<string>("node", ds.deviceIdentifier("self")),
+            host: settings.host,
+            port: settings.port,
+            isTls: settings.tls,
+            user: settings.user,
+            password: settings.password,
+            site: settings.site,
+            node: settings.node,
             keepAliveSeconds: KEEP_ALIVE_SECONDS,
             window: WINDOW,
-            isJson: (await readSetting<string>("mqtt.form", "binary")) === "json",
+            isJson: settings.form === "json",
+            isHeld: settings.isKeyInDoubt(),
             restartAfterSeconds: RESTART_AFTER_RAM_SECONDS,
         },
         {

@@ -57,6 +57,8 @@ export interface UplinkOptions {
     readonly window: number
     /** Whether frames go out in a JSON envelope. */
     readonly isJson: boolean
+    /** Whether frames stay in the outbox: the key that they are to be sealed with may be lost. */
+    readonly isHeld: boolean
     /**
      * Watchdog: after so long without a broker the node restarts itself; 0 =
      * never. Only that cures a Pico W whose join failed: its firmware never
@@ -227,6 +229,7 @@ export class Uplink {
 
     /** Whether an entry waits that was not sent, and there is hope to read it. */
     private hasMore(): boolean {
+        if (this.options.isHeld) return false
         if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
         return this.nextSerial < this.outbox.nextSerial && ds.millis() >= this.unreadableUntil
     }

@@ -43,7 +43,7 @@ describe("a plain row", () => {
                     const qualities = row.map(cell => cell.quality)
                     const length = putPlainRow(bytes, frame, time, values, qualities)
                     const read = new PlainRow()
-                    expect(getPlainRow(bytes, length, read)).toBe(true)
+                    expect(getPlainRow(bytes, 0, length, read)).toBe(true)
                     expect(read).toMatchObject({
                         unixTime,
                         schemaId,
@@ -90,14 +90,14 @@ describe("a plain row", () => {
         const bytes = Buffer.alloc(PLAIN_ROW_MOST_BYTES)
         const length = putPlainRow(bytes, frameOf(3), 7, [-1, 100_000, 5], [0, 0, 0])
         for (let cut = 0; cut < length; cut++)
-            expect(getPlainRow(bytes, cut, new PlainRow()), `${cut} of ${length} B`).toBe(false)
-        expect(getPlainRow(bytes, length + 1, new PlainRow())).toBe(false)
+            expect(getPlainRow(bytes, 0, cut, new PlainRow()), `${cut} of ${length} B`).toBe(false)
+        expect(getPlainRow(bytes, 0, length + 1, new PlainRow())).toBe(false)
     })
 
     it("refuses a number that does not end, without leaving its bytes", () => {
         const bytes = Buffer.alloc(40, 0xff)
         bytes[0] = 0
         bytes[11] = 0
-        expect(getPlainRow(bytes, 40, new PlainRow())).toBe(false)
+        expect(getPlainRow(bytes, 0, 40, new PlainRow())).toBe(false)
     })
 })

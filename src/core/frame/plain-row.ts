@@ -74,28 +74,34 @@ export function putPlainRow(
     return at
 }
 
-/** Reads a row. @returns false when the bytes are none */
-export function getPlainRow(bytes: Bytes, length: number, row: PlainRow): boolean {
+/**
+ * Reads a row.
+ * @param from index of its first byte
+ * @returns false when the bytes are none
+ */
+export function getPlainRow(bytes: Bytes, from: number, length: number, row: PlainRow): boolean {
     if (length < HEAD_BYTES) return false
-    const channels = (bytes[0] >> 1) + 1
+    const channels = (bytes[from] >> 1) + 1
     if (channels > MAX_CHANNELS) return false
-    row.unixTime = (bytes[0] & 1) !== 0
+    row.unixTime = (bytes[from] & 1) !== 0
     row.channels = channels
-    row.schemaId = getU16(bytes, 1)
-    row.bootId = getU16(bytes, 3)
-    row.sequence = getU16(bytes, 5)
-    row.time = getU32(bytes, 7)
-    let at = HEAD_BYTES + ((channels + 1) >> 1)
-    if (at > length) return false
+    row.schemaId = getU16(bytes, from + 1)
+    row.bootId = getU16(bytes, from + 3)
+    row.sequence = getU16(bytes, from + 5)
+    row.time = getU32(bytes, from + 7)
+    const end = from + length
+    const qualitiesAt = from + HEAD_BYTES
+    let at = qualitiesAt + ((channels + 1) >> 1)
+    if (at > end) return false
     for (let i = 0; i < channels; i++) {
-        const quality = (bytes[HEAD_BYTES + (i >> 1)] >> ((i & 1) * 4)) & 15
+        const quality = (bytes[qualitiesAt + (i >> 1)] >> ((i & 1) * 4)) & 15
         row.qualities[i] = quality
         row.values[i] = 0
         if (isGap(quality)) continue
         let code = 0
         let shift = 0
         for (;;) {
-            if (at >= length || shift > 28) return false
+            if (at >= end || shift > 28) return false
             const byte = bytes[at]
             at++
             code = code | ((byte & 127) << shift)
@@ -104,5 +110,5 @@ export function getPlainRow(bytes: Bytes, length: number, row: PlainRow): boolea
         }
         row.values[i] = unzigzag(code >>> 0)
     }
-    return at === length
+    return at === end
 }
