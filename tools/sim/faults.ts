@@ -164,7 +164,7 @@ const FORMS: Readonly<Record<FaultKind, Form>> = {
 }
 
 /** All that can be written, one form each. */
-export const FAULT_FORMS: readonly { readonly form: string; readonly meaning: string }[] =
+export const FAULT_FORMS: readonly Pick<Form, "form" | "example" | "meaning">[] =
     Object.values(FORMS)
 
 /** @throws InvalidArgumentError in one line that says what is possible */
