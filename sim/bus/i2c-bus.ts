@@ -19,11 +19,24 @@ export interface BusTransfer {
     readonly durationUs: number
 }
 
+/** A loss of power in the middle of a transfer. */
+export interface TransferCut {
+    /** Transfers left, the one that is cut included, ≥ 1. */
+    transfers: number
+    /** Written bytes that still reach the part. */
+    readonly bytes: number
+    /** Only transfers to this address count; default all. */
+    readonly address: number | undefined
+    readonly lost: () => void
+}
+
 export class I2cBus {
     /** Transactions so far. */
     transfers = 0
     /** Called for each transaction. */
     onTransfer: ((transfer: BusTransfer) => void) | undefined
+    /** Loses the power during a later transfer; undefined = does not. */
+    cut: TransferCut | undefined
 
     private readonly parts = new Map<number, RegisterModel>()
 
@@ -53,7 +66,9 @@ export class I2cBus {
     /** Runs one transaction: a write, a read, both (repeated start) or an address probe. */
     transfer(address: number, write: Uint8Array, readLength: number, unixMs: number): BusTransfer {
         this.transfers++
-        const result = this.parts.get(address)?.transfer(write, readLength, unixMs) ?? {
+        const part = this.parts.get(address)
+        const isLost = this.isCut(address, write, part, unixMs)
+        const result = (isLost ? undefined : part?.transfer(write, readLength, unixMs)) ?? {
             status: TRANSFER_NACK_ADDRESS,
             data: new Uint8Array(0),
         }
@@ -67,6 +82,21 @@ export class I2cBus {
         }
         this.onTransfer?.(transfer)
         return transfer
+    }
+
+    private isCut(
+        address: number,
+        write: Uint8Array,
+        part: RegisterModel | undefined,
+        unixMs: number
+    ): boolean {
+        const { cut } = this
+        if (cut === undefined || (cut.address ?? address) !== address) return false
+        if (--cut.transfers > 0) return false
+        this.cut = undefined
+        part?.interrupt(write.subarray(0, cut.bytes), unixMs)
+        cut.lost()
+        return true
     }
 
     /** 9 clocks per byte, one for each start and stop condition (UM10204, section 3.1). */

@@ -37,6 +37,8 @@ export class RawClient {
         this.chunks = []
         this.parser = mqtt.parser({ protocolVersion: 4 })
         this.parser.on("packet", packet => this.received.push(packet))
+        // A peer need not speak MQTT: what it said is in the chunks.
+        this.parser.on("error", () => undefined)
         this.connection = this.link.open(
             options.host ?? "broker",
             options.port ?? 1883,

@@ -278,7 +278,7 @@ export class VirtualBroker implements VirtualEndpoint {
     }
 }
 
-function shuffle<T>(list: T[], random: SeededRandom): void {
+function shuffle(list: HeldAck[], random: SeededRandom): void {
     for (let i = list.length - 1; i > 0; i--) {
         const j = Math.floor(random.float() * (i + 1))
         ;[list[i], list[j]] = [list[j], list[i]]

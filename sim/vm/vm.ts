@@ -14,10 +14,10 @@ export interface VmHost {
     now(): number
     /** Fills the target with random bytes. */
     random(target: Uint8Array): void
-    /** The flash image; the VM's copy is written back here on each sync. */
+    /** The flash image as the VM finds it. */
     readonly flash: Uint8Array
-    /** The flash image changed (already copied to {@link flash}). */
-    flashSaved(): void
+    /** Writes flash, from its beginning. What it throws ends the VM, as a loss of power does. */
+    flashSave(image: Uint8Array): void
     /** A Jacdac frame (CRC included) leaves the device. */
     frame(frame: Uint8Array): void
     /** One line of device log. */
@@ -163,8 +163,7 @@ export class Vm {
                 // The runtime passes the index of the last written byte as the
                 // size, so one byte more than asked for is copied.
                 em_flash_save: (ptr: number, size: number) => {
-                    host.flash.set(copy(ptr, Math.min(size + 1, host.flash.length)))
-                    host.flashSaved()
+                    host.flashSave(copy(ptr, Math.min(size + 1, host.flash.length)))
                 },
                 em_send_frame: (ptr: number) => {
                     host.frame(copy(ptr, 12 + this.memory[ptr + 2]))

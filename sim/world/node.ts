@@ -24,6 +24,9 @@ const BOOT_US = 10_000
 /** From a self-reset to running again, µs. */
 const RESET_US = 100_000
 
+/** A clock that changes is looked at this often, µs. */
+const CLOCK_STEP_US = 60_000_000
+
 const PANICS: Readonly<Record<number, string>> = {
     60001: "ran 131,072 instructions without a pause",
     60004: "out of memory",
@@ -44,8 +47,11 @@ export interface NodeOptions {
     readonly name?: string
     /** 16 hex digits; default drawn from the world's seed. */
     readonly deviceId?: string
-    /** Deviation of the node's clock in parts per million; default 0. */
-    readonly clockPpm?: number
+    /**
+     * Deviation of the node's clock in parts per million; default 0. A function
+     * of the ms since the start is asked once a virtual minute.
+     */
+    readonly clockPpm?: number | ((virtualMs: number) => number)
     /** Samples the heap's low-water mark every so many virtual ms; default off. */
     readonly heapProbeMs?: number
 }
@@ -102,13 +108,16 @@ export class SimNode {
     private socket: Connection | undefined
     private trace: string[] = []
     private isInsideVm = false
-    private bootedAt = 0
+    /** The node's clock in ms at a moment, and how fast it goes from there. */
+    private clockMs = 0
+    private clockAt = 0
+    private rate = 1
+    private flashCut: { operations: number; bytes: number } | undefined
     private generation = 0
     private isDeployed = false
     private lowWater = Infinity
     private readonly heapProbe = new HeapProbe()
     private readonly randomSource: SeededRandom
-    private readonly rate: number
 
     constructor(
         private readonly world: World,
@@ -121,7 +130,9 @@ export class SimNode {
         this.deviceId = options.deviceId ?? this.drawDeviceId()
         this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
         this.link = world.network.newLink(this.name)
-        this.rate = 1 + (options.clockPpm ?? 0) * 1e-6
+        const { clockPpm } = options
+        if (typeof clockPpm === "function") this.followClock(clockPpm)
+        else this.setClockPpm(clockPpm ?? 0)
     }
 
     get isOn(): boolean {
@@ -140,9 +151,55 @@ export class SimNode {
         this.boot(BOOT_US)
     }
 
-    /** Cuts the power: RAM and everything under way is lost, flash is kept. */
+    /**
+     * Cuts the power: RAM and everything under way is lost, flash is kept, and so
+     * is what parts on the bus keep without power. Nobody on the network is told.
+     */
     powerOff(): void {
+        if (this.vm === undefined) return
         this.stop()
+        for (const sensor of this.bus.models) sensor.powerLost(this.world.clock.wallMs)
+    }
+
+    /** Cuts the power for so many ms. */
+    powerCut(offMs: number): void {
+        this.powerOff()
+        this.world.clock.after(offMs * 1000, () => this.powerOn())
+    }
+
+    /**
+     * Cuts the power in the middle of a transfer on the bus.
+     *
+     * @param transfer which one from now, 1 = the next one
+     * @param bytes written bytes that still reach the part; it sees no stop condition
+     * @param address counts only transfers to this part; default all
+     */
+    cutPowerDuringTransfer(transfer: number, bytes: number, address?: number): void {
+        this.bus.cut = { transfers: transfer, bytes, address, lost: () => this.powerOff() }
+    }
+
+    /**
+     * Cuts the power in the middle of a write to flash, or right after it.
+     *
+     * @param operation which one from now, 1 = the next one; one per saved setting
+     * @param bytes how many of the changed bytes are written; default all of them.
+     *        The runtime writes data before the entry that points to them, and data
+     *        lie at the higher addresses.
+     */
+    cutFlashAfterOperation(operation: number, bytes = Infinity): void {
+        this.flashCut = { operations: operation, bytes }
+    }
+
+    /** From now on the node's clock is off by so many parts per million. */
+    setClockPpm(ppm: number): void {
+        this.clockMs = this.uptimeMs
+        this.clockAt = this.world.clock.now
+        this.rate = 1 + ppm * 1e-6
+    }
+
+    /** The node's own clock in ms since it was switched on. */
+    get uptimeMs(): number {
+        return this.clockMs + ((this.world.clock.now - this.clockAt) * this.rate) / 1000
     }
 
     /** Heap now; undefined while no program runs. */
@@ -178,13 +235,11 @@ export class SimNode {
     /** What the VM asks of the machine it runs on. */
     private machine(): VmHost {
         return {
-            now: () => this.now(),
+            // Zero would mean "not set" to the runtime.
+            now: () => this.uptimeMs + 1,
             random: target => this.randomSource.fill(target),
             flash: this.flash,
-            flashSaved: () => {
-                this.flashWrites++
-                this.onFlashWrite?.()
-            },
+            flashSave: image => this.flashSave(image),
             frame: frame =>
                 this.afterUs(0, () => {
                     this.helper?.receive(frame)
@@ -199,9 +254,21 @@ export class SimNode {
         }
     }
 
-    /** The node's own clock in ms since it was switched on. */
-    private now(): number {
-        return ((this.world.clock.now - this.bootedAt) * this.rate) / 1000 + 1
+    private followClock(ppm: (virtualMs: number) => number): void {
+        this.setClockPpm(ppm(this.world.clock.now / 1000))
+        this.world.clock.after(CLOCK_STEP_US, () => this.followClock(ppm))
+    }
+
+    private flashSave(image: Uint8Array): void {
+        const cut = this.flashCut
+        const isCut = cut !== undefined && --cut.operations === 0
+        if (isCut) writePart(this.flash, image, cut.bytes)
+        else this.flash.set(image)
+        this.flashWrites++
+        this.onFlashWrite?.()
+        if (!isCut) return
+        this.flashCut = undefined
+        throw new PowerLost()
     }
 
     private panic(code: number): void {
@@ -238,7 +305,8 @@ export class SimNode {
 
     private boot(delayUs: number): void {
         this.generation++
-        this.bootedAt = this.world.clock.now
+        this.clockMs = 0
+        this.clockAt = this.world.clock.now
         try {
             this.startVm()
         } catch (e) {
@@ -348,6 +416,10 @@ export class SimNode {
 
     /** The VM threw: a reset starts it again, anything else ends it. */
     private lostVm(error: unknown): void {
+        if (error instanceof PowerLost) {
+            this.powerOff()
+            return
+        }
         this.stop()
         if (error instanceof VmReset) {
             this.world.clock.after(RESET_US, () => this.restart())
@@ -387,3 +459,26 @@ export class SimNode {
 }
 
 const MAX_LOG_LINES = 20_000
+
+/** Ends the VM at once, from within. */
+class PowerLost extends Error {
+    override name = "PowerLost"
+}
+
+/** Writes only so many of the bytes that differ: ranges from the last one on, each from its start. */
+function writePart(flash: Uint8Array, image: Uint8Array, bytes: number): void {
+    let left = bytes
+    let end = image.length
+    while (left > 0 && end > 0) {
+        if (flash[end - 1] === image[end - 1]) {
+            end--
+            continue
+        }
+        let start = end - 1
+        while (start > 0 && flash[start - 1] !== image[start - 1]) start--
+        const length = Math.min(left, end - start)
+        flash.set(image.subarray(start, start + length), start)
+        left -= length
+        end = start
+    }
+}

@@ -104,6 +104,21 @@ export abstract class RegisterModel {
         this.powerUp()
     }
 
+    /** The part loses its power. Parts that keep data end a write cycle under way here. */
+    powerLost(unixMs: number): void {
+        this.nowMs = unixMs
+        this.powered = false
+    }
+
+    /**
+     * A transaction that a loss of power ends: these bytes were written, no stop
+     * condition followed. {@link powerLost} comes next.
+     */
+    interrupt(write: Uint8Array, unixMs: number): void {
+        this.nowMs = unixMs
+        if (!this.faults.unplugged) this.onInterruptedWrite?.(write)
+    }
+
     /**
      * One bus transaction: writes `write` (when not empty), then reads `readLength`
      * bytes (when not 0). Neither is a mere address probe.
@@ -134,6 +149,9 @@ export abstract class RegisterModel {
     protected abstract onRead(length: number): Uint8Array | undefined
     /** Sets all state to that after power-up. */
     protected abstract powerUp(): void
+
+    /** Bytes written when the power went; for parts that keep data without power. */
+    protected onInterruptedWrite?(bytes: Uint8Array): void
 
     /** Whether an empty transfer is acknowledged; parts that are silent while busy say no. */
     protected acknowledgesAddress(): boolean {

@@ -7,8 +7,14 @@ import { UsageError } from "../errors.js"
 import { durationOption, integerOption, speedOption } from "../options.js"
 import { simulateWithDevtools } from "../sim/devtools-run.js"
 import { type SimFlags } from "../sim/flags.js"
+import { FAULT_FORMS, faultOption } from "../sim/faults.js"
 import { SHOW_SECONDS, simulate } from "../sim/run.js"
 import { type Terminal } from "../terminal.js"
+
+/** The forms of --fault, one a line. */
+const FAULT_HELP = FAULT_FORMS.map(({ form, meaning }) => `  ${form.padEnd(32)} ${meaning}`).join(
+    "\n"
+)
 
 const HELP = `
 Time and data:
@@ -25,6 +31,12 @@ Brokers:
   slower than with the embedded one. The simulation answers the time requests of
   its own nodes with simulated time: let "suitcase listen" run with --no-time.
 
+Faults:
+${FAULT_HELP}
+  TIME is a time of the first simulated day (08:00, UTC) or a time after the
+  start (+90m); FOR is a span of time (2h). All nodes meet them. What still goes
+  on at the end of the run ends there, so that nodes can deliver what they kept.
+
 Devtools:
   With --devtools the app runs in DeviceScript's own simulator instead, in real
   time, with our sensors on its bus; its dashboard shows them. It takes ports
@@ -37,8 +49,11 @@ Examples:
   suitcase sim indoor-climate --devices 20 --json      figures for scripts
   suitcase sim indoor-climate --live --broker mqtt://localhost:1883
   suitcase sim indoor-climate --devtools               with the stock dashboard
+  suitcase sim indoor-climate --fault broker-down@08:00+2h --fault power-cut@12:00
+  suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
 
-Exit codes: 0 nothing lost · 1 readings lost, or the program stopped
+Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
+            when the power went · 1 readings lost, or the program stopped
             2 wrong use · 130 ended by Ctrl-C before its time
             (0 with --live and --devtools)`
 
@@ -60,6 +75,12 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
         .option("--broker <where>", "embedded, embedded:PORT, or mqtt://host:port", "embedded")
         .option("--seed <number>", "equal seeds give equal frames", integerOption(0, 2 ** 31), 1)
         .option("--devices <number>", "nodes, 1 to 200", integerOption(1, 200), 1)
+        .option(
+            "--fault <what>",
+            "something that goes wrong, see below; repeatable",
+            faultOption,
+            []
+        )
         .option("--live", "run in real time until Ctrl-C")
         .option("--log", "show what the nodes write to their console")
         .addOption(
@@ -92,10 +113,11 @@ function refuseCombinations(flags: SimFlags): void {
     const isTimed = flags.for !== undefined || flags.speed !== undefined
     if (flags.live === true && isTimed)
         throw new UsageError("--live runs in real time until Ctrl-C; leave out --for and --speed")
-    if (flags.devtools !== undefined && (isTimed || flags.devices > 1 || flags.json === true))
+    const isMore = flags.devices > 1 || flags.json === true || flags.fault.length > 0
+    if (flags.devtools !== undefined && (isTimed || isMore))
         throw new UsageError(
             "--devtools runs one node in real time until Ctrl-C; " +
-                "leave out --for, --speed, --devices and --json"
+                "leave out --for, --speed, --devices, --fault and --json"
         )
 }
 

@@ -7,7 +7,7 @@ import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type World } from "../../sim/world/world.js"
 import { type FrameOrigin } from "../decoder/index.js"
-import { type MqttLink } from "../mqtt-link.js"
+import { type ReportLink } from "./virtual-link.js"
 
 /**
  * A node may be in the middle of a row when it is asked; then the figures differ
@@ -28,7 +28,7 @@ const NETWORK_TURN_MS = 20
 
 export interface ClosingOptions {
     readonly world: World
-    readonly link: MqttLink
+    readonly link: ReportLink
     /** Nodes heard of so far, and how many there are. */
     readonly origins: () => readonly FrameOrigin[]
     readonly nodes: number

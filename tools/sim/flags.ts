@@ -1,6 +1,7 @@
 /** The options of `suitcase sim`. */
 import { parseBrokerUrl, type BrokerUrl } from "../broker-url.js"
 import { UsageError } from "../errors.js"
+import { type FaultSpec } from "./faults.js"
 
 export interface SimFlags {
     /** ms */
@@ -11,6 +12,7 @@ export interface SimFlags {
     readonly broker: string
     readonly seed: number
     readonly devices: number
+    readonly fault: readonly FaultSpec[]
     readonly json?: true
     readonly live?: true
     readonly log?: true

@@ -1,5 +1,6 @@
 /** The figures of a simulated run. */
 import { type Reading } from "../decoder/index.js"
+import { type FaultOutcome } from "./fault-schedule.js"
 
 /** What `suitcase sim --json` prints; docs and scripts rely on these names. */
 export interface SimReport {
@@ -9,10 +10,18 @@ export interface SimReport {
     /** Time that went by in the simulation and on the clock on the wall, s. */
     readonly simulatedSeconds: number
     readonly wallSeconds: number
-    /** Values that nodes sampled by their own account, that arrived, and the difference. */
+    /** Values that nodes sampled by their own account, and that arrived. */
     readonly readingsSampled: number
     readonly readingsReceived: number
+    /** Values that should have arrived and did not. */
     readonly readingsLost: number
+    /** Values that nodes gave up, oldest first, because there was no room for more, and said so. */
+    readonly readingsDropped: number
+    /**
+     * Values that were in the RAM of nodes whose power was cut: about, for it is
+     * reckoned from what their sensors gave.
+     */
+    readonly readingsLostToPower: number
     /** Frames that arrived more than once; the decoder drops the repetitions. */
     readonly duplicates: number
     /** Cells without a value, and how many for which reason. */
@@ -25,6 +34,10 @@ export interface SimReport {
     readonly malformed: number
     /** Nodes that did not answer at the end; what they sampled is not known. */
     readonly silentNodes: number
+    /** What nodes did against MQTT 3.1.1; null where the broker does not look. */
+    readonly protocolViolations: number | null
+    /** What came of each `--fault`. */
+    readonly faults: readonly FaultOutcome[]
     /** Bytes of all frames. */
     readonly payloadBytes: number
     /** TCP payload of all connections of all nodes, both directions: MQTT with all its overhead. */
@@ -51,7 +64,7 @@ export function plainJsonBytes(reading: Reading): number {
     }).length
 }
 
-/** Whether all that was sampled arrived and was understood. */
+/** Whether all arrived and was understood that the rules of the outbox promise. */
 export function isComplete(report: SimReport): boolean {
     return report.readingsLost === 0 && report.silentNodes === 0 && report.malformed === 0
 }

@@ -7,7 +7,7 @@ import { loadTrace } from "../../sim/traces/trace.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
-import { counted, span } from "../view/format.js"
+import { counted, dayAndTime, span } from "../view/format.js"
 import { openView, type RunView } from "../view/run-view.js"
 import { problems, summary } from "../view/summary.js"
 import { brokerOf, type SimFlags } from "./flags.js"
@@ -39,6 +39,12 @@ export async function simulate(
         seed: flags.seed,
         speed: speedOf(flags, runMs, terminal),
         ...(flags.live === true ? { start: new Date() } : {}),
+        runMs,
+        faults: flags.fault,
+        // Only the figures go out with --json.
+        ...(flags.json === true
+            ? {}
+            : { onFault: (text, unixMs) => view?.note(`${dayAndTime(unixMs)}  ${text}`) }),
         onReading: reading => view?.reading(reading),
         ...brokerOf(flags.broker),
         ...(flags.trace === undefined ? {} : { trace: loadTrace(flags.trace) }),

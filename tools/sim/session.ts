@@ -7,6 +7,7 @@ import { performance } from "node:perf_hooks"
 import { buildSensors, type Feeding, type KitApp } from "../../sim/apps/app.js"
 import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
 import { TcpEndpoint } from "../../sim/net/endpoint.js"
+import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { type Program } from "../../sim/program/program.js"
 import { type Trace } from "../../sim/traces/trace.js"
 import { type SimNode } from "../../sim/world/node.js"
@@ -16,8 +17,12 @@ import { type BrokerUrl } from "../broker-url.js"
 import { FrameCollector, parseTopic, type FrameOrigin, type Reading } from "../decoder/index.js"
 import { MqttLink } from "../mqtt-link.js"
 import { Closing } from "./closing.js"
+import { FaultSchedule } from "./fault-schedule.js"
+import { type FaultSpec } from "./faults.js"
 import { listenOn } from "./listen-on.js"
+import { LossAccount } from "./loss-account.js"
 import { plainJsonBytes, type SimReport } from "./report.js"
+import { VirtualLink, type ReportLink } from "./virtual-link.js"
 
 /** Monday; the recordings of the kit apps begin on a day of this kind. */
 export const SIM_START = new Date("2024-01-15T00:00:00Z")
@@ -37,10 +42,16 @@ export interface SessionOptions {
     readonly speed?: number
     /** Wall time at the start; default {@link SIM_START}. */
     readonly start?: Date
-    /** A broker on the network; default one inside this process. */
+    /** A broker on the network; default one inside this process, on the virtual clock. */
     readonly broker?: BrokerUrl
-    /** TCP port on which the embedded broker listens as well; 0 = any; default none. */
+    /** TCP port of an embedded broker that reacts in real time; 0 = any; default none. */
     readonly brokerPort?: number
+    /** What goes wrong in the run. */
+    readonly faults?: readonly FaultSpec[]
+    /** Length of the run, ms: faults must begin before its end; default endless. */
+    readonly runMs?: number
+    /** Called as faults begin and end, in words. */
+    readonly onFault?: (text: string, unixMs: number) => void
     /** A recording to use instead of the app's own. */
     readonly trace?: Trace
     readonly onReading?: (reading: Reading) => void
@@ -60,7 +71,10 @@ export class SimSession {
     private readonly origins = new Map<string, FrameOrigin>()
     private readonly closing = new Closing()
     private embedded: EmbeddedBroker | undefined
-    private link: MqttLink | undefined
+    private virtual: VirtualBroker | undefined
+    private link: ReportLink | undefined
+    private schedule: FaultSchedule | undefined
+    private readonly account = new LossAccount()
     private jsonBytes = 0
     private simulatedUs = 0
     private wallMs = 0
@@ -74,6 +88,7 @@ export class SimSession {
         this.collector = new FrameCollector({
             onReading: reading => {
                 if (!reading.isGap) this.jsonBytes += plainJsonBytes(reading)
+                this.account.note(reading)
                 options.onReading?.(reading)
             },
         })
@@ -82,7 +97,7 @@ export class SimSession {
     /**
      * Starts broker and receiver and switches the nodes on.
      *
-     * @throws UsageError when the broker can not be reached
+     * @throws UsageError when the broker can not be reached or a fault does not fit
      * @throws TraceError when the trace does not fit
      */
     static async open(options: SessionOptions): Promise<SimSession> {
@@ -141,13 +156,15 @@ export class SimSession {
     async finish(): Promise<SimReport> {
         const started = performance.now()
         this.isFinishing = true
+        this.schedule?.endAll()
         await this.closing.run({
             world: this.world,
-            link: this.link as MqttLink,
+            link: this.link as ReportLink,
             origins: () => [...this.origins.values()],
             nodes: this.nodes.length,
-            isComplete: origin => this.lostOf(origin) === 0,
-            isInProcess: this.embedded !== undefined,
+            isComplete: origin =>
+                this.account.lossesOf(this.collector, origin, this.nodeOf(origin)).lost === 0,
+            isInProcess: this.options.broker === undefined,
         })
         this.wallMs += performance.now() - started
         return this.report()
@@ -160,7 +177,7 @@ export class SimSession {
     }
 
     private async start(): Promise<void> {
-        const { app, program, broker, trace } = this.options
+        const { app, program, trace } = this.options
         const startMs = this.world.clock.epochMs
         for (let i = 0; i < (this.options.devices ?? 1); i++) {
             const { sensors, feedings } = buildSensors(app, {
@@ -171,23 +188,40 @@ export class SimSession {
             this.feedings = feedings
             const node = this.world.addNode({ program, sensors, heapProbeMs: HEAP_PROBE_MS })
             node.onConsole = line => this.options.onConsole?.(node, line)
+            this.account.watch(node)
         }
+        await this.connect()
+        this.schedule = new FaultSchedule(this.options.faults ?? [], {
+            world: this.world,
+            broker: this.virtual,
+            runMs: this.options.runMs ?? Infinity,
+            ...(this.options.onFault === undefined ? {} : { onFault: this.options.onFault }),
+        })
+    }
+
+    private async connect(): Promise<void> {
+        const { broker, brokerPort } = this.options
+        const { network, clock } = this.world
+        const onMessage = (topic: string, payload: Uint8Array) => this.receive(topic, payload)
         const linkOptions = {
             nodes: this.nodes.map(node => node.deviceId),
-            unixMs: () => this.world.clock.wallMs,
-            onMessage: (topic: string, payload: Uint8Array) => this.receive(topic, payload),
+            unixMs: () => clock.wallMs,
+            onMessage,
         }
         if (broker !== undefined) {
-            this.world.network.defaultEndpoint = new TcpEndpoint(broker.host, broker.port)
+            network.defaultEndpoint = new TcpEndpoint(broker.host, broker.port)
             this.link = await MqttLink.dial(broker, linkOptions)
-            return
+        } else if (brokerPort !== undefined) {
+            const embedded = await EmbeddedBroker.start()
+            this.embedded = embedded
+            network.defaultEndpoint = embedded
+            this.link = await MqttLink.attach(() => embedded.connect(), linkOptions)
+            this.brokerPort = await listenOn(embedded, brokerPort)
+        } else {
+            this.virtual = new VirtualBroker(clock)
+            network.defaultEndpoint = this.virtual
+            this.link = new VirtualLink(this.virtual, onMessage)
         }
-        const embedded = await EmbeddedBroker.start()
-        this.embedded = embedded
-        this.world.network.defaultEndpoint = embedded
-        this.link = await MqttLink.attach(() => embedded.connect(), linkOptions)
-        if (this.options.brokerPort !== undefined)
-            this.brokerPort = await listenOn(embedded, this.options.brokerPort)
     }
 
     private receive(topic: string, payload: Uint8Array): void {
@@ -199,19 +233,14 @@ export class SimSession {
         this.options.onMessage?.(topic, payload)
     }
 
-    private lostOf(origin: FrameOrigin): number {
-        return this.sampledOf(origin).reduce((sum, boot) => sum + boot.lost, 0)
-    }
-
-    private sampledOf(origin: FrameOrigin): { sampled: number; lost: number }[] {
-        return this.collector.bootsOf(origin).map(({ status, readings }) => {
-            const sampled = status?.readings ?? readings
-            return { sampled, lost: Math.max(0, sampled - readings) }
-        })
+    private nodeOf(origin: FrameOrigin): SimNode | undefined {
+        return this.nodes.find(node => node.deviceId === origin.node)
     }
 
     private report(): SimReport {
-        const boots = [...this.origins.values()].flatMap(origin => this.sampledOf(origin))
+        const losses = this.account.total(this.collector, [...this.origins.values()], origin =>
+            this.nodeOf(origin)
+        )
         const { counts } = this.collector
         const lowWater = this.nodes.map(node => node.heapLowWater ?? Infinity)
         return {
@@ -220,9 +249,11 @@ export class SimSession {
             seed: this.options.seed ?? 1,
             simulatedSeconds: Math.round(this.simulatedUs / 1000) / 1000,
             wallSeconds: Math.round(this.wallMs) / 1000,
-            readingsSampled: boots.reduce((sum, boot) => sum + boot.sampled, 0),
+            readingsSampled: losses.sampled,
             readingsReceived: counts.readings,
-            readingsLost: boots.reduce((sum, boot) => sum + boot.lost, 0),
+            readingsLost: losses.lost,
+            readingsDropped: losses.dropped,
+            readingsLostToPower: losses.lostToPower,
             duplicates: counts.duplicates,
             gaps: counts.gaps,
             gapsByReason: Object.fromEntries(counts.gapsByReason),
@@ -230,6 +261,8 @@ export class SimSession {
             framesLost: this.collector.lostFrames,
             malformed: [...counts.malformed.values()].reduce((sum, count) => sum + count, 0),
             silentNodes: this.nodes.length - this.closing.answered,
+            protocolViolations: this.virtual?.violations.length ?? null,
+            faults: this.schedule?.outcomes() ?? [],
             payloadBytes: counts.payloadBytes,
             wireBytes: this.nodes.reduce((sum, { wire }) => sum + wire.sent + wire.received, 0),
             jsonBytes: this.jsonBytes,

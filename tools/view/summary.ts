@@ -1,5 +1,6 @@
 /** The table at the end of a simulated run. */
 import Table from "cli-table3"
+import { type FaultOutcome } from "../sim/fault-schedule.js"
 import { isComplete, type SimReport } from "../sim/report.js"
 import { type Colors } from "../terminal.js"
 import { bytes, bytesPer, count, counted, span, times } from "./format.js"
@@ -16,9 +17,14 @@ export function summary(report: SimReport, colors: Colors): string {
     add("readings sampled", count(report.readingsSampled))
     add("readings received", count(received))
     add("readings lost", verdict(count(report.readingsLost)))
+    if (report.readingsDropped > 0)
+        add("dropped, outbox full", counted(report.readingsDropped, "reading"))
+    if (report.readingsLostToPower > 0)
+        add("in RAM at a power cut", `about ${counted(report.readingsLostToPower, "reading")}`)
     add("duplicates", `${counted(report.duplicates, "frame")} that came again, dropped`)
     add("gaps", gapText(report))
     add("frames", `${count(report.frames)}, ${bytesPer(report.payloadBytes, report.frames)} each`)
+    for (const outcome of report.faults) add("fault", faultText(outcome))
     add("payload", perReading(report.payloadBytes, received))
     add("on the wire", `${perReading(report.wireBytes, received)}, MQTT both ways`)
     add("as plain JSON", `${perReading(report.jsonBytes, received)}, ${ratio(report)}`)
@@ -51,6 +57,12 @@ function gapText(report: SimReport): string {
         ([reason, n]) => `${reason} ${count(n)}`
     )
     return count(report.gaps) + (reasons.length > 0 ? ` (${reasons.join(", ")})` : "")
+}
+
+function faultText({ fault, reconnects, backAfterSeconds }: FaultOutcome): string {
+    const back =
+        backAfterSeconds === null ? "" : `, all back after ${count(Math.round(backAfterSeconds))} s`
+    return `${fault}\n${counted(reconnects, "new connection")}${back}`
 }
 
 function perReading(total: number, readings: number): string {

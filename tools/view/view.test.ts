@@ -156,6 +156,8 @@ describe("the summary", () => {
         readingsSampled: 420_480_000,
         readingsReceived: 420_479_999,
         readingsLost: 1,
+        readingsDropped: 123_456_789,
+        readingsLostToPower: 1234,
         duplicates: 12,
         gaps: 34,
         gapsByReason: { absent: 30, crc: 4 },
@@ -163,6 +165,16 @@ describe("the summary", () => {
         framesLost: 0,
         malformed: 0,
         silentNodes: 0,
+        protocolViolations: 3,
+        faults: [
+            {
+                fault: "sensor-unplugged:sht4x@+365d12h+24h",
+                from: "2024-01-15T08:00:00.000Z",
+                to: "2024-01-15T10:00:00.000Z",
+                reconnects: 1_234_567,
+                backAfterSeconds: 86_400,
+            },
+        ],
         payloadBytes: 660_504_000,
         wireBytes: 1_388_000_000,
         jsonBytes: 20_977_000_000,
@@ -172,7 +184,14 @@ describe("the summary", () => {
 
     it("holds every figure within 80 columns, however large", () => {
         const text = summary(report, fakeTerminal().colors)
-        for (const figure of ["420,480,000", "34 (absent 30, crc 4)", "365 d in 1234.5 s"])
+        for (const figure of [
+            "420,480,000",
+            "123,456,789 readings",
+            "about 1,234 readings",
+            "34 (absent 30, crc 4)",
+            "1,234,567 new connections, all back after 86,400 s",
+            "365 d in 1234.5 s",
+        ])
             expect(text).toContain(figure)
         for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80)
     })

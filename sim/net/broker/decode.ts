@@ -139,6 +139,9 @@ function checkFields(packet: Packet, raw: Buffer): void {
                 throw new ProtocolError("MQTT-3.10.3-2", "UNSUBSCRIBE without a topic filter")
             for (const topic of packet.unsubscriptions) checkFilter(topic)
             break
+        default:
+            // Their fields are all in their encoding.
+            break
     }
     checkEncoding(packet, raw)
 }

@@ -1,0 +1,222 @@
+/**
+ * A node under adverse conditions, and an account of what became of every value
+ * its sensor gave. Everything happens in virtual time and follows from the seed.
+ */
+import { expect } from "vitest"
+import { compile } from "../../sim/program/compile.js"
+import { type Program } from "../../sim/program/program.js"
+import { answerTime } from "../../sim/net/broker/time-answerer.js"
+import { VirtualBroker } from "../../sim/net/virtual-broker.js"
+import { minutes } from "../../sim/world/duration.js"
+import { type SimNode } from "../../sim/world/node.js"
+import { World } from "../../sim/world/world.js"
+import { type HandedOut, type RegisterModel } from "../../src/drivers/register-model.js"
+import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
+import { FrameCollector, type Reading, type Status } from "../../tools/decoder/index.js"
+
+/** Rise of the temperature from one row to the next, so that rows can be told apart, in 0.01 °C. */
+const STEP = 3
+/** It starts again after so many steps: the sensor's range is 170 °C. */
+const STEPS = 5500
+/** From the beginning of a row to the value on the bus: a conversion takes 8.3 ms, the VM's clock steps 10 ms. */
+const CONVERSION_MS = 40
+
+export interface TestbedOptions {
+    readonly seed: number
+    /** Time between two rows, s. */
+    readonly intervalSeconds: number
+    /** Further station options as DeviceScript source: `reportSeconds: 60, outboxBytes: 3000`. */
+    readonly station?: string
+    /** DeviceScript source before the station starts. */
+    readonly prelude?: string
+    /** Further parts on the bus. */
+    readonly parts?: readonly RegisterModel[]
+    readonly clockPpm?: number
+    /** Samples the heap's low-water mark every so many virtual ms; default off. */
+    readonly heapProbeMs?: number
+}
+
+/** The program of a test node: one SHT4x. */
+export function testProgram(options: Omit<TestbedOptions, "seed">): Program {
+    const source = `
+import { SHT4x } from "../src/drivers/sht4x/driver.js"
+import { openBus, startStation } from "../src/station/index.js"
+${options.prelude ?? ""}
+const bus = openBus()
+await startStation({
+    app: "test",
+    intervalSeconds: ${options.intervalSeconds},
+    sensors: [new SHT4x(bus)],
+    ${options.station ?? ""}
+})
+`
+    return compile("devs/test-app.ts", { source })
+}
+
+/** Fed with a ramp: each row has a value of its own. */
+export function rampSensor(startMs: number, intervalSeconds: number): SHT4xModel {
+    const step = (unixMs: number) => Math.floor((unixMs - startMs) / 1000 / intervalSeconds)
+    return new SHT4xModel()
+        .feed("temperature", t => -44 + ((step(t) % STEPS) * STEP) / 100)
+        .feed("humidity", 50)
+}
+
+/** What became of the values that a sensor gave. */
+export interface Account {
+    readonly given: readonly HandedOut[]
+    /** Of those, the ones that never arrived. */
+    readonly missing: readonly HandedOut[]
+    readonly arrived: number
+    /** Readings that arrived and were never given, or twice, or out of order. */
+    readonly invented: readonly Reading[]
+    /** Readings further from their true time than they say; error and stated bound, ms. */
+    readonly mistimed: readonly { readonly errorMs: number; readonly statedMs: number }[]
+    readonly worstErrorMs: number
+    /** Readings that do not say how wrong their time may be. */
+    readonly unstated: number
+}
+
+/** Follows the readings of one node, in the order of arrival, through what its sensor gave. */
+export function account(given: readonly HandedOut[], readings: readonly Reading[]): Account {
+    const missing: HandedOut[] = []
+    const invented: Reading[] = []
+    const mistimed: { errorMs: number; statedMs: number }[] = []
+    let next = 0
+    let arrived = 0
+    let unstated = 0
+    let worstErrorMs = 0
+    for (const reading of readings) {
+        const statedMs = reading.timeUncertaintyMs ?? Infinity
+        const near = Math.min(statedMs, 24 * 3_600_000) + CONVERSION_MS
+        let at = next
+        // Values repeat after a long time only, so value and rough time name the row.
+        while (at < given.length && !isSame(given[at], reading, near)) at++
+        if (at === given.length) {
+            const sameValue = given.findIndex((g, i) => i >= next && isValue(g, reading))
+            if (sameValue < 0) {
+                invented.push(reading)
+                continue
+            }
+            at = sameValue
+        }
+        missing.push(...given.slice(next, at))
+        next = at + 1
+        arrived++
+        if (statedMs === Infinity) unstated++
+        const errorMs = errorOf(given[at], reading)
+        worstErrorMs = Math.max(worstErrorMs, errorMs)
+        if (errorMs > statedMs + CONVERSION_MS) mistimed.push({ errorMs, statedMs })
+    }
+    missing.push(...given.slice(next))
+    return { given, missing, arrived, invented, mistimed, worstErrorMs, unstated }
+}
+
+/** Exactly once, in order, at the right time. */
+export function expectAllArrived(account: Account): void {
+    const at = ({ unixMs, value }: HandedOut) =>
+        `${new Date(unixMs).toISOString()} ${value.toFixed(2)} °C`
+    expect(account.missing.slice(0, 5).map(at), `${account.missing.length} missing`).toEqual([])
+    expectNothingInvented(account)
+}
+
+/** What arrived arrived once, in order, at the right time; some may be missing. */
+export function expectNothingInvented({ invented, mistimed, arrived }: Account): void {
+    expect(
+        invented.slice(0, 5).map(r => `${new Date(r.time).toISOString()} ${r.integer}`),
+        `${invented.length} of ${arrived} arrived that were not given, or twice`
+    ).toEqual([])
+    expect(mistimed.slice(0, 5), `${mistimed.length} of ${arrived} have a wrong time`).toEqual([])
+}
+
+function isValue(given: HandedOut | undefined, reading: Reading): boolean {
+    return (
+        given !== undefined &&
+        Math.abs(Math.round(given.value * 100) - (reading.integer as number)) <= 1
+    )
+}
+
+function isSame(given: HandedOut | undefined, reading: Reading, nearMs: number): boolean {
+    return given !== undefined && isValue(given, reading) && errorOf(given, reading) <= nearMs
+}
+
+function errorOf(given: HandedOut | undefined, reading: Reading): number {
+    return Math.abs(reading.time - (given?.unixMs ?? 0))
+}
+
+export class Testbed {
+    readonly world: World
+    readonly broker: VirtualBroker
+    readonly node: SimNode
+    readonly sensor: SHT4xModel
+    readonly given: HandedOut[] = []
+    readonly readings: Reading[] = []
+    readonly statuses: Status[] = []
+    readonly acks: string[] = []
+    readonly problems: string[] = []
+    readonly collector = new FrameCollector({
+        onReading: reading => {
+            if (reading.channel === "temperature" && !reading.isGap) this.readings.push(reading)
+        },
+        onStatus: (_origin, status) => this.statuses.push(status),
+        onMalformed: ({ topic, code, message }) =>
+            this.problems.push(`${topic}: ${code}: ${message}`),
+    })
+    private asked = 0
+
+    constructor(readonly options: TestbedOptions, program = testProgram(options)) {
+        this.world = new World({ seed: options.seed, allowPanics: true })
+        this.broker = new VirtualBroker(this.world.clock)
+        this.world.network.defaultEndpoint = this.broker
+        this.broker.subscribe("suitcase/#", (topic, payload) => this.receive(topic, payload))
+        answerTime(this.broker)
+        this.sensor = rampSensor(this.world.clock.epochMs, options.intervalSeconds)
+        this.sensor.onHandedOut = value => {
+            if (value.channel === "temperature") this.given.push(value)
+        }
+        this.node = this.world.addNode({
+            program,
+            sensors: [this.sensor, ...(options.parts ?? [])],
+            ...(options.clockPpm === undefined ? {} : { clockPpm: options.clockPpm }),
+            ...(options.heapProbeMs === undefined ? {} : { heapProbeMs: options.heapProbeMs }),
+        })
+    }
+
+    get topic(): string {
+        return `suitcase/demo/${this.node.deviceId}`
+    }
+
+    get status(): Status {
+        return this.statuses.at(-1) as Status
+    }
+
+    /** Sends a command. @returns its id */
+    command(fields: Record<string, unknown>): string {
+        const id = `c${++this.asked}`
+        this.broker.publish(`${this.topic}/cmd`, JSON.stringify({ id, ...fields }))
+        return id
+    }
+
+    /** Asks for all that the node has and runs until its answer came. */
+    async drain(limitMs = minutes(30)): Promise<void> {
+        const id = this.command({ do: "report" })
+        const answer = `{"id":"${id}","ok":true`
+        const came = await this.world.runUntil(
+            () => this.acks.some(ack => ack.startsWith(answer)),
+            limitMs
+        )
+        if (!came) throw new Error(`no answer to "report" within ${limitMs / 60_000} min`)
+    }
+
+    account(): Account {
+        return account(this.given, this.readings)
+    }
+
+    close(): void {
+        this.world.close()
+    }
+
+    private receive(topic: string, payload: Buffer): void {
+        this.collector.accept(topic, payload)
+        if (topic.endsWith("/ack")) this.acks.push(payload.toString())
+    }
+}
