@@ -36,6 +36,8 @@ const SEND_ATTEMPTS = 40
 const SEND_PAUSE_MS = 50
 /** Time for the last packets to leave before the socket closes, ms. */
 const GOODBYE_MS = 1000
+/** Chunks that are still looked at when a connection closed. */
+const MOST_REST_CHUNKS = 32
 /** Packets that are dealt with without a pause: far from the VM's limit of opcodes. */
 const PACKETS_PER_TURN = 16
 
@@ -146,6 +148,7 @@ export class MqttClient {
 
     /** Hangs up. Safe to call at any time. */
     async close(): Promise<void> {
+        await this.takeRest()
         this.receiver = undefined
         const socket = this.socket
         this.socket = undefined
@@ -275,6 +278,22 @@ export class MqttClient {
         return chunk
     }
 
+    /** Acknowledgements that came before the connection closed count: those messages need no repetition. */
+    private async takeRest(): Promise<void> {
+        if (this.acceptedAt < 0) return
+        try {
+            for (let n = 0; n < MOST_REST_CHUNKS; n++) {
+                const chunk = await this.socket.recv(1)
+                if (chunk === undefined || chunk === null) return
+                this.reader.begin(chunk)
+                while (this.reader.next())
+                    if (this.reader.type === PUBACK) await this.takePuback()
+            }
+        } catch {
+            // The socket's own error comes last; it was reported where it mattered.
+        }
+    }
+
     /** Waits for the reply to a packet. @throws LinkError when it does not come in time */
     private async expect(type: number, packetId: number): Promise<void> {
         this.expectedType = type
@@ -338,10 +357,8 @@ export class MqttClient {
         if (this.acceptedAt < 0 && (type !== CONNACK || this.expectedType !== CONNACK))
             throw new MqttProtocolError("MQTT-3.2.0-1", "the first packet is not CONNACK")
         if (type === PUBLISH) await this.takePublish()
-        else if (type === PUBACK) {
-            // An id that is not awaited is none of ours any more.
-            if (this.window.acknowledge(reader.packetId)) await this.moveWindow()
-        } else if (type === PINGRESP) this.pingedAt = -1
+        else if (type === PUBACK) await this.takePuback()
+        else if (type === PINGRESP) this.pingedAt = -1
         else if (
             type === this.expectedType &&
             (type === CONNACK || reader.packetId === this.expectedId)
@@ -352,6 +369,11 @@ export class MqttClient {
             if (type === CONNACK) this.isSessionPresent = reader.isSessionPresent
         } else if (type === CONNACK)
             throw new MqttProtocolError("MQTT 3.2", "a second CONNACK on one connection")
+    }
+
+    private async takePuback(): Promise<void> {
+        // An id that is not awaited is none of ours any more.
+        if (this.window.acknowledge(this.reader.packetId)) await this.moveWindow()
     }
 
     private async takePublish(): Promise<void> {
