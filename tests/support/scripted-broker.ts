@@ -60,6 +60,12 @@ export class ScriptedBroker {
                 needsSettling: false,
                 connect: (_host: string, _port: number, _wire: WireCount, deliver: Deliver) =>
                     this.open(deliver),
+                newLink: () => ({
+                    life: 0,
+                    wire: { sent: 0, received: 0 },
+                    open: (_host: string, _port: number, _isTls: boolean, deliver: Deliver) =>
+                        this.open(deliver),
+                }),
             },
         })
     }
