@@ -134,9 +134,9 @@ describe("a command", () => {
         expect(r.acks).toEqual(['{"id":"i","ok":true}', '{"id":"r","ok":true}'])
         const order = r.broker.seen.map(s => s.packet)
         const at = (test: (topic: string, payload: string) => boolean) =>
-            order.findLastIndex(
-                p => p.cmd === "publish" && test(p.topic, p.payload.toString("latin1"))
-            )
+            order
+                .map(p => p.cmd === "publish" && test(p.topic, p.payload.toString("latin1")))
+                .lastIndexOf(true)
         const lastFrame = at(topic => topic.endsWith("/frame"))
         const status = at((topic, text) => topic.endsWith("/status") && text.includes('"acked":20'))
         const ack = at((_topic, text) => text.includes('"id":"r"'))

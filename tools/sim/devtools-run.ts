@@ -52,6 +52,7 @@ export async function simulateWithDevtools(
     const stop = new AbortController()
     const release = onInterrupt(() => stop.abort())
     const timers: NodeJS.Timeout[] = []
+    let requests = 0
     try {
         const run = await runWithDevtools({
             program,
@@ -79,7 +80,9 @@ export async function simulateWithDevtools(
         timers.push(
             setInterval(() => view?.milestone(), MILESTONE_MS),
             setInterval(() => {
-                for (const origin of origins.values()) void link.requestReport(origin, "report")
+                // A node does not carry out the same command twice.
+                const id = `report-${++requests}`
+                for (const origin of origins.values()) void link.requestReport(origin, id)
             }, LIVE_REPORT_MS)
         )
         await run.closed

@@ -62,6 +62,7 @@ export class SimSession {
     private embedded: EmbeddedBroker | undefined
     private link: MqttLink | undefined
     private jsonBytes = 0
+    private requests = 0
     private simulatedUs = 0
     private wallMs = 0
     private isStopping = false
@@ -128,7 +129,9 @@ export class SimSession {
 
     /** Asks every node to send what it holds. */
     askForReports(): void {
-        for (const origin of this.origins.values()) void this.link?.requestReport(origin, "report")
+        // A node does not carry out the same command twice.
+        const id = `report-${++this.requests}`
+        for (const origin of this.origins.values()) void this.link?.requestReport(origin, id)
     }
 
     /** Makes {@link run} return early. */
