@@ -176,13 +176,18 @@ export class MqttClient {
         return this.window.open
     }
 
+    /** Waits until the window has room. @throws LinkError when it does not move in time */
+    async makeRoom(): Promise<void> {
+        while (!this.window.hasRoom()) await this.pump(IDLE_MS)
+    }
+
     /**
      * Sends a QoS 1 message, as soon as the window has room, and keeps it until
      * it is acknowledged, connection or not.
      * @throws LinkError when the window does not move in time
      */
     async publish(message: Message): Promise<void> {
-        while (!this.window.hasRoom()) await this.pump(IDLE_MS)
+        await this.makeRoom()
         if (this.window.open === 0) this.movedAt = ds.millis()
         this.window.add(message)
         await this.transmit(this.window.count - 1, false)

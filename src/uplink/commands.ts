@@ -50,50 +50,68 @@ export class Commands {
 
     /**
      * @param isDrained whether all that was recorded has arrived at the broker
-     * @returns the command to answer next, or undefined
+     * @returns the command to answer next, or undefined; it is given until {@link done}
      */
     async next(isDrained: boolean): Promise<Command> {
         for (const command of this.waiting) {
-            const isReport = command.name === "report" && command.error === ""
-            if (isReport && !command.isBegun) {
-                command.isBegun = true
+            if (!isReport(command)) return command
+            if (!command.isBegun) {
                 await this.begin(command)
                 // The open frame has to arrive first.
                 return undefined
             }
-            if (!isReport || isDrained) {
-                this.waiting.insert(this.waiting.indexOf(command), -1)
-                return command
-            }
+            if (isDrained) return command
         }
         return undefined
     }
 
     /** Carries a command out, if it is to be. @returns the answer */
     async answer(command: Command): Promise<string> {
-        let result = ""
-        if (command.error === "" && !command.isBegun) await this.begin(command)
+        if (!command.isBegun) await this.begin(command)
+        let result = ',"ok":false,"error":"' + command.error + '"}'
         if (command.error === "") {
-            if (command.name === "interval") result = ',"seconds":' + command.seconds
-            if (command.name === "outbox") result = "," + this.control.outboxText()
-            return '{"id":"' + command.id + '","ok":true' + result + "}"
+            result = ',"ok":true'
+            if (command.name === "interval") result = result + ',"seconds":' + command.seconds
+            if (command.name === "outbox") result = result + "," + this.control.outboxText()
+            result = result + "}"
         }
-        return '{"id":"' + command.id + '","ok":false,"error":"' + command.error + '"}'
+        return '{"id":"' + command.id + '"' + result
+    }
+
+    /** The answer is on its way. */
+    done(command: Command): void {
+        this.waiting.insert(this.waiting.indexOf(command), -1)
     }
 
     private async begin(command: Command): Promise<void> {
-        if (this.recent.has(command.id)) {
-            command.isRepeated = true
-            return
-        }
-        if (command.name === "interval")
-            command.error = await this.control.setInterval(command.seconds)
+        command.isBegun = true
         if (command.error !== "") return
-        if (command.name === "report") await this.control.report()
-        if (command.name === "identify") this.control.identify(command.seconds)
-        if (command.name === "reboot") this.isRebootWanted = true
+        command.isRepeated = this.recent.has(command.id)
+        if (command.isRepeated) return
+        try {
+            await this.carryOut(command)
+        } catch (e) {
+            console.warn("command: " + (e instanceof Error ? e.message : "error"))
+            command.error = "it failed"
+        }
+    }
+
+    private async carryOut(command: Command): Promise<void> {
+        const { name, seconds } = command
+        if (name === "interval") {
+            command.error = await this.control.setInterval(seconds)
+            if (command.error !== "") return
+        }
+        if (name === "report") await this.control.report()
+        if (name === "identify") this.control.identify(seconds)
+        if (name === "reboot") this.isRebootWanted = true
         this.recent.add(command.id)
         const bytes = Buffer.alloc(REMEMBERED_BYTES)
         await this.control.keepIds(bytes, this.recent.save(bytes))
     }
+}
+
+/** Whether a command is a report that is not refused: only that one has to wait. */
+export function isReport(command: Command): boolean {
+    return command.name === "report" && command.error === ""
 }

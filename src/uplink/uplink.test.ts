@@ -88,7 +88,7 @@ describe("the window of messages under way", () => {
             r.broker.latencyMs = 50
             await r.until("all frames", () => r.frames.length === 40)
             const at = r.broker.published("frame").map(p => p.at)
-            perSecond.push((39 * 1000) / ((at.at(-1) as number) - (at[0] as number)))
+            perSecond.push((39 * 1000) / ((at.at(-1) as number) - at[0]))
             r.close()
         }
         expect(perSecond[1] / perSecond[0], "2 against 1").toBeGreaterThan(1.8)

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { BrokerOptions, MqttClient } from "./client.js"
-import { Commands, StationControl } from "./commands.js"
+import { Commands, StationControl, isReport } from "./commands.js"
 import { Command } from "./wire/commands.js"
 import { EntryMessage, TextMessage } from "./message.js"
 import { randomWord } from "./random.js"
@@ -261,7 +261,10 @@ export class Uplink {
     private async answer(command: Command): Promise<void> {
         const answer = await this.commands.answer(command)
         // All that was recorded has arrived, so the status record covers it.
-        if (command.isBegun && !command.isRepeated) await this.sendStatus()
+        if (isReport(command) && !command.isRepeated) await this.sendStatus()
+        // Once it is in the window, it is not lost any more.
+        await this.client.makeRoom()
+        this.commands.done(command)
         await this.publish(LEAF_ACK, answer, false)
     }
 

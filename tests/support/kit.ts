@@ -56,6 +56,8 @@ export class Kit {
         onStatus: (_origin, status) => this.statuses.push(status),
     })
 
+    private flushes = 0
+
     private constructor(
         options: KitOptions,
         private readonly broker: EmbeddedBroker | undefined,
@@ -99,11 +101,14 @@ export class Kit {
     /** Asks the node for everything it has and waits until its status record came. */
     async flush(): Promise<Status> {
         const before = this.acks.length
-        // A command to a node that is just connecting is lost: ask again.
+        // A command to a node that never connected is lost: ask again, with an id
+        // of its own, for a node does not carry out the same command twice.
         for (let attempt = 0; attempt < 10; attempt++) {
-            await this.client.publishAsync(`${this.topic}/cmd`, '{"id":"end","do":"report"}', {
+            const id = `flush-${this.flushes++}`
+            await this.client.publishAsync(`${this.topic}/cmd`, `{"id":"${id}","do":"report"}`, {
                 qos: 1,
             })
+            await this.world.network.settle()
             await this.world.runUntil(() => this.acks.length > before, minutes(3))
             if (this.acks.length > before) return this.statuses.at(-1) as Status
         }

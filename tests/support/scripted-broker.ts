@@ -60,6 +60,12 @@ export class ScriptedBroker {
                 needsSettling: false,
                 connect: (_host: string, _port: number, _wire: WireCount, deliver: Deliver) =>
                     this.open(deliver),
+                newLink: () => ({
+                    life: 0,
+                    wire: { sent: 0, received: 0 },
+                    open: (_host: string, _port: number, _isTls: boolean, deliver: Deliver) =>
+                        this.open(deliver),
+                }),
             },
         })
     }
@@ -121,7 +127,7 @@ export class ScriptedBroker {
         const packets: Packet[] = []
         const parser = mqtt.parser({ protocolVersion: 4 })
         parser.on("packet", packet => packets.push(packet))
-        parser.on("error", error => this.failures.push(`not MQTT: ${error.message}`))
+        parser.on("error", (error: Error) => this.failures.push(`not MQTT: ${error.message}`))
         if (parser.parse(Buffer.from(bytes)) !== 0 || packets.length !== 1)
             this.failures.push(`one write has ${packets.length} whole packets`)
         for (const packet of packets) {
