@@ -13,8 +13,6 @@ const ADDRESS_BYTES = 2
 /** A transfer that is not acknowledged is tried again, once. */
 const ATTEMPTS = 2
 
-const NOTHING = Buffer.alloc(0)
-
 /** Options of memory parts. */
 export interface MemoryOptions {
     /** 7-bit address; default 0x50 (all address pins low). */
