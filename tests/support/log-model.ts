@@ -1,6 +1,6 @@
 /** What a frame log is to do, in plain objects; and the operations that tests run on both. */
 import { FrameLog } from "../../src/uplink/store/log.js"
-import { ENTRY_HEADER_BYTES, StoreLayout, unitsOf } from "../../src/uplink/store/layout.js"
+import { ENTRY_HEADER_BYTES, type StoreLayout, unitsOf } from "../../src/uplink/store/layout.js"
 import { type ByteStore } from "../../src/core/byte-store.js"
 
 export type Operation =
@@ -45,7 +45,7 @@ export function openLog(store: ByteStore): FrameLog {
 export async function perform(log: FrameLog, op: Operation): Promise<boolean> {
     switch (op.do) {
         case "append":
-            return log.append(kindOf(op.bytes), op.bytes, op.bytes.length, op.closes)
+            return log.append(kindOf(op.bytes), op.bytes, 0, op.bytes.length, op.closes)
         case "row":
             return log.journalRow(op.bytes, op.bytes.length)
         case "release":

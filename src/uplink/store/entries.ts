@@ -113,7 +113,7 @@ export class EntryRing {
     }
 
     /** Writes an entry with the fields of this object. */
-    async write(at: number, bytes: Bytes): Promise<void> {
+    async write(at: number, bytes: Bytes, from: number): Promise<void> {
         const header = this.scratch
         header[0] = MAGIC_HIGH | this.kind
         header[1] = MAGIC
@@ -125,7 +125,7 @@ export class EntryRing {
         putU32(header, 16, this.check)
         putU32(header, CHECKED_BYTES, crc32(header, 0, CHECKED_BYTES, 0))
         const offset = at * this.region.grid
-        await this.region.writeBehind(offset, header, ENTRY_HEADER_BYTES, bytes, this.size)
+        await this.region.writeBehind(offset, header, ENTRY_HEADER_BYTES, bytes, from, this.size)
     }
 
     private takeOver(start: number, room: number, from: number, to: number): boolean {

@@ -113,6 +113,7 @@ export class FrameLog {
     /**
      * Appends an entry; drops the oldest ones when there is no room.
      * @param kind 0 … 15
+     * @param from index of the entry's first byte in `bytes`
      * @param length 1 … 65,535 B
      * @param closesJournal whether the entry holds the journalled rows: they are gone once it is there
      * @returns false when it is larger than the whole ring; it counts as dropped
@@ -120,6 +121,7 @@ export class FrameLog {
     async append(
         kind: number,
         bytes: Bytes,
+        from: number,
         length: number,
         closesJournal: boolean
     ): Promise<boolean> {
@@ -138,8 +140,8 @@ export class FrameLog {
             ring.journal = closesJournal ? journal.number + 1 : journal.number
             ring.journalAt = closesJournal ? journal.endAt() : journal.startAt
             if (fits) {
-                ring.check = await ring.checkOf(bytes, 0, length)
-                await ring.write(this.nextAt, bytes)
+                ring.check = await ring.checkOf(bytes, from, length)
+                await ring.write(this.nextAt, bytes, from)
             }
             const state = this.state
             state.nextSerial = fits ? this.nextSerial + 1 : this.nextSerial

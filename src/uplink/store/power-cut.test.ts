@@ -25,8 +25,8 @@ function session(seed: number, length: number, longest: number): Operation[] {
         const chance = random.float()
         if (chance < 0.35) return { do: "row", bytes: bytes(1, 40) }
         if (chance < 0.75) return { do: "append", bytes: bytes(1, longest), closes: chance > 0.45 }
-        if (chance < 0.9) return { do: "release", count: pick(1, 3) }
-        if (chance < 0.95) return { do: "anchor", bytes: bytes(1, 48) }
+        if (chance < 0.82) return { do: "release", count: pick(1, 3) }
+        if (chance < 0.92) return { do: "anchor", bytes: bytes(1, 48) }
         return { do: "memory", bytes: bytes(1, 160) }
     })
 }
@@ -56,11 +56,15 @@ interface Report {
 }
 
 /**
- * Every operation of a session, cut at every byte it writes. After each cut the log
+ * Every operation of a session, cut at every byte it writes (or every `stride`-th). After each cut the log
  * shows the state before the operation, the one after it, or (older entries gave way
  * first) the one between; and the rest of the session goes on from there.
  */
-async function everyCut(make: () => MemoryPart, operations: readonly Operation[]): Promise<Report> {
+async function everyCut(
+    make: () => MemoryPart,
+    operations: readonly Operation[],
+    stride: number
+): Promise<Report> {
     const part = make()
     const store = new ModelStore(part)
     const layout = new StoreLayout(store.size, store.pageBytes)
@@ -69,7 +73,7 @@ async function everyCut(make: () => MemoryPart, operations: readonly Operation[]
     for (const [step, op] of operations.entries()) {
         const image = part.content.slice()
         const { after, between } = expected(state, op, layout)
-        for (let n = 0; ; n++) {
+        for (let n = 0; ; n += stride) {
             part.content.set(image)
             if (!(await cutIn(store, op, n))) break
             report.cuts++
@@ -106,27 +110,31 @@ function same(a: LogState, b: LogState): boolean {
 
 describe("a power cut at every byte", () => {
     for (const byteUnderWay of ["old", "new"] as const)
-        it(`of an FRAM of 2 KB, the byte under way ${byteUnderWay}`, async () => {
+        it(`of an FRAM of 1 KB, the byte under way ${byteUnderWay}`, async () => {
             const make = () => {
-                const part = new MB85RCModel(2048)
+                const part = new MB85RCModel(1024)
                 part.byteUnderWay = byteUnderWay
                 return part
             }
-            const report = await everyCut(make, session(1, 40, 150))
+            const report = await everyCut(make, session(1, 40, 150), 1)
             expect(report.cuts).toBeGreaterThan(1500)
             expect(Math.min(report.before, report.after, report.between)).toBeGreaterThan(0)
             expect(report.torn).toBeGreaterThan(0)
         })
 
-    for (const cutPhase of ["transfer", "cycle"] as const)
+    // All cuts in the transfer of one page are alike; those in its cycle are a matter of chance.
+    for (const [cutPhase, stride] of [
+        ["transfer", 16],
+        ["cycle", 4],
+    ] as const)
         it(`of an EEPROM of 2 KB, in the ${cutPhase}`, async () => {
             const make = () => {
                 const part = new AT24Model(7, 2048, 64)
                 part.cutPhase = cutPhase
                 return part
             }
-            const report = await everyCut(make, session(2, 40, 150))
-            expect(report.cuts).toBeGreaterThan(1500)
-            expect(Math.min(report.before, report.between)).toBeGreaterThan(0)
+            const report = await everyCut(make, session(2, 40, 250), stride)
+            expect(report.cuts).toBeGreaterThan(300)
+            expect(Math.min(report.before, report.after, report.between)).toBeGreaterThan(0)
         })
 })

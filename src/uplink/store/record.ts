@@ -55,7 +55,7 @@ export class StoredRecord {
         putU32(header, 4, this.sequence + 1)
         putU32(header, 8, crc32(bytes, 0, length, crc32(header, 0, 8, 0)))
         const offset = slot * this.step
-        await this.region.writeBehind(offset, header, RECORD_HEADER_BYTES, bytes, length)
+        await this.region.writeBehind(offset, header, RECORD_HEADER_BYTES, bytes, 0, length)
         this.slot = slot
         this.size = length
         this.sequence++

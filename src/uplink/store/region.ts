@@ -55,13 +55,14 @@ export class RingRegion {
         scratch: Bytes,
         headerBytes: number,
         source: Bytes,
+        from: number,
         length: number
     ): Promise<void> {
         const room = this.grid > headerBytes ? this.grid - headerBytes : 0
         const beside = Math.min(room, length)
-        for (let i = 0; i < beside; i++) scratch[headerBytes + i] = source[i]
+        for (let i = 0; i < beside; i++) scratch[headerBytes + i] = source[from + i]
         await this.write(offset, scratch, 0, headerBytes + beside)
         if (beside < length)
-            await this.write(offset + headerBytes + beside, source, beside, length - beside)
+            await this.write(offset + headerBytes + beside, source, from + beside, length - beside)
     }
 }
