@@ -265,10 +265,12 @@ describe("suitcase listen", () => {
         await state(true, 7)
         await state(false, 7)
         await state(true, 8)
-        await listener.terminal.err.until(/after a restart/)
+        await state(true, 9)
+        await listener.terminal.err.until(/after a restart\n.*after a restart/)
         expect(listener.terminal.err.lines.slice(1)).toEqual([
             "suitcase: town/n1 is online",
             "suitcase: town/n1 is offline",
+            "suitcase: town/n1 is online after a restart",
             "suitcase: town/n1 is online after a restart",
         ])
     })
