@@ -50,6 +50,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         .version(version(), "-V, --version", "print the version")
         .helpOption("-h, --help", "print this help")
         .helpCommand("help [command]", "print the help of a command")
+        // Without "[options]", so that the list of commands fits 80 columns.
+        .configureHelp({
+            subcommandTerm: command =>
+                `${command.name()} ${command.registeredArguments
+                    .map(argument =>
+                        argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
+                    )
+                    .join(" ")}`,
+        })
         .addHelpText("after", HELP)
     const finish = (result: number) => (code = result)
     for (const command of [
