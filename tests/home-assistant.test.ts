@@ -1,9 +1,9 @@
 /** `suitcase listen --home-assistant` at real brokers, seen from Home Assistant's side. */
 import mqtt, { type MqttClient } from "mqtt"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { EmbeddedBroker } from "../sim/net/embedded-broker.js"
 import { run } from "../tools/cli.js"
 import { listen } from "../tools/commands/listen.js"
+import { BROKERS, type TestBroker } from "./support/brokers.js"
 import {
     EPOCH,
     TICK_MS,
@@ -14,31 +14,11 @@ import {
     statusText,
 } from "./support/decoder-bench.js"
 import { fakeTerminal } from "./support/fake-terminal.js"
-import { Mosquitto, hasMosquitto } from "./support/mosquitto.js"
-
-interface TestBroker {
-    url: string
-    stop(): Promise<void>
-}
-
-async function embedded(): Promise<TestBroker> {
-    const broker = await EmbeddedBroker.start()
-    const port = await broker.listen()
-    return { url: `mqtt://127.0.0.1:${port}`, stop: () => broker.close() }
-}
-
-async function mosquitto(): Promise<TestBroker> {
-    const broker = await Mosquitto.start()
-    return { url: broker.url, stop: () => broker.stop() }
-}
 
 const CONFIG = "homeassistant/sensor/suitcase_n1_temperature/config"
 const STATE = "suitcase-ha/town/n1/temperature"
 
-describe.each([
-    ["the embedded broker", embedded, true],
-    ["a real Mosquitto", mosquitto, hasMosquitto],
-])("with %s", (_name, startBroker, isThere) => {
+describe.each(BROKERS)("with %s", (_name, startBroker, isThere) => {
     describe.skipIf(!isThere)("listen --home-assistant", () => {
         let broker: TestBroker
         let node: MqttClient

@@ -1,4 +1,8 @@
 /** `suitcase listen` and a simulated run as strangers to each other, over real TCP. */
+import { createCipheriv } from "node:crypto"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import os from "node:os"
+import path from "node:path"
 import mqtt, { type MqttClient } from "mqtt"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { EmbeddedBroker } from "../sim/net/embedded-broker.js"
@@ -7,8 +11,12 @@ import { FrameEncoder } from "../src/core/frame/encoder.js"
 import { QUALITY_ABSENT, QUALITY_OK } from "../src/core/quality.js"
 import { schemaText } from "../src/core/schema.js"
 import { co2Channel, temperatureChannel } from "../src/drivers/channels.js"
+import { parseBrokerUrl } from "../tools/broker-url.js"
 import { run } from "../tools/cli.js"
 import { listen } from "../tools/commands/listen.js"
+import { type Reading } from "../tools/decoder/index.js"
+import { MqttLink } from "../tools/mqtt-link.js"
+import { clockText } from "./support/decoder-bench.js"
 import { fakeTerminal, type FakeTerminal } from "./support/fake-terminal.js"
 import { Mosquitto, hasMosquitto } from "./support/mosquitto.js"
 
@@ -31,6 +39,17 @@ function frame(sequence: number, temperature: number, co2: number | undefined): 
         [QUALITY_OK, co2 === undefined ? QUALITY_ABSENT : QUALITY_OK]
     )
     return buffer.subarray(0, encoder.finish())
+}
+
+function sealed(key: Buffer, counter: number, plain: Buffer): Buffer {
+    const head = Buffer.alloc(12, 0x55)
+    head[0] = 0x81
+    head.writeUIntLE(counter, 9, 3)
+    const nonce = Buffer.concat([head.subarray(1), Buffer.alloc(2)])
+    const cipher = createCipheriv("aes-256-ccm", key, nonce, { authTagLength: 8 })
+    const ciphertext = cipher.update(plain)
+    cipher.final()
+    return Buffer.concat([head, ciphertext, cipher.getAuthTag()])
 }
 
 /** A `suitcase listen` that runs until {@link Listener.end}. */
@@ -208,6 +227,92 @@ describe("suitcase listen", () => {
         // Whatever it had sent would have come back before this.
         await client.publishAsync("suitcase/town/n1/time/set", "end", { qos: 1 })
         await expect.poll(() => replies).toEqual(["end"])
+    })
+
+    it("answers a time request with the moment it came, however long what came with it takes", async () => {
+        // A collector that is slow: as long as it works, no time may pass in the answer.
+        let now = 1_000
+        const link = await MqttLink.dial(parseBrokerUrl(url), {
+            unixMs: () => now,
+            onMessage: topic => {
+                if (topic.endsWith("/frame")) now += 5000
+            },
+        })
+        const reply = new Promise<string>(resolve =>
+            client.once("message", (_topic, payload) => resolve(payload.toString()))
+        )
+        await client.subscribeAsync("suitcase/+/+/time/set")
+        const sent: Promise<unknown>[] = []
+        // One write, so that all of it arrives as one bunch.
+        client.stream.cork()
+        for (let i = 0; i < 10; i++)
+            sent.push(client.publishAsync("suitcase/town/n1/frame", frame(i, 1, 1)))
+        sent.push(client.publishAsync("suitcase/town/n1/time/get", "77"))
+        client.stream.uncork()
+        await Promise.all(sent)
+        const [request, unixMs] = (await reply).split(" ").map(Number)
+        await link.close()
+        expect(request).toBe(77)
+        expect(now, "the frames came first").toBe(51_000)
+        expect(unixMs).toBeLessThan(51_000)
+    })
+
+    it("says when nodes come, go and start again, each once", async () => {
+        listener = await Listener.start(url, { format: "table" })
+        const state = (online: boolean, boot: number) =>
+            publish("state", JSON.stringify({ v: 1, online, boot }))
+        await state(true, 7)
+        await state(true, 7)
+        await state(false, 7)
+        await state(true, 8)
+        await state(true, 9)
+        await listener.terminal.err.until(/after a restart\n.*after a restart/)
+        expect(listener.terminal.err.lines.slice(1)).toEqual([
+            "suitcase: town/n1 is online",
+            "suitcase: town/n1 is offline",
+            "suitcase: town/n1 is online after a restart",
+            "suitcase: town/n1 is online after a restart",
+        ])
+    })
+
+    it("--keys opens sealed frames, states the uncertainty of their time, and refuses plain ones", async () => {
+        const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-listen-"))
+        const keys = path.join(folder, "keys.json")
+        const key = Buffer.alloc(32, 7)
+        writeFileSync(keys, JSON.stringify({ n1: key.toString("hex") }), { mode: 0o600 })
+        listener = await Listener.start(url, { format: "ndjson", keys })
+        await publish("clock", clockText({ uptime: 0, unix: TIME - 1000, uncertainty: 30 }))
+        await publish("frame", frame(0, 1, 1))
+        await publish("sealed", sealed(key, 1, frame(1, 2137, 650)))
+        await publish("sealed", sealed(Buffer.alloc(32, 8), 2, frame(2, 1, 1)))
+        await listener.terminal.err.until(/forged/)
+        expect(
+            listener.terminal.out.lines.map(text => {
+                const { channel, value, timeUncertaintyMs } = JSON.parse(text) as Reading
+                return [channel, value, timeUncertaintyMs]
+            })
+        ).toEqual([
+            ["temperature", 21.37, 530],
+            ["co2", 650, 530],
+        ])
+        await listener.end()
+        expect(listener.terminal.err.text).toContain("messages refused: 1 unsealed, 1 forged")
+        expect(listener.terminal.err.text).not.toContain("0707")
+        rmSync(folder, { recursive: true })
+    })
+
+    it("notes the 1st and every 10-fold refusal of a kind, and sums up at the end", async () => {
+        listener = await Listener.start(url, {})
+        for (let i = 0; i < 25; i++) await publish("frame", "what")
+        await publish("frame", frame(0, 1, 1))
+        await listener.terminal.out.until(/co2/)
+        await listener.end()
+        const { lines } = listener.terminal.err
+        expect(lines.filter(text => text.includes("too-short: "))).toEqual([
+            "suitcase: suitcase/town/n1/frame: too-short: a frame has at least 13 B, got 4 B",
+            "suitcase: suitcase/town/n1/frame: too-short: a frame has at least 13 B, got 4 B (10 so far)",
+        ])
+        expect(lines.at(-1)).toMatch(/messages refused: 25 too-short$/)
     })
 
     it("stops after the time of --for", async () => {

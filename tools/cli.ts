@@ -10,6 +10,8 @@ import { TraceError } from "../sim/traces/trace.js"
 import { CliPackageError } from "../sim/vm/cli-package.js"
 import { NodePanic } from "../sim/world/node.js"
 import { buildCommand } from "./commands/build.js"
+import { commandCommand } from "./commands/command.js"
+import { keysCommand } from "./commands/keys.js"
 import { listenCommand } from "./commands/listen.js"
 import { packCommand } from "./commands/pack.js"
 import { settingsCommand } from "./commands/settings.js"
@@ -25,9 +27,10 @@ Examples:
   suitcase sim indoor-climate --live     the same in real time, until Ctrl-C
   suitcase build indoor-climate --board pico_w
   suitcase listen --broker mqtt://localhost:1883 --format csv > readings.csv
+  suitcase command hall-1 interval 300 --broker mqtt://localhost:1883
 
 Exit codes: 0 done · 1 readings lost, or an internal error · 2 wrong use
-            130 ended by Ctrl-C before its time`
+            3 a node did not answer · 130 ended by Ctrl-C before its time`
 
 /** Runs the command and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -49,6 +52,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         .version(version(), "-V, --version", "print the version")
         .helpOption("-h, --help", "print this help")
         .helpCommand("help [command]", "print the help of a command")
+        // Without "[options]", so that the list of commands fits 80 columns.
+        .configureHelp({
+            subcommandTerm: command =>
+                `${command.name()} ${command.registeredArguments
+                    .map(argument =>
+                        argument.required ? `<${argument.name()}>` : `[${argument.name()}]`
+                    )
+                    .join(" ")}`,
+        })
         .addHelpText("after", HELP)
     const finish = (result: number) => (code = result)
     for (const command of [
@@ -56,12 +68,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         buildCommand(terminal, finish),
         listenCommand(terminal, finish),
         settingsCommand(terminal, finish),
+        commandCommand(terminal, finish),
+        keysCommand(terminal, finish),
         packCommand(terminal, finish),
         unpackCommand(terminal, finish),
     ])
         program.addCommand(command)
-    const commands = program.commands.flatMap(command => [command, ...command.commands])
-    for (const command of [program, ...commands])
+    for (const command of withSubcommands(program))
         command.exitOverride().configureOutput({
             writeOut: text => terminal.out.write(text),
             writeErr: text => terminal.err.write(text),
@@ -73,6 +86,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     } catch (e) {
         return reportFailure(e, terminal)
     }
+}
+
+function withSubcommands(command: Command): Command[] {
+    return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
 /**

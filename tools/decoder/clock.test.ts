@@ -168,6 +168,21 @@ describe("the time of a reading", () => {
         expect(clock.at(900_000)?.unixMs).toBe(EPOCH + 1_900_000)
     })
 
+    it("is as uncertain as the worse anchor when a clock that was set back leaves two to choose", () => {
+        for (const [first, second] of [
+            [20, 500],
+            [500, 20],
+        ]) {
+            const clock = new BootClock()
+            const anchor = { boot: 7, rate: 0, drift: 0 }
+            clock.add({ ...anchor, uptime: 0, unix: EPOCH, uncertainty: first })
+            clock.add({ ...anchor, uptime: 100_000, unix: EPOCH + 90_000, uncertainty: second })
+            expect(clock.uncertaintyOf(EPOCH + 80_000, TICK_MS)).toBe(first)
+            expect(clock.uncertaintyOf(EPOCH + 95_000, TICK_MS)).toBe(500)
+            expect(clock.uncertaintyOf(EPOCH + 110_000, TICK_MS)).toBe(second)
+        }
+    })
+
     it("has no stated uncertainty without anchor, nor when it is older than the first one known", () => {
         const { readings, publish } = decoderBench()
         publish("schema", schemaBytes)

@@ -2,6 +2,8 @@
  * The decoder library: from MQTT messages of nodes to readings. Has no
  * dependency but the project's own core, so it runs in Node and in browsers.
  */
+export { parseAck } from "./ack-record.js"
+export type { Ack } from "./ack-record.js"
 export { FrameCollector } from "./collector.js"
 export type { CollectorCounts, CollectorEvents, Malformed } from "./collector.js"
 export type { ClockAnchor } from "./clock-record.js"

@@ -102,6 +102,16 @@ export class RecordReader {
         return Uint8Array.from(atob(value), character => character.charCodeAt(0))
     }
 
+    /** All fields with plain names whose values are integers. */
+    integers(): Record<string, number> {
+        return Object.fromEntries(
+            Object.entries(this.fields).filter(
+                (entry): entry is [string, number] =>
+                    /^\w{1,32}$/.test(entry[0]) && Number.isSafeInteger(entry[1])
+            )
+        )
+    }
+
     has(name: string): boolean {
         return this.get(name) !== undefined
     }

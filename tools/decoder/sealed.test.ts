@@ -145,6 +145,20 @@ describe("sealed frames", () => {
         expect(collector.counts.duplicates).toBe(1)
     })
 
+    it("of two nodes that drew the same salt are kept apart", () => {
+        const keys = new Map([
+            ["n1", KEY],
+            ["n2", Buffer.alloc(32, 2)],
+        ])
+        const { readings, problems, publish } = decoderBench(ccmOpener(keys))
+        for (const node of ["n1", "n2"]) {
+            publish("schema", schemaBytes, node)
+            publish("sealed", seal(frame(0), 1, SALT, keys.get(node)), node)
+        }
+        expect(problems).toEqual([])
+        expect(readings.map(r => r.node)).toEqual(["n1", "n1", "n2", "n2"])
+    })
+
     it("arrive in any order within the window, each once", () => {
         const order = fc.shuffledSubarray(
             Array.from({ length: 200 }, (_, i) => i),
