@@ -18,9 +18,24 @@ import { fakeTerminal } from "./fake-terminal.js"
 const SOURCE = `
 import { readNodeSettings } from "../src/station/settings.js"
 const s = await readNodeSettings()
-console.log("=" + JSON.stringify([s.health, s.node, s.site, s.host, s.port, s.user, s.password]))
-console.log("=" + JSON.stringify([s.form, s.tls, s.sealKey, s.isKeyInDoubt()]))
+function say(value: any): void {
+    console.log("=" + JSON.stringify(value))
+}
+say(s.health)
+say(s.isKeyInDoubt())
+say(s.node)
+say(s.site)
+say(s.host)
+say(s.port)
+say(s.user)
+say(s.password)
+say(s.form)
+say(s.tls)
+say(s.sealKey)
 `
+
+/** Lines that it prints. */
+const SAID = 11
 
 /** What the node's program said at its start. */
 export interface Said {
@@ -75,15 +90,12 @@ export class SettingsBench {
     }
 
     get said(): Said | undefined {
-        const [first, second] = this.lines.filter(line => line.startsWith("="))
-        if (second === undefined) return undefined
-        const [health, ...values] = JSON.parse(first.slice(1)) as [string, ...unknown[]]
-        const rest = JSON.parse(second.slice(1)) as unknown[]
-        return {
-            health,
-            values: [...values, ...rest.slice(0, -1)],
-            isKeyInDoubt: rest.at(-1) as boolean,
-        }
+        const said = this.lines.filter(line => line.startsWith("="))
+        if (said.length < SAID) return undefined
+        const [health, isKeyInDoubt, ...values] = said.map(
+            line => JSON.parse(line.slice(1)) as unknown
+        )
+        return { health: health as string, values, isKeyInDoubt: isKeyInDoubt as boolean }
     }
 
     /** Runs a host command against the node while virtual time passes. */

@@ -78,7 +78,8 @@ export class NodeStore {
     async write(wanted: Stored): Promise<string[]> {
         const before = await this.read()
         const differing = SETTING_KEYS.filter(key => before.get(key) !== wanted.get(key))
-        if (differing.length > 0) await this.writeMark(OPEN_MARK)
+        // With the old mark still there, what is half written might pass for whole.
+        if (differing.length > 0 && !(await this.putMark(OPEN_MARK))) return [MARK_KEY]
         for (const key of differing) {
             const json = wanted.get(key)
             if (json === undefined) await this.delete(key)
@@ -89,8 +90,7 @@ export class NodeStore {
         const lost = SETTING_KEYS.filter(key => after.get(key) !== wanted.get(key))
         if (lost.length > 0) return lost
         if (after.get(MARK_KEY) === String(mark)) return []
-        await this.writeMark(mark)
-        return (await this.readValue(MARK_KEY)) === String(mark) ? [] : [MARK_KEY]
+        return (await this.putMark(mark)) ? [] : [MARK_KEY]
     }
 
     /**
@@ -163,6 +163,12 @@ export class NodeStore {
             SETTINGS_DELETE,
             Buffer.from(key)
         )
+    }
+
+    /** Writes the mark. @returns whether the node kept it */
+    private async putMark(mark: number | null): Promise<boolean> {
+        await this.writeMark(mark)
+        return (await this.readValue(MARK_KEY)) === String(mark)
     }
 
     private async writeMark(mark: Value): Promise<void> {
