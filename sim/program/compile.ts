@@ -45,6 +45,7 @@ export interface Compiler {
     resolveBuildConfig(local: object): object
     preludeFiles(config: object): Record<string, string>
     formatDiagnostics(diagnostics: Diagnostic[], basic: boolean): string
+    disassemble(image: Uint8Array): string
     compileWithHost(
         file: string,
         host: object

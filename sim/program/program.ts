@@ -56,6 +56,13 @@ function placeOfPosition(debug: DebugInfo, position: number): SourcePlace | unde
     return undefined
 }
 
+/** A function with its place: "add (src/core/frame/encoder.ts:82)". */
+export function placeText({ debug }: Program, fn: number): string {
+    const name = debug.functions[fn]?.name ?? `F${fn}`
+    const place = placeOf(debug, fn, 0)
+    return place === undefined ? name : `${name} (${place.file}:${place.line})`
+}
+
 /**
  * Rewrites the runtime's trace lines "at name_F3 (pc:12)" to file, line and column.
  * Lines of another form are returned as they are.

@@ -3,7 +3,7 @@
  * microsoft/devicescript runtime/devicescript/devs_format.h: a fixed header of
  * 32 B, then {start, length} of each section as 32-bit words.
  */
-import { placeOf, type Program } from "../../sim/program/program.js"
+import { placeText, type Program } from "../../sim/program/program.js"
 
 const FIXED_HEADER_BYTES = 32
 const SECTIONS = [
@@ -57,13 +57,7 @@ export function imageSizes(program: Program): ImageSizes {
         ].sort((a, b) => b.bytes - a.bytes),
         codeEnd: code.start + code.bytes,
         functions: program.debug.functions
-            .map(({ name, size }, i) => ({ name: withPlace(program, name, i), bytes: size }))
+            .map(({ size }, i) => ({ name: placeText(program, i), bytes: size }))
             .sort((a, b) => b.bytes - a.bytes),
     }
-}
-
-/** "add (src/core/frame/encoder.ts:82)" */
-function withPlace(program: Program, name: string, index: number): string {
-    const place = placeOf(program.debug, index, 0)
-    return place === undefined ? name : `${name} (${place.file}:${place.line})`
 }

@@ -5,6 +5,7 @@ import { knownBoards, type Board } from "../../sim/program/boards.js"
 import { compile } from "../../sim/program/compile.js"
 import { CLI_VERSION } from "../../sim/vm/cli-package.js"
 import { appFile } from "../apps.js"
+import { flashWriters, type FlashWriter } from "../build/flash-writers.js"
 import { CODE_LIMIT_BYTES, imageSizes, type ImageSizes, type SectionSize } from "../build/image.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
@@ -34,7 +35,8 @@ export function buildCommand(terminal: Terminal, finish: (code: number) => void)
         .summary("compile an app and show its size")
         .description(
             "Compiles an app with the DeviceScript compiler and shows how much of a board's " +
-                "program storage and of the code limit it takes, and which functions are largest."
+                "program storage and of the code limit it takes, which functions are largest, " +
+                "and how often the app can write to flash."
         )
         .argument("<app>", "name of a file in devs/, such as indoor-climate")
         .option("--board <board>", "show the figures for this board only")
@@ -47,10 +49,16 @@ export function buildCommand(terminal: Terminal, finish: (code: number) => void)
 function build(name: string, flags: BuildFlags, terminal: Terminal): number {
     const file = appFile(name)
     const boards = chosenBoards(flags.board)
-    const sizes = imageSizes(compile(file, { name }))
+    const program = compile(file, { name })
+    const sizes = imageSizes(program)
+    const writers = flashWriters(program)
     const tooSmall = boards.filter(board => sizes.bytes > board.programBytes)
-    if (flags.json === true) line(terminal.out, JSON.stringify(asJson(name, sizes, boards)))
-    else show(name, sizes, boards, terminal)
+    if (flags.json === true)
+        line(terminal.out, JSON.stringify(asJson(name, sizes, boards, writers)))
+    else {
+        show(name, sizes, boards, terminal)
+        line(terminal.out, `\n${flashText(writers)}`)
+    }
     for (const board of tooSmall)
         line(
             terminal.err,
@@ -105,6 +113,24 @@ function show(
     line(out, `\n${sizeTable("largest function", sizes.functions.slice(0, LARGEST), colors.bold)}`)
 }
 
+/** Flash writes that the app itself can cause; docs/settings.md says why that matters. */
+export function flashText(writers: readonly FlashWriter[]): string {
+    if (writers.length === 0)
+        return (
+            "flash writes per day: 0 (no function that is reachable in this app can write " +
+            "settings or networks)"
+        )
+    const lines = writers.map(writer => {
+        const callers = writer.calledBy.length === 0 ? "" : `, from ${writer.calledBy.join(", ")}`
+        return `  ${writer.does} in ${writer.function}${callers}`
+    })
+    return [
+        "flash writes per day: not known, for these can write; a power cut during a write " +
+            "can lose all settings and the program:",
+        ...lines,
+    ].join("\n")
+}
+
 function sizeTable(
     title: string,
     rows: readonly SectionSize[],
@@ -120,7 +146,12 @@ function sizeTable(
     return table.toString()
 }
 
-function asJson(name: string, sizes: ImageSizes, boards: readonly Board[]): object {
+function asJson(
+    name: string,
+    sizes: ImageSizes,
+    boards: readonly Board[],
+    writers: readonly FlashWriter[]
+): object {
     return {
         app: name,
         bytecodeBytes: sizes.bytes,
@@ -133,5 +164,7 @@ function asJson(name: string, sizes: ImageSizes, boards: readonly Board[]): obje
             programBytes,
         })),
         functions: sizes.functions,
+        flashWritesPerDay: writers.length === 0 ? 0 : null,
+        flashWriters: writers,
     }
 }

@@ -72,23 +72,23 @@ export class SettingsActions {
     async set(pairs: readonly string[]): Promise<number> {
         const changes = parsePairs(pairs)
         const { device, settings } = await this.base()
-        await this.bring({
+        const code = await this.bring({
             v: 1,
             device,
             settings: changed(settings, changes),
             program: this.knownProgram(await this.node.program()),
         })
         line(this.terminal.out, `node ${device}: ${Object.keys(changes).join(", ")} written`)
-        return EXIT_OK
+        return code
     }
 
     /** Writes all of the journal to the node, and its program when that is gone. */
     async restore(): Promise<number> {
         const record = this.journal.read(this.node.deviceId)
         if (record === undefined) throw this.unknown()
-        await this.bring(record)
+        const code = await this.bring(record)
         line(this.terminal.out, `node ${record.device}: restored and verified`)
-        return EXIT_OK
+        return code
     }
 
     /** Compares the node with the journal. @returns EXIT_FAILED when they differ */
@@ -103,7 +103,6 @@ export class SettingsActions {
         if (health === "damaged") problems.push("what it holds was not written to its end")
         if (record !== undefined) problems.push(...this.differences(stored, record.settings))
         if (program === undefined) problems.push("it has no program")
-        else if (!program.isRunning) problems.push("its program does not run")
         if (record === undefined) line(this.terminal.out, this.unknown().message)
         for (const problem of problems) line(this.terminal.out, `node ${deviceId}: ${problem}`)
         if (problems.length === 0) {
@@ -133,8 +132,8 @@ export class SettingsActions {
         )
     }
 
-    /** Journal first, then the node. */
-    private async bring(wanted: NodeRecord): Promise<void> {
+    /** Journal first, then the node. @returns EXIT_FAILED when it has no program afterwards */
+    private async bring(wanted: NodeRecord): Promise<number> {
         if (wanted.settings["wifi.ssid"] !== undefined && !this.node.hasWifi)
             throw new UsageError(`node ${wanted.device} has no Wi-Fi: leave out wifi.ssid`)
         const program = await this.wantedProgram(wanted)
@@ -148,6 +147,12 @@ export class SettingsActions {
             restart: this.flags.restart,
             note: text => line(this.terminal.err, `suitcase: ${text}`),
         })
+        if ((await this.node.program()) !== undefined) return EXIT_OK
+        line(
+            this.terminal.err,
+            `suitcase: node ${record.device} has no program; add --app <app> to put one on it`
+        )
+        return EXIT_FAILED
     }
 
     /** @returns undefined when the program on the node can stay */
@@ -158,22 +163,13 @@ export class SettingsActions {
             const program = appProgram(app)
             return held?.sha256 === program.sha256 ? undefined : program
         }
-        if (held !== undefined && (held.isRunning || held.sha256 === record.program?.sha256))
-            return undefined
-        if (record.program === null) {
-            line(
-                this.terminal.err,
-                `suitcase: node ${record.device} has no program; add --app <app> to put one on it`
-            )
-            return undefined
-        }
+        if (held !== undefined || record.program === null) return undefined
         return appProgram(record.program.app)
     }
 
     /** The app of this project that the node runs, as far as its name tells. */
     private knownProgram(held: ProgramOnNode | undefined): NodeRecord["program"] {
-        if (held?.isRunning !== true)
-            return this.journal.read(this.node.deviceId)?.program ?? null
+        if (held === undefined) return this.journal.read(this.node.deviceId)?.program ?? null
         return appNames().includes(held.name) ? { app: held.name, sha256: held.sha256 } : null
     }
 
@@ -210,8 +206,7 @@ export class SettingsActions {
 }
 
 function programText(program: ProgramOnNode | undefined): string {
-    if (program === undefined) return "none"
-    return `${program.name}${program.isRunning ? "" : " (does not run)"}`
+    return program === undefined ? "none" : program.name
 }
 
 /** @throws UsageError when the node holds something that this command would never write */

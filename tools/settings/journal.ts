@@ -84,7 +84,7 @@ export class Journal {
             renameSync(temporary, file)
             this.syncFolder()
         } catch (e) {
-            rmSync(temporary, { force: true })
+            discard(temporary)
             throw new UsageError(`${file}: can not be written (${(e as Error).message})`)
         }
     }
@@ -125,6 +125,15 @@ export class Journal {
         } finally {
             closeSync(handle)
         }
+    }
+}
+
+/** Removes a file that may not be there. */
+function discard(file: string): void {
+    try {
+        rmSync(file, { force: true })
+    } catch {
+        // Its folder can not be reached: then there is no such file.
     }
 }
 

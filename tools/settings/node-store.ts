@@ -19,7 +19,6 @@ const SRV_WIFI = 0x18aae1fa
 
 const SETTINGS_GET = 0x80
 const SETTINGS_DELETE = 0x84
-const MANAGER_GET_RUNNING = 0x1080
 const MANAGER_GET_SIZE = 0x1180
 const MANAGER_GET_NAME = 0x1184
 const WIFI_ADD_NETWORK = 0x81
@@ -41,8 +40,6 @@ export interface ProgramOnNode {
     /** Hex. */
     readonly sha256: string
     readonly name: string
-    /** Of a program that was not sent to its end, the node runs nothing. */
-    readonly isRunning: boolean
 }
 
 /** What a node says about its settings at boot (src/station/settings.ts). */
@@ -81,7 +78,8 @@ export class NodeStore {
     async write(wanted: Stored): Promise<string[]> {
         const before = await this.read()
         const differing = SETTING_KEYS.filter(key => before.get(key) !== wanted.get(key))
-        if (differing.length > 0) await this.writeMark(OPEN_MARK)
+        // With the old mark still there, what is half written might pass for whole.
+        if (differing.length > 0 && !(await this.putMark(OPEN_MARK))) return [MARK_KEY]
         for (const key of differing) {
             const json = wanted.get(key)
             if (json === undefined) await this.delete(key)
@@ -92,8 +90,7 @@ export class NodeStore {
         const lost = SETTING_KEYS.filter(key => after.get(key) !== wanted.get(key))
         if (lost.length > 0) return lost
         if (after.get(MARK_KEY) === String(mark)) return []
-        await this.writeMark(mark)
-        return (await this.readValue(MARK_KEY)) === String(mark) ? [] : [MARK_KEY]
+        return (await this.putMark(mark)) ? [] : [MARK_KEY]
     }
 
     /**
@@ -106,14 +103,13 @@ export class NodeStore {
         await this.writeMark(OPEN_MARK)
     }
 
-    /** @returns undefined when the node has no program */
+    /** @returns undefined when the node has no program, or one that was not sent to its end */
     async program(): Promise<ProgramOnNode | undefined> {
         const size = Buffer.from(await this.register(MANAGER_GET_SIZE)).readUInt32LE()
         if (size === 0) return undefined
         return {
             sha256: Buffer.from(await this.register(MANAGER_GET_SHA256)).toString("hex"),
             name: Buffer.from(await this.register(MANAGER_GET_NAME)).toString(),
-            isRunning: (await this.register(MANAGER_GET_RUNNING))[0] === 1,
         }
     }
 
@@ -167,6 +163,12 @@ export class NodeStore {
             SETTINGS_DELETE,
             Buffer.from(key)
         )
+    }
+
+    /** Writes the mark. @returns whether the node kept it */
+    private async putMark(mark: number | null): Promise<boolean> {
+        await this.writeMark(mark)
+        return (await this.readValue(MARK_KEY)) === String(mark)
     }
 
     private async writeMark(mark: Value): Promise<void> {
