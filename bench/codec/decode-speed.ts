@@ -3,17 +3,14 @@
  * JSON.parse of the same readings in the same run. The ratio is what counts:
  * machines differ.
  */
-import path from "node:path"
-import { fileURLToPath } from "node:url"
 import { decodeFrame } from "../../src/core/frame/decoder.js"
 import { FrameEncoder } from "../../src/core/frame/encoder.js"
 import { slices } from "./frames.js"
-import { TRACES, loadSeries } from "./traces.js"
+import { TRACES, loadSeries, tracesFolder } from "./traces.js"
 
 const ROWS = 120
 const MIN_MS = 1000
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
-const shared = process.argv[2] ?? path.resolve(root, "../shared/traces")
+const folder = tracesFolder()
 const names = ["hast_node2_lora_21s", "smartcitizen_sck21_30s", "noise_laeq_1s"]
 
 /** Runs the action over and over for a second. @returns readings per second */
@@ -32,7 +29,7 @@ console.log("recording                        frames        JSON.parse     ratio
 for (const name of names) {
     const spec = TRACES.find(t => t.file === name)
     if (spec === undefined) throw new Error(`no recording ${name}`)
-    const series = loadSeries(shared, spec)
+    const series = loadSeries(folder, spec)
     const frames: Uint8Array[] = []
     const texts: string[] = []
     const buffer = new Uint8Array(1 << 18)

@@ -1,6 +1,7 @@
 /** This project's frames for the benchmark: the real encoder, checked by the real decoder. */
 import { decodeFrame } from "../../src/core/frame/decoder.js"
 import { FrameEncoder } from "../../src/core/frame/encoder.js"
+import { TABLES } from "../../src/core/frame/tables.js"
 import { QUALITY_SKIPPED } from "../../src/core/quality.js"
 import { type Slice } from "./frames.js"
 
@@ -16,7 +17,12 @@ const buffer = new Uint8Array(1 << 18)
  */
 export function frameBytes(slice: Slice, prior?: Uint8Array): number {
     const { table, from, to } = slice
-    const encoder = new FrameEncoder(buffer, table.channels, 0x1234, prior)
+    const encoder = new FrameEncoder(
+        buffer,
+        table.channels,
+        0x1234,
+        prior === undefined ? TABLES : { ...TABLES, prior }
+    )
     encoder.begin(0x5678, 1, true)
     for (let r = from; r < to; r++) {
         const start = r * table.channels

@@ -9,14 +9,11 @@
  */
 import { existsSync, readFileSync } from "node:fs"
 import path from "node:path"
-import { fileURLToPath } from "node:url"
 import { PEERS, initPeers } from "./peers.js"
 import { ENVELOPE_BYTES, blockOf, slices } from "./frames.js"
 import { frameBytes } from "./ours.js"
 import { readFolds } from "./folds.js"
-import { TRACES, loadSeries, type Series } from "./traces.js"
-
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
+import { TRACES, loadSeries, tracesFolder, type Series } from "./traces.js"
 
 interface Line {
     readonly series: string
@@ -31,11 +28,6 @@ interface Line {
 function option(name: string, fallback: string): string {
     const at = process.argv.indexOf(`--${name}`)
     return at < 0 ? fallback : (process.argv[at + 1] ?? fallback)
-}
-
-function defaultFolder(): string {
-    const shared = path.resolve(ROOT, "../shared/traces")
-    return existsSync(shared) ? shared : path.join(ROOT, "sim", "traces")
 }
 
 function measure(series: Series, rows: number, prior: Uint8Array): Line {
@@ -85,7 +77,7 @@ function geometricMean(ratios: readonly number[]): number {
 }
 
 await initPeers()
-const folder = option("traces", defaultFolder())
+const folder = tracesFolder()
 const specs = TRACES.filter(spec => existsSync(path.join(folder, `${spec.file}.csv`)))
 if (specs.length === 0) {
     console.error(`bench: none of the recordings is in ${folder}; give their folder with --traces`)

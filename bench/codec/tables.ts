@@ -1,22 +1,30 @@
 /** Makes src/core/frame/tables.ts: the trained statistics and the fixed tables beside them. */
 
-/** Chances in 65,536 of logits from −8 to +8 in steps of 1/16. */
+/** Chances in 32,768 of logits from −8 to +8 in steps of 1/16. */
 export function curve(): Uint8Array {
     const bytes = new Uint8Array(512)
     for (let i = 0; i < 256; i++) {
-        const p = Math.round(65536 / (1 + Math.exp(-(i - 127.5) / 16)))
-        const chance = Math.max(24, Math.min(65512, p))
+        const p = Math.round(32768 / (1 + Math.exp(-(i - 127.5) / 16)))
+        const chance = Math.max(12, Math.min(32756, p))
         bytes[2 * i] = chance & 255
         bytes[2 * i + 1] = chance >> 8
     }
     return bytes
 }
 
-/** Time steps that get a short code, in ticks of 1 s, 0.1 s or 1 ms. */
+/** Rates at which slots learn, by age: fast at first. */
+export function rates(): Uint8Array {
+    return Uint8Array.from({ length: 128 }, (_, age) => Math.floor(1200 / (age + 16)))
+}
+
+/**
+ * Time steps that get a short code, in ticks of 1 s, 0.1 s or 1 ms: those that
+ * are usual for sensor nodes first, since they cost 1 to 11 bits in this order.
+ */
 export function steps(): Uint8Array {
     const values = [
-        1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 50, 100, 150, 200,
-        500, 1000, 2000, 5000, 10000, 20000, 30000, 60000, 300000, 600000, 900000, 3600000,
+        60, 300, 600, 900, 10, 30, 3600, 1, 5, 15, 20, 120, 1800, 2, 1000, 60000, 180, 1200, 100,
+        10000, 300000, 600000, 900000, 5000, 2000, 500, 50, 200, 20000, 30000, 3600000, 150,
     ]
     return new Uint8Array(Uint32Array.from(values).buffer)
 }
@@ -40,19 +48,35 @@ const literal = (bytes: Uint8Array): string => {
 
 /** @returns the text of the table module */
 export function tablesModule(prior: Uint8Array): string {
-    return `/** Made by \`npm run train:codec\`; do not edit. See layout.ts for the order. */
+    return `/** Made by \`npm run train:codec\`; do not edit. See layout.ts for the order of the statistics. */
 import { hex } from "./hex.js"
+import { RowTables } from "./rows.js"
 
-/** Trained statistics, one byte per context: logit × 16 + 128. */
-export const PRIOR = ${literal(prior)}
-
-/** Chances in 65,536 of 256 logits from −8 to 8, 16 bits little-endian. */
-export const CURVE = ${literal(curve())}
-
-/** Logarithms of 0 … 255 in half octaves. */
-export const ROOTS = ${literal(roots())}
-
-/** Common time steps in ticks, 32 bits little-endian. */
-export const STEPS = ${literal(steps())}
+export const TABLES: RowTables = {
+    prior: ${literal(prior)},
+    curve: ${literal(curve())},
+    roots: ${literal(roots())},
+    rates: ${literal(rates())},
+    steps: ${literal(steps())},
+}
 `
+}
+
+/** @returns the same tables as JSON, for decoders in other languages */
+export function tablesJson(prior: Uint8Array): string {
+    const words = (bytes: Uint8Array, size: number) =>
+        Array.from({ length: bytes.length / size }, (_, i) =>
+            bytes
+                .subarray(i * size, (i + 1) * size)
+                .reduceRight((value, byte) => value * 256 + byte, 0)
+        )
+    const tables = {
+        prior: Array.from(prior),
+        curve: words(curve(), 2),
+        roots: Array.from(roots()),
+        rates: Array.from(rates()),
+        steps: words(steps(), 4),
+    }
+    const lines = Object.entries(tables).map(([k, list]) => `  "${k}": [${list.join(",")}]`)
+    return `{\n${lines.join(",\n")}\n}\n`
 }

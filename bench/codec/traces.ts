@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs"
 import path from "node:path"
+import { fileURLToPath } from "node:url"
 
 /** A column and its step: integer = round((value − offset) ÷ step). */
 interface Column {
@@ -248,6 +249,15 @@ function rowTime(text: string, spec: TraceSpec): number {
             ? Number(text) * spec.timeUnit
             : Date.parse(/[Z+]/.test(text.slice(10)) ? text : text + "Z") / 1000
     return Math.round(seconds * spec.ticksPerSecond)
+}
+
+const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
+
+/** Where the recordings are: --traces, SUITCASE_TRACES, or beside the project. */
+export function tracesFolder(): string {
+    const at = process.argv.indexOf("--traces")
+    const named = at < 0 ? process.env["SUITCASE_TRACES"] : process.argv[at + 1]
+    return named ?? path.resolve(PROJECT, "../shared/traces")
 }
 
 /** Reads all recordings of {@link TRACES}. */

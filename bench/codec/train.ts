@@ -1,188 +1,16 @@
 /**
  * `npm run train:codec [-- --traces FOLDER]`: trains the statistics that frames
- * start from. Writes src/core/frame/tables.ts (trained on all recordings) and
+ * start from. Writes src/core/frame/tables.ts (trained on all recordings),
+ * docs/test-vectors/tables.json (the same for other decoders) and
  * bench/codec/folds.json (for each recording, trained on the others).
- *
- * Runs the codec's own row coder, with a hook at each decision, over random
- * frames of the recordings; each entry of the table moves along the gradient of
- * the code length (AdaGrad: Duchi, Hazan, Singer 2011). Every recording has the
- * same weight, whatever its length: its code length counts in parts of its own
- * mean. Equal inputs give equal tables.
  */
-import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs"
-import path from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
-import { PRIOR_BYTES } from "../../src/core/frame/layout.js"
-import { QUALITY_SKIPPED } from "../../src/core/quality.js"
+import { writeFileSync } from "node:fs"
 import { writeFolds } from "./folds.js"
-import { curve, roots, steps, tablesModule } from "./tables.js"
-import { loadAll, type Series, type Table } from "./traces.js"
+import { tablesJson, tablesModule } from "./tables.js"
+import { Trainer, hookedCoder } from "./trainer.js"
+import { loadAll, tracesFolder } from "./traces.js"
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
-const CORE = path.join(ROOT, "src", "core")
-
-/** Passes over the recordings, and readings of each per pass. */
-const EPOCHS = 40
-const READINGS_PER_EPOCH = 6000
-/** Rates by the share of the training that is over. */
-const RATES = [
-    { until: 0.6, rate: 0.09 },
-    { until: 0.85, rate: 0.036 },
-    { until: 1, rate: 0.012 },
-]
-/** Recordings that compress well weigh more, up to this much. */
-const MOST_WEIGHT = 4
-const FRAME_ROWS = [20, 40, 60, 120, 120, 240, 480]
-/** Row intervals in ticks; half of the frames keep the times that were recorded. */
-const INTERVALS = [1, 1, 5, 10, 30, 60, 60, 300, 600, 900, 3600, 1000, 10000, 60000]
-
-type Hook = (a: number, b: number, c: number, bit: number, chance: number) => void
-
-interface HookedCoder {
-    hook: Hook
-    bytesNeeded: number
-    begin(at: number): void
-    code(time: number, values: number[], qualities: number[]): boolean
-}
-
-type HookedCoderClass = new (
-    buffer: Uint8Array,
-    limit: number,
-    channels: number,
-    prior: ArrayLike<number>,
-    curve: Uint8Array,
-    roots: Uint8Array,
-    steps: Uint8Array,
-    decoding: boolean
-) => HookedCoder
-
-/** The row coder of src/core/frame/rows.ts with a call at each decision. */
-async function hookedCoder(): Promise<HookedCoderClass> {
-    const core = (file: string) => pathToFileURL(path.join(CORE, file)).href
-    const text = readFileSync(path.join(CORE, "frame", "rows.ts"), "utf8")
-        .replace("// (training looks here)", "this.hook(i0, i1, i2, bit, chance)")
-        .replace("// (training of top bits looks here)", "this.hook(topContext, 0, 0, bit, chance)")
-        .replace("curve[prior[topContext]]", "curve[Math.round(prior[topContext])]")
-        .replace(
-            "    /** Rows coded so far. */",
-            "    hook: (a: number, b: number, c: number, bit: number, chance: number) => void = () => undefined\n    /** Rows coded so far. */"
-        )
-        .replace(/from "\.\.\/(\w+)\.js"/g, (_, name: string) => `from "${core(`${name}.ts`)}"`)
-        .replace(/from "\.\/(\w+)\.js"/g, (_, name: string) => `from "${core(`frame/${name}.ts`)}"`)
-    if ((text.match(/this\.hook\(/g) ?? []).length !== 2)
-        throw new Error("src/core/frame/rows.ts has lost its two marks for the training")
-    const folder = path.join(ROOT, "node_modules", ".cache", "suitcase")
-    mkdirSync(folder, { recursive: true })
-    const file = path.join(folder, `rows-hooked-${process.pid}.ts`)
-    writeFileSync(file, text)
-    try {
-        const loaded = (await import(pathToFileURL(file).href)) as { RowCoder: HookedCoderClass }
-        return loaded.RowCoder
-    } finally {
-        unlinkSync(file)
-    }
-}
-
-class Trainer {
-    private readonly prior = new Float64Array(PRIOR_BYTES).fill(128)
-    private readonly squares = new Float64Array(PRIOR_BYTES)
-    private readonly coders = new Map<number, HookedCoder>()
-    private readonly meanBits = new Map<Series, number>()
-    private readonly buffer = new Uint8Array(1 << 20)
-    private state = 12345
-    private rate = 0
-    private weight = 1
-
-    constructor(private readonly Coder: HookedCoderClass) {}
-
-    /** @returns the table: a byte per context, 128 + 16 × logit */
-    train(recordings: readonly Series[]): Uint8Array {
-        for (let epoch = 0; epoch < EPOCHS; epoch++) {
-            const done = epoch / EPOCHS
-            this.rate = 16 * (RATES.find(r => done < r.until)?.rate ?? 0)
-            for (const recording of recordings) this.trainOn(recording)
-        }
-        return Uint8Array.from(this.prior, Math.round)
-    }
-
-    private trainOn(recording: Series): void {
-        const mean = this.meanBits.get(recording) ?? 3
-        this.weight = Math.min(MOST_WEIGHT, 1.5 / mean)
-        let readings = 0
-        let bits = 0
-        while (readings < READINGS_PER_EPOCH) {
-            const table = this.pick(recording.tables)
-            const rows = Math.min(table.rows, this.pick(FRAME_ROWS))
-            const from = Math.floor(this.random() * (table.rows - rows + 1))
-            const interval = this.random() < 0.5 ? this.pick(INTERVALS) : 0
-            bits += this.code(table, from, rows, interval)
-            readings += rows * table.channels
-        }
-        this.meanBits.set(recording, 0.7 * mean + (0.3 * bits) / readings)
-    }
-
-    /** @param interval ticks between rows, or 0 for the recorded times @returns bits */
-    private code(table: Table, from: number, rows: number, interval: number): number {
-        const coder = this.coderFor(table.channels)
-        coder.begin(0)
-        const first = table.times[from]
-        for (let r = from; r < from + rows; r++) {
-            const at = r * table.channels
-            coder.code(
-                interval > 0 ? (r - from) * interval : (table.times[r] - first) >>> 0,
-                Array.from(table.values.subarray(at, at + table.channels)),
-                Array.from(
-                    table.gaps.subarray(at, at + table.channels),
-                    gap => gap * QUALITY_SKIPPED
-                )
-            )
-        }
-        return coder.bytesNeeded * 8
-    }
-
-    private coderFor(channels: number): HookedCoder {
-        const known = this.coders.get(channels)
-        if (known !== undefined) return known
-        const coder = new this.Coder(
-            this.buffer,
-            this.buffer.length,
-            channels,
-            this.prior,
-            curve(),
-            roots(),
-            steps(),
-            false
-        )
-        coder.hook = (a, b, c, bit, chance) => {
-            const gradient = (bit - chance / 65536) * this.weight
-            if (a > 0) this.move(a, gradient)
-            if (b > 0) this.move(b, gradient)
-            if (c > 0) this.move(c, gradient)
-        }
-        this.coders.set(channels, coder)
-        return coder
-    }
-
-    private move(entry: number, gradient: number): void {
-        this.squares[entry] += gradient * gradient
-        const step = (this.rate * gradient) / Math.sqrt(this.squares[entry] + 0.3)
-        this.prior[entry] = Math.max(0, Math.min(255, this.prior[entry] + step))
-    }
-
-    private pick<T>(list: readonly T[]): T {
-        return list[Math.floor(this.random() * list.length)]
-    }
-
-    private random(): number {
-        this.state = (Math.imul(this.state, 1103515245) + 12345) >>> 0
-        return this.state / 4294967296
-    }
-}
-
-const folderAt = process.argv.indexOf("--traces")
-const folder =
-    folderAt < 0 ? path.resolve(ROOT, "../shared/traces") : (process.argv[folderAt + 1] ?? "")
-const recordings = loadAll(folder)
+const recordings = loadAll(tracesFolder())
 const Coder = await hookedCoder()
 const folds = recordings.map(left => {
     console.log(`training without ${left.name}`)
@@ -192,5 +20,6 @@ const folds = recordings.map(left => {
 writeFileSync(new URL("folds.json", import.meta.url), writeFolds(folds))
 console.log("training on all recordings")
 const prior = new Trainer(Coder).train(recordings)
-writeFileSync(path.join(CORE, "frame", "tables.ts"), tablesModule(prior))
-console.log(`wrote src/core/frame/tables.ts (${prior.length} B of statistics) and folds.json`)
+writeFileSync(new URL("../../src/core/frame/tables.ts", import.meta.url), tablesModule(prior))
+writeFileSync(new URL("../../docs/test-vectors/tables.json", import.meta.url), tablesJson(prior))
+console.log(`wrote tables.ts (${prior.length} B of statistics), tables.json and folds.json`)

@@ -6,13 +6,11 @@ import {
     FRAME_HEADER_BYTES,
     FRAME_VERSION,
     MAX_CELLS,
+    MAX_CHANNELS,
     MAX_FRAME_BYTES,
-    ROW_COUNT_BYTES,
-    SEQUENCE_MODULUS,
-    TIES_COUNTED,
 } from "./format.js"
-import { RowCoder } from "./rows.js"
-import { CURVE, PRIOR, ROOTS, STEPS } from "./tables.js"
+import { ROW_ADDED, RowCoder } from "./rows.js"
+import { TABLES } from "./tables.js"
 
 /** Why a frame was refused. */
 export type FrameErrorCode = "too-short" | "too-long" | "crc" | "version" | "header" | "rows"
@@ -51,38 +49,26 @@ export interface DecodedFrame {
  * @throws FrameError naming what is wrong
  */
 export function decodeFrame(bytes: Bytes): DecodedFrame {
-    let end = checkedEnd(bytes)
-    const ties = getU16(bytes, 5) >> 13
-    let count = -1
-    if (ties === TIES_COUNTED) {
-        end -= ROW_COUNT_BYTES
-        if (end < FRAME_HEADER_BYTES)
-            throw new FrameError("header", "the number of rows is missing")
-        count = getU16(bytes, end)
-        if (count * ((bytes[0] & 31) + 1) > MAX_CELLS)
-            throw new FrameError("header", "a frame has at most " + MAX_CELLS + " cells")
-    }
+    const end = checkedEnd(bytes)
     const frame: DecodedFrame = {
-        schemaId: getU16(bytes, 1),
-        bootId: getU16(bytes, 3),
-        sequence: getU16(bytes, 5) & (SEQUENCE_MODULUS - 1),
+        schemaId: getU16(bytes, 2),
+        bootId: getU16(bytes, 4),
+        sequence: (bytes[0] & 31) * 256 + bytes[1],
         unixTime: (bytes[0] & FLAG_UNIX_TIME) !== 0,
-        channels: (bytes[0] & 31) + 1,
+        channels: channelsAt(bytes, end),
         rows: 0,
         times: [],
         values: [],
         qualities: [],
     }
-    if (count !== 0) readRows(bytes, end, frame, ties, count)
-    else if (end > FRAME_HEADER_BYTES)
-        throw new FrameError("rows", "there are bytes behind the last row")
+    readRows(bytes, end, frame)
     return frame
 }
 
 /** @returns where the check value begins, once everything outside of the rows is in order */
 function checkedEnd(bytes: Bytes): number {
     const end = bytes.length - FRAME_CRC_BYTES
-    if (end < FRAME_HEADER_BYTES)
+    if (end <= FRAME_HEADER_BYTES)
         throw new FrameError("too-short", "a frame has at least 13 B, got " + bytes.length + " B")
     if (bytes.length > MAX_FRAME_BYTES)
         throw new FrameError(
@@ -99,21 +85,28 @@ function checkedEnd(bytes: Bytes): number {
     return end
 }
 
-/**
- * @param ties which one of the rows that give the frame's length is the last, 0 = the first
- * @param count number of rows, or −1 to go by the length
- */
-function readRows(
-    bytes: Bytes,
-    end: number,
-    frame: DecodedFrame,
-    ties: number,
-    count: number
-): void {
+/** The number of channels: an Elias gamma code in the first bits of the rows. */
+function channelsAt(bytes: Bytes, end: number): number {
+    const second = FRAME_HEADER_BYTES + 1
+    const word = bytes[FRAME_HEADER_BYTES] * 256 + (second < end ? bytes[second] : 0)
+    let zeros = 0
+    while (zeros < 5 && ((word << zeros) & 32768) === 0) zeros++
+    // After five zeros the one that ends them is left out.
+    const taken = zeros < 5 ? 2 * zeros + 1 : 10
+    const channels = (1 << zeros) | ((word >> (16 - taken)) & ((1 << zeros) - 1))
+    if (channels > MAX_CHANNELS)
+        throw new FrameError(
+            "header",
+            "a frame has at most " + MAX_CHANNELS + " channels, got " + channels
+        )
+    return channels
+}
+
+function readRows(bytes: Bytes, end: number, frame: DecodedFrame): void {
     const channels = frame.channels
-    const coder = new RowCoder(bytes, end, channels, PRIOR, CURVE, ROOTS, STEPS, true)
+    const coder = new RowCoder(bytes, end, channels, TABLES, true)
     coder.begin(FRAME_HEADER_BYTES)
-    const firstTime = getU32(bytes, 7)
+    const firstTime = getU32(bytes, 6)
     const length = end - FRAME_HEADER_BYTES
     const values: number[] = []
     const qualities: number[] = []
@@ -121,24 +114,17 @@ function readRows(
         values.push(0)
         qualities.push(0)
     }
-    for (;;) {
-        coder.code(firstTime, values, qualities)
-        if (coder.bad || coder.bytesNeeded > length)
+    while (!coder.isEnd || coder.length !== length) {
+        if ((frame.rows + 1) * channels > MAX_CELLS)
+            throw new FrameError("rows", "the rows do not end")
+        const result = coder.code(firstTime, values, qualities, MAX_CHANNELS + 1)
+        if (result !== ROW_ADDED || coder.bad || coder.settled >= length)
             throw new FrameError("rows", "the rows do not end with the frame")
         frame.rows++
         frame.times.push(coder.time)
         for (let i = 0; i < channels; i++) {
             frame.values.push(values[i])
             frame.qualities.push(qualities[i])
-        }
-        const isMatch = coder.bytesNeeded === length
-        if (count < 0) {
-            if (isMatch && coder.ties === ties) return
-            if ((frame.rows + 1) * channels > MAX_CELLS)
-                throw new FrameError("rows", "the rows do not end")
-        } else if (frame.rows === count) {
-            if (isMatch) return
-            throw new FrameError("rows", "the rows do not fill the frame")
         }
     }
 }

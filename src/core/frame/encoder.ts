@@ -7,12 +7,13 @@ import {
     FRAME_VERSION,
     MAX_CELLS,
     MAX_CHANNELS,
-    ROW_COUNT_BYTES,
     SEQUENCE_MODULUS,
-    TIES_COUNTED,
 } from "./format.js"
-import { RowCoder } from "./rows.js"
-import { CURVE, PRIOR, ROOTS, STEPS } from "./tables.js"
+import { ROW_ADDED, ROW_FULL, RowCoder, RowTables } from "./rows.js"
+import { TABLES } from "./tables.js"
+
+/** Lanes that {@link FrameEncoder.addPart} codes in one go: at most 60,000 opcodes of the VM. */
+const PART_LANES = 16
 
 /**
  * Writes rows of readings into one frame, row by row, until the next row would
@@ -27,24 +28,24 @@ export class FrameEncoder {
 
     private readonly coder: RowCoder
     private isFull = false
-    private sequence = 0
 
     /**
      * @param buffer where the frame is written; its length is the byte budget, at least 20
      * @param channels channels per row, 1 … 32
      * @param schemaId 0 … 65,535
-     * @param prior statistics to start from; decoders know only the default
+     * @param tables statistics to start from; decoders know only the default
+     * @throws RangeError for channels out of range
      */
     constructor(
         private readonly buffer: Bytes,
         private readonly channels: number,
         private readonly schemaId: number,
-        prior: Bytes = PRIOR
+        tables: RowTables = TABLES
     ) {
         if (channels < 1 || channels > MAX_CHANNELS)
             throw new RangeError("a frame has 1 to " + MAX_CHANNELS + " channels, got " + channels)
         const limit = buffer.length - FRAME_CRC_BYTES
-        this.coder = new RowCoder(buffer, limit, channels, prior, CURVE, ROOTS, STEPS, false)
+        this.coder = new RowCoder(buffer, limit, channels, tables, false)
     }
 
     /**
@@ -56,10 +57,11 @@ export class FrameEncoder {
      */
     begin(bootId: number, sequence: number, unixTime: boolean): void {
         const buffer = this.buffer
-        buffer[0] = (FRAME_VERSION << 6) | (unixTime ? FLAG_UNIX_TIME : 0) | (this.channels - 1)
-        putU16(buffer, 1, this.schemaId)
-        putU16(buffer, 3, bootId)
-        this.sequence = sequence & (SEQUENCE_MODULUS - 1)
+        const number = sequence & (SEQUENCE_MODULUS - 1)
+        buffer[0] = (FRAME_VERSION << 6) | (unixTime ? FLAG_UNIX_TIME : 0) | (number >> 8)
+        buffer[1] = number & 255
+        putU16(buffer, 2, this.schemaId)
+        putU16(buffer, 4, bootId)
         this.rows = 0
         this.isFull = false
         this.coder.begin(FRAME_HEADER_BYTES)
@@ -74,47 +76,41 @@ export class FrameEncoder {
      * @returns false when the row does not fit; finish the frame then, it takes no further rows
      */
     add(time: number, values: number[], qualities: number[]): boolean {
-        if (this.isFull || (this.rows + 1) * this.channels > MAX_CELLS) return false
-        if (this.rows === 0) putU32(this.buffer, 7, time)
-        if (this.coder.code(time, values, qualities)) {
-            this.rows++
-            return true
-        }
-        this.isFull = true
-        return false
+        return this.code(time, values, qualities, MAX_CHANNELS + 1) === ROW_ADDED
     }
 
-    /** Closes the frame; {@link begin} opens the next one. @returns its length in bytes */
-    finish(): number {
-        const buffer = this.buffer
-        const coder = this.coder
-        const end = FRAME_HEADER_BYTES + coder.bytesNeeded
-        const floor = coder.low & 16777215
-        let at = coder.at
-        // The shortest number inside the last interval; bytes that are not there read as 0.
-        let code = coder.low
-        if (floor !== 0 && floor + coder.range > 16777216) code = ((code >> 24) + 1) << 24
-        else code = ((code + 65535) >> 16) << 16
-        const carry = code >> 24
-        if (coder.cache >= 0) {
-            buffer[at] = coder.cache + carry
-            at++
-        }
-        for (let i = 0; i < coder.pending; i++) {
-            buffer[at] = (255 + carry) & 255
-            at++
-        }
-        if (at < end) buffer[at] = (code >> 16) & 255
+    /**
+     * Adds a row in parts that a board can code without a pause. Call it again with
+     * the same arguments, after a pause, as long as it returns ROW_PART.
+     *
+     * @returns ROW_ADDED, ROW_PART, or ROW_FULL when the row does not fit
+     */
+    addPart(time: number, values: number[], qualities: number[]): number {
+        return this.code(time, values, qualities, PART_LANES)
+    }
 
-        at = end
-        const isCounted = this.rows === 0 || coder.ties >= TIES_COUNTED
-        putU16(buffer, 5, ((isCounted ? TIES_COUNTED : coder.ties) << 13) | this.sequence)
-        if (isCounted) {
-            putU16(buffer, at, this.rows)
-            at += ROW_COUNT_BYTES
-        }
+    /**
+     * Closes the frame; {@link begin} opens the next one. A row of which only parts
+     * were added is not in it.
+     *
+     * @returns its length in bytes
+     * @throws RangeError when it has no row
+     */
+    finish(): number {
+        if (this.rows === 0) throw new RangeError("a frame has at least one row")
+        const buffer = this.buffer
+        const at = this.coder.finish()
         putU16(buffer, at, crc16(buffer, 0, at, CRC16_START))
         this.rows = 0
         return at + FRAME_CRC_BYTES
+    }
+
+    private code(time: number, values: number[], qualities: number[], most: number): number {
+        if (this.isFull || (this.rows + 1) * this.channels > MAX_CELLS) return ROW_FULL
+        if (this.rows === 0) putU32(this.buffer, 6, time)
+        const result = this.coder.code(time, values, qualities, most)
+        if (result === ROW_ADDED) this.rows++
+        else if (result === ROW_FULL) this.isFull = true
+        return result
     }
 }

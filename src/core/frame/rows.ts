@@ -1,12 +1,45 @@
 import { Bytes } from "../bytes.js"
 import { FIRST_GAP } from "../quality.js"
-import { ROW_COUNT_BYTES, TIES_COUNTED } from "./format.js"
 import {
-    AT_FIRST,
+    AGE,
+    DELTA,
+    DELTA_BEFORE,
+    FAST,
+    GRID,
+    GRID_AGE,
+    HISTORY,
+    LANE_FIELDS,
+    LAST,
+    MEAN_LONG,
+    MEAN_SHORT,
+    MISS_LAST,
+    MISS_LONG,
+    MISS_NEIGHBOUR,
+    MISS_RELATIVE,
+    MISS_SHORT,
+    MISS_TREND,
+    RESIDUAL,
+    RUN,
+    SAME_RATE,
+    SLOT_GRID,
+    SLOT_SAME,
+    SLOT_SIGN,
+    SLOT_SIZE,
+    SLOT_STAND,
+    SLOW,
+} from "./lane.js"
+import {
+    AT_FIRST_LENGTH,
+    AT_FIRST_SAME,
+    AT_FIRST_SIGN,
+    AT_FIRST_TOP,
+    AT_FLAGS,
+    AT_FROM,
     AT_GRID,
     AT_GRID_SCALE,
     AT_NEUTRAL,
-    AT_ROW,
+    AT_QUALITY,
+    AT_QUALITY_OF,
     AT_SAME_HISTORY,
     AT_SAME_RUN,
     AT_SAME_SCALE,
@@ -16,198 +49,196 @@ import {
     AT_SIZE,
     AT_SIZE_AGE,
     AT_SIZE_BEFORE,
+    AT_STAND_RATE,
+    AT_STAND_RUN,
+    AT_STEP,
+    AT_STEP_COMMON,
     AT_TOP,
+    BUCKETS,
+    FLAGS,
 } from "./layout.js"
 
-/** Decisions of a row, in the order they can come. */
-const NODE_STEP = 0
-const NODE_QUALITY = 1
-const NODE_QUALITY_OF = 2
-const NODE_STEP_COMMON = 3
-const NODE_FIRST_FROM = 4
-const NODE_SAME = 5
-const NODE_GRID = 6
-const NODE_SIGN = 7
-const NODE_SIZE = 8
-const NODE_TOP = 9
-const NODE_EXPONENT = 10
-const NODE_LOW = 11
-const NODE_CODE = 12
-const NODE_STEP_INDEX = 13
-const NODE_REGULAR = 14
-const NODE_LANE = 15
+/** What became of a row. */
+export const ROW_FULL = 0
+/** It is in the frame. */
+export const ROW_ADDED = 1
+/** Some of its lanes are to come: call again with the same arguments. */
+export const ROW_PART = 2
 
-/**
- * A size is coded in unary while it is likely to be small; from this bit length
- * on its length goes in as it is. That bounds the work for one value.
- */
-const UNARY_LIMIT = 10
-/** The same for the first value of a lane, which is no difference and often large. */
-const UNARY_LIMIT_FIRST = 20
+/** Steps of a lane: its scale and prediction, then up to four binary decisions. */
+const SETUP = 0
+const STAND = 1
+const SAME = 2
+const GRID_HIT = 3
+const SIGN = 4
 
-/** Adaptive slots of a lane. */
-const SLOTS = 22
-const SLOT_HISTORY = 0
-const SLOT_GRID = 8
-const SLOT_SIGN = 9
-const SLOT_SIZE = 12
-/** Adaptive slots of the row and of first values, behind those of the lanes. */
-const ROW_SLOTS = 8
-
-/** The range before anything is coded; it is kept above 2¹⁶. */
+/** The interval before anything is coded; it is kept above 2¹⁶. */
 const TOP = 16777216
+/** Chances are in parts of this. */
+export const CHANCE_ONE = 32768
 /** Bound of differences in statistics; larger ones count as this. */
 const MOST = 16777216
-const PREDICTORS = 6
+/** After this many repeats a value stands: that is coded by itself, and teaches nothing. */
+const STANDS = 7
+/** The slots' rate for flags, which are rare. */
+const FLAG_RATE = 75
+const REGULAR_AT_FIRST = 32000
+const SAME_RATE_AT_FIRST = 19661
+/** A slot of a lane when nothing is learnt: takes the middle off the sum of three entries. */
+const SLOT_EMPTY = -65536
+
+/** The tables of src/core/frame/tables.ts. */
+export interface RowTables {
+    /** Trained statistics, see layout.ts. */
+    prior: Bytes
+    /** Chances of 256 logits, 16 bits little-endian. */
+    curve: Bytes
+    /** Logarithms of 0 … 255 in half octaves. */
+    roots: Bytes
+    /** Rates at which slots learn, by age up to 127. */
+    rates: Bytes
+    /** 32 common time steps, 32 bits little-endian. */
+    steps: Bytes
+}
 
 /**
  * The model and the range coder of a frame's rows, for both directions: the
  * encoder and the decoder run this same code, so they cannot disagree. All
  * memory is taken in the constructor. Lane 0 holds the time steps, lane 1 + c
- * channel c. Written as one long method because calls cost the VM as much as
- * twenty additions.
+ * channel c. What happens for each reading is in one long method, {@link code},
+ * because a call costs the VM as much as twenty additions or more; what is rare
+ * has methods of its own.
  */
 export class RowCoder {
     /** Rows coded so far. */
     rows = 0
-    /** Encoder: next byte to write. Decoder: next byte to read. */
-    at = 0
-    /** Bytes of the frame, envelope left out, if it ended here. */
-    bytesNeeded = 0
-    /** Rows before the last one that gave the same length. */
-    ties = 0
+    /** Bytes of the rows if the frame ended after the last one. */
+    length = 0
+    /** Bytes of the rows that nothing to come can change, but for a carry. */
+    settled = 0
+    /** Decoder: the frame may end here; its last bytes say so. */
+    isEnd = false
     /** Decoder: bits no encoder writes were met. */
     bad = false
     /** Time of the last row, ticks. */
     time = 0
-    /** Low end of the coder's interval; the decoder's is relative to the code word. */
-    low = 0
-    range = TOP
-    /** Encoder: the byte that a carry can still change, −1 before the first one. */
-    cache = -1
-    /** Encoder: bytes of 255 after the cache, which a carry would run through. */
-    pending = 0
 
-    /** Lengths of late and how many rows gave each before: one that recurs does so within a byte. */
-    private readonly tieLengths: number[] = [-1, -1, -1, -1]
-    private readonly tieCounts: number[] = [0, 0, 0, 0]
+    /** Next byte to write or to read. */
+    private at = 0
+    /**
+     * Low end of the coder's interval, in 2⁻²⁴ of the byte before `at`; for the
+     * decoder less the code word, so that both move it the same way.
+     */
+    private low = 0
+    private range = TOP
     private start = 0
+    /** The number that ends the frame after the last row. */
+    private ending = 0
+    /** Rows before that would end with as many bytes as one, two, three more than the settled ones. */
+    private ties1 = 0
+    private ties2 = 0
+    private ties3 = 0
+    /** Encoder: the open row has carried into bytes of the rows before. */
+    private hasCarried = false
+
+    /** Next lane of the open row; −1: no row is open. */
+    private lane = -1
+    private step = 0
+    private hasNewStep = false
+    /** Channels without a value. */
+    private gaps = 0
+    /** Chance that a row has the usual time step and no new quality. */
     private regularChance = 0
-    private readonly slots: number[] = []
-    private readonly rates: number[] = []
+    /** Surprise (0 … 5) and its sign (0, 1 −, 2 +), value, last differences of the lane before. */
+    private neighbour = 0
+    private neighbourSign = 0
+    private neighbourValue = 0
+    private neighbourDelta = 0
+    private neighbourDeltaBefore = 0
+
+    private readonly prior: Bytes
+    private readonly roots: Bytes
+    private readonly rates: Bytes
+    private readonly steps: Bytes
+    private readonly lanes: number[][] = []
+    private readonly qualityNow: number[] = []
+    private readonly flagSlots: number[] = []
     private readonly curve: number[] = []
-    private readonly age: number[] = []
-    private readonly last: number[] = []
-    private readonly quality: number[] = []
-    private readonly fast: number[] = []
-    private readonly slow: number[] = []
-    private readonly history: number[] = []
-    private readonly run: number[] = []
-    private readonly residual: number[] = []
-    private readonly delta: number[] = []
-    private readonly deltaBefore: number[] = []
-    private readonly meanShort: number[] = []
-    private readonly meanLong: number[] = []
-    private readonly sameRate: number[] = []
-    private readonly grid: number[] = []
-    private readonly gridAge: number[] = []
-    private readonly misses: number[] = []
 
     /**
      * @param buffer frame to write or to read
      * @param limit one past the last byte for rows
      * @param channels 1 … 32
-     * @param prior trained statistics
-     * @param curve 2 bytes per entry: probabilities, 16 bits little-endian, of 256 logits
-     * @param roots 256 half-octave logarithms
-     * @param steps 4 bytes per entry: 32 common time steps
      * @param decoding direction
      */
     constructor(
         private readonly buffer: Bytes,
         private readonly limit: number,
         private readonly channels: number,
-        private readonly prior: Bytes,
-        curve: Bytes,
-        private readonly roots: Bytes,
-        private readonly steps: Bytes,
+        tables: RowTables,
         private readonly decoding: boolean
     ) {
+        this.prior = tables.prior
+        this.roots = tables.roots
+        this.rates = tables.rates
+        this.steps = tables.steps
+        const curve = tables.curve
         for (let i = 0; i < 256; i++) this.curve.push(curve[2 * i] + curve[2 * i + 1] * 256)
-        for (let i = 0; i < 128; i++) this.rates.push(Math.floor(1200 / (i + 16)))
-        for (let i = 0; i < (channels + 1) * SLOTS + ROW_SLOTS; i++) this.slots.push(0)
-        for (let i = 0; i < (channels + 1) * PREDICTORS; i++) this.misses.push(0)
+        for (let i = 0; i < FLAGS; i++) this.flagSlots.push(0)
         for (let i = 0; i <= channels; i++) {
-            this.age.push(0)
-            this.last.push(0)
-            this.quality.push(0)
-            this.fast.push(0)
-            this.slow.push(0)
-            this.history.push(0)
-            this.run.push(0)
-            this.residual.push(0)
-            this.delta.push(0)
-            this.deltaBefore.push(0)
-            this.meanShort.push(0)
-            this.meanLong.push(0)
-            this.sameRate.push(0)
-            this.grid.push(0)
-            this.gridAge.push(0)
+            const lane: number[] = []
+            for (let k = 0; k < LANE_FIELDS; k++) lane.push(0)
+            this.lanes.push(lane)
+            this.qualityNow.push(0)
         }
     }
 
     /** Starts a frame whose rows begin at a byte of the buffer. */
     begin(at: number): void {
-        this.start = at
-        this.at = at
-        this.bytesNeeded = 0
-        this.ties = 0
-        for (let i = 0; i < 4; i++) this.tieLengths[i] = -1
         this.rows = 0
+        this.length = 0
+        this.isEnd = false
+        this.bad = false
         this.time = 0
+        this.at = at
+        this.start = at
         this.low = 0
         this.range = TOP
-        this.cache = -1
-        this.pending = 0
-        this.bad = false
-        this.regularChance = 64000
-        for (let i = 0; i < this.slots.length; i++) this.slots[i] = 0
-        for (let i = 0; i < this.misses.length; i++) this.misses[i] = 0
+        this.settled = 0
+        this.ties1 = 0
+        this.ties2 = 0
+        this.ties3 = 0
+        this.hasCarried = false
+        this.lane = -1
+        this.step = 0
+        this.hasNewStep = false
+        this.gaps = 0
+        this.regularChance = REGULAR_AT_FIRST
+        for (let i = 0; i < FLAGS; i++) this.flagSlots[i] = 0
         for (let i = 0; i <= this.channels; i++) {
-            this.age[i] = 0
-            this.last[i] = 0
-            this.quality[i] = 0
-            this.fast[i] = 0
-            this.slow[i] = 0
-            this.history[i] = 0
-            this.run[i] = 0
-            this.residual[i] = 0
-            this.delta[i] = 0
-            this.deltaBefore[i] = 0
-            this.meanShort[i] = 0
-            this.meanLong[i] = 0
-            this.sameRate[i] = 19661
-            this.grid[i] = 0
-            this.gridAge[i] = 0
+            this.lanes[i][AGE] = 0
+            this.qualityNow[i] = 0
         }
         if (this.decoding)
             for (let i = 0; i < 3; i++) {
-                this.low = this.low * 256 + (this.at < this.limit ? this.buffer[this.at] : 0)
+                this.low = this.low * 256 - (this.at < this.limit ? this.buffer[this.at] : 0)
                 this.at++
             }
+        this.gamma(this.channels)
     }
 
     /**
-     * Codes one row: the encoder reads the arguments; the decoder fills the
-     * arrays, wants the time of the first row and leaves each row's in {@link time}.
+     * Codes one row, or the next lanes of it. The encoder reads the arguments;
+     * the decoder fills the arrays, wants the time of the first row and leaves
+     * each row's in {@link time}.
      *
-     * A row that does not fit is not taken: nothing that {@link finish} needs has
-     * changed. What the model learnt from it stays, so the frame must be finished
-     * then; the next one starts with an empty model anyway.
+     * What the model learnt from a row that does not fit stays, so the frame must
+     * be finished then; the next one starts with an empty model anyway.
      *
-     * @returns false when the row does not fit
+     * @param most lanes to code before it returns {@link ROW_PART}
+     * @returns ROW_ADDED, ROW_PART or ROW_FULL
      */
-    code(time: number, values: number[], qualities: number[]): boolean {
+    code(time: number, values: number[], qualities: number[], most: number): number {
         const decoding = this.decoding
         const channels = this.channels
         const buffer = this.buffer
@@ -215,356 +246,199 @@ export class RowCoder {
         const prior = this.prior
         const curve = this.curve
         const roots = this.roots
-        const slots = this.slots
-        const rates = this.rates
-        const qualityNow = this.quality
-        const ages = this.age
-        const lasts = this.last
-        const fasts = this.fast
-        const slows = this.slow
-        const histories = this.history
-        const runs = this.run
-        const residuals = this.residual
-        const deltas = this.delta
-        const deltasBefore = this.deltaBefore
-        const misses = this.misses
-        const sameRates = this.sameRate
-        const grids = this.grid
-        const gridAges = this.gridAge
-        const meansShort = this.meanShort
-        const meansLong = this.meanLong
-        const rowSlot = (channels + 1) * SLOTS
-        const rows = this.rows
+        const qualityNow = this.qualityNow
+        let bit = 0
 
+        if (this.lane < 0) {
+            // A row begins. Regular: the time step of the row before, and its qualities.
+            if (!decoding && this.rows !== 0) {
+                bit = 1
+                const step = (time - this.time) | 0
+                if (step !== this.step) {
+                    this.step = step
+                    this.hasNewStep = true
+                    bit = 0
+                }
+                for (let i = 0; i < channels; i++) if (qualities[i] !== qualityNow[i]) bit = 0
+            }
+            if (this.rows > 1) {
+                const chance = this.regularChance
+                const bound = ((this.range >> 8) * chance) >> 7
+                if (decoding) bit = this.low + bound > 0 ? 1 : 0
+                if (bit === 1) {
+                    this.range = bound
+                    this.regularChance = chance + ((CHANCE_ONE - chance) >> 4)
+                } else {
+                    this.low += bound
+                    this.range -= bound
+                    this.regularChance = chance - (chance >> 3)
+                }
+                if (this.range < 65536) this.settle()
+            } else bit = 0
+            if (bit === 0) this.irregular(qualities)
+            this.lane = this.hasNewStep ? 0 : 1
+            this.hasNewStep = false
+            this.neighbour = 0
+            this.neighbourSign = 0
+            this.neighbourDelta = 0
+            this.neighbourDeltaBefore = 0
+        }
+
+        const lanes = this.lanes
+        const gaps = this.gaps
+        let lane = this.lane
+        let stop = lane + most
+        if (stop > channels) stop = channels + 1
+        let neighbour = this.neighbour
+        let neighbourSign = this.neighbourSign
+        let neighbourDelta = this.neighbourDelta
+        let neighbourDeltaBefore = this.neighbourDeltaBefore
         let at = this.at
         let low = this.low
         let range = this.range
-        let cache = this.cache
-        let pending = this.pending
-
-        let step = lasts[0]
-        let stepChanges = 0
-        let qualityChanges = 0
-        if (!decoding) {
-            if (rows !== 0) {
-                step = (time - this.time) | 0
-                if (step !== lasts[0]) stepChanges = 1
-            }
-            for (let i = 0; i < channels; i++)
-                if (qualities[i] !== qualityNow[i]) qualityChanges = 1
-        }
-
-        // Lane in hand: 0 the time step, 1 + c channel c; −1 while the row's own flags are coded.
-        let lane = -1
-        let qualityChannel = 0
-        let node = rows > 1 ? NODE_REGULAR : rows === 1 ? NODE_STEP : NODE_QUALITY
-        let neighbour = 0
-        let neighbourSign = 0
-        let neighbourValue = 0
-        let neighbourDelta = 0
-        let neighbourDeltaBefore = 0
-        let value = 0
-        let last!: number
-        let age = 0
-        let run = 0
-        let delta = 0
-        let first = false
-        let firstKind!: number
-        let slot = 0
-        let unit = 1
-        let p1!: number
-        let p2!: number
-        let p3!: number
-        let p4!: number
-        let p5!: number
-        let predicted!: number
-        let offset!: number
-        let fraction!: number
-        let scale!: number
-        let shift = 0
-        let ageClass!: number
-        let sameContext!: number
-        let sizeContext!: number
-        let sizeBefore!: number
-        let sizeAge!: number
-        let sizeStep = 108
-        let sizeBeforeStep = 36
-        let sizeAgeStep = 96
-        let sizeSlot!: number
-        let sizeSlotStep = 1
-        let rate = 0
-        let i0!: number
-        let i1!: number
-        let i2!: number
-        let s0!: number
-        let skipSame!: boolean
-        let same = 0
-        let negative!: number
-        let residual!: number
-        let size = 0
-        let bucket = 0
-        let topBits!: number
-        let topContext!: number
-        let lowBits = 0
 
         for (;;) {
-            if (node === NODE_LANE) {
-                // The lane is complete: its value, and what is learnt from it.
-                if (lane < 0) {
-                    if (decoding) for (let i = 0; i < channels; i++) qualities[i] = qualityNow[i]
-                } else {
-                    if (decoding) {
-                        if (same === 1) delta = 0
-                        else {
-                            residual = negative === 1 ? -size - 1 : size
-                            if (negative === 0 && offset === 0 && !skipSame) residual++
-                            delta = ((residual + offset) * unit) | 0
-                        }
-                        value = (last + delta) | 0
-                        if (lane > 0) values[lane - 1] = value
-                    }
-                    if (first) {
-                        lasts[lane] = value
-                        ages[lane] = 1
-                        sizeStep = 108
-                        sizeBeforeStep = 36
-                        sizeAgeStep = 96
-                        sizeSlotStep = 1
-                    } else if (delta === 0 && run > 7) {
-                        // A channel that stands still has nothing more to teach.
-                        runs[lane] = run + 1
-                        neighbour = 1
-                        neighbourSign = 0
-                        neighbourDeltaBefore = neighbourDelta
-                        neighbourDelta = 0
-                    } else {
-                        lasts[lane] = value
-                        ages[lane] = age + 1
-                        const d = delta > MOST ? MOST : delta < -MOST ? -MOST : delta
-                        const d16 = d * 16
-                        const e = d - ((predicted + 2) >> 2)
-                        const size16 = e < 0 ? e * -16 : e * 16
-                        const slow = slows[lane]
-                        let pace = 5
-                        if (age < 32) pace = (roots[age] - 1) >> 1
-                        fasts[lane] += (size16 - fasts[lane]) >> (pace > 2 ? 2 : pace)
-                        slows[lane] = slow + ((size16 - slow) >> (pace > 4 ? 4 : pace))
-                        let off = d16
-                        if (off < 0) off = -off
-                        let m = lane * PREDICTORS
-                        let miss = misses[m]
-                        misses[m] = miss + ((off - miss) >> pace)
-                        m++
-                        off = d16 - p1
-                        if (off < 0) off = -off
-                        miss = misses[m]
-                        misses[m] = miss + ((off - miss) >> pace)
-                        m++
-                        off = d16 - p2
-                        if (off < 0) off = -off
-                        miss = misses[m]
-                        misses[m] = miss + ((off - miss) >> pace)
-                        m++
-                        off = d16 - p3
-                        if (off < 0) off = -off
-                        miss = misses[m]
-                        misses[m] = miss + ((off - miss) >> pace)
-                        if (lane > 1) {
-                            m++
-                            off = d16 - p4
-                            if (off < 0) off = -off
-                            miss = misses[m]
-                            misses[m] = miss + ((off - miss) >> pace)
-                            m++
-                            off = d16 - p5
-                            if (off < 0) off = -off
-                            miss = misses[m]
-                            misses[m] = miss + ((off - miss) >> pace)
-                        }
-                        let mean = meansShort[lane] - d16
-                        meansShort[lane] = mean - ((mean / (age > 1 ? 3 : 2)) | 0)
-                        mean = meansLong[lane] - d16
-                        meansLong[lane] = mean - ((mean / (age > 14 ? 16 : age + 1)) | 0)
-                        deltasBefore[lane] = deltas[lane]
-                        deltas[lane] = d
-                        residuals[lane] = e
-                        neighbourDeltaBefore = neighbourDelta
-                        neighbourDelta = d
-                        if (delta === 0) {
-                            histories[lane] = (histories[lane] * 2 + 1) & 31
-                            runs[lane] = run + 1
-                            sameRates[lane] += (65536 - sameRates[lane]) >> pace
-                            neighbour = e === 0 ? 1 : size16 < slow ? 2 : size16 < slow * 2 ? 3 : 4
-                        } else {
-                            histories[lane] = (histories[lane] * 2) & 31
-                            runs[lane] = 0
-                            sameRates[lane] -= sameRates[lane] >> pace
-                            neighbour = e === 0 ? 2 : size16 < slow ? 3 : size16 < slow * 2 ? 4 : 5
-                            let b = grids[lane]
-                            if (b !== 1) {
-                                let a = delta < 0 ? -delta : delta
-                                // −2³¹ has no positive int32.
-                                if (a > 2147483647) a = 1
-                                if (b === 0) grids[lane] = a
-                                else if (((a / b) | 0) * b !== a) {
-                                    while (b !== 0) {
-                                        const rest = a - ((a / b) | 0) * b
-                                        a = b
-                                        b = rest
-                                    }
-                                    grids[lane] = a
-                                    gridAges[lane] = 0
-                                }
-                            }
-                        }
-                        neighbourSign = e === 0 ? 0 : e < 0 ? 1 : 2
-                    }
-                    if (lane === 0) {
-                        neighbour = 0
-                        neighbourSign = 0
-                        neighbourDelta = 0
-                        neighbourDeltaBefore = 0
-                    } else neighbourValue = value
-                }
-
-                // The next lane that has a value in this row.
-                lane = lane < 0 && stepChanges === 0 ? 1 : lane + 1
-                while (lane > 0 && lane <= channels && qualityNow[lane - 1] >= FIRST_GAP) {
+            if (gaps > 0 && lane > 0)
+                while (lane <= channels && qualityNow[lane - 1] >= FIRST_GAP) {
                     if (decoding) values[lane - 1] = 0
                     lane++
                 }
-                if (lane > channels) break
-                last = lasts[lane]
-                age = ages[lane]
-                run = runs[lane]
-                slot = lane * SLOTS
-                value = lane === 0 ? step : values[lane - 1]
-                delta = (value - last) | 0
-                same = 0
-                skipSame = false
-                if (age === 0) {
-                    first = true
-                    unit = 1
-                    offset = 0
-                    scale = 0
-                    shift = 0
-                    predicted = 0
-                    firstKind = lane === 0 ? 2 : 0
-                    sizeContext = AT_FIRST + 8 + firstKind * 32
-                    sizeBefore = AT_NEUTRAL
-                    sizeAge = AT_NEUTRAL
-                    sizeStep = 1
-                    sizeBeforeStep = 0
-                    sizeAgeStep = 0
-                    sizeSlot = rowSlot + 4
-                    sizeSlotStep = 0
-                    rate = rates[0]
-                    node = lane === 0 ? NODE_STEP_COMMON : lane === 1 ? NODE_SAME : NODE_FIRST_FROM
-                } else {
-                    first = false
-                    let x = fasts[lane]
-                    let slow = slows[lane]
-                    const grid = grids[lane]
-                    if (run > 7) {
-                        p1 = 0
-                        p2 = 0
-                        p3 = 0
-                        p4 = 0
-                        p5 = 0
-                        predicted = 0
-                        offset = 0
-                        fraction = 2
-                    } else {
-                        // Predictions of the difference to the last value; the two that did best.
-                        p1 = meansLong[lane]
-                        p2 = (deltas[lane] + deltasBefore[lane]) * 8
-                        p3 = meansShort[lane]
-                        let m = lane * PREDICTORS
-                        let best = 0
-                        let least = misses[m]
-                        m++
-                        let second = p1
-                        let lesser = misses[m]
-                        m++
-                        if (lesser < least) {
-                            second = 0
-                            best = p1
-                            const swap = least
-                            least = lesser
-                            lesser = swap
-                        }
-                        let miss = misses[m]
-                        m++
-                        if (miss < lesser) {
-                            if (miss < least) {
-                                lesser = least
-                                second = best
-                                least = miss
-                                best = p2
-                            } else {
-                                lesser = miss
-                                second = p2
-                            }
-                        }
-                        miss = misses[m]
-                        m++
-                        if (miss < lesser) {
-                            if (miss < least) {
-                                lesser = least
-                                second = best
-                                least = miss
-                                best = p3
-                            } else {
-                                lesser = miss
-                                second = p3
-                            }
-                        }
-                        if (lane > 1) {
-                            p4 = neighbourDelta * 16
-                            p5 = (neighbourDeltaBefore - neighbourDelta) * 16
-                            miss = misses[m]
-                            m++
-                            if (miss < lesser) {
-                                if (miss < least) {
-                                    lesser = least
-                                    second = best
-                                    least = miss
-                                    best = p4
-                                } else {
-                                    lesser = miss
-                                    second = p4
-                                }
-                            }
-                            miss = misses[m]
-                            if (miss < lesser) {
-                                if (miss < least) {
-                                    lesser = least
-                                    second = best
-                                    least = miss
-                                    best = p5
-                                } else {
-                                    lesser = miss
-                                    second = p5
-                                }
-                            }
-                        }
-                        predicted =
-                            lesser * 4 < least * 5 + 8 ? (best + second + 4) >> 3 : (best + 2) >> 2
-                        offset = predicted + 2
-                        if (grid > 1) offset = ((predicted / grid) | 0) + 2
-                        fraction = offset & 3
-                        offset = offset >> 2
+            if (lane >= stop) break
+            const l = lanes[lane]
+            const age = l[AGE]
+            if (age === 0) {
+                this.at = at
+                this.low = low
+                this.range = range
+                const value = this.first(lane, lane > 0 ? values[lane - 1] : this.step)
+                at = this.at
+                low = this.low
+                range = this.range
+                if (this.bad) return ROW_FULL
+                if (lane > 0) values[lane - 1] = value
+                lane++
+                continue
+            }
+            const last = l[LAST]
+            let run = l[RUN]
+            let delta = 0
+            if (!decoding) delta = ((lane > 0 ? values[lane - 1] : this.step) - last) | 0
+
+            let node = SETUP
+            if (run > STANDS) node = STAND
+            // The decision: where its three entries are, its slot, how fast that learns.
+            let i0!: number
+            let i1!: number
+            let i2 = AT_NEUTRAL
+            let s0!: number
+            const rate = this.rates[age > 127 ? 127 : age]
+            let gain = rate
+            let p1!: number
+            let p2!: number
+            let p3!: number
+            let p4!: number
+            let p5!: number
+            let predicted!: number
+            let offset!: number
+            let fraction!: number
+            let unit = 1
+            let scale!: number
+            let shift = 0
+            let ageClass!: number
+            let sameContext!: number
+            let sizeContext!: number
+            let sizeBefore!: number
+            let sizeAge!: number
+            let slow!: number
+            let mayBeSame = false
+            let size = 0
+
+            for (;;) {
+                if (node === SETUP) {
+                    // Predictions of the difference, in sixteenths, and the two that did best.
+                    p1 = l[MEAN_LONG]
+                    p2 = (l[DELTA] + l[DELTA_BEFORE]) * 8
+                    p3 = l[MEAN_SHORT]
+                    let best = 0
+                    let least = l[MISS_LAST]
+                    let second = p1
+                    let lesser = l[MISS_LONG]
+                    if (lesser < least) {
+                        second = 0
+                        best = p1
+                        const swap = least
+                        least = lesser
+                        lesser = swap
                     }
+                    let miss = l[MISS_TREND]
+                    if (miss < lesser)
+                        if (miss < least) {
+                            lesser = least
+                            second = best
+                            least = miss
+                            best = p2
+                        } else {
+                            lesser = miss
+                            second = p2
+                        }
+                    miss = l[MISS_SHORT]
+                    if (miss < lesser)
+                        if (miss < least) {
+                            lesser = least
+                            second = best
+                            least = miss
+                            best = p3
+                        } else {
+                            lesser = miss
+                            second = p3
+                        }
+                    if (lane > 1) {
+                        p4 = neighbourDelta * 16
+                        miss = l[MISS_NEIGHBOUR]
+                        if (miss < lesser)
+                            if (miss < least) {
+                                lesser = least
+                                second = best
+                                least = miss
+                                best = p4
+                            } else {
+                                lesser = miss
+                                second = p4
+                            }
+                        p5 = neighbourDeltaBefore * 16 - p4
+                        miss = l[MISS_RELATIVE]
+                        if (miss < lesser)
+                            if (miss < least) {
+                                lesser = least
+                                second = best
+                                least = miss
+                                best = p5
+                            } else {
+                                lesser = miss
+                                second = p5
+                            }
+                    }
+                    // In quarters.
+                    predicted =
+                        lesser * 4 < least * 5 + 8 ? (best + second + 4) >> 3 : (best + 2) >> 2
 
                     // The scale of the surprises to come, in steps of the channel's grid.
-                    let was = residuals[lane]
-                    unit = 1
+                    offset = predicted + 2
+                    let was = l[RESIDUAL]
+                    const hadResidual = was !== 0
+                    let x = l[FAST]
+                    slow = l[SLOW]
+                    let y = slow
+                    const grid = l[GRID]
                     if (grid > 1) {
                         unit = grid
+                        offset = ((predicted / unit) | 0) + 2
                         x = (x / unit) | 0
-                        slow = (slow / unit) | 0
+                        y = (y / unit) | 0
                         was = (was / unit) | 0
                     }
+                    fraction = offset & 3
+                    offset = offset >> 2
                     const q1 =
                         x < 256
                             ? roots[x]
@@ -574,387 +448,650 @@ export class RowCoder {
                                 ? roots[x >> 16] + 32
                                 : roots[x >> 24] + 48
                     const q2 =
-                        slow < 256
-                            ? roots[slow]
-                            : slow < 65536
-                              ? roots[slow >> 8] + 16
-                              : slow < 16777216
-                                ? roots[slow >> 16] + 32
-                                : roots[slow >> 24] + 48
+                        y < 256
+                            ? roots[y]
+                            : y < 65536
+                              ? roots[y >> 8] + 16
+                              : y < 16777216
+                                ? roots[y >> 16] + 32
+                                : roots[y >> 24] + 48
                     scale = (q1 + q2 + 1) >> 1
                     let spread = q1 - q2 + 4
                     if (spread < 0) spread = 0
                     else if (spread > 8) spread = 8
-                    if (scale < 10) {
-                        shift = 0
-                        sizeContext = scale * 9 + spread
-                    } else {
+                    if (scale < 10) sizeContext = AT_SIZE + (scale * 9 + spread) * BUCKETS
+                    else {
                         shift = (scale >> 1) - 4
-                        sizeContext = 90 + (scale & 1) * 9 + spread
+                        sizeContext = AT_SIZE + (90 + (scale & 1) * 9 + spread) * BUCKETS
                         if (scale > 23) scale = 23
                     }
                     ageClass = age > 40 ? 7 : age > 16 ? 6 : age > 8 ? 5 : age > 4 ? 4 : age - 1
                     let before = 0
-                    if (was !== 0) {
-                        before = was < 0 ? -was >> shift : was >> shift
+                    if (hadResidual) {
+                        before = (was < 0 ? -was : was) >> shift
                         before = before > 7 ? 5 : before > 3 ? 4 : before > 1 ? 3 : before + 1
-                    } else if (residuals[lane] !== 0) before = 1
-                    sizeContext += AT_SIZE
-                    sizeSlot = slot + SLOT_SIZE
-                    rate = rates[age > 127 ? 127 : age]
-                    sizeBefore = AT_SIZE_BEFORE + before * 6 + neighbour
-                    sizeAge = AT_SIZE_AGE + ageClass * 12 + (scale >> 1)
-                    if (lane === 0) node = unit > 1 ? NODE_GRID : NODE_SIGN
-                    else if (age > 2 && sameRates[lane] * (slow + 8) < 419430) {
-                        skipSame = true
-                        node = unit > 1 ? NODE_GRID : NODE_SIGN
-                    } else {
-                        sameContext = AT_SAME_SCALE + scale * 9 + spread
-                        node = NODE_SAME
                     }
-                }
-            }
+                    sizeBefore = AT_SIZE_BEFORE + (before * 6 + neighbour) * BUCKETS
+                    sizeAge = AT_SIZE_AGE + (ageClass * 12 + (scale >> 1)) * BUCKETS
 
-            let bit = 0
-            if (node < NODE_TOP) {
-                // The contexts of the decision, and in the encoder the decision itself.
-                i0 = sizeContext
-                i1 = sizeBefore
-                i2 = sizeAge
-                s0 = sizeSlot
-                let gain = rate
-                if (node === NODE_SIZE) {
-                    if (size >> shift < 1 << bucket) bit = 1
-                } else if (node === NODE_SAME) {
-                    if (delta === 0) bit = 1
-                    if (first) {
-                        i0 = AT_FIRST + 2 + firstKind
-                        i1 = AT_NEUTRAL
-                        i2 = AT_NEUTRAL
-                        s0 = rowSlot + 5
-                    } else {
-                        const history = histories[lane]
-                        let recent = history & 3
-                        if (run > 0) recent = run > 7 ? 7 : run > 3 ? 6 : run > 1 ? 5 : 4
-                        let o = offset < 0 ? -offset : offset
-                        if (o > 3) o = 3
-                        i0 = sameContext
-                        gain = rate * 4
-                        i1 = AT_SAME_RUN + (ageClass * 8 + recent) * 6 + neighbour
-                        i2 = AT_SAME_HISTORY + history * 4 + o
-                        s0 = slot + SLOT_HISTORY + (history & 7)
+                    // Whether it stays is not asked when that is unlikely.
+                    node = unit > 1 ? GRID_HIT : SIGN
+                    if (run <= STANDS)
+                        if (lane === 0) mayBeSame = false
+                        else if (age > 2 && l[SAME_RATE] * (y + 8) < 419430) mayBeSame = true
+                        else {
+                            sameContext = AT_SAME_SCALE + scale * 9 + spread
+                            node = SAME
+                        }
+                }
+                if (node === SIGN) {
+                    let residual = 0
+                    if (!decoding) {
+                        residual = unit > 1 ? ((delta / unit) | 0) - offset : (delta - offset) | 0
+                        bit = 0
+                        if (residual < 0) {
+                            bit = 1
+                            size = -residual - 1
+                        } else if (offset === 0 && !mayBeSame) size = residual - 1
+                        else size = residual
                     }
-                } else if (node === NODE_SIGN) {
-                    if (unit === 1) residual = (delta - offset) | 0
-                    else residual = ((delta / unit) | 0) - offset
-                    if (residual < 0) {
-                        bit = 1
-                        size = -residual - 1
-                    } else if (offset === 0 && !skipSame) size = residual - 1
-                    else size = residual
+                    const was = l[RESIDUAL]
+                    const signBefore = was === 0 ? 0 : was < 0 ? 1 : 2
+                    const o = offset < -3 ? 0 : offset > 3 ? 6 : offset + 3
+                    i0 = AT_SIGN + ((mayBeSame ? 7 : o) * 24 + scale) * 4 + fraction
+                    i1 = AT_SIGN_BEFORE + (signBefore * 3 + neighbourSign) * 7 + o
                     i2 = AT_NEUTRAL
-                    if (first) {
-                        i0 = AT_FIRST + 5 + firstKind
-                        i1 = AT_NEUTRAL
-                        s0 = rowSlot + 6
-                    } else {
-                        const was = residuals[lane]
-                        const signBefore = was === 0 ? 0 : was < 0 ? 1 : 2
-                        const o = offset < -3 ? 0 : offset > 3 ? 6 : offset + 3
-                        i0 = AT_SIGN + ((skipSame ? 7 : o) * 24 + scale) * 4 + fraction
-                        i1 = AT_SIGN_BEFORE + (signBefore * 3 + neighbourSign) * 7 + o
-                        s0 = slot + SLOT_SIGN + signBefore
-                    }
-                } else if (node === NODE_GRID) {
-                    if (((delta / unit) | 0) * unit === delta) bit = 1
+                    s0 = SLOT_SIGN + signBefore
+                    gain = rate
+                } else if (node === SAME) {
+                    if (!decoding) bit = delta === 0 ? 1 : 0
+                    const history = l[HISTORY]
+                    let recent = history & 3
+                    if (run > 0) recent = run > 3 ? 6 : run > 1 ? 5 : 4
+                    let o = offset < 0 ? -offset : offset
+                    if (o > 3) o = 3
+                    i0 = sameContext
+                    i1 = AT_SAME_RUN + (ageClass * 8 + recent) * 6 + neighbour
+                    i2 = AT_SAME_HISTORY + history * 4 + o
+                    s0 = SLOT_SAME + (history & 7)
+                    gain = rate * 4
+                } else if (node === STAND) {
+                    if (!decoding) bit = delta === 0 ? 1 : 0
+                    i0 =
+                        AT_STAND_RUN +
+                        (run > 63 ? 18 : run > 31 ? 12 : run > 15 ? 6 : 0) +
+                        neighbour
+                    i1 = AT_STAND_RATE + (l[SAME_RATE] >> 13)
+                    s0 = SLOT_STAND
+                    gain = rate * 4
+                } else {
+                    if (!decoding) bit = ((delta / unit) | 0) * unit === delta ? 1 : 0
                     let kind = 5
                     if (unit < 4) kind = 0
                     else if (unit < 8) kind = 1
                     else if (((unit / 10) | 0) * 10 === unit) kind = 2
                     else if (((unit / 5) | 0) * 5 === unit) kind = 3
                     else if (unit < 32) kind = 4
-                    i0 = AT_GRID + gridAges[lane] * 6 + kind
+                    i0 = AT_GRID + l[GRID_AGE] * 6 + kind
                     i1 = AT_GRID_SCALE + ageClass * 24 + scale
                     i2 = AT_NEUTRAL
-                    s0 = slot + SLOT_GRID
-                } else {
-                    i1 = AT_NEUTRAL
-                    i2 = AT_NEUTRAL
-                    rate = rates[0]
-                    if (node === NODE_FIRST_FROM) {
-                        const near = (value - neighbourValue) | 0
-                        if ((near < 0 ? -near : near) < (value < 0 ? -value : value)) bit = 1
-                        i0 = AT_FIRST + (lane === 2 ? 0 : 1)
-                        s0 = rowSlot + 7
-                    } else if (node === NODE_STEP_COMMON) {
-                        for (let i = 0; i < 32; i++)
-                            if (this.commonStep(i) === value) {
-                                bit = 1
-                                size = i
-                            }
-                        i0 = AT_ROW + 12
-                        s0 = rowSlot
-                    } else if (node === NODE_STEP) {
-                        bit = stepChanges
-                        i0 = AT_ROW + (rows > 2 ? 3 : rows)
-                        s0 = rowSlot + 1
-                    } else if (node === NODE_QUALITY) {
-                        bit = qualityChanges
-                        i0 = AT_ROW + 4 + (rows > 2 ? 3 : rows)
-                        s0 = rowSlot + 2
-                    } else {
-                        if (qualities[qualityChannel] !== qualityNow[qualityChannel]) bit = 1
-                        i0 = AT_ROW + 8 + (rows > 2 ? 3 : rows)
-                        s0 = rowSlot + 3
-                    }
+                    s0 = SLOT_GRID
+                    gain = rate
                 }
 
-                // The chance of a one in 65,536.
-                const learnt = slots[s0]
-                let x = ((prior[i0] + prior[i1] + prior[i2]) * 256 + learnt - 65536) >> 8
+                const learnt = l[s0]
+                let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
                 if ((x & -256) !== 0) x = x < 0 ? 0 : 255
                 const chance = curve[x]
-                const bound = ((range * chance) / 65536) | 0
-                if (decoding) {
-                    bit = 0
-                    if (low < bound) bit = 1
-                    else low -= bound
-                } else if (bit === 0) low += bound
-                // (training looks here)
+                const bound = ((range >> 8) * chance) >> 7
+                if (decoding) bit = low + bound > 0 ? 1 : 0
+                // train(i0, i1, i2)
                 if (bit === 1) {
                     range = bound
-                    slots[s0] = learnt + (((65536 - chance) * gain) >> 12)
+                    l[s0] = learnt + (((CHANCE_ONE - chance) * gain) >> 11)
                 } else {
+                    low += bound
                     range -= bound
-                    slots[s0] = learnt - ((chance * gain) >> 12)
+                    l[s0] = learnt - ((chance * gain) >> 11)
                 }
-            } else if (node === NODE_TOP) {
-                // The two highest of the low bits are not quite even.
-                lowBits--
-                bit = (size >> lowBits) & 1
-                const chance = curve[prior[topContext]]
-                const bound = ((range * chance) / 65536) | 0
-                if (decoding) {
-                    bit = 0
-                    if (low < bound) bit = 1
-                    else low -= bound
-                    if (bit === 1) size += 1 << lowBits
-                } else if (bit === 0) low += bound
-                // (training of top bits looks here)
-                if (bit === 1) range = bound
-                else range -= bound
-            } else if (node === NODE_REGULAR) {
-                const chance = this.regularChance
-                const bound = ((range * chance) / 65536) | 0
-                if (decoding) bit = low < bound ? 1 : 0
-                else if (stepChanges + qualityChanges === 0) bit = 1
-                if (bit === 1) {
-                    range = bound
-                    this.regularChance = chance + ((65536 - chance) >> 4)
-                } else {
-                    range -= bound
-                    if (decoding) low -= bound
-                    else low += bound
-                    this.regularChance = chance - (chance >> 3)
+                while (range < 65536) {
+                    range = range << 8
+                    if (decoding) {
+                        low = low * 256 - (at < limit ? buffer[at] : 0)
+                        at++
+                    } else {
+                        if (low >= TOP) {
+                            this.carry(at)
+                            low -= TOP
+                        }
+                        if (at < limit) buffer[at] = low >> 16
+                        at++
+                        low = (low & 65535) << 8
+                    }
+                }
+
+                if (node === SIGN) break
+                if (node === GRID_HIT) {
+                    if (bit === 1) {
+                        if (l[GRID_AGE] < 15) l[GRID_AGE] = l[GRID_AGE] + 1
+                    } else {
+                        // Off the grid: single steps from here, with the scale that belongs to them.
+                        unit = 1
+                        const y = slow
+                        const q =
+                            y < 256
+                                ? roots[y]
+                                : y < 65536
+                                  ? roots[y >> 8] + 16
+                                  : y < 16777216
+                                    ? roots[y >> 16] + 32
+                                    : roots[y >> 24] + 48
+                        shift = q > 9 ? (q >> 1) - 4 : 0
+                        offset = (predicted + 2) >> 2
+                        fraction = (predicted + 2) & 3
+                    }
+                    node = SIGN
+                } else if (bit === 1) {
+                    size = -1
+                    break
+                } else if (node === STAND) node = SETUP
+                else node = unit > 1 ? GRID_HIT : SIGN
+            }
+
+            if (size < 0) {
+                if (run > STANDS) {
+                    // A channel that stands still has nothing more to teach.
+                    l[RUN] = run + 1
+                    if (decoding) values[lane - 1] = last
+                    neighbour = 1
+                    neighbourSign = 0
+                    neighbourDeltaBefore = neighbourDelta
+                    neighbourDelta = 0
+                    this.neighbourValue = last
+                    lane++
+                    continue
                 }
             } else {
-                // Low bits, which are as good as random, go in as they are.
-                const count = lowBits > 8 ? 8 : lowBits
-                lowBits -= count
-                range = range >> count
-                if (decoding) {
-                    const digit = (low / range) | 0
-                    if (digit >= 1 << count) {
-                        this.bad = true
-                        return false
+                const isNegative = bit
+                // The size's bit length above the scale, in unary up to the escape.
+                const high = size >> shift
+                let bucket = 0
+                let threshold = 1
+                for (;;) {
+                    i0 = sizeContext + bucket
+                    i1 = sizeBefore + bucket
+                    i2 = sizeAge + bucket
+                    s0 = SLOT_SIZE + bucket
+                    const learnt = l[s0]
+                    let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
+                    if ((x & -256) !== 0) x = x < 0 ? 0 : 255
+                    const chance = curve[x]
+                    const bound = ((range >> 8) * chance) >> 7
+                    if (decoding) bit = low + bound > 0 ? 1 : 0
+                    else bit = high < threshold ? 1 : 0
+                    // train(i0, i1, i2)
+                    if (bit === 1) {
+                        range = bound
+                        l[s0] = learnt + (((CHANCE_ONE - chance) * rate) >> 11)
+                    } else {
+                        low += bound
+                        range -= bound
+                        l[s0] = learnt - ((chance * rate) >> 11)
+                        bucket++
+                        threshold = threshold << 1
                     }
-                    if (node === NODE_CODE) qualityNow[qualityChannel] = digit
-                    else if (node === NODE_EXPONENT) topBits = digit
-                    else size += digit << lowBits
-                    low -= digit * range
-                } else if (node === NODE_EXPONENT) {
-                    topBits = bucket
-                    while (topBits < 31 && size >> shift >= 1 << topBits) topBits++
-                    low += topBits * range
-                } else if (node === NODE_CODE) {
-                    qualityNow[qualityChannel] = qualities[qualityChannel]
-                    low += qualities[qualityChannel] * range
-                } else low += ((size >> lowBits) & ((1 << count) - 1)) * range
-                if (node === NODE_EXPONENT) {
-                    if (topBits < bucket) {
-                        this.bad = true
-                        return false
+                    while (range < 65536) {
+                        range = range << 8
+                        if (decoding) {
+                            low = low * 256 - (at < limit ? buffer[at] : 0)
+                            at++
+                        } else {
+                            if (low >= TOP) {
+                                this.carry(at)
+                                low -= TOP
+                            }
+                            if (at < limit) buffer[at] = low >> 16
+                            at++
+                            low = (low & 65535) << 8
+                        }
                     }
-                    bucket = topBits
-                    bit = 1
-                    node = NODE_SIZE
+                    if (bit === 1) break
+                    if (bucket === BUCKETS) {
+                        let length = BUCKETS
+                        if (!decoding) while (length < 31 && high >= 1 << length) length++
+                        this.at = at
+                        this.low = low
+                        this.range = range
+                        bucket = BUCKETS + this.raw(5, length - BUCKETS)
+                        at = this.at
+                        low = this.low
+                        range = this.range
+                        break
+                    }
                 }
-            }
-            while (range < 65536) {
-                range = range << 8
+                let lowBits = shift
+                if (bucket > 1) lowBits += bucket - 1
+                if (lowBits > 30) {
+                    this.bad = true
+                    return ROW_FULL
+                }
+                if (decoding) size = bucket === 0 ? 0 : 1 << (bucket - 1 + shift)
+
+                // The two highest of the low bits are not quite even; the others go in as they are.
+                if (bucket > 9) bucket = 9
+                let topContext = AT_TOP + bucket * 24 + scale
+                let tops = 2
+                while (lowBits > 0) {
+                    if (tops > 0) {
+                        lowBits--
+                        const chance = curve[prior[topContext]]
+                        const bound = ((range >> 8) * chance) >> 7
+                        if (decoding) {
+                            bit = low + bound > 0 ? 1 : 0
+                            size += bit << lowBits
+                        } else bit = (size >> lowBits) & 1
+                        // train(topContext, 0, 0)
+                        if (bit === 1) range = bound
+                        else {
+                            low += bound
+                            range -= bound
+                        }
+                        tops--
+                        topContext = AT_SECOND + (bucket * 2 + bit) * 12 + (scale >> 1)
+                    } else {
+                        const count = lowBits > 8 ? 8 : lowBits
+                        lowBits -= count
+                        range = range >> count
+                        if (decoding) {
+                            const digit = (-low / range) | 0
+                            if (digit >= 1 << count) {
+                                this.bad = true
+                                return ROW_FULL
+                            }
+                            size += digit << lowBits
+                            low += digit * range
+                        } else low += ((size >> lowBits) & ((1 << count) - 1)) * range
+                    }
+                    while (range < 65536) {
+                        range = range << 8
+                        if (decoding) {
+                            low = low * 256 - (at < limit ? buffer[at] : 0)
+                            at++
+                        } else {
+                            if (low >= TOP) {
+                                this.carry(at)
+                                low -= TOP
+                            }
+                            if (at < limit) buffer[at] = low >> 16
+                            at++
+                            low = (low & 65535) << 8
+                        }
+                    }
+                }
                 if (decoding) {
-                    low = (low << 8) | (at < limit ? buffer[at] : 0)
-                    at++
-                } else {
-                    if (low < 16711680 || low >= TOP) {
-                        const carry = low >> 24
-                        if (cache >= 0) {
-                            if (at < limit) buffer[at] = cache + carry
-                            at++
-                        }
-                        while (pending > 0) {
-                            if (at < limit) buffer[at] = (255 + carry) & 255
-                            at++
-                            pending--
-                        }
-                        cache = (low >> 16) & 255
-                    } else pending++
-                    low = (low & 65535) << 8
+                    let residual = isNegative === 1 ? -size - 1 : size
+                    if (isNegative === 0 && offset === 0 && !mayBeSame) residual++
+                    delta = ((residual + offset) * unit) | 0
                 }
             }
 
-            // What follows from it; first the frequent ones.
-            if (node === NODE_SIZE) {
-                if (bit === 0) {
-                    bucket++
-                    if (bucket < 10 || first) {
-                        sizeContext += sizeStep
-                        sizeBefore += sizeBeforeStep
-                        sizeAge += sizeAgeStep
-                        sizeSlot += sizeSlotStep
-                    }
-                    if (bucket === (first ? UNARY_LIMIT_FIRST : UNARY_LIMIT)) {
-                        node = NODE_EXPONENT
-                        lowBits = 5
-                    }
-                }
-                if (bit === 1) {
-                    lowBits = shift
-                    if (bucket > 1) lowBits += bucket - 1
-                    if (lowBits > 30) {
-                        this.bad = true
-                        return false
-                    }
-                    if (decoding) size = bucket === 0 ? 0 : 1 << (bucket - 1 + shift)
-                    if (lowBits === 0) node = NODE_LANE
-                    else {
-                        node = NODE_TOP
-                        topBits = 0
-                        if (bucket > 9) bucket = 9
-                        topContext = AT_TOP + bucket * 24 + scale
-                    }
-                }
-            } else if (node === NODE_SIGN) {
-                negative = bit
-                bucket = 0
-                node = NODE_SIZE
-            } else if (node === NODE_SAME) {
-                same = bit
-                node = NODE_SIGN
-                if (bit === 1) node = NODE_LANE
-                else if (unit > 1) node = NODE_GRID
-            } else if (node === NODE_TOP) {
-                topBits++
-                if (lowBits === 0) node = NODE_LANE
-                else if (topBits === 2) node = NODE_LOW
-                else topContext = AT_SECOND + (bucket * 2 + bit) * 12 + (scale >> 1)
-            } else if (node === NODE_LOW) {
-                if (lowBits === 0) node = NODE_LANE
-            } else if (node === NODE_REGULAR) node = bit === 1 ? NODE_LANE : NODE_STEP
-            else if (node === NODE_GRID) {
-                if (bit === 1) {
-                    if (gridAges[lane] < 15) gridAges[lane] = gridAges[lane] + 1
-                } else {
-                    // Off the grid: single steps from here, with the scale that belongs to them.
-                    unit = 1
-                    const x = slows[lane]
-                    const q =
-                        x < 256
-                            ? roots[x]
-                            : x < 65536
-                              ? roots[x >> 8] + 16
-                              : x < 16777216
-                                ? roots[x >> 16] + 32
-                                : roots[x >> 24] + 48
-                    shift = q > 9 ? (q >> 1) - 4 : 0
-                    offset = (predicted + 2) >> 2
-                    fraction = (predicted + 2) & 3
-                }
-                node = NODE_SIGN
-            } else if (node === NODE_FIRST_FROM) {
-                firstKind = bit
-                if (bit === 1) {
-                    sizeContext += 32
-                    last = neighbourValue
-                    delta = (value - last) | 0
-                }
-                node = NODE_SAME
-            } else if (node === NODE_STEP_COMMON) {
-                node = NODE_SIGN
-                if (bit === 1) {
-                    if (decoding) size = 0
-                    lowBits = 5
-                    node = NODE_STEP_INDEX
-                }
-            } else if (node === NODE_STEP_INDEX) {
-                if (decoding) {
-                    // As if the difference had been coded.
-                    negative = 0
-                    size = this.commonStep(size) - 1
-                }
-                node = NODE_LANE
-            } else if (node === NODE_STEP) {
-                stepChanges = bit
-                node = NODE_QUALITY
-            } else if (node === NODE_QUALITY) node = bit === 1 ? NODE_QUALITY_OF : NODE_LANE
-            else if (node === NODE_QUALITY_OF && bit === 1) {
-                lowBits = 4
-                node = NODE_CODE
-            } else {
-                qualityChannel++
-                node = qualityChannel === channels ? NODE_LANE : NODE_QUALITY_OF
+            // What is learnt from the value.
+            const value = (last + delta) | 0
+            if (decoding) {
+                if (lane > 0) values[lane - 1] = value
+                else this.step = value
             }
+            l[LAST] = value
+            l[AGE] = age + 1
+            const d = delta > MOST ? MOST : delta < -MOST ? -MOST : delta
+            const d16 = d * 16
+            const e = d - ((predicted + 2) >> 2)
+            const size16 = e < 0 ? e * -16 : e * 16
+            // Means begin as plain ones and end as running ones.
+            let pace = 5
+            let pace4 = 4
+            let pace2 = 2
+            if (age < 32) {
+                pace = (roots[age] - 1) >> 1
+                if (pace < 4) pace4 = pace
+                if (pace < 2) pace2 = pace
+            }
+            l[FAST] = l[FAST] + ((size16 - l[FAST]) >> pace2)
+            l[SLOW] = slow + ((size16 - slow) >> pace4)
+            let miss = l[MISS_LAST]
+            let off = d16 < 0 ? -d16 : d16
+            l[MISS_LAST] = miss + ((off - miss) >> pace)
+            miss = l[MISS_LONG]
+            off = d16 - p1
+            if (off < 0) off = -off
+            l[MISS_LONG] = miss + ((off - miss) >> pace)
+            miss = l[MISS_TREND]
+            off = d16 - p2
+            if (off < 0) off = -off
+            l[MISS_TREND] = miss + ((off - miss) >> pace)
+            miss = l[MISS_SHORT]
+            off = d16 - p3
+            if (off < 0) off = -off
+            l[MISS_SHORT] = miss + ((off - miss) >> pace)
+            if (lane > 1) {
+                miss = l[MISS_NEIGHBOUR]
+                off = d16 - p4
+                if (off < 0) off = -off
+                l[MISS_NEIGHBOUR] = miss + ((off - miss) >> pace)
+                miss = l[MISS_RELATIVE]
+                off = d16 - p5
+                if (off < 0) off = -off
+                l[MISS_RELATIVE] = miss + ((off - miss) >> pace)
+            }
+            let mean = p3 - d16
+            l[MEAN_SHORT] = mean - ((mean / (age > 1 ? 3 : 2)) | 0)
+            mean = p1 - d16
+            l[MEAN_LONG] = mean - ((mean / (age > 14 ? 16 : age + 1)) | 0)
+            l[DELTA_BEFORE] = l[DELTA]
+            l[DELTA] = d
+            l[RESIDUAL] = e
+            neighbourDeltaBefore = neighbourDelta
+            neighbourDelta = d
+            neighbour = e === 0 ? 1 : size16 < slow ? 2 : size16 < slow * 2 ? 3 : 4
+            neighbourSign = e === 0 ? 0 : e < 0 ? 1 : 2
+            if (delta === 0) {
+                l[HISTORY] = (l[HISTORY] * 2 + 1) & 31
+                l[RUN] = run + 1
+                l[SAME_RATE] = l[SAME_RATE] + ((65536 - l[SAME_RATE]) >> pace)
+            } else {
+                neighbour++
+                l[HISTORY] = (l[HISTORY] * 2) & 31
+                l[RUN] = 0
+                l[SAME_RATE] = l[SAME_RATE] - (l[SAME_RATE] >> pace)
+                if (l[GRID] !== 1) this.refineGrid(l, delta)
+            }
+            if (lane === 0) {
+                neighbour = 0
+                neighbourSign = 0
+                neighbourDelta = 0
+                neighbourDeltaBefore = 0
+            } else this.neighbourValue = value
+            lane++
         }
-
-        // How long the frame would be if it ended here: the bytes that are settled, and
-        // one that names a number inside the interval, unless 0 is one.
-        let length = at - this.start
-        let floor = low & 16777215
-        if (decoding) {
-            // The encoder's low end is the code word less the decoder's.
-            let word = 0
-            for (let i = at - 3; i < at; i++) word = word * 256 + (i < limit ? buffer[i] : 0)
-            floor = (word - low) & 16777215
-            length -= 3
-        } else {
-            length += pending
-            if (cache >= 0) length++
-        }
-        if (floor !== 0 && floor + range <= TOP) length++
-        const tie = length & 3
-        const ties = this.tieLengths[tie] === length ? this.tieCounts[tie] + 1 : 0
-        const count = ties < TIES_COUNTED ? 0 : ROW_COUNT_BYTES
-        if (!decoding && this.start + length + count > limit) return false
 
         this.at = at
         this.low = low
         this.range = range
-        this.cache = cache
-        this.pending = pending
-        this.bytesNeeded = length
-        this.ties = ties
-        this.tieLengths[tie] = length
-        this.tieCounts[tie] = ties
-        this.rows = rows + 1
-        const timeBefore = this.time
-        this.time = time
-        if (decoding) this.time = rows === 0 ? time : (timeBefore + lasts[0]) >>> 0
-        return true
+        if (lane <= channels) {
+            this.lane = lane
+            this.neighbour = neighbour
+            this.neighbourSign = neighbourSign
+            this.neighbourDelta = neighbourDelta
+            this.neighbourDeltaBefore = neighbourDeltaBefore
+            return ROW_PART
+        }
+        this.lane = -1
+
+        // How the frame would end here: with the first number in the interval of as few
+        // bytes as possible that no row before has taken.
+        let word = 0
+        let settled = at - this.start
+        if (decoding) {
+            settled -= 3
+            for (let i = at - 3; i < at; i++) word = word * 256 + (i < limit ? buffer[i] : 0)
+            low += word
+        }
+        const grown = settled - this.settled
+        if (grown > 0) {
+            this.ties1 = grown === 1 ? this.ties2 : grown === 2 ? this.ties3 : 0
+            this.ties2 = grown === 1 ? this.ties3 : 0
+            this.ties3 = 0
+        }
+        let length = settled + 1
+        let ties2 = this.ties2
+        let ties3 = this.ties3
+        let ending = (((low + 65535) >> 16) + this.ties1) << 16
+        if (ending < low + range) this.ties1 = this.ties1 + 1
+        else {
+            ending = (((low + 255) >> 8) + ties2) << 8
+            length++
+            if (ending < low + range) ties2++
+            else {
+                ending = low + ties3
+                length++
+                ties3++
+            }
+            this.ties2 = ties2
+            this.ties3 = ties3
+        }
+        if (!decoding && this.start + length > limit) return ROW_FULL
+        this.settled = settled
+        this.length = length
+        this.ending = ending
+        this.hasCarried = false
+        this.rows = this.rows + 1
+        if (decoding) {
+            this.isEnd = ending === word
+            this.time = this.rows === 1 ? time : (this.time + this.step) >>> 0
+            for (let i = 0; i < channels; i++) qualities[i] = qualityNow[i]
+        } else this.time = time
+        return ROW_ADDED
     }
 
-    private commonStep(index: number): number {
+    /**
+     * Encoder: writes the bytes that end the frame after the last whole row.
+     *
+     * @returns one past the last byte
+     */
+    finish(): number {
+        const buffer = this.buffer
+        let at = this.start + this.settled
+        if (this.hasCarried) {
+            // A row that is not taken has carried: take it back.
+            let i = at - 1
+            while (buffer[i] === 0) {
+                buffer[i] = 255
+                i--
+            }
+            buffer[i] = buffer[i] - 1
+        }
+        let code = this.ending
+        if (code >= TOP) this.carry(at)
+        const end = this.start + this.length
+        while (at < end) {
+            buffer[at] = (code >> 16) & 255
+            code = code << 8
+            at++
+        }
+        return end
+    }
+
+    /** The start of a row whose time step or qualities are not those of the row before. */
+    private irregular(qualities: number[]): void {
+        const rows = this.rows
+        const decoding = this.decoding
+        const now = this.qualityNow
+        let isNew = 0
+        if (!decoding)
+            for (let i = 0; i < this.channels; i++) if (qualities[i] !== now[i]) isNew = 1
+        if (rows === 1) this.hasNewStep = true
+        else if (rows > 1)
+            this.hasNewStep = this.flag(AT_STEP + (rows > 2 ? 1 : 0), this.hasNewStep ? 1 : 0) === 1
+        // One of the two it must be.
+        if (rows < 2 || this.hasNewStep)
+            isNew = this.flag(AT_QUALITY + (rows > 2 ? 2 : rows), isNew)
+        else isNew = 1
+        if (isNew === 0) return
+        this.gaps = 0
+        for (let i = 0; i < this.channels; i++) {
+            isNew = !decoding && qualities[i] !== now[i] ? 1 : 0
+            if (this.flag(AT_QUALITY_OF + (rows > 0 ? 1 : 0), isNew) === 1)
+                now[i] = this.raw(4, decoding ? 0 : qualities[i])
+            if (now[i] >= FIRST_GAP) this.gaps = this.gaps + 1
+        }
+    }
+
+    /** The first value of a lane. @param value the encoder's @returns it */
+    private first(lane: number, value: number): number {
+        const l = this.lanes[lane]
+        for (let i = 0; i < SLOT_SAME; i++) l[i] = 0
+        for (let i = SLOT_SAME; i < LANE_FIELDS; i++) l[i] = SLOT_EMPTY
+        l[SAME_RATE] = SAME_RATE_AT_FIRST
+        l[AGE] = 1
+        let result = lane === 0 ? this.commonStep(value) : -1
+        if (result < 0) {
+            let kind = lane === 0 ? 2 : 0
+            let from = 0
+            if (lane > 1) {
+                const near = (value - this.neighbourValue) | 0
+                const isNear = (near < 0 ? -near : near) < (value < 0 ? -value : value)
+                kind = this.flag(AT_FROM + (lane > 2 ? 1 : 0), isNear ? 1 : 0)
+                if (kind === 1) from = this.neighbourValue
+            }
+            result = (from + this.difference(kind, (value - from) | 0)) | 0
+        }
+        l[LAST] = result
+        if (lane > 0) this.neighbourValue = result
+        else this.step = result
+        return result
+    }
+
+    /** The first time step, if it is a common one. @returns it, or −1 */
+    private commonStep(step: number): number {
+        let index = -1
+        if (!this.decoding) for (let i = 0; i < 32; i++) if (this.stepAt(i) === step) index = i
+        if (this.flag(AT_STEP_COMMON, index < 0 ? 0 : 1) === 0) return -1
+        index = this.gamma(index + 1) - 1
+        if (index > 31) {
+            this.bad = true
+            index = 0
+        }
+        return this.stepAt(index)
+    }
+
+    private stepAt(index: number): number {
         const steps = this.steps
         const at = index * 4
         return steps[at] | (steps[at + 1] << 8) | (steps[at + 2] << 16) | (steps[at + 3] << 24)
+    }
+
+    /** A first value's difference to 0 or to its neighbour. @returns it */
+    private difference(kind: number, delta: number): number {
+        const decoding = this.decoding
+        if (this.flag(AT_FIRST_SAME + kind, delta === 0 ? 1 : 0) === 1) return 0
+        const isNegative = this.flag(AT_FIRST_SIGN + kind, delta < 0 ? 1 : 0) === 1
+        let size = decoding ? 0 : delta < 0 ? -delta - 1 : delta - 1
+        let length = 0
+        if (!decoding) while (length < 31 && size >= 1 << length) length++
+        let node = 1
+        for (let i = 4; i >= 0; i--)
+            node = node * 2 + this.flag(AT_FIRST_LENGTH + kind * 32 + node, (length >> i) & 1)
+        length = node - 32
+        if (length > 1) {
+            let bits = length - 2
+            const top = this.flag(AT_FIRST_TOP + length, (size >> bits) & 1)
+            let rest = 2 + top
+            while (bits > 0) {
+                const count = bits > 8 ? 8 : bits
+                bits -= count
+                rest = (rest << count) | this.raw(count, (size >> bits) & ((1 << count) - 1))
+            }
+            size = rest
+        } else size = length
+        return isNegative ? -size - 1 : size + 1
+    }
+
+    /** A rare decision with one entry; the first few also have a slot. @returns the bit */
+    private flag(entry: number, bit: number): number {
+        const slot = entry - AT_FLAGS
+        const isLearning = slot < FLAGS
+        let x = this.prior[entry]
+        if (isLearning) x += this.flagSlots[slot] >> 8
+        if (x < 0) x = 0
+        else if (x > 255) x = 255
+        const chance = this.curve[x]
+        const bound = ((this.range >> 8) * chance) >> 7
+        if (this.decoding) bit = this.low + bound > 0 ? 1 : 0
+        // train(entry, 0, 0)
+        if (bit === 1) this.range = bound
+        else {
+            this.low = this.low + bound
+            this.range = this.range - bound
+        }
+        if (isLearning)
+            this.flagSlots[slot] =
+                this.flagSlots[slot] + (((bit * CHANCE_ONE - chance) * FLAG_RATE) >> 11)
+        if (this.range < 65536) this.settle()
+        return bit
+    }
+
+    /** Up to 8 bits as they are. @returns them */
+    private raw(bits: number, value: number): number {
+        this.range = this.range >> bits
+        if (this.decoding) {
+            value = (-this.low / this.range) | 0
+            if (value >= 1 << bits) {
+                this.bad = true
+                value = 0
+            }
+        }
+        this.low = this.low + value * this.range
+        if (this.range < 65536) this.settle()
+        return value
+    }
+
+    /** A number of 1 … 63, short when it is small. @returns it */
+    private gamma(value: number): number {
+        let length = 0
+        if (!this.decoding) while (value >> (length + 1) !== 0) length++
+        let bits = 0
+        while (bits < 5 && this.raw(1, bits < length ? 0 : 1) === 0) bits++
+        if (bits === 0) return 1
+        return (1 << bits) | this.raw(bits, value & ((1 << bits) - 1))
+    }
+
+    /** Moves bytes until the interval is large enough again. */
+    private settle(): void {
+        while (this.range < 65536) {
+            this.range = this.range << 8
+            const at = this.at
+            this.at = at + 1
+            if (this.decoding) this.low = this.low * 256 - (at < this.limit ? this.buffer[at] : 0)
+            else {
+                if (this.low >= TOP) {
+                    this.carry(at)
+                    this.low = this.low - TOP
+                }
+                if (at < this.limit) this.buffer[at] = this.low >> 16
+                this.low = (this.low & 65535) << 8
+            }
+        }
+    }
+
+    /** Encoder: adds one to the number that the bytes before `at` are. */
+    private carry(at: number): void {
+        // Bytes beyond the limit are not there; the row is lost then anyway.
+        if (at > this.limit) return
+        const buffer = this.buffer
+        let i = at - 1
+        while (buffer[i] === 255) {
+            buffer[i] = 0
+            i--
+        }
+        buffer[i] = buffer[i] + 1
+        if (i < this.start + this.settled) this.hasCarried = true
+    }
+
+    /** Takes a change into the channel's greatest common divisor. */
+    private refineGrid(l: number[], delta: number): void {
+        let b = l[GRID]
+        let a = delta < 0 ? -delta : delta
+        // −2³¹ has no positive int32.
+        if (a > 2147483647) a = 1
+        if (b === 0) l[GRID] = a
+        else if (((a / b) | 0) * b !== a) {
+            while (b !== 0) {
+                const rest = a - ((a / b) | 0) * b
+                a = b
+                b = rest
+            }
+            l[GRID] = a
+            l[GRID_AGE] = 0
+        }
     }
 }
