@@ -1,4 +1,4 @@
-import { Bytes } from "../core/bytes.js"
+import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../core/frame/encoder.js"
 import {
     PLAIN_ROW_MOST_BYTES,
@@ -6,20 +6,12 @@ import {
     getPlainRow,
     putPlainRow,
 } from "../core/frame/plain-row.js"
+import { ROW_ADDED, ROW_PART } from "../core/frame/rows.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
 import { FrameSealer } from "../uplink/seal.js"
+import { StoreOutbox } from "../uplink/store/store-outbox.js"
 import { ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../uplink/wire/outbox.js"
-
-/** Where the rows of the open frame survive a power cut. */
-export interface RowJournal {
-    /** Keeps one row until the frame is in the outbox. @returns false when it could not be kept */
-    journalRow: (bytes: Bytes, length: number) => Promise<boolean>
-    /** Calls back with the rows of a frame that was not closed, oldest first. */
-    journalRows: (
-        visit: (bytes: Bytes, from: number, length: number) => Promise<void>
-    ) => Promise<void>
-}
 
 /** How rows become frames. */
 export interface RecorderOptions {
@@ -28,8 +20,8 @@ export interface RecorderOptions {
     /** Longest frame, B. */
     frameBytes: number
     outbox: Outbox
-    /** undefined: a power cut takes the rows of the open frame. */
-    journal: RowJournal
+    /** Keeps the rows of the open frame; undefined: a power cut takes them. */
+    store: StoreOutbox
     /** undefined: frames go out as they are. */
     sealer: FrameSealer
     /** A frame is closed when it covers this many ticks; the first ones after boot are shorter. */
@@ -67,7 +59,7 @@ export class FrameRecorder {
 
     constructor(private readonly options: RecorderOptions) {
         this.frame = Buffer.alloc(options.frameBytes)
-        this.plainBytes = Buffer.alloc(options.journal === undefined ? 0 : PLAIN_ROW_MOST_BYTES)
+        this.plainBytes = Buffer.alloc(options.store === undefined ? 0 : PLAIN_ROW_MOST_BYTES)
         this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
         this.boot = randomWord()
         this.coverTicks = options.rowTicks
@@ -89,10 +81,10 @@ export class FrameRecorder {
         // Uptime and Unix time do not mix in one frame.
         if (this.isFrameUnix !== isUnix) await this.flush()
         if (this.encoder.rows === 0) this.begin(isUnix)
-        if (!this.encoder.add(time, values, qualities)) {
+        if (!(await this.encode(this.encoder, time, values, qualities))) {
             await this.flush()
             this.begin(isUnix)
-            if (!this.encoder.add(time, values, qualities))
+            if (!(await this.encode(this.encoder, time, values, qualities)))
                 throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
         }
         if (this.encoder.rows === 1) this.firstTime = time
@@ -124,7 +116,7 @@ export class FrameRecorder {
         const self = this
         const row = new PlainRow()
         let encoder: FrameEncoder = undefined
-        await this.options.journal.journalRows(async (bytes, from, length) => {
+        await this.options.store.log.journalRows(async (bytes, from, length) => {
             if (!getPlainRow(bytes, from, length, row)) return
             if (encoder === undefined) {
                 // The firmware may be another one by now.
@@ -136,9 +128,25 @@ export class FrameRecorder {
                     encoder = new FrameEncoder(self.frame, row.channels, row.schemaId)
                 encoder.begin(row.bootId, row.sequence, row.unixTime)
             }
-            if (encoder.add(row.time, row.values, row.qualities)) self.recoveredRows++
+            if (await self.encode(encoder, row.time, row.values, row.qualities))
+                self.recoveredRows++
         })
         if (encoder !== undefined && encoder.rows > 0) await this.put(this.frame, encoder.finish())
+    }
+
+    /** Adds a row; with pauses when it has many channels. @returns false when it does not fit */
+    private async encode(
+        encoder: FrameEncoder,
+        time: number,
+        values: number[],
+        qualities: number[]
+    ): Promise<boolean> {
+        let result = encoder.addPart(time, values, qualities)
+        while (result === ROW_PART) {
+            await ds.sleep(0)
+            result = encoder.addPart(time, values, qualities)
+        }
+        return result === ROW_ADDED
     }
 
     private begin(isUnix: boolean): void {
@@ -158,7 +166,8 @@ export class FrameRecorder {
 
     /** Makes a row of the open frame survive a power cut. */
     private async keep(time: number, values: number[], qualities: number[]): Promise<void> {
-        if (this.options.journal === undefined) return
+        const store = this.options.store
+        if (store === undefined) return
         const plain = this.plain
         plain.unixTime = this.isFrameUnix
         plain.schemaId = this.options.schemaId
@@ -166,6 +175,8 @@ export class FrameRecorder {
         plain.sequence = this.frames
         plain.channels = this.options.channels
         const length = putPlainRow(this.plainBytes, plain, time, values, qualities)
-        await this.options.journal.journalRow(this.plainBytes, length)
+        const isKept = await store.journalRow(this.plainBytes, length)
+        // No room for more rows: the frame has to do with those it has.
+        if (!isKept && store.isAttached) await this.flush()
     }
 }

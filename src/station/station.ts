@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { MAX_CHANNELS } from "../core/frame/format.js"
 import { CRC16_START, crc16 } from "../core/crc.js"
 import { ChangeGate } from "../core/sampling/change-gate.js"
 import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
@@ -6,21 +7,18 @@ import { SchemaChannel, schemaText } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { FrameSealer } from "../uplink/seal.js"
+import { StoreOutbox } from "../uplink/store/store-outbox.js"
 import { Outbox } from "../uplink/wire/outbox.js"
 import { StationOptions } from "./options.js"
-import { FrameRecorder, RowJournal } from "./recorder.js"
+import { FrameRecorder } from "./recorder.js"
 import { ReadingRows, RowBuilder, StatisticsRows } from "./row-builder.js"
 
 /** Unit of row times in frames, ms. */
 const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
-/**
- * Columns that a board can encode in one go: the VM stops a program that runs
- * 131,072 opcodes without a pause, and the dearest row of 16 takes 83,000
- * (tests/codec-on-the-vm.test.ts).
- */
-const MAX_COLUMNS = 16
+/** Columns of a row: the channels of a frame. */
+const MAX_COLUMNS = MAX_CHANNELS
 /** Rows without change before the adaptive interval doubles. */
 const QUIET_ROWS = 3
 
@@ -34,32 +32,15 @@ const DUE_NOTHING = 0
 const DUE_SAMPLE = 1
 const DUE_ROW = 2
 
-/** What the status record tells of a store. */
-export interface StoreCounts {
-    /** Maker and name. */
-    readonly part: string
-    /** B */
-    readonly size: number
-    /** Entries found at boot, and entries that were torn or corrupt. */
-    recovered: number
-    torn: number
-    /** Transfers that failed since boot. */
-    errors: number
-}
-
 /** Where readings go; all that the station does not make itself. */
 export interface StationSinks {
     outbox: Outbox
-    /** undefined without one. */
-    store: StoreCounts
-    /** "ok", "none" or "damaged". */
-    settingsHealth: string
-    /** "power", "command" or "unknown". */
-    resetCause: string
-    /** undefined without a store. */
-    journal: RowJournal
+    /** The same outbox when it is in a store; undefined without one. */
+    store: StoreOutbox
     /** undefined: frames are not sealed. */
     sealer: FrameSealer
+    /** "ok", "none" or "damaged". */
+    settingsHealth: string
 }
 
 /** Samples the sensors and records rows of readings. */
@@ -105,7 +86,7 @@ export class Station {
             schemaId: this.schemaId,
             frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
             outbox: sinks.outbox,
-            journal: sinks.journal,
+            store: sinks.store,
             sealer: sinks.sealer,
             reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
             rowTicks: this.intervalMs / TICK_MS,
@@ -131,7 +112,7 @@ export class Station {
      */
     async run(): Promise<void> {
         try {
-            if (this.sinks.journal !== undefined) await this.recorder.recover()
+            if (this.sinks.store !== undefined) await this.recorder.recover()
         } catch (e) {
             this.reportError(e)
         }

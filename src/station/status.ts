@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { Uplink } from "../uplink/uplink.js"
+import { NodeMemory } from "./durable.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
 
@@ -7,7 +8,11 @@ import { Station } from "./station.js"
  * The status record of a node as JSON text, ASCII; docs/mqtt.md lists its
  * fields. Times in ms, counts since boot.
  */
-export async function statusText(station: Station, uplink: Uplink): Promise<string> {
+export async function statusText(
+    station: Station,
+    uplink: Uplink,
+    memory: NodeMemory
+): Promise<string> {
     const recorder = station.recorder
     const sinks = station.sinks
     const outbox = sinks.outbox
@@ -21,7 +26,7 @@ export async function statusText(station: Station, uplink: Uplink): Promise<stri
         number("schema", station.schemaId, ",") +
         number("uptime", ds.millis(), ",") +
         number("epoch", station.clock.epoch(), ",") +
-        text("reset", sinks.resetCause) +
+        text("reset", memory === undefined ? "unknown" : memory.resetCause) +
         text("settings", sinks.settingsHealth) +
         number("intervalSeconds", station.intervalSeconds(), ",") +
         number("rows", recorder.rows, ",") +
@@ -63,17 +68,19 @@ async function signalStrength(): Promise<string> {
 }
 
 function store(station: Station): string {
-    const log = station.sinks.store
-    if (log === undefined) return ""
+    const outbox = station.sinks.store
+    const part = station.options.store
+    if (outbox === undefined) return ""
     return (
         ',"store":{"part":"' +
-        plain(log.part) +
+        plain(part.name) +
         '"' +
-        number("bytes", log.size, ",") +
-        number("recovered", log.recovered, ",") +
+        number("bytes", part.size, ",") +
+        number("used", outbox.log.used, ",") +
+        number("recovered", outbox.log.recovered, ",") +
         number("rows", station.recorder.recoveredRows, ",") +
-        number("torn", log.torn, ",") +
-        number("errors", log.errors, ",") +
+        number("torn", outbox.log.torn, ",") +
+        number("errors", outbox.errors, ",") +
         "}"
     )
 }

@@ -76,6 +76,7 @@ export class SimSession {
     private schedule: FaultSchedule | undefined
     private readonly account = new LossAccount()
     private jsonBytes = 0
+    private requests = 0
     private simulatedUs = 0
     private wallMs = 0
     private isStopping = false
@@ -143,7 +144,9 @@ export class SimSession {
 
     /** Asks every node to send what it holds. */
     askForReports(): void {
-        for (const origin of this.origins.values()) void this.link?.requestReport(origin)
+        // A node does not carry out the same command twice.
+        const id = `report-${++this.requests}`
+        for (const origin of this.origins.values()) void this.link?.requestReport(origin, id)
     }
 
     /** Makes {@link run} return early. */
