@@ -76,8 +76,13 @@ export interface CaseResult {
 
 /** A pause of this length ends the burst after a cut, ms. */
 const BURST_PAUSE_MS = 5000
-/** Longest virtual time for the node's answer at the end, ms. */
+/** Longest virtual time for our node's answer at the end, ms. */
 const REPORT_MS = minutes(5)
+/** Virtual time for what the stock program has under way at the end, ms. */
+const STOCK_END_MS = seconds(5)
+const STEP_MS = 100
+/** Virtual time in which bytes under way arrive, ms. */
+const LAST_BYTES_MS = seconds(1)
 /** Values of one channel closer together than this belong to one row, ms. */
 const ONE_ROW_MS = 5000
 const CHANNELS = ["temperature", "humidity", "co2", "illuminance"]
@@ -169,10 +174,13 @@ class Run {
 
     /** Our node sends what is in its open frame; the stock program holds nothing back. */
     private async finish(node: SimNode, receiver: Receiver): Promise<void> {
-        if (this.options.program === "ours") {
-            await receiver.askReport(node.deviceId)
-            await this.world.runUntil(() => receiver.answers > 0, REPORT_MS)
-        } else await this.world.run(seconds(10))
+        const limit = this.options.program === "ours" ? REPORT_MS : STOCK_END_MS
+        if (this.options.program === "ours") await receiver.askReport(node.deviceId)
+        for (let waited = 0; waited < limit && receiver.answers === 0; waited += STEP_MS) {
+            await this.broker.react()
+            await this.world.runUntil(() => receiver.answers > 0, STEP_MS)
+        }
+        await this.world.run(LAST_BYTES_MS)
         await receiver.catchUp()
     }
 
@@ -184,12 +192,16 @@ class Run {
                 `the link counted ${totals.up} B up and ${totals.down} B down, ` +
                     `the node ${node.wire.sent} B and ${node.wire.received} B`
             )
-        const { cut } = this.options
+        const { cut, lastsMs } = this.options
+        // While the last answer is awaited, the node may begin another row.
+        const endMs = this.world.clock.epochMs + lastsMs
+        const sampled = this.given.filter(({ unixMs }) => unixMs < endMs)
+        const lost = sampled.filter(reading => !matching.pairs.has(reading))
         return {
             case: this.options,
-            sampled: this.given.length,
-            delivered: matching.pairs.size,
-            lost: this.given.length - matching.pairs.size,
+            sampled: sampled.length,
+            delivered: sampled.length - lost.length,
+            lost: lost.length,
             duplicates: matching.duplicates,
             repeatedMessages: receiver.repeated,
             invented: matching.invented,

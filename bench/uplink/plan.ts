@@ -25,7 +25,7 @@ export const FULL_PLAN: Omit<Plan, "seed" | "brokers"> = {
 }
 
 /** Time after the cut, ms: longer than our longest pause before connecting again. */
-const AFTER_CUT_MS = minutes(20)
+const AFTER_CUT_MS = minutes(5)
 /** Runs end, and links are cut, between two rows, ms. */
 const BETWEEN_ROWS_MS = seconds(30)
 

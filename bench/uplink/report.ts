@@ -75,7 +75,7 @@ function cutTable(results: readonly CaseResult[]): string {
     const how = cut?.kind === "closed" ? "both sides told" : "nobody told"
     return table(
         `Link cut for ${span(cut?.lastsMs ?? 0)}, ${how}`,
-        ["delay", "program", "arrived", "lost", "twice", "back", "burst", "per s", "each"],
+        ["delay", "program", "arrived", "lost", "twice", "back", "backlog", "per s", "each"],
         results.map(result => cutLine(result, result.backlog as Backlog))
     )
 }
@@ -99,10 +99,10 @@ function cutLine(result: CaseResult, backlog: Backlog): string[] {
 export const LEGEND = [
     `wire bytes: TCP payload of both directions and ${SEGMENT_HEADER_BYTES} B of headers per segment`,
     "  (counted from what is sent when, pure acknowledgements included)",
-    "delay: one way; arrived: of the readings sampled during the cut; lost, twice: of the whole run",
-    "back: from the link's return to CONNECT; burst: the backlog that then came in one",
-    "  go, from CONNECT on; per s: readings of it per second of virtual time;",
-    "  each: its wire bytes per reading; all of it computed in virtual time",
+    "delay: one way; arrived: of the readings sampled while the link was cut; lost,",
+    "  twice: readings of the whole run; back: from the link's return to CONNECT",
+    "backlog: readings of the cut that came in one go after CONNECT; per s: of these,",
+    "  per second of virtual time; each: wire bytes per reading of these",
 ].join("\n")
 
 /** @returns a warning for each program that was stopped and started again */

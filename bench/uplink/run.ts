@@ -6,6 +6,7 @@
  */
 import { Command, InvalidArgumentError, Option } from "commander"
 import { BROKERS, availableBrokers, type BrokerName } from "./brokers.js"
+import { type Case, type CaseResult } from "./case.js"
 import { FULL_PLAN, runPlan } from "./plan.js"
 import { LEGEND, panicLines, tablesOf } from "./report.js"
 
@@ -37,18 +38,23 @@ if (flags.broker !== undefined && !available.includes(flags.broker)) {
     process.exit(2)
 }
 const brokers = flags.broker === undefined ? available : [flags.broker]
-const results = await runPlan({ ...FULL_PLAN, seed: flags.seed, brokers }, (which, index, of) => {
-    const cut = which.cut === undefined ? "no cut" : `${which.cut.kind} cut`
-    if (process.stderr.isTTY)
-        console.error(
-            `${index + 1}/${of} ${which.broker} ${which.program} ${which.latencyMs} ms ${cut}`
-        )
-})
-if (flags.json === true) console.log(JSON.stringify(results, null, 2))
-else {
-    for (const broker of brokers) console.log(`${tablesOf(broker, results)}\n`)
-    for (const line of panicLines(results)) console.log(line)
+const isText = flags.json !== true
+const results: CaseResult[] = []
+for (const broker of brokers) {
+    const own = await runPlan({ ...FULL_PLAN, seed: flags.seed, brokers: [broker] }, showProgress)
+    if (isText) console.log([tablesOf(broker, own), ...panicLines(own)].join("\n\n") + "\n")
+    results.push(...own)
+}
+if (isText) {
     console.log(LEGEND)
     if (!available.includes("mosquitto"))
         console.log("Mosquitto is not installed: compared through aedes only.")
+} else console.log(JSON.stringify(results, null, 2))
+
+function showProgress(which: Case, index: number, of: number): void {
+    if (!process.stderr.isTTY) return
+    const cut = which.cut === undefined ? "no cut" : `${which.cut.kind} cut`
+    console.error(
+        `${index + 1}/${of} ${which.broker} ${which.program} ${which.latencyMs} ms ${cut}`
+    )
 }
