@@ -169,6 +169,16 @@ describe("a discovery config", () => {
         expect(direction["state_class"]).toBeUndefined()
     })
 
+    it.each([
+        ["soil_moisture", "Soil moisture"],
+        ["co2_min", "CO2 min"],
+        ["outdoor_pm10", "Outdoor PM10"],
+        ["second-temperature", "Second temperature"],
+        ["__", "__"],
+    ])("of channel %s is named %s", (name, title) => {
+        expect(configOf(channel(name, "x", "1"))["name"]).toBe(title)
+    })
+
     it("of a standard deviation keeps the unit but has no class that would be converted", () => {
         const config = configOf(channel("temperature_deviation", "temperature", "Cel"))
         expect(config["device_class"]).toBeUndefined()

@@ -58,8 +58,14 @@ export function sensorConfig(
     })
 }
 
-/** "soil_moisture" → "Soil moisture" */
+/** Words that are written in capitals. */
+const FORMULAS = /^(co2?|no[2x]?|o3|so2|t?voc|pm\d*)$/
+
+/** "soil_moisture" → "Soil moisture", "co2_min" → "CO2 min" */
 function titleOf(name: string): string {
-    const words = name.replace(/[_-]+/g, " ").trim()
-    return words.charAt(0).toUpperCase() + words.slice(1)
+    const [first, ...rest] = name.split(/[_-]+/).filter(word => word !== "")
+    const written = (word: string) => (FORMULAS.test(word) ? word.toUpperCase() : word)
+    if (first === undefined) return name
+    const start = written(first)
+    return [start.charAt(0).toUpperCase() + start.slice(1), ...rest.map(written)].join(" ")
 }
