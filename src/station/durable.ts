@@ -1,13 +1,16 @@
 import * as ds from "@devicescript/core"
 import { ByteStore } from "../core/byte-store.js"
+import { Bytes } from "../core/bytes.js"
 import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../uplink/store/log.js"
 import { StoreOutbox } from "../uplink/store/store-outbox.js"
 import { RecentIds } from "../uplink/wire/commands.js"
+import { NodeStore, StoreOpener } from "./node-store.js"
 
 /** Room for the longest row and its header in the journal, and for two checkpoints. */
 const SCRATCH_BYTES = PLAIN_ROW_MOST_BYTES + 13
-/** Where the part is looked for at boot, and how long apart, ms. */
+const DEFAULT_SPARE_BYTES = 4000
+/** How often the part is looked for at boot, and how long apart, ms. */
 const ATTEMPTS = 3
 const ATTEMPT_MS = 100
 
@@ -17,11 +20,21 @@ export interface MemoryPart extends ByteStore {
 }
 
 /**
- * The outbox in a memory part.
+ * Lets readings wait for the network in an FRAM or EEPROM, where they outlive
+ * power cuts. A node without the part works from RAM, so an app can always name one.
+ *
+ *     store: storeIn(new MB85RC256V(bus))
+ *
  * @param spareBytes RAM for frames while the part fails
- * @returns undefined when no such part answers: a node without one works from RAM
  */
-export async function openStore(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> {
+export function storeIn(part: MemoryPart, spareBytes: number = DEFAULT_SPARE_BYTES): StoreOpener {
+    return async () => {
+        const outbox = await open(part, spareBytes)
+        return outbox === undefined ? undefined : new DurableStore(outbox, part)
+    }
+}
+
+async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> {
     const pause = async () => {
         await ds.sleep(0)
     }
@@ -44,46 +57,80 @@ export async function openStore(part: MemoryPart, spareBytes: number): Promise<S
 const MEMORY_BYTES = 160
 const FLAG_PLANNED = 1
 
-/** Ids of commands and whether a restart was wanted, kept in the store. */
-export class NodeMemory {
-    /** Why the node started: "command", or "power" (also a reset button, or a crash). */
+class DurableStore implements NodeStore {
     resetCause = "power"
 
-    private readonly bytes = Buffer.alloc(MEMORY_BYTES)
-    private length = 1
+    private readonly memory = Buffer.alloc(MEMORY_BYTES)
+    private memoryLength = 1
 
-    constructor(private readonly outbox: StoreOutbox) {}
+    constructor(
+        readonly outbox: StoreOutbox,
+        private readonly part: MemoryPart
+    ) {}
 
-    /** Reads what was kept, and forgets that a restart was planned. */
-    async load(recent: RecentIds): Promise<void> {
-        this.length = await this.outbox.log.loadMemory(this.bytes)
-        if (this.length === 0) {
-            this.length = 1
-            return
-        }
-        const ids = this.bytes.slice(1, this.length)
-        recent.load(ids, ids.length)
-        if (this.bytes[0] !== FLAG_PLANNED) return
-        this.resetCause = "command"
-        this.bytes[0] = 0
-        await this.save()
+    isAttached(): boolean {
+        return this.outbox.isAttached
     }
 
-    /** @param ids as {@link RecentIds.save} gives them; the oldest that do not fit are left out */
+    async journalRow(bytes: Bytes, length: number): Promise<boolean> {
+        return await this.outbox.journalRow(bytes, length)
+    }
+
+    async journalRows(
+        visit: (bytes: Bytes, from: number, length: number) => Promise<void>
+    ): Promise<void> {
+        await this.outbox.log.journalRows(visit)
+    }
+
+    async recall(recent: RecentIds): Promise<void> {
+        const memory = this.memory
+        this.memoryLength = await this.outbox.log.loadMemory(memory)
+        if (this.memoryLength === 0) {
+            this.memoryLength = 1
+            return
+        }
+        const ids = memory.slice(1, this.memoryLength)
+        recent.load(ids, ids.length)
+        if (memory[0] !== FLAG_PLANNED) return
+        this.resetCause = "command"
+        memory[0] = 0
+        await this.saveMemory()
+    }
+
     async keepIds(ids: Buffer, length: number): Promise<void> {
         let from = 0
         while (length - from > MEMORY_BYTES - 1) from += 1 + ids[from]
-        this.length = 1 + length - from
-        for (let i = from; i < length; i++) this.bytes[1 + i - from] = ids[i]
-        await this.save()
+        this.memoryLength = 1 + length - from
+        for (let i = from; i < length; i++) this.memory[1 + i - from] = ids[i]
+        await this.saveMemory()
     }
 
     async planRestart(): Promise<void> {
-        this.bytes[0] = FLAG_PLANNED
-        await this.save()
+        this.memory[0] = FLAG_PLANNED
+        await this.saveMemory()
     }
 
-    private async save(): Promise<void> {
-        await this.outbox.saveMemory(this.bytes, this.length)
+    statusText(): string {
+        const outbox = this.outbox
+        const log = outbox.log
+        return (
+            '{"part":"' +
+            this.part.name +
+            '","bytes":' +
+            this.part.size +
+            ',"used":' +
+            log.used +
+            ',"recovered":' +
+            log.recovered +
+            ',"torn":' +
+            log.torn +
+            ',"errors":' +
+            outbox.errors +
+            "}"
+        )
+    }
+
+    private async saveMemory(): Promise<void> {
+        await this.outbox.saveMemory(this.memory, this.memoryLength)
     }
 }

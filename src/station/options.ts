@@ -1,6 +1,6 @@
 import { Aggregate } from "../core/sampling/sampler.js"
 import { SensorDriver } from "../drivers/driver.js"
-import { MemoryPart } from "./durable.js"
+import { StoreOpener } from "./node-store.js"
 
 /** What an application says about itself. */
 export interface StationOptions {
@@ -33,13 +33,8 @@ export interface StationOptions {
     reportSeconds?: number
     /** Longest frame, B; default 1,000. */
     frameBytes?: number
-    /**
-     * FRAM or EEPROM in which readings wait for the network and outlive power
-     * cuts. A node without the part works from RAM, so an app can always name one.
-     */
-    store?: MemoryPart
-    /** RAM for frames that wait for the network, B; default 16,000. */
+    /** Where readings outlive power cuts: `storeIn(new MB85RC256V(bus))`; default RAM only. */
+    store?: StoreOpener
+    /** RAM for frames that wait for the network on a node without store, B; default 16,000. */
     outboxBytes?: number
-    /** The same on a node with a store, where it serves while the part fails; default 4,000. */
-    spareBytes?: number
 }

@@ -10,8 +10,8 @@ import { ROW_ADDED, ROW_PART } from "../core/frame/rows.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
 import { FrameSealer } from "../uplink/seal.js"
-import { StoreOutbox } from "../uplink/store/store-outbox.js"
 import { ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../uplink/wire/outbox.js"
+import { NodeStore } from "./node-store.js"
 
 /** How rows become frames. */
 export interface RecorderOptions {
@@ -21,7 +21,7 @@ export interface RecorderOptions {
     frameBytes: number
     outbox: Outbox
     /** Keeps the rows of the open frame; undefined: a power cut takes them. */
-    store: StoreOutbox
+    store: NodeStore
     /** undefined: frames go out as they are. */
     sealer: FrameSealer
     /** A frame is closed when it covers this many ticks; the first ones after boot are shorter. */
@@ -116,7 +116,7 @@ export class FrameRecorder {
         const self = this
         const row = new PlainRow()
         let encoder: FrameEncoder = undefined
-        await this.options.store.log.journalRows(async (bytes, from, length) => {
+        await this.options.store.journalRows(async (bytes, from, length) => {
             if (!getPlainRow(bytes, from, length, row)) return
             if (encoder === undefined) {
                 // The firmware may be another one by now.
@@ -177,6 +177,6 @@ export class FrameRecorder {
         const length = putPlainRow(this.plainBytes, plain, time, values, qualities)
         const isKept = await store.journalRow(this.plainBytes, length)
         // No room for more rows: the frame has to do with those it has.
-        if (!isKept && store.isAttached) await this.flush()
+        if (!isKept && store.isAttached()) await this.flush()
     }
 }

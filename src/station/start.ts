@@ -9,8 +9,8 @@ import {
     UplinkOptions,
 } from "../uplink/uplink.js"
 import { Outbox, RamOutbox } from "../uplink/wire/outbox.js"
-import { NodeMemory, openStore } from "./durable.js"
 import { identify } from "./identify.js"
+import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
 import { NodeSettings, readNodeSettings } from "./settings.js"
 import { Station } from "./station.js"
@@ -22,7 +22,6 @@ const KEEP_ALIVE_SECONDS = 300
 const WINDOW = 4
 const WINDOW_TLS = 1
 const DEFAULT_OUTBOX_BYTES = 16000
-const DEFAULT_SPARE_BYTES = 4000
 
 /**
  * Reads the node's settings (docs/settings.md), connects and samples. Returns
@@ -32,12 +31,11 @@ const DEFAULT_SPARE_BYTES = 4000
  */
 export async function startStation(options: StationOptions): Promise<Station> {
     // Long-lived buffers before all else: they stay where they are.
-    const store =
-        options.store === undefined
-            ? undefined
-            : await openStore(options.store, options.spareBytes ?? DEFAULT_SPARE_BYTES)
-    const outbox: Outbox =
-        store ?? new RamOutbox(Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES))
+    let store: NodeStore = undefined
+    if (options.store !== undefined) store = await options.store()
+    let outbox: Outbox = undefined
+    if (store !== undefined) outbox = store.outbox
+    else outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES))
     const settings = await readNodeSettings()
     const station = new Station(options, {
         outbox,
@@ -45,23 +43,22 @@ export async function startStation(options: StationOptions): Promise<Station> {
         sealer: settings.sealKey === "" ? undefined : new FrameSealer(settings.sealKey),
         settingsHealth: settings.health,
     })
-    const memory = store === undefined ? undefined : new NodeMemory(store)
     const uplink: Uplink = new Uplink(
         uplinkOptions(settings, store !== undefined),
-        records(station, memory, async () => await statusText(station, uplink, memory)),
+        records(station, async () => await statusText(station, uplink)),
         outbox,
         station.clock
     )
-    if (memory !== undefined) await remember(memory, uplink.commands)
+    if (store !== undefined) await remember(store, uplink.commands)
     station.recorder.onFrame = () => uplink.notify()
     uplink.run.start()
     station.run.start()
     return station
 }
 
-async function remember(memory: NodeMemory, commands: Commands): Promise<void> {
+async function remember(store: NodeStore, commands: Commands): Promise<void> {
     try {
-        await memory.load(commands.recent)
+        await store.recall(commands.recent)
     } catch {
         console.warn("station: what the node remembered can not be read")
     }
@@ -85,13 +82,9 @@ function uplinkOptions(settings: NodeSettings, isDurable: boolean): UplinkOption
 }
 
 /** What the uplink asks of the station. */
-function records(
-    station: Station,
-    memory: NodeMemory,
-    status: () => Promise<string>
-): StationRecords {
+function records(station: Station, status: () => Promise<string>): StationRecords {
     const recorder = station.recorder
-    const outbox = station.sinks.outbox
+    const { outbox, store } = station.sinks
     return {
         boot: recorder.boot,
         schema: station.schema,
@@ -107,7 +100,7 @@ function records(
         },
         reboot: async () => {
             await station.flush()
-            if (memory !== undefined) await memory.planRestart()
+            if (store !== undefined) await store.planRestart()
             ds.reboot()
         },
         outboxText: () =>
@@ -120,7 +113,7 @@ function records(
             ',"dropped":' +
             outbox.dropped,
         keepIds: async (ids, length) => {
-            if (memory !== undefined) await memory.keepIds(ids, length)
+            if (store !== undefined) await store.keepIds(ids, length)
         },
     }
 }

@@ -7,8 +7,8 @@ import { SchemaChannel, schemaText } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { FrameSealer } from "../uplink/seal.js"
-import { StoreOutbox } from "../uplink/store/store-outbox.js"
 import { Outbox } from "../uplink/wire/outbox.js"
+import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { ReadingRows, RowBuilder, StatisticsRows } from "./row-builder.js"
@@ -35,8 +35,8 @@ const DUE_ROW = 2
 /** Where readings go; all that the station does not make itself. */
 export interface StationSinks {
     outbox: Outbox
-    /** The same outbox when it is in a store; undefined without one. */
-    store: StoreOutbox
+    /** What outlives power cuts, the outbox among it; undefined without. */
+    store: NodeStore
     /** undefined: frames are not sealed. */
     sealer: FrameSealer
     /** "ok", "none" or "damaged". */

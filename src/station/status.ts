@@ -1,6 +1,5 @@
 import * as ds from "@devicescript/core"
 import { Uplink } from "../uplink/uplink.js"
-import { NodeMemory } from "./durable.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
 
@@ -8,11 +7,7 @@ import { Station } from "./station.js"
  * The status record of a node as JSON text, ASCII; docs/mqtt.md lists its
  * fields. Times in ms, counts since boot.
  */
-export async function statusText(
-    station: Station,
-    uplink: Uplink,
-    memory: NodeMemory
-): Promise<string> {
+export async function statusText(station: Station, uplink: Uplink): Promise<string> {
     const recorder = station.recorder
     const sinks = station.sinks
     const outbox = sinks.outbox
@@ -26,7 +21,7 @@ export async function statusText(
         number("schema", station.schemaId, ",") +
         number("uptime", ds.millis(), ",") +
         number("epoch", station.clock.epoch(), ",") +
-        text("reset", memory === undefined ? "unknown" : memory.resetCause) +
+        text("reset", sinks.store === undefined ? "unknown" : sinks.store.resetCause) +
         text("settings", sinks.settingsHealth) +
         number("intervalSeconds", station.intervalSeconds(), ",") +
         number("rows", recorder.rows, ",") +
@@ -42,7 +37,7 @@ export async function statusText(
         number("resent", uplink.client.resent, ",") +
         number("errors", station.errors, ",") +
         signal +
-        store(station) +
+        (sinks.store === undefined ? "" : ',"store":' + sinks.store.statusText()) +
         ',"sensors":[' +
         sensors(station) +
         "]}"
@@ -65,24 +60,6 @@ async function signalStrength(): Promise<string> {
     if (!wifi.isBound) return ""
     const rssi = await wifi.reading.read()
     return rssi === undefined ? "" : number("rssi", rssi, ",")
-}
-
-function store(station: Station): string {
-    const outbox = station.sinks.store
-    const part = station.options.store
-    if (outbox === undefined) return ""
-    return (
-        ',"store":{"part":"' +
-        plain(part.name) +
-        '"' +
-        number("bytes", part.size, ",") +
-        number("used", outbox.log.used, ",") +
-        number("recovered", outbox.log.recovered, ",") +
-        number("rows", station.recorder.recoveredRows, ",") +
-        number("torn", outbox.log.torn, ",") +
-        number("errors", outbox.errors, ",") +
-        "}"
-    )
 }
 
 function sensors(station: Station): string {

@@ -1,0 +1,32 @@
+import { Bytes } from "../core/bytes.js"
+import { RecentIds } from "../uplink/wire/commands.js"
+import { Outbox } from "../uplink/wire/outbox.js"
+
+/**
+ * What outlives power cuts on a node: its outbox, the rows of the open frame,
+ * and a little memory. An interface, so that apps without it do not carry it.
+ */
+export interface NodeStore {
+    readonly outbox: Outbox
+    /** Why the node started: "command", or "power" (also a reset button, or a crash). */
+    resetCause: string
+    /** Whether the part answered last. */
+    isAttached: () => boolean
+    /** Keeps one row until the frame is in the outbox. @returns false when it could not be kept */
+    journalRow: (bytes: Bytes, length: number) => Promise<boolean>
+    /** Calls back with the rows of a frame that was not closed, oldest first. */
+    journalRows: (
+        visit: (bytes: Bytes, from: number, length: number) => Promise<void>
+    ) => Promise<void>
+    /** Reads what the node remembered, and forgets that a restart was planned. */
+    recall: (recent: RecentIds) => Promise<void>
+    /** @param ids as {@link RecentIds.save} gives them; the oldest that do not fit are left out */
+    keepIds: (ids: Buffer, length: number) => Promise<void>
+    /** The next start is one that was wanted. */
+    planRestart: () => Promise<void>
+    /** The store as a member of the status record, JSON. */
+    statusText: () => string
+}
+
+/** @returns undefined when no part answers */
+export type StoreOpener = () => Promise<NodeStore>
