@@ -92,6 +92,8 @@ export class SimNode {
     readonly panics: NodePanic[] = []
     /** Its way to the network, with everything that can be wrong there. */
     readonly link: Link
+    /** Called when the power of a running node is cut. */
+    onPowerOff: (() => void) | undefined
     /** Called for each line the program prints. */
     onConsole: ((line: string) => void) | undefined
     /** Called for each Jacdac frame that the node sends: what USB would carry. */

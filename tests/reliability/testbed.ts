@@ -40,7 +40,8 @@ export interface TestbedOptions {
 export function testProgram(options: Omit<TestbedOptions, "seed">): Program {
     const source = `
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation } from "../src/station/index.js"
+import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
+import { openBus, startStation, storeIn } from "../src/station/index.js"
 ${options.prelude ?? ""}
 const bus = openBus()
 await startStation({
@@ -152,6 +153,8 @@ export class Testbed {
     readonly readings: Reading[] = []
     readonly statuses: Status[] = []
     readonly acks: string[] = []
+    /** When the power was cut, Unix ms. */
+    readonly powerCuts: number[] = []
     readonly problems: string[] = []
     readonly collector = new FrameCollector({
         onReading: reading => {
@@ -179,6 +182,29 @@ export class Testbed {
             ...(options.clockPpm === undefined ? {} : { clockPpm: options.clockPpm }),
             ...(options.heapProbeMs === undefined ? {} : { heapProbeMs: options.heapProbeMs }),
         })
+        this.node.onPowerOff = () => this.powerCuts.push(this.world.clock.wallMs)
+    }
+
+    /** So many values of the sensor may be lost at most per power cut: all since then, Unix ms. */
+    lostToPowerCuts(account: Account): { readonly most: number; readonly unexplained: HandedOut[] } {
+        let most = 0
+        const unexplained: HandedOut[] = []
+        let run = 0
+        for (const [i, given] of account.given.entries()) {
+            if (!account.missing.includes(given)) {
+                run = 0
+                continue
+            }
+            run++
+            most = Math.max(most, run)
+            const next = account.given[i + 1]
+            const isLast = next === undefined || !account.missing.includes(next)
+            const nextMs = next?.unixMs ?? Infinity
+            // What is lost is lost up to the cut.
+            if (isLast && !this.powerCuts.some(cut => cut >= given.unixMs && cut <= nextMs))
+                unexplained.push(given)
+        }
+        return { most, unexplained }
     }
 
     get topic(): string {

@@ -1,0 +1,92 @@
+/**
+ * Random days in which everything goes wrong that can. `npm run soak` has more
+ * and longer ones: SUITCASE_CAMPAIGNS, SUITCASE_CAMPAIGN_STEPS, SUITCASE_CAMPAIGN_SEED.
+ */
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { minutes } from "../../sim/world/duration.js"
+import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { steps, suffer, type Step } from "./campaign.js"
+import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+
+const CAMPAIGNS = Number(process.env["SUITCASE_CAMPAIGNS"] ?? 3)
+const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 14)
+const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
+/** The outbox of these nodes holds more than that. */
+const LONGEST_SECONDS = 5 * 3600
+
+const COMMON = { intervalSeconds: 120, station: "reportSeconds: 900" }
+const DURABLE = {
+    ...COMMON,
+    station: "reportSeconds: 900, store: storeIn(new MB85RC256V(bus))",
+}
+
+async function run(
+    options: typeof COMMON,
+    program: ReturnType<typeof testProgram>,
+    list: readonly Step[],
+    clockPpm: number,
+    check: (bed: Testbed) => void
+): Promise<void> {
+    const parts = options === DURABLE ? [new MB85RCModel()] : []
+    const bed = new Testbed({ ...options, seed: clockPpm + 1000, clockPpm, parts }, program)
+    try {
+        await suffer(bed, list)
+        // The longest backoff, and the time after which a dead link is found.
+        await bed.world.run(minutes(12))
+        await bed.drain()
+        check(bed)
+        expect(bed.broker.violations).toEqual([])
+        expect(bed.problems).toEqual([])
+        expect(bed.node.panics).toEqual([])
+        expect(bed.status.dropped).toBe(0)
+        expect(bed.collector.heldFrames).toBe(0)
+    } finally {
+        bed.close()
+    }
+}
+
+async function campaigns(
+    options: typeof COMMON,
+    hasPowerCuts: boolean,
+    check: (bed: Testbed) => void
+): Promise<void> {
+    const program = testProgram(options)
+    await fc.assert(
+        fc.asyncProperty(
+            steps(hasPowerCuts, STEPS, LONGEST_SECONDS),
+            fc.integer({ min: -80, max: 80 }),
+            (list, clockPpm) => run(options, program, list, clockPpm, check)
+        ),
+        { seed: SEED, numRuns: CAMPAIGNS, endOnFailure: CAMPAIGNS < 10 }
+    )
+}
+
+const TIMEOUT = { timeout: 60_000 * CAMPAIGNS + 60_000 }
+
+describe("a node through days of trouble", () => {
+    it("without power cuts: every reading arrives once, in order, at the right time", TIMEOUT, () =>
+        campaigns(COMMON, false, bed => {
+            expectAllArrived(bed.account())
+            expect(bed.collector.lostFrames).toBe(0)
+        })
+    )
+
+    it("with FRAM and power cuts: only a row that was being taken can be missing", TIMEOUT, () =>
+        campaigns(DURABLE, true, bed => {
+            const account = bed.account()
+            expectNothingInvented(account)
+            const { most, unexplained } = bed.lostToPowerCuts(account)
+            expect(unexplained).toEqual([])
+            expect(most, "readings lost in one power cut").toBeLessThanOrEqual(1)
+        })
+    )
+
+    it("with power cuts and without FRAM: only what was in RAM is missing", TIMEOUT, () =>
+        campaigns(COMMON, true, bed => {
+            const account = bed.account()
+            expectNothingInvented(account)
+            expect(bed.lostToPowerCuts(account).unexplained).toEqual([])
+        })
+    )
+})
