@@ -90,6 +90,23 @@ describe("wrong use gets one line on stderr and exit code 2", () => {
             /--live runs in real time until Ctrl-C; leave out --for/,
         ],
         ["sim indoor-climate --devtools --json", /--devtools runs one node/],
+        ["sim indoor-climate --devtools --fault clock:+1ppm", /leave out .*--fault/],
+        [
+            "sim indoor-climate --fault broker-gone@08:00",
+            /'broker-gone@08:00' is invalid\. Possible are broker-down@TIME\+FOR, .*power-cut@TIME/,
+        ],
+        [
+            "sim indoor-climate --fault broker-down@8+2h",
+            /Write broker-down@TIME\+FOR, such as broker-down@08:00\+2h; TIME is/,
+        ],
+        [
+            "sim indoor-climate --for 2h --fault power-cut@12:00",
+            /--fault power-cut@12:00 would begin after the end of the run/,
+        ],
+        [
+            "sim indoor-climate --fault sensor-unplugged:bme280@01:00+1h",
+            /no such sensor; they have sht4x, scd4x, bh1750/,
+        ],
         ["sim indoor-climate --devtools left", /Allowed choices are stock, free/],
         ["sim indoor-climate --trace none.csv", /none\.csv: no such file/],
         ["sim indoor-climate --broker localhost", /"localhost" is not a broker address/],
@@ -199,6 +216,8 @@ describe("suitcase sim", () => {
                 "readingsSampled",
                 "readingsReceived",
                 "readingsLost",
+                "readingsDropped",
+                "readingsLostToPower",
                 "duplicates",
                 "gaps",
                 "gapsByReason",
@@ -206,6 +225,8 @@ describe("suitcase sim", () => {
                 "framesLost",
                 "malformed",
                 "silentNodes",
+                "protocolViolations",
+                "faults",
                 "payloadBytes",
                 "wireBytes",
                 "jsonBytes",
@@ -223,6 +244,10 @@ describe("suitcase sim", () => {
             malformed: 0,
             silentNodes: 0,
             duplicates: 0,
+            readingsDropped: 0,
+            readingsLostToPower: 0,
+            protocolViolations: 0,
+            faults: [],
         })
         expect(report["readingsReceived"]).toBe(report["readingsSampled"])
         expect(report["readingsSampled"]).toBeGreaterThanOrEqual(2 * 4 * 118)
@@ -258,6 +283,45 @@ describe("suitcase sim", () => {
         expect(text).toMatch(/readings received in \d+ frames · Ctrl-C ends/)
         expect(text.split("\n").filter(line => line.length > 80)).toEqual([])
         expect(terminal.out.text, "without colours").not.toMatch(/\u001b\[[0-9;]+m/)
+    })
+
+    it("meets faults as they were asked for, notes each as it happens, and sums them up", async () => {
+        const { code, terminal } = await suitcase(
+            "sim indoor-climate --for 2h --fault broker-down@00:20+15m --fault power-cut@01:10 --fault latency:50ms"
+        )
+        expect(terminal.err.text).toBe("")
+        expect(code).toBe(0)
+        const { text } = terminal.out
+        for (const line of [
+            /^Mon 2024-01-15 00:00 {2}latency:50ms: every segment takes 50 ms$/m,
+            /^Mon 2024-01-15 00:20 {2}broker-down@00:20\+15m: the broker is down for 15 min$/m,
+            /^Mon 2024-01-15 00:35 {2}broker-down@00:20\+15m: over$/m,
+            /^Mon 2024-01-15 00:3\d {2}broker-down@00:20\+15m: the node is back after \d+ s$/m,
+            /^Mon 2024-01-15 01:10 {2}power-cut@01:10: no power for 10 s$/m,
+            /readings lost +│ 0 /,
+            /in RAM at a power cut │ about 40 readings/,
+            /fault +│ power-cut@01:10 /,
+        ])
+            expect(text).toMatch(line)
+        expect(terminal.out.lines.filter(line => line.length > 80)).toEqual([])
+    })
+
+    it("with --json prints nothing but the figures, faults among them", async () => {
+        const { code, terminal } = await suitcase(
+            "sim indoor-climate --for 1h --json --fault link-down@00:20+5m"
+        )
+        expect(code).toBe(0)
+        expect(terminal.err.text).toBe("")
+        expect(terminal.out.lines).toHaveLength(1)
+        const { faults } = JSON.parse(terminal.out.text) as { faults: object[] }
+        expect(faults).toMatchObject([
+            {
+                fault: "link-down@00:20+5m",
+                from: "2024-01-15T00:20:00.000Z",
+                to: "2024-01-15T00:25:00.000Z",
+                reconnects: 1,
+            },
+        ])
     })
 
     it("shows which node a channel belongs to when there are several", async () => {

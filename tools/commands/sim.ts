@@ -27,8 +27,9 @@ Time and data:
   send a frame every quarter of an hour, which takes fewer bytes per reading.
 
 Brokers:
-  With a broker on the network virtual time waits for its answers, so a run is
-  slower than with the embedded one. The simulation answers the time requests of
+  The embedded broker lives on the simulated clock. With one on the network, and
+  with embedded:PORT, which others can connect to, simulated time waits for its
+  answers, so a run is slower. The simulation answers the time requests of
   its own nodes with simulated time: let "suitcase listen" run with --no-time.
 
 Faults:

@@ -153,23 +153,26 @@ describe("a run with faults", () => {
         ["link-down@00:20+40m", /no network for 40 min/],
         ["half-open@00:20+40m", /bytes vanish without a word for 40 min/],
         ["dns-fail@00:20+40m", /no name is resolved for 40 min/],
-    ])("%s: breaks the connection, loses nothing, and says when all are back", async (text, said) => {
-        const report = await run(minutes(90), [text], { devices: 2 })
-        expect(report.readingsLost).toBe(0)
-        expect(report.readingsReceived).toBe(report.readingsSampled)
-        expect(report.readingsSampled).toBeGreaterThanOrEqual(2 * 4 * 88)
-        expect(isComplete(report)).toBe(true)
-        const [outcome] = report.faults
-        expect(outcome).toMatchObject({ fault: text, from: "2024-01-15T00:20:00.000Z" })
-        expect(outcome?.reconnects).toBeGreaterThanOrEqual(2)
-        expect(outcome?.backAfterSeconds).toBeGreaterThan(0)
-        // The longest pause between two attempts is 120 s; a hanging one takes 15 s.
-        expect(outcome?.backAfterSeconds).toBeLessThan(140)
-        expect(words[0]).toMatch(/^00:20 /)
-        expect(words[0]).toMatch(said)
-        expect(words[1]).toMatch(/: over$/)
-        expect(words[2]).toMatch(/: all 2 nodes are back after \d+ s$/)
-    })
+    ])(
+        "%s: breaks the connection, loses nothing, and says when all are back",
+        async (text, said) => {
+            const report = await run(minutes(90), [text], { devices: 2 })
+            expect(report.readingsLost).toBe(0)
+            expect(report.readingsReceived).toBe(report.readingsSampled)
+            expect(report.readingsSampled).toBeGreaterThanOrEqual(2 * 4 * 88)
+            expect(isComplete(report)).toBe(true)
+            const [outcome] = report.faults
+            expect(outcome).toMatchObject({ fault: text, from: "2024-01-15T00:20:00.000Z" })
+            expect(outcome?.reconnects).toBeGreaterThanOrEqual(2)
+            expect(outcome?.backAfterSeconds).toBeGreaterThan(0)
+            // The longest pause between two attempts is 120 s; a hanging one takes 15 s.
+            expect(outcome?.backAfterSeconds).toBeLessThan(140)
+            expect(words[0]).toMatch(/^00:20 /)
+            expect(words[0]).toMatch(said)
+            expect(words[1]).toMatch(/: over$/)
+            expect(words[2]).toMatch(/: all 2 nodes are back after \d+ s$/)
+        }
+    )
 
     it("power-cut: what was in RAM is counted apart, to the reading, and is not lost", async () => {
         // The row that comes at a quarter begins a new frame: 00:30 to 00:37 were in RAM.
@@ -243,9 +246,9 @@ await startStation({
     })
 
     it("refuses faults of the broker when it is not on the virtual clock", async () => {
-        await expect(
-            run(hours(1), ["broker-down@00:20+1m"], { brokerPort: 0 })
-        ).rejects.toThrow("needs the embedded broker without a port")
+        await expect(run(hours(1), ["broker-down@00:20+1m"], { brokerPort: 0 })).rejects.toThrow(
+            "needs the embedded broker without a port"
+        )
         const report = await run(minutes(40), ["link-down@00:20+5m"], { brokerPort: 0 })
         expect(report.readingsReceived).toBe(report.readingsSampled)
         expect(report.protocolViolations).toBeNull()

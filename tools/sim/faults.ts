@@ -86,7 +86,7 @@ const FORMS: Readonly<Record<FaultKind, Form>> = {
     "broker-restart": {
         form: "broker-restart@TIME[:forget]",
         example: "broker-restart@09:30:forget",
-        meaning: "for 5 s; forgets its sessions",
+        meaning: "for 5 s; may forget its sessions",
         time: "must",
         span: "no",
         mayForget: true,
@@ -192,7 +192,7 @@ export function parseFault(text: string): FaultSpec {
         kind,
         text,
         value: value ?? 0,
-        part: form.isNamed === true ? (argument as string) : "",
+        part: form.isNamed === true ? (argument ?? "") : "",
         ...time,
         ...(forMs === undefined ? {} : { forMs }),
     }

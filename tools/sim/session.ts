@@ -71,7 +71,8 @@ export class SimSession {
     private readonly origins = new Map<string, FrameOrigin>()
     private readonly closing = new Closing()
     private embedded: EmbeddedBroker | undefined
-    private virtual: VirtualBroker | undefined
+    /** The broker, when it is on the virtual clock. */
+    broker: VirtualBroker | undefined
     private link: ReportLink | undefined
     private schedule: FaultSchedule | undefined
     private readonly account = new LossAccount()
@@ -196,7 +197,7 @@ export class SimSession {
         await this.connect()
         this.schedule = new FaultSchedule(this.options.faults ?? [], {
             world: this.world,
-            broker: this.virtual,
+            broker: this.broker,
             runMs: this.options.runMs ?? Infinity,
             ...(this.options.onFault === undefined ? {} : { onFault: this.options.onFault }),
         })
@@ -221,9 +222,9 @@ export class SimSession {
             this.link = await MqttLink.attach(() => embedded.connect(), linkOptions)
             this.brokerPort = await listenOn(embedded, brokerPort)
         } else {
-            this.virtual = new VirtualBroker(clock)
-            network.defaultEndpoint = this.virtual
-            this.link = new VirtualLink(this.virtual, onMessage)
+            this.broker = new VirtualBroker(clock)
+            network.defaultEndpoint = this.broker
+            this.link = new VirtualLink(this.broker, onMessage)
         }
     }
 
@@ -264,7 +265,7 @@ export class SimSession {
             framesLost: this.collector.lostFrames,
             malformed: [...counts.malformed.values()].reduce((sum, count) => sum + count, 0),
             silentNodes: this.nodes.length - this.closing.answered,
-            protocolViolations: this.virtual?.violations.length ?? null,
+            protocolViolations: this.broker?.violations.length ?? null,
             faults: this.schedule?.outcomes() ?? [],
             payloadBytes: counts.payloadBytes,
             wireBytes: this.nodes.reduce((sum, { wire }) => sum + wire.sent + wire.received, 0),
