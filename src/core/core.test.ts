@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { getU16, getU32, putU16, putU32, unzigzag, zigzag } from "./bytes.js"
 import { decimals, toUnit, type Channel } from "./channel.js"
-import { CRC16_START, crc16, crc8 } from "./crc.js"
+import { CRC16_START, crc16, crc32, crc8 } from "./crc.js"
 import {
     INT32_MAX,
     INT32_MIN,
@@ -66,6 +66,26 @@ describe("check values", () => {
         const text = Buffer.from("123456789")
         expect(crc16(text, 0, 9, CRC16_START)).toBe(0x29b1)
         expect(crc16(text, 4, 9, crc16(text, 0, 4, CRC16_START))).toBe(0x29b1)
+    })
+
+    function bitwise(bytes: Uint8Array): number {
+        let crc = -1
+        for (const byte of bytes) {
+            crc ^= byte
+            for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (-(crc & 1) & 0xedb88320)
+        }
+        return ~crc
+    }
+
+    it("crc32 of 123456789 is 0xCBF43926, in one piece and in two, and as bit by bit", () => {
+        const text = Buffer.from("123456789")
+        expect(crc32(text, 0, 9, 0) >>> 0).toBe(0xcbf43926)
+        expect(crc32(text, 4, 9, crc32(text, 0, 4, 0)) >>> 0).toBe(0xcbf43926)
+        fc.assert(
+            fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
+                expect(crc32(bytes, 0, bytes.length, 0)).toBe(bitwise(bytes))
+            })
+        )
     })
 
     it("crc8 of 0xBEEF is 0x92, as Sensirion's datasheets say", () => {

@@ -93,32 +93,35 @@ export class RowJournal {
 
     /** Grid places that the rows of the open journal take; looks them up once. */
     async end(): Promise<number> {
-        if (this.units >= 0) return this.units
-        let end = 0
-        this.rows = 0
-        for (;;) {
-            const at = await this.next(end)
-            if (at < 0) break
-            this.torn += this.index - this.rows
-            this.rows = this.index + 1
-            end = this.after(at)
+        let from = 0
+        while (this.units < 0) {
+            const at = await this.next(from)
+            if (at >= 0) from = this.after(at)
         }
-        this.units = end
-        return end
+        return this.units
     }
 
     /**
-     * The first row at or behind a place, counted from the start of the journal.
+     * The first row at or behind a place, counted from the start of the journal. A
+     * walk from 0 to the end finds out where that is.
      * @returns its place; −1 when there is none
      */
     async next(from: number): Promise<number> {
-        const grid = this.region.grid
-        const ahead = Math.max(LOOK_AHEAD_UNITS, unitsOf(LOOK_AHEAD_BYTES, grid))
-        const last = Math.min(from + ahead, this.region.units - 1)
-        for (let at = from; at <= last; at++)
-            if (await this.load(wrapped(this.startAt + at, this.region.units), this.number)) {
-                if (this.after(at) <= this.region.units) return at
+        const isWalk = this.units < 0
+        if (isWalk && from === 0) this.rows = 0
+        const ahead = Math.max(LOOK_AHEAD_UNITS, unitsOf(LOOK_AHEAD_BYTES, this.region.grid))
+        const end = isWalk ? this.region.units : this.units
+        const last = Math.min(from + ahead, end - 1)
+        for (let at = from; at <= last; at++) {
+            const place = wrapped(this.startAt + at, this.region.units)
+            if (!(await this.load(place, this.number)) || this.after(at) > end) continue
+            if (isWalk) {
+                this.torn += this.index - this.rows
+                this.rows = this.index + 1
             }
+            return at
+        }
+        if (isWalk) this.units = from
         return -1
     }
 

@@ -55,6 +55,7 @@ export class FrameLog {
     /** Serials below it that are unreadable have been counted. */
     private tornBelow = 0
     private foundKind = 0
+    private isOpen = false
     private isBusy = false
 
     /**
@@ -98,13 +99,19 @@ export class FrameLog {
         )
     }
 
-    /** Finds out what the store holds; call it first, and again after a failure of it. */
+    /**
+     * Finds out what the store holds; call it first. Called again, after the part
+     * failed, it only looks whether the part is back: a call that failed may have
+     * left its entry in the store, and whoever repeats that call must not double it.
+     */
     async open(): Promise<void> {
         await this.enter()
         try {
             await this.store.open()
+            if (this.isOpen) return
             await this.recover()
             this.recovered = this.nextSerial - this.firstSerial
+            this.isOpen = true
         } finally {
             this.isBusy = false
         }
@@ -295,7 +302,7 @@ export class FrameLog {
     private async nextRow(number: number, at: number): Promise<number> {
         await this.enter()
         try {
-            if (number !== this.journal.number || at >= (await this.journal.end())) return -1
+            if (number !== this.journal.number) return -1
             return await this.journal.next(at)
         } finally {
             this.isBusy = false
