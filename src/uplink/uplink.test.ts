@@ -3,7 +3,15 @@ import fc from "fast-check"
 import mqtt from "mqtt-packet"
 import { afterEach, describe, expect, it } from "vitest"
 import { hours, minutes, seconds } from "../../sim/world/duration.js"
-import { BASE, UplinkRig, numberOf, type UplinkRigOptions } from "../../tests/support/uplink-rig.js"
+import {
+    AWAY,
+    BACK,
+    BASE,
+    TORN,
+    UplinkRig,
+    numberOf,
+    type UplinkRigOptions,
+} from "../../tests/support/uplink-rig.js"
 
 let rig: UplinkRig | undefined
 
@@ -504,5 +512,56 @@ describe("what the broker sends", () => {
             ).toBe(true)
             await r.run(seconds(2))
         }
+    })
+})
+
+describe("an outbox that can not be read", () => {
+    // The clock anchor is entry 1, frame n is entry n + 1.
+    const identify = (r: UplinkRig, seconds: number) => {
+        r.command(`{"id":"f${seconds}","do":"identify","seconds":${seconds}}`)
+    }
+
+    it("at one entry, the last one included, does not hold up the others, and the entry is counted", async () => {
+        for (const torn of [4, 7]) {
+            const r = await startQuiet({ frames: 6 })
+            identify(r, TORN + torn)
+            await r.run(seconds(15))
+            expect(r.frames).toEqual(range(1, 6).filter(n => n !== torn - 1))
+            r.command('{"id":"r","do":"report"}')
+            await r.until("a report", () => r.acks.length === 2)
+            expect(r.broker.published("status").at(-1)?.payload.toString()).toContain(
+                `"skipped":${torn === 7 ? 0 : 1}`
+            )
+            expect(r.broker.connections).toBe(1)
+            r.close()
+        }
+    })
+
+    it("at all, for a while, loses nothing, and commands are answered meanwhile", async () => {
+        const r = await startQuiet({ frames: 6 })
+        identify(r, AWAY)
+        await r.run(minutes(2))
+        expect(r.frames).toEqual([])
+        r.command('{"id":"r","do":"report"}')
+        await r.until("a report", () => r.acks.length === 2)
+        identify(r, BACK)
+        await r.until("all frames", () => r.frames.length === 6, seconds(15))
+        expect(r.frames).toEqual(range(1, 6))
+        expect(r.broker.connections).toBe(1)
+    })
+
+    it("when a message under way is to be sent again, is tried again, and given up in the end", async () => {
+        const r = await startHeld()
+        // The command takes the place of frame 1 in the window.
+        identify(r, TORN + 3)
+        await r.run(seconds(1))
+        r.broker.puback(idsOf(r)[0])
+        await r.until("the answer", () => r.acks.length === 1)
+        r.broker.answers.publish = true
+        r.broker.close()
+        await r.until("the rest", () => r.frames.includes(8), minutes(10))
+        const again = r.broker.published("frame").filter(p => p.connection > 1)
+        expect(new Set(again.map(p => numberOf(p.payload as Buffer)))).toEqual(new Set(range(3, 8)))
+        expect(r.lines).toContain("uplink: the outbox can not be read")
     })
 })
