@@ -116,7 +116,9 @@ class FaultyOutbox extends RamOutbox {
     isAway = false
     torn = 0
     override async lengthOf(serial: number): Promise<number> {
-        return this.isAway || serial === this.torn ? 0 : this.sizeOf(serial)
+        // The board knows no call of an overridden method.
+        const ram: any = this
+        return this.isAway || serial === this.torn ? 0 : ram.sizeOf(serial)
     }
 }
 const outbox = new FaultyOutbox(Buffer.alloc(id[6] * 64))

@@ -47,7 +47,7 @@ export abstract class Outbox {
 
     /**
      * Copies an entry to `target` from index `to` on.
-     * @throws RangeError when it is not there any more
+     * @throws RangeError when it is not there any more, and what a failing store throws
      */
     abstract read(serial: number, target: Bytes, to: number): Promise<void>
 
@@ -68,11 +68,6 @@ export class RamOutbox extends Outbox {
     }
 
     override async push(kind: number, bytes: Bytes, length: number): Promise<boolean> {
-        return this.put(kind, bytes, length)
-    }
-
-    /** {@link push}, at once. */
-    put(kind: number, bytes: Bytes, length: number): boolean {
         const needed = length + OUTBOX_OVERHEAD_BYTES
         if (needed > this.capacity) {
             this.dropped++
@@ -104,24 +99,12 @@ export class RamOutbox extends Outbox {
         return this.sizeOf(serial)
     }
 
-    /** {@link lengthOf}, at once. */
-    sizeOf(serial: number): number {
-        if (serial < this.firstSerial || serial >= this.nextSerial) return 0
-        this.seek(serial)
-        return this.lengthAt(this.cursorAt)
-    }
-
     override kindOf(serial: number): number {
         if (this.sizeOf(serial) === 0) return 0
         return this.ring[this.cursorAt]
     }
 
     override async read(serial: number, target: Bytes, to: number): Promise<void> {
-        this.copy(serial, target, to)
-    }
-
-    /** {@link read}, at once. */
-    copy(serial: number, target: Bytes, to: number): void {
         const length = this.sizeOf(serial)
         if (length === 0) throw new RangeError("the outbox has no entry " + serial)
         const ring = this.ring
@@ -136,6 +119,12 @@ export class RamOutbox extends Outbox {
 
     override async release(serial: number): Promise<void> {
         while (this.firstSerial <= serial && this.firstSerial < this.nextSerial) this.shift()
+    }
+
+    private sizeOf(serial: number): number {
+        if (serial < this.firstSerial || serial >= this.nextSerial) return 0
+        this.seek(serial)
+        return this.lengthAt(this.cursorAt)
     }
 
     /** Removes the oldest entry. */
