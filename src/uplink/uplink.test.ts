@@ -403,6 +403,14 @@ describe("a connection that is dead without saying so", () => {
             }
     })
 
+    it("is given up when half open even while time requests go out that nobody answers", async () => {
+        const r = start({ keepAliveSeconds: 300 })
+        r.broker.answers.time = false
+        await r.run(minutes(2))
+        r.broker.isHalfOpen = true
+        await r.until("a new try", () => r.broker.connections === 2, seconds(455))
+    })
+
     it("is given up when the broker answers pings but acknowledges nothing", async () => {
         const r = await startHeld()
         await r.until("a new connection", () => r.broker.connections === 2, seconds(60))
@@ -485,14 +493,24 @@ describe("what the broker sends", () => {
         expect(r.broker.count("puback")).toBe(7)
     })
 
-    it("may be 250 packets in one chunk and 40 chunks at once without stopping the program", async () => {
+    it("may be 208 messages in one TCP segment and 20 such segments at once without stopping the program", async () => {
         const r = await startQuiet()
+        const message = {
+            cmd: "publish",
+            topic: "t",
+            payload: "",
+            dup: false,
+            retain: false,
+        } as const
         const flood = Buffer.concat(
-            range(1, 250).map(i => mqtt.generate({ cmd: "puback", messageId: i }))
+            range(1, 208).map(messageId => mqtt.generate({ ...message, qos: 1, messageId }))
         )
-        for (let i = 0; i < 40; i++) r.broker.send(flood)
+        expect(flood.length, "B").toBeLessThanOrEqual(1460)
+        r.broker.chunkBytes = 1460
+        for (let i = 0; i < 20; i++) r.broker.send(flood)
         r.command('{"id":"o","do":"outbox"}')
         await r.until("an answer", () => r.acks.length === 1)
+        expect(r.broker.count("puback")).toBe(20 * 208)
         expect(r.broker.connections).toBe(1)
     })
 
