@@ -163,6 +163,22 @@ describe("a command", () => {
         expect(deeds(r).length).toBe(4)
     })
 
+    it("keeps its answer when the link breaks between the status and the answer", async () => {
+        const r = await start({ window: 1 })
+        r.broker.answers.publish = false
+        const states = r.broker.published("status").length
+        r.command('{"id":"r","do":"report"}', 5)
+        await r.until("the status", () => r.broker.published("status").length > states)
+        await r.run(seconds(1))
+        expect(r.acks, "the status takes the window").toEqual([])
+        r.broker.close()
+        r.broker.answers.publish = true
+        await r.until("the answer", () => r.acks.length === 1)
+        await r.run(seconds(5))
+        expect(r.acks).toEqual(['{"id":"r","ok":true}'])
+        expect(deeds(r)).toEqual(["report"])
+    })
+
     it("reboot is acknowledged, then the node says it is offline, disconnects and restarts", async () => {
         const r = await start()
         r.broker.answers.publish = false

@@ -3,7 +3,15 @@ import fc from "fast-check"
 import mqtt from "mqtt-packet"
 import { afterEach, describe, expect, it } from "vitest"
 import { hours, minutes, seconds } from "../../sim/world/duration.js"
-import { BASE, UplinkRig, numberOf, type UplinkRigOptions } from "../../tests/support/uplink-rig.js"
+import {
+    AWAY,
+    BACK,
+    BASE,
+    TORN,
+    UplinkRig,
+    numberOf,
+    type UplinkRigOptions,
+} from "../../tests/support/uplink-rig.js"
 
 let rig: UplinkRig | undefined
 
@@ -395,6 +403,14 @@ describe("a connection that is dead without saying so", () => {
             }
     })
 
+    it("is given up when half open even while time requests go out that nobody answers", async () => {
+        const r = start({ keepAliveSeconds: 300 })
+        r.broker.answers.time = false
+        await r.run(minutes(2))
+        r.broker.isHalfOpen = true
+        await r.until("a new try", () => r.broker.connections === 2, seconds(455))
+    })
+
     it("is given up when the broker answers pings but acknowledges nothing", async () => {
         const r = await startHeld()
         await r.until("a new connection", () => r.broker.connections === 2, seconds(60))
@@ -477,14 +493,24 @@ describe("what the broker sends", () => {
         expect(r.broker.count("puback")).toBe(7)
     })
 
-    it("may be 250 packets in one chunk and 40 chunks at once without stopping the program", async () => {
+    it("may be 208 messages in one TCP segment and 20 such segments at once without stopping the program", async () => {
         const r = await startQuiet()
+        const message = {
+            cmd: "publish",
+            topic: "t",
+            payload: "",
+            dup: false,
+            retain: false,
+        } as const
         const flood = Buffer.concat(
-            range(1, 250).map(i => mqtt.generate({ cmd: "puback", messageId: i }))
+            range(1, 208).map(messageId => mqtt.generate({ ...message, qos: 1, messageId }))
         )
-        for (let i = 0; i < 40; i++) r.broker.send(flood)
+        expect(flood.length, "B").toBeLessThanOrEqual(1460)
+        r.broker.chunkBytes = 1460
+        for (let i = 0; i < 20; i++) r.broker.send(flood)
         r.command('{"id":"o","do":"outbox"}')
         await r.until("an answer", () => r.acks.length === 1)
+        expect(r.broker.count("puback")).toBe(20 * 208)
         expect(r.broker.connections).toBe(1)
     })
 
@@ -504,5 +530,56 @@ describe("what the broker sends", () => {
             ).toBe(true)
             await r.run(seconds(2))
         }
+    })
+})
+
+describe("an outbox that can not be read", () => {
+    // The clock anchor is entry 1, frame n is entry n + 1.
+    const identify = (r: UplinkRig, seconds: number) => {
+        r.command(`{"id":"f${seconds}","do":"identify","seconds":${seconds}}`)
+    }
+
+    it("at one entry, the last one included, does not hold up the others, and the entry is counted", async () => {
+        for (const torn of [4, 7]) {
+            const r = await startQuiet({ frames: 6 })
+            identify(r, TORN + torn)
+            await r.run(seconds(15))
+            expect(r.frames).toEqual(range(1, 6).filter(n => n !== torn - 1))
+            r.command('{"id":"r","do":"report"}')
+            await r.until("a report", () => r.acks.length === 2)
+            expect(r.broker.published("status").at(-1)?.payload.toString()).toContain(
+                `"skipped":${torn === 7 ? 0 : 1}`
+            )
+            expect(r.broker.connections).toBe(1)
+            r.close()
+        }
+    })
+
+    it("at all, for a while, loses nothing, and commands are answered meanwhile", async () => {
+        const r = await startQuiet({ frames: 6 })
+        identify(r, AWAY)
+        await r.run(minutes(2))
+        expect(r.frames).toEqual([])
+        r.command('{"id":"r","do":"report"}')
+        await r.until("a report", () => r.acks.length === 2)
+        identify(r, BACK)
+        await r.until("all frames", () => r.frames.length === 6, seconds(15))
+        expect(r.frames).toEqual(range(1, 6))
+        expect(r.broker.connections).toBe(1)
+    })
+
+    it("when a message under way is to be sent again, is tried again, and given up in the end", async () => {
+        const r = await startHeld()
+        // The command takes the place of frame 1 in the window.
+        identify(r, TORN + 3)
+        await r.run(seconds(1))
+        r.broker.puback(idsOf(r)[0])
+        await r.until("the answer", () => r.acks.length === 1)
+        r.broker.answers.publish = true
+        r.broker.close()
+        await r.until("the rest", () => r.frames.includes(8), minutes(10))
+        const again = r.broker.published("frame").filter(p => p.connection > 1)
+        expect(new Set(again.map(p => numberOf(p.payload as Buffer)))).toEqual(new Set(range(3, 8)))
+        expect(r.lines).toContain("uplink: the outbox can not be read")
     })
 })

@@ -28,6 +28,10 @@ export interface UplinkRigOptions {
 }
 
 export const BASE = "suitcase/lab/n1"
+/** Seconds of "identify" that put the outbox out of reach and back, or, added to a serial, tear an entry. */
+export const AWAY = 41
+export const BACK = 42
+export const TORN = 50
 
 export class UplinkRig {
     readonly world: World
@@ -107,7 +111,17 @@ import { ENTRY_FRAME, RamOutbox } from "../src/uplink/wire/outbox.js"
 const id = Buffer.from(ds.deviceIdentifier("self"), "hex")
 const isJson = (id[0] & 0x20) !== 0
 const hasUser = (id[0] & 0x40) !== 0
-const outbox = new RamOutbox(Buffer.alloc(id[6] * 64))
+/** A store that is out of reach, or has a torn entry, when "identify" says so. */
+class FaultyOutbox extends RamOutbox {
+    isAway = false
+    torn = 0
+    override async lengthOf(serial: number): Promise<number> {
+        // The board knows no call of an overridden method.
+        const ram: any = this
+        return this.isAway || serial === this.torn ? 0 : ram.sizeOf(serial)
+    }
+}
+const outbox = new FaultyOutbox(Buffer.alloc(id[6] * 64))
 const clock = new NodeClock()
 const uplink: Uplink = new Uplink({
     host: "broker", port: 1883, isTls: false, user: hasUser ? "aarhus" : "", password: hasUser ? "secret" : "",
@@ -120,7 +134,12 @@ const uplink: Uplink = new Uplink({
     anchorText: () => clock.anchorText(4711, 7),
     report: async () => { console.log("DID report") },
     setInterval: async (seconds: number) => { console.log("DID interval " + seconds); return (id[7] & 0x80) !== 0 ? "too fast for the sensors" : "" },
-    identify: (seconds: number) => { console.log("DID identify " + seconds) },
+    identify: (seconds: number) => {
+        console.log("DID identify " + seconds)
+        if (seconds === ${AWAY}) outbox.isAway = true
+        if (seconds === ${BACK}) outbox.isAway = false
+        if (seconds > ${TORN}) outbox.torn = seconds - ${TORN}
+    },
     reboot: async () => { console.log("DID reboot"); ds.reboot() },
     outboxText: () => '"frames":' + (outbox.nextSerial - outbox.firstSerial),
     keepIds: async (bytes: Buffer, length: number) => { console.log("KEEP " + bytes.slice(0, length).toString("hex")) },
