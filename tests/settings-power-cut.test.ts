@@ -4,6 +4,7 @@
  * one command brings all of it back.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { markOf } from "../tools/settings/node-store.js"
 import { bankBytes, cutsBetween } from "./support/flash-cuts.js"
 import { SettingsBench, type Boot } from "./support/settings-bench.js"
 
@@ -121,6 +122,27 @@ describe("a power cut", () => {
         const tally = await sweep(images, [before, after], defaults, GRAIN, 60)
         expect(tally["ok"]).toBeGreaterThanOrEqual(1)
         expect(tally["damaged"]).toBeGreaterThan(8)
+    })
+
+    it("in a change whose half-written state has the check value of the old one is told", async () => {
+        const half = (node: string) =>
+            new Map([
+                ["node", JSON.stringify(node)],
+                ["site", '"a"'],
+            ])
+        const old = markOf(half("hall"))
+        let twin = 0
+        while (markOf(half(`x${twin}`)) !== old) twin++
+        await bench.host(a => a.set(["node=hall", "site=a"]), { restart: false })
+        const images = await bench.recorded(() =>
+            bench.host(a => a.set([`node=x${twin}`, "site=b"]), { restart: false })
+        )
+        // Open mark, node, site, mark.
+        expect(images.length - 1, "writes").toBe(4)
+        const { said } = await bench.boot(images[2])
+        expect(said?.values.slice(0, 2)).toEqual([`x${twin}`, "a"])
+        expect(said?.health).toBe("damaged")
+        expect((await bench.boot(images[4])).said?.health).toBe("ok")
     })
 
     it("while the platform tidies its store keeps the settings or tells", async () => {

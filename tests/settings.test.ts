@@ -4,6 +4,8 @@ import os from "node:os"
 import path from "node:path"
 import fc from "fast-check"
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest"
+import { writeSettings } from "../sim/devtools/deploy.js"
+import { DeviceClient } from "../sim/devtools/device-client.js"
 import { CRC16_START, crc16 } from "../src/core/crc.js"
 import { MARK_KEY, SETTING_KEYS } from "../src/uplink/wire/settings-mark.js"
 import { Journal, type NodeRecord } from "../tools/settings/journal.js"
@@ -210,10 +212,10 @@ describe("a node", () => {
 
         it("set: tells when the node's store is too full to keep it", async () => {
             await bench.host(a => a.set(["node=hall"]))
-            const store = await bench.store()
-            const put = (store as unknown as { set(k: string, v: string): Promise<void> }).set
+            const board = new DeviceClient(bench.link, device())
+            await bench.link.during(board.waitForDevice(5000))
             for (let i = 0; i < 40; i++)
-                await bench.link.during(put.call(store, `fill${i}`, "x".repeat(200)))
+                await bench.link.during(writeSettings(board, { [`fill${i}`]: "x".repeat(200) }))
             const failed = bench.host(a => a.set([`seal.key=${KEY}`, `mqtt.pass=${PASSWORD}`]))
             await expect(failed).rejects.toThrow(ProvisionError)
             await expect(failed).rejects.toThrow(/did not keep mark: is its store full/)

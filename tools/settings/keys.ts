@@ -77,8 +77,9 @@ export function parsePairs(pairs: readonly string[]): SettingChanges {
 
 /** @returns the settings with the changes made */
 export function changed(settings: NodeSettings, changes: SettingChanges): NodeSettings {
-    const merged: Record<string, unknown> = { ...settings, ...changes }
-    for (const key of Object.keys(merged)) if (merged[key] === undefined) delete merged[key]
+    const merged = Object.fromEntries(
+        Object.entries({ ...settings, ...changes }).filter(([, value]) => value !== undefined)
+    )
     if (merged["wifi.pass"] !== undefined && merged["wifi.ssid"] === undefined)
         throw new UsageError("wifi.pass goes with wifi.ssid")
     return merged
