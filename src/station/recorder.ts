@@ -1,4 +1,6 @@
+import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../core/frame/encoder.js"
+import { ROW_ADDED, ROW_FULL, ROW_PART } from "../core/frame/rows.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
 import { Outbox } from "../uplink/wire/outbox.js"
@@ -37,6 +39,8 @@ export class FrameRecorder {
     /** Ticks that the open frame is to cover. */
     private coverTicks: number
     private isFrameUnix = false
+    private isAdding = false
+    private isFlushDue = false
 
     constructor(private readonly options: RecorderOptions) {
         this.outbox = new Outbox(options.outbox)
@@ -47,37 +51,59 @@ export class FrameRecorder {
     }
 
     /**
-     * Records one row.
+     * Records one row. A long one is coded in parts with a pause between them; the
+     * arrays must stay as they are until it is done.
      *
      * @param time in ticks
      * @param isUnix whether that is Unix time (else time since boot)
      * @throws RangeError when one row alone is longer than a frame
      */
-    add(time: number, isUnix: boolean, values: number[], qualities: number[]): void {
+    async add(time: number, isUnix: boolean, values: number[], qualities: number[]): Promise<void> {
         // Uptime and Unix time do not mix in one frame.
         if (this.isFrameUnix !== isUnix) this.flush()
         if (this.encoder.rows === 0) this.begin(isUnix)
-        if (!this.encoder.add(time, values, qualities)) {
-            this.flush()
+        this.isAdding = true
+        let result = await this.encode(time, values, qualities)
+        if (result === ROW_FULL) {
+            this.close()
             this.begin(isUnix)
-            if (!this.encoder.add(time, values, qualities))
-                throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
+            result = await this.encode(time, values, qualities)
         }
+        this.isAdding = false
+        const isFlushDue = this.isFlushDue
+        this.isFlushDue = false
+        if (result !== ROW_ADDED)
+            throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
         if (this.encoder.rows === 1) this.firstTime = time
         this.rows++
         for (const quality of qualities)
             if (isGap(quality)) this.gaps++
             else this.readings++
         const covered = time - this.firstTime + this.options.rowTicks
-        if (covered < this.coverTicks) return
-        // The first row goes out at once, so that whoever sets up a node sees it
-        // work; then frames grow to their usual length.
-        this.coverTicks = Math.min(2 * this.coverTicks, this.options.reportTicks)
-        this.flush()
+        if (covered >= this.coverTicks)
+            // The first row goes out at once, so that whoever sets up a node sees it
+            // work; then frames grow to their usual length.
+            this.coverTicks = Math.min(2 * this.coverTicks, this.options.reportTicks)
+        else if (!isFlushDue) return
+        this.close()
     }
 
-    /** Puts the open frame into the outbox. */
+    /** Puts the open frame into the outbox; while a row is being coded, right after it. */
     flush(): void {
+        if (this.isAdding) this.isFlushDue = true
+        else this.close()
+    }
+
+    /** @returns ROW_ADDED or ROW_FULL */
+    private async encode(time: number, values: number[], qualities: number[]): Promise<number> {
+        for (;;) {
+            const result = this.encoder.addPart(time, values, qualities)
+            if (result !== ROW_PART) return result
+            await ds.sleep(0)
+        }
+    }
+
+    private close(): void {
         if (this.encoder.rows === 0) return
         this.outbox.push(this.frame, this.encoder.finish())
         this.frames++

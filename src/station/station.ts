@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { CRC16_START, crc16 } from "../core/crc.js"
 import { ChangeGate } from "../core/sampling/change-gate.js"
 import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
+import { MAX_CHANNELS } from "../core/frame/format.js"
 import { SchemaChannel, schemaText } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
@@ -14,12 +15,6 @@ const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
 const DEFAULT_OUTBOX_BYTES = 16000
-/**
- * Columns that a board can encode in one go: the VM stops a program that runs
- * 131,072 opcodes without a pause, and the dearest row of 16 takes 83,000
- * (tests/codec-on-the-vm.test.ts).
- */
-const MAX_COLUMNS = 16
 /** Rows without change before the adaptive interval doubles. */
 const QUIET_ROWS = 3
 
@@ -48,9 +43,12 @@ export class Station {
         const outbox = Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES)
         if (options.statistics === true) this.rows = new StatisticsRows(sensors)
         else this.rows = new ReadingRows(sensors, options.aggregate ?? "mean", this.samples)
-        if (this.rows.columns.length > MAX_COLUMNS)
+        if (this.rows.columns.length > MAX_CHANNELS)
             throw new RangeError(
-                "a station has at most " + MAX_COLUMNS + " columns, got " + this.rows.columns.length
+                "a station has at most " +
+                    MAX_CHANNELS +
+                    " columns, got " +
+                    this.rows.columns.length
             )
         this.schema = schemaText(options.app, TICK_MS, this.rows.columns)
         const bytes = Buffer.from(this.schema)
@@ -102,7 +100,7 @@ export class Station {
             const sensor = this.events.shift()
             await sensor.sample()
             this.rows.only(this.options.sensors, sensor)
-            this.record(now, isUnix)
+            await this.record(now, isUnix)
             return
         }
         for (const sensor of this.options.sensors) await sensor.sample()
@@ -117,7 +115,7 @@ export class Station {
             this.gate === undefined ||
             this.gate.accepts(ds.millis(), this.rows.values, this.rows.qualities)
         )
-            this.record(now, isUnix)
+            await this.record(now, isUnix)
     }
 
     /** Half an interval early: a row that is due must not wait for the next one. */
@@ -127,9 +125,9 @@ export class Station {
         return this.options.heartbeatSeconds * 1000 - Math.floor(this.intervalMs / 2)
     }
 
-    private record(nowMs: number, isUnix: boolean): void {
+    private async record(nowMs: number, isUnix: boolean): Promise<void> {
         const time = Math.floor((nowMs + TICK_MS / 2) / TICK_MS)
-        this.recorder.add(time, isUnix, this.rows.values, this.rows.qualities)
+        await this.recorder.add(time, isUnix, this.rows.values, this.rows.qualities)
     }
 
     /**
