@@ -27,8 +27,13 @@ export interface OpcodeCost {
     readonly perReading: ReadonlyMap<string, number>
     /** Mean over the recordings. */
     readonly mean: number
-    /** First row of a frame, 16 channels with values all over int32: the dearest there is. */
-    readonly worstRow: number
+    /**
+     * The dearest run without a pause: the first part of a row of 32 channels, with
+     * values all over int32 and steps that make the greatest common divisor slow.
+     * In the first row of a frame with new qualities, and in the third.
+     */
+    readonly firstPart: number
+    readonly laterPart: number
 }
 
 interface Job {
@@ -37,6 +42,8 @@ interface Job {
     readonly warm: number
     readonly rows: number
     readonly cells: Buffer
+    /** Only the first part of one row is measured. */
+    readonly isPart?: boolean
 }
 
 /** @param folder the recordings; those that are not there are left out */
@@ -53,8 +60,9 @@ export async function opcodesPerReading(folder: string): Promise<OpcodeCost> {
             return { name: spec.file, channels: table.channels, warm: WARM_ROWS, rows, cells }
         }
     )
-    const extreme = { name: "extreme", channels: 16, warm: 0, rows: 1, cells: wildCells(16) }
-    const program = compile("devs/opcode-probe.ts", { source: sourceOf([...jobs, extreme]) })
+    const wild = { name: "wild", channels: 32, rows: 1, cells: wildCells(), isPart: true }
+    const all = [...jobs, { ...wild, warm: 0 }, { ...wild, warm: 2 }]
+    const program = compile("devs/opcode-probe.ts", { source: sourceOf(all) })
     const turnsOf = async (job: number, isEncoding: boolean) =>
         mostTurns(turns => survives(program, job, isEncoding, turns))
     const empty = await turnsOf(0, false)
@@ -65,7 +73,12 @@ export async function opcodesPerReading(folder: string): Promise<OpcodeCost> {
     for (const [i, job] of jobs.entries())
         perReading.set(job.name, (await opcodes(i)) / (job.rows * job.channels))
     const mean = [...perReading.values()].reduce((a, b) => a + b, 0) / perReading.size
-    return { perReading, mean, worstRow: await opcodes(jobs.length) }
+    return {
+        perReading,
+        mean,
+        firstPart: await opcodes(jobs.length),
+        laterPart: await opcodes(jobs.length + 1),
+    }
 }
 
 /** Largest number of turns with which the program survives, by bisection. */
@@ -100,13 +113,18 @@ async function survives(
     return isDone
 }
 
-/** Values all over int32, the same each time. */
-function wildCells(count: number): Buffer {
-    const cells = Buffer.alloc(4 * count)
+/**
+ * Three rows of 32 channels: values all over int32, then steps of two neighbouring
+ * Fibonacci numbers, with which Euclid's algorithm takes longest.
+ */
+function wildCells(): Buffer {
+    const cells = Buffer.alloc(4 * 3 * 32)
     let state = 1
-    for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 32; c++) {
         state = (Math.imul(state, 1103515245) + 12345) | 0
-        cells.writeInt32LE(state, 4 * i)
+        ;[state, (state + 1_134_903_170) | 0, (state - 701_408_733) | 0].forEach((value, row) =>
+            cells.writeInt32LE(value, 4 * (32 * row + c))
+        )
     }
     return cells
 }
@@ -114,7 +132,7 @@ function wildCells(count: number): Buffer {
 function sourceOf(jobs: readonly Job[]): string {
     const calls = jobs.map(
         (job, i) =>
-            `    if (job === ${i}) await run(${job.channels}, ${job.warm}, ${job.rows}, hex\`${job.cells.toString("hex")}\`)`
+            `    if (job === ${i}) await run(${job.channels}, ${job.warm}, ${job.rows}, ${String(job.isPart === true)}, hex\`${job.cells.toString("hex")}\`)`
     )
     return `import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../src/core/frame/encoder.js"
@@ -124,12 +142,13 @@ const job = id[0]
 const isEncoding = id[1] === 1
 let turns = id[4] * 256 + id[5]
 
-async function run(channels: number, warm: number, rows: number, cells: Buffer) {
+async function run(channels: number, warm: number, rows: number, isPart: boolean, cells: Buffer) {
     const encoder = new FrameEncoder(Buffer.alloc(4000), channels, 1)
     encoder.begin(1, 1, true)
     const values: number[][] = []
     const qualities: number[] = []
-    for (let c = 0; c < channels; c++) qualities.push(0)
+    // The dearest first row has new qualities.
+    for (let c = 0; c < channels; c++) qualities.push(isPart && warm === 0 ? 1 : 0)
     for (let r = 0; r < warm + rows; r++) {
         const row: number[] = []
         for (let c = 0; c < channels; c++) {
@@ -142,7 +161,8 @@ async function run(channels: number, warm: number, rows: number, cells: Buffer) 
     }
     await ds.sleep(1)
     while (turns > 0) turns--
-    if (isEncoding) for (let r = 0; r < rows; r++) encoder.add(1000 + (warm + r) * 60, values[r], qualities)
+    if (isEncoding && isPart) encoder.addPart(1000 + warm * 61, values[0], qualities)
+    else if (isEncoding) for (let r = 0; r < rows; r++) encoder.add(1000 + (warm + r) * 60, values[r], qualities)
     await ds.sleep(1)
 }
 

@@ -2,13 +2,23 @@
  * `npm run train:codec [-- --traces FOLDER]`: trains the statistics that frames
  * start from. Writes src/core/frame/tables.ts (trained on all recordings),
  * docs/test-vectors/tables.json (the same for other decoders) and
- * bench/codec/folds.json (for each recording, trained on the others).
+ * bench/codec/folds.json (for each recording, trained on the others), and
+ * encodes the rows of docs/test-vectors/frames.json anew.
  */
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { format, resolveConfig } from "prettier"
 import { writeFolds } from "./folds.js"
-import { tablesJson, tablesModule } from "./tables.js"
+import { curve, rates, roots, steps, tablesJson, tablesModule } from "./tables.js"
 import { Trainer, hookedCoder } from "./trainer.js"
 import { loadAll, tracesFolder } from "./traces.js"
+import { type Vector, vectorsJson } from "./vectors.js"
+
+/** Writes a file in the project's format. */
+async function write(url: URL, text: string): Promise<void> {
+    const filepath = fileURLToPath(url)
+    writeFileSync(url, await format(text, { ...(await resolveConfig(filepath)), filepath }))
+}
 
 const recordings = loadAll(tracesFolder())
 const Coder = await hookedCoder()
@@ -17,9 +27,13 @@ const folds = recordings.map(left => {
     const others = recordings.filter(recording => recording !== left)
     return { without: [left.name], prior: new Trainer(Coder).train(others) }
 })
-writeFileSync(new URL("folds.json", import.meta.url), writeFolds(folds))
+await write(new URL("folds.json", import.meta.url), writeFolds(folds))
 console.log("training on all recordings")
 const prior = new Trainer(Coder).train(recordings)
-writeFileSync(new URL("../../src/core/frame/tables.ts", import.meta.url), tablesModule(prior))
-writeFileSync(new URL("../../docs/test-vectors/tables.json", import.meta.url), tablesJson(prior))
-console.log(`wrote tables.ts (${prior.length} B of statistics), tables.json and folds.json`)
+await write(new URL("../../src/core/frame/tables.ts", import.meta.url), tablesModule(prior))
+const docs = new URL("../../docs/test-vectors/", import.meta.url)
+await write(new URL("tables.json", docs), tablesJson(prior))
+const tables = { prior, curve: curve(), roots: roots(), rates: rates(), steps: steps() }
+const vectors = JSON.parse(readFileSync(new URL("frames.json", docs), "utf8")) as readonly Vector[]
+await write(new URL("frames.json", docs), vectorsJson(vectors, tables))
+console.log(`wrote tables.ts (${prior.length} B of statistics), folds.json and the test vectors`)

@@ -11,7 +11,7 @@ import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { MAX_CHANNELS } from "../../src/core/frame/format.js"
-import { PRIOR_BYTES } from "../../src/core/frame/layout.js"
+import { AT_FIRST_LENGTH, PRIOR_BYTES } from "../../src/core/frame/layout.js"
 import { CHANCE_ONE, type RowTables } from "../../src/core/frame/rows.js"
 import { QUALITY_SKIPPED } from "../../src/core/quality.js"
 import { curve, rates, roots, steps } from "./tables.js"
@@ -31,6 +31,11 @@ const RATES = [
 ]
 /** Recordings that compress well weigh more, up to this much. */
 const MOST_WEIGHT = 4
+/**
+ * Pull of first values' statistics towards knowing nothing: a few dozen channels
+ * say little about where other channels begin.
+ */
+const FIRST_DECAY = 0.1
 const FRAME_ROWS = [20, 40, 60, 120, 120, 240, 480]
 /** Row intervals in ticks; half of the frames keep the times that were recorded. */
 const INTERVALS = [1, 1, 5, 10, 30, 60, 60, 300, 600, 900, 3600, 1000, 10000, 60000]
@@ -172,6 +177,7 @@ export class Trainer {
     }
 
     private move(entry: number, gradient: number): void {
+        if (entry >= AT_FIRST_LENGTH) gradient -= (FIRST_DECAY * (this.prior[entry] - 128)) / 16
         this.squares[entry] += gradient * gradient
         const step = (this.rate * gradient) / Math.sqrt(this.squares[entry] + 0.3)
         this.prior[entry] = Math.max(0, Math.min(255, this.prior[entry] + step))

@@ -11,7 +11,7 @@ export const LAST = 1
 export const RUN = 2
 /** The last five: bit 1 = it stayed. */
 export const HISTORY = 3
-/** How often it stays, in 65,536. */
+/** How often it stays, 0 … 65,535. */
 export const SAME_RATE = 4
 /** Running means of the residuals' sizes, in sixteenths. */
 export const FAST = 5

@@ -320,12 +320,12 @@ export class RowCoder {
                 continue
             }
             const last = l[LAST]
-            let run = l[RUN]
+            const run = l[RUN]
             let delta = 0
             if (!decoding) delta = ((lane > 0 ? values[lane - 1] : this.step) - last) | 0
 
             let node = SETUP
-            if (run > STANDS) node = STAND
+            if (run > STANDS && lane > 0) node = STAND
             // The decision: where its three entries are, its slot, how fast that learns.
             let i0!: number
             let i1!: number
@@ -797,7 +797,7 @@ export class RowCoder {
             if (delta === 0) {
                 l[HISTORY] = (l[HISTORY] * 2 + 1) & 31
                 l[RUN] = run + 1
-                l[SAME_RATE] = l[SAME_RATE] + ((65536 - l[SAME_RATE]) >> pace)
+                l[SAME_RATE] = l[SAME_RATE] + ((65535 - l[SAME_RATE]) >> pace)
             } else {
                 neighbour++
                 l[HISTORY] = (l[HISTORY] * 2) & 31
