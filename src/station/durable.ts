@@ -36,7 +36,9 @@ export function storeIn(part: MemoryPart, spareBytes: number = DEFAULT_SPARE_BYT
 
 async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> {
     const pause = async () => {
-        await ds.sleep(0)
+        // Not 0: a fiber that waits so for another one would never let the board's own
+        // work on, and with it whatever the other one waits for.
+        await ds.sleep(1)
     }
     const log = new FrameLog(part, Buffer.alloc(SCRATCH_BYTES), pause)
     const outbox = new StoreOutbox(log, {
