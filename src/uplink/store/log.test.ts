@@ -268,7 +268,7 @@ describe("opening a log", () => {
         })
         expect(rows).toBeGreaterThanOrEqual(20)
         expect(measured.seconds, measured.text).toBeLessThan(limit)
-        expect(journal.seconds, journal.text).toBeLessThan(0.6)
+        expect(journal.seconds, journal.text).toBeLessThan(0.5)
         store.part.content.fill(0, 0, 1024)
         const search = await cost(store, async () => {
             await opened(store)
