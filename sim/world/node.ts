@@ -159,6 +159,7 @@ export class SimNode {
      */
     powerOff(): void {
         if (this.vm === undefined) return
+        this.onPowerOff?.()
         this.stop()
         for (const sensor of this.bus.models) sensor.powerLost(this.world.clock.wallMs)
     }
