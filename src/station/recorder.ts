@@ -65,7 +65,10 @@ export class FrameRecorder {
         this.isAdding = true
         let result = await this.encode(time, values, qualities)
         if (result === ROW_FULL) {
+            // A part, the check value and a part again would be too much in one go.
+            await ds.sleep(0)
             this.close()
+            await ds.sleep(0)
             this.begin(isUnix)
             result = await this.encode(time, values, qualities)
         }

@@ -19,6 +19,7 @@ const KEEP_ALIVE_SECONDS = 300
  */
 export async function startStation(options: StationOptions): Promise<Station> {
     const station = new Station(options)
+    await station.open()
     const node = await readSetting<string>("node", ds.deviceIdentifier("self"))
     const site = await readSetting<string>("site", "demo")
     const uplink: Uplink = new Uplink(

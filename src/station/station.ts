@@ -3,7 +3,7 @@ import { CRC16_START, crc16 } from "../core/crc.js"
 import { ChangeGate } from "../core/sampling/change-gate.js"
 import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
 import { MAX_CHANNELS } from "../core/frame/format.js"
-import { SchemaChannel, schemaText } from "../core/schema.js"
+import { SchemaChannel, schemaPart } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { StationOptions } from "./options.js"
@@ -15,16 +15,20 @@ const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
 const DEFAULT_OUTBOX_BYTES = 16000
+/** Room for the head of a packet, B. */
+const TOPIC_BYTES = 150
 /** Rows without change before the adaptive interval doubles. */
 const QUIET_ROWS = 3
 
 /** Samples the sensors and records rows of readings. */
 export class Station {
-    readonly schema: string
-    readonly schemaId: number
+    /** These are made by {@link open}. */
+    schema = ""
+    schemaId = 0
+    recorder: FrameRecorder = undefined
     readonly clock = new NodeClock()
-    readonly recorder: FrameRecorder
 
+    private readonly outbox: Buffer
     private readonly rows: RowBuilder
     private readonly gate: ChangeGate = undefined
     private readonly adaptive: AdaptiveInterval = undefined
@@ -40,7 +44,7 @@ export class Station {
         this.samples = options.samples ?? 1
         this.intervalMs = options.intervalSeconds * 1000
         // Long-lived buffers before all else: they stay where they are.
-        const outbox = Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES)
+        this.outbox = Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES)
         if (options.statistics === true) this.rows = new StatisticsRows(sensors)
         else this.rows = new ReadingRows(sensors, options.aggregate ?? "mean", this.samples)
         if (this.rows.columns.length > MAX_CHANNELS)
@@ -50,17 +54,6 @@ export class Station {
                     " columns, got " +
                     this.rows.columns.length
             )
-        this.schema = schemaText(options.app, TICK_MS, this.rows.columns)
-        const bytes = Buffer.from(this.schema)
-        this.schemaId = crc16(bytes, 0, bytes.length, CRC16_START)
-        this.recorder = new FrameRecorder({
-            channels: this.rows.columns.length,
-            schemaId: this.schemaId,
-            frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
-            outbox,
-            reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
-            rowTicks: this.intervalMs / TICK_MS,
-        })
         if (options.slowSeconds !== undefined)
             this.adaptive = new AdaptiveInterval(
                 this.intervalMs,
@@ -74,6 +67,41 @@ export class Station {
                 minimumMs: (options.minimumSeconds ?? 0) * 1000,
             })
         for (const sensor of sensors) this.listenTo(sensor)
+    }
+
+    /**
+     * Makes the schema record and, with its id, the recorder. Not in the constructor,
+     * because that takes more than the VM runs without a pause.
+     */
+    async open(): Promise<void> {
+        const options = this.options
+        const columns = this.rows.columns
+        let length = 0
+        for (let i = 0; i <= columns.length; i++) {
+            length = length + schemaPart(options.app, TICK_MS, columns, i).length
+            await ds.sleep(0)
+        }
+        // A little longer, so that the packet it is sent in fits into its place later.
+        const bytes = Buffer.alloc(length + TOPIC_BYTES)
+        let crc = CRC16_START
+        let at = 0
+        for (let i = 0; i <= columns.length; i++) {
+            const part = schemaPart(options.app, TICK_MS, columns, i)
+            bytes.blitAt(at, part, 0, part.length)
+            crc = crc16(bytes, at, at + part.length, crc)
+            at = at + part.length
+            await ds.sleep(0)
+        }
+        this.schema = bytes.slice(0, at).toString("utf8")
+        this.schemaId = crc
+        this.recorder = new FrameRecorder({
+            channels: this.rows.columns.length,
+            schemaId: crc,
+            frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
+            outbox: this.outbox,
+            reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
+            rowTicks: this.intervalMs / TICK_MS,
+        })
     }
 
     /**
