@@ -250,7 +250,7 @@ class FrameDecoder {
     }
 
     private lane(index: number): number {
-        const lane = this.lanes[index] as Lane
+        const lane = this.lanes[index]
         if (lane.age === 0) {
             lane.last = this.first(index)
             lane.age = 1

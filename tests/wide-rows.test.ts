@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import { minutes, seconds } from "../sim/world/duration.js"
 import { Kit } from "./support/kit.js"
 
-/** Value of a channel in the sensor's n-th sample: all over what 30 bits hold. */
+/** Value of a channel in the sensor's n-th sample: all over 31 bits. */
 const EXPRESSION = "Math.imul(turn * 33 + c, 1103515245) >> 1"
 const valueOf = (turn: number, c: number) => Math.imul(turn * 33 + c, 1103515245) >> 1
 
@@ -23,8 +23,8 @@ class Wide extends SensorDriver {
 }
 const channels: Channel[] = []
 for (let c = 0; c < ${channels}; c++)
-    channels.push({ name: "c" + c, quantity: "level", unit: "m", unitCode: "MTR", scaleNumerator: 1, scaleDenominator: 1, min: -2147483648, max: 2147483647 })
-await startStation({ app: "test", sensors: [new Wide("Wide part", openBus(), 0x20, channels)], intervalSeconds: 60, outboxBytes: 8000 })
+    channels.push({ name: "c" + c, quantity: "level", unit: "m", unitCode: "MTR", scaleNumerator: 1, scaleDenominator: 1, min: -1073741824, max: 1073741823 })
+await startStation({ app: "test", sensors: [new Wide("W", openBus(), 0x20, channels)], intervalSeconds: 60, outboxBytes: 3000 })
 `
 }
 

@@ -47,7 +47,7 @@ type Hook = (a: number, b: number, c: number, bit: number, chance: number) => vo
 
 interface HookedCoder {
     hook: Hook
-    length: number
+    bytes: number
     begin(at: number): void
     code(time: number, values: number[], qualities: number[], most: number): number
 }
@@ -153,7 +153,7 @@ export class Trainer {
                 MAX_CHANNELS + 1
             )
         }
-        return coder.length * 8
+        return coder.bytes * 8
     }
 
     private coderFor(channels: number): HookedCoder {

@@ -18,13 +18,35 @@ export interface SchemaChannel {
  * @param tickMs unit of row times in frames, ms
  */
 export function schemaText(app: string, tickMs: number, channels: SchemaChannel[]): string {
-    let text = '{"v":' + SCHEMA_VERSION + ',"app":' + quoted(app) + ',"tick":' + tickMs
-    text = text + ',"channels":['
-    for (let i = 0; i < channels.length; i++) {
-        if (i > 0) text = text + ","
-        text = text + channelText(channels[i])
-    }
-    return text + "]}"
+    let text = ""
+    for (let i = 0; i <= channels.length; i++) text = text + schemaPart(app, tickMs, channels, i)
+    return text
+}
+
+/**
+ * The same in parts, for boards: growing a long text leaves its every length behind
+ * as garbage.
+ *
+ * @param i 0 … number of channels
+ */
+export function schemaPart(
+    app: string,
+    tickMs: number,
+    channels: SchemaChannel[],
+    i: number
+): string {
+    let text = i > 1 ? "," : ""
+    if (i === 0)
+        text =
+            '{"v":' +
+            SCHEMA_VERSION +
+            ',"app":' +
+            quoted(app) +
+            ',"tick":' +
+            tickMs +
+            ',"channels":['
+    else text = text + channelText(channels[i - 1])
+    return i === channels.length ? text + "]}" : text
 }
 
 function channelText(entry: SchemaChannel): string {

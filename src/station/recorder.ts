@@ -82,7 +82,10 @@ export class FrameRecorder {
         if (this.isFrameUnix !== isUnix) await this.flush()
         if (this.encoder.rows === 0) this.begin(isUnix)
         if (!(await this.encode(this.encoder, time, values, qualities))) {
+            // A part, the check value and a part again would be too much in one go.
+            await ds.sleep(0)
             await this.flush()
+            await ds.sleep(0)
             this.begin(isUnix)
             if (!(await this.encode(this.encoder, time, values, qualities)))
                 throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")

@@ -43,6 +43,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
         sealer: settings.sealKey === "" ? undefined : new FrameSealer(settings.sealKey),
         settingsHealth: settings.health,
     })
+    await station.open()
     const uplink: Uplink = new Uplink(
         uplinkOptions(settings, store !== undefined),
         records(station, async () => await statusText(station, uplink)),

@@ -3,7 +3,7 @@ import { MAX_CHANNELS } from "../core/frame/format.js"
 import { CRC16_START, crc16 } from "../core/crc.js"
 import { ChangeGate } from "../core/sampling/change-gate.js"
 import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
-import { SchemaChannel, schemaText } from "../core/schema.js"
+import { SchemaChannel, schemaPart } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { FrameSealer } from "../uplink/seal.js"
@@ -17,8 +17,8 @@ import { ReadingRows, RowBuilder, StatisticsRows } from "./row-builder.js"
 const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
-/** Columns of a row: the channels of a frame. */
-const MAX_COLUMNS = MAX_CHANNELS
+/** Room for the head of a packet, B. */
+const TOPIC_BYTES = 150
 /** Rows without change before the adaptive interval doubles. */
 const QUIET_ROWS = 3
 
@@ -45,10 +45,11 @@ export interface StationSinks {
 
 /** Samples the sensors and records rows of readings. */
 export class Station {
-    readonly schema: string
-    readonly schemaId: number
+    // Made by {@link open}.
+    schema = ""
+    schemaId = 0
+    recorder: FrameRecorder = undefined
     readonly clock = new NodeClock()
-    readonly recorder: FrameRecorder
     /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
     errors = 0
 
@@ -74,23 +75,13 @@ export class Station {
         this.intervalMs = options.intervalSeconds * 1000
         if (options.statistics === true) this.rows = new StatisticsRows(sensors)
         else this.rows = new ReadingRows(sensors, options.aggregate ?? "mean", this.samples)
-        if (this.rows.columns.length > MAX_COLUMNS)
+        if (this.rows.columns.length > MAX_CHANNELS)
             throw new RangeError(
-                "a station has at most " + MAX_COLUMNS + " columns, got " + this.rows.columns.length
+                "a station has at most " +
+                    MAX_CHANNELS +
+                    " columns, got " +
+                    this.rows.columns.length
             )
-        this.schema = schemaText(options.app, TICK_MS, this.rows.columns)
-        const bytes = Buffer.from(this.schema)
-        this.schemaId = crc16(bytes, 0, bytes.length, CRC16_START)
-        this.recorder = new FrameRecorder({
-            channels: this.rows.columns.length,
-            schemaId: this.schemaId,
-            frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
-            outbox: sinks.outbox,
-            store: sinks.store,
-            sealer: sinks.sealer,
-            reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
-            rowTicks: this.intervalMs / TICK_MS,
-        })
         if (options.slowSeconds !== undefined)
             this.adaptive = new AdaptiveInterval(
                 this.intervalMs,
@@ -104,6 +95,43 @@ export class Station {
                 minimumMs: (options.minimumSeconds ?? 0) * 1000,
             })
         for (const sensor of sensors) this.listenTo(sensor)
+    }
+
+    /**
+     * Makes the schema record and, with its id, the recorder. Not in the constructor,
+     * because that takes more than the VM runs without a pause.
+     */
+    async open(): Promise<void> {
+        const { options, sinks } = this
+        const columns = this.rows.columns
+        let length = 0
+        for (let i = 0; i <= columns.length; i++) {
+            length = length + schemaPart(options.app, TICK_MS, columns, i).length
+            await ds.sleep(0)
+        }
+        // A little longer, so that the packet it is sent in fits into its place later.
+        const bytes = Buffer.alloc(length + TOPIC_BYTES)
+        let crc = CRC16_START
+        let at = 0
+        for (let i = 0; i <= columns.length; i++) {
+            const part = schemaPart(options.app, TICK_MS, columns, i)
+            bytes.blitAt(at, part, 0, part.length)
+            crc = crc16(bytes, at, at + part.length, crc)
+            at = at + part.length
+            await ds.sleep(0)
+        }
+        this.schema = bytes.slice(0, at).toString("utf8")
+        this.schemaId = crc
+        this.recorder = new FrameRecorder({
+            channels: columns.length,
+            schemaId: crc,
+            frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
+            outbox: sinks.outbox,
+            store: sinks.store,
+            sealer: sinks.sealer,
+            reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
+            rowTicks: this.intervalMs / TICK_MS,
+        })
     }
 
     /**

@@ -114,7 +114,7 @@ function readRows(bytes: Bytes, end: number, frame: DecodedFrame): void {
         values.push(0)
         qualities.push(0)
     }
-    while (!coder.isEnd || coder.length !== length) {
+    while (!coder.isEnd || coder.bytes !== length) {
         if ((frame.rows + 1) * channels > MAX_CELLS)
             throw new FrameError("rows", "the rows do not end")
         const result = coder.code(firstTime, values, qualities, MAX_CHANNELS + 1)
