@@ -3,7 +3,7 @@ import { MAX_CHANNELS } from "../core/frame/format.js"
 import { CRC16_START, crc16 } from "../core/crc.js"
 import { ChangeGate } from "../core/sampling/change-gate.js"
 import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
-import { SchemaChannel, schemaPart } from "../core/schema.js"
+import { SchemaChannel } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { FrameSealer } from "../uplink/seal.js"
@@ -12,13 +12,10 @@ import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { ReadingRows, RowBuilder, StatisticsRows } from "./row-builder.js"
+import { StationSchema, TICK_MS } from "./station-schema.js"
 
-/** Unit of row times in frames, ms. */
-const TICK_MS = 1000
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
-/** Room for the head of a packet, B. */
-const TOPIC_BYTES = 150
 /** Rows without change before the adaptive interval doubles. */
 const QUIET_ROWS = 3
 
@@ -45,8 +42,8 @@ export interface StationSinks {
 
 /** Samples the sensors and records rows of readings. */
 export class Station {
+    readonly schema: StationSchema
     // Made by {@link open}.
-    schema = ""
     schemaId = 0
     recorder: FrameRecorder = undefined
     readonly clock = new NodeClock()
@@ -82,6 +79,7 @@ export class Station {
                     " columns, got " +
                     this.rows.columns.length
             )
+        this.schema = new StationSchema(options.app, this.rows.columns)
         if (options.slowSeconds !== undefined)
             this.adaptive = new AdaptiveInterval(
                 this.intervalMs,
@@ -98,29 +96,18 @@ export class Station {
     }
 
     /**
-     * Makes the schema record and, with its id, the recorder. Not in the constructor,
+     * Works out the schema's id and makes the recorder with it. Not in the constructor,
      * because that takes more than the VM runs without a pause.
      */
     async open(): Promise<void> {
         const { options, sinks } = this
         const columns = this.rows.columns
-        let length = 0
-        for (let i = 0; i <= columns.length; i++) {
-            length = length + schemaPart(options.app, TICK_MS, columns, i).length
-            await ds.sleep(0)
-        }
-        // A little longer, so that the packet it is sent in fits into its place later.
-        const bytes = Buffer.alloc(length + TOPIC_BYTES)
         let crc = CRC16_START
-        let at = 0
-        for (let i = 0; i <= columns.length; i++) {
-            const part = schemaPart(options.app, TICK_MS, columns, i)
-            bytes.blitAt(at, part, 0, part.length)
-            crc = crc16(bytes, at, at + part.length, crc)
-            at = at + part.length
+        for (let n = 0; n < this.schema.pieces; n++) {
+            const bytes = Buffer.from(this.schema.piece(n))
+            crc = crc16(bytes, 0, bytes.length, crc)
             await ds.sleep(0)
         }
-        this.schema = bytes.slice(0, at).toString("utf8")
         this.schemaId = crc
         this.recorder = new FrameRecorder({
             channels: columns.length,

@@ -291,8 +291,7 @@ export class MqttClient {
                 const chunk = await this.socket.recv(1)
                 if (chunk === undefined || chunk === null) return
                 this.reader.begin(chunk)
-                while (this.reader.next())
-                    if (this.reader.type === PUBACK) await this.takePuback()
+                while (this.reader.next()) if (this.reader.type === PUBACK) await this.takePuback()
             }
         } catch {
             // The socket's own error comes last; it was reported where it mattered.
@@ -318,10 +317,12 @@ export class MqttClient {
         const size = await message.size()
         if (size >= 0) {
             const topic = this.options.base + message.leaf
-            const packet = Buffer.alloc(publishLength(topic, id, size))
+            const later = size - message.firstBytes(size)
+            const packet = Buffer.alloc(publishLength(topic, id, size) - later)
             const at = putPublishHead(packet, topic, id, size, message.isRetained, isDuplicate)
             if (await message.put(packet, at)) {
                 await this.send(packet)
+                if (later > 0) await this.sendPieces(message)
                 // Long packets take the VM's opcodes; so would the next one.
                 await ds.sleep(0)
                 return
@@ -329,6 +330,15 @@ export class MqttClient {
         }
         this.window.forget(id)
         await this.moveWindow()
+    }
+
+    private async sendPieces(message: Message): Promise<void> {
+        for (let n = 1; ; n++) {
+            const piece = message.piece(n)
+            if (piece === "") return
+            await this.send(Buffer.from(piece))
+            await ds.sleep(0)
+        }
     }
 
     private async moveWindow(): Promise<void> {
@@ -339,7 +349,7 @@ export class MqttClient {
         }
     }
 
-    /** Sends one packet with one write. @throws LinkError or the platform's socket error */
+    /** Sends a packet, or a piece of one, with one write. @throws LinkError or the platform's socket error */
     private async send(packet: Buffer): Promise<void> {
         for (let attempt = 1; attempt < SEND_ATTEMPTS; attempt++) {
             if (this.socket === undefined || this.socket === null)

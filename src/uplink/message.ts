@@ -30,8 +30,18 @@ export abstract class Message {
      */
     abstract size(): Promise<number>
 
-    /** Writes the payload. @returns false when it is not there any more */
+    /** Writes the payload, or its first piece. @returns false when it is not there any more */
     abstract put(packet: Buffer, at: number): Promise<boolean>
+
+    /** Bytes of the payload that {@link put} writes; the others follow piece by piece. */
+    firstBytes(size: number): number {
+        return size
+    }
+
+    /** @returns the n-th further piece of the payload, n = 1 …; "" when there is none */
+    piece(n: number): string {
+        return ""
+    }
 
     /** The broker has it; called in the order of sending. */
     abstract acknowledged(): Promise<void>
@@ -56,6 +66,50 @@ export class TextMessage extends Message {
     override async put(packet: Buffer, at: number): Promise<boolean> {
         packet.blitAt(at, this.text, 0, this.text.byteLength)
         return true
+    }
+
+    override async acknowledged(): Promise<void> {}
+}
+
+/** A long text that is never in memory as a whole. */
+export interface PieceSource {
+    readonly pieces: number
+    /** ASCII. @param n 0 … pieces − 1 @returns the same each time */
+    piece: (n: number) => string
+}
+
+/** A retained text of several pieces, each sent with a write of its own. */
+export class PiecesMessage extends Message {
+    constructor(
+        leaf: string,
+        private readonly source: PieceSource
+    ) {
+        super()
+        this.leaf = leaf
+        this.isRetained = true
+    }
+
+    override async size(): Promise<number> {
+        let size = 0
+        for (let n = 0; n < this.source.pieces; n++) {
+            size += this.source.piece(n).length
+            await ds.sleep(0)
+        }
+        return size
+    }
+
+    override firstBytes(): number {
+        return this.source.piece(0).length
+    }
+
+    override async put(packet: Buffer, at: number): Promise<boolean> {
+        const text = this.source.piece(0)
+        packet.blitAt(at, text, 0, text.length)
+        return true
+    }
+
+    override piece(n: number): string {
+        return n < this.source.pieces ? this.source.piece(n) : ""
     }
 
     override async acknowledged(): Promise<void> {}

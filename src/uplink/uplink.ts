@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { BrokerOptions, MqttClient } from "./client.js"
 import { Commands, StationControl, isReport } from "./commands.js"
 import { Command } from "./wire/commands.js"
-import { EntryMessage, TextMessage } from "./message.js"
+import { EntryMessage, PieceSource, PiecesMessage, TextMessage } from "./message.js"
 import { randomWord } from "./random.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
 import {
@@ -77,7 +77,7 @@ export interface StationRecords extends StationControl {
     /** Random number of this boot. */
     readonly boot: number
     /** The schema record. */
-    readonly schema: string
+    readonly schema: PieceSource
     /** The status record as of now. */
     status: () => Promise<string>
     /** The clock anchor record as of now; "" = none to send. */
@@ -200,7 +200,7 @@ export class Uplink {
         const isNew = !this.isIntroduced || !this.client.isSessionPresent
         if (isNew) await this.client.subscribe([LEAF_COMMAND, LEAF_TIME_SET])
         await this.publish(LEAF_STATE, this.stateText(true), true)
-        if (isNew) await this.publish(LEAF_SCHEMA, this.records.schema, true)
+        if (isNew) await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.schema))
         this.isIntroduced = true
         this.isStatusWanted = true
         this.isTimeWanted = true

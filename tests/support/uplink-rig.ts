@@ -126,12 +126,12 @@ const clock = new NodeClock()
 const uplink: Uplink = new Uplink({
     host: "broker", port: 1883, isTls: false, user: hasUser ? "aarhus" : "", password: hasUser ? "secret" : "",
     site: "lab", node: "n1", keepAliveSeconds: id[1] | (id[2] << 8), window: id[0] & 0x1f, isJson,
-    restartAfterSeconds: (id[7] & 0x7f) * 60,
+    isHeld: false, restartAfterSeconds: (id[7] & 0x7f) * 60,
 }, {
     boot: 4711,
-    schema: '{"v":1}',
-    status: () => '{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}",
-    anchorText: () => clock.anchorText(4711, 7),
+    schema: { pieces: 1, piece: () => '{"v":1}' },
+    status: async () => '{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}",
+    anchorText: () => clock.anchorText(4711),
     report: async () => { console.log("DID report") },
     setInterval: async (seconds: number) => { console.log("DID interval " + seconds); return (id[7] & 0x80) !== 0 ? "too fast for the sensors" : "" },
     identify: (seconds: number) => {
