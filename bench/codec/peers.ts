@@ -111,43 +111,47 @@ function senml(block: Block): number {
     return bytes
 }
 
-const bitsOf = (value: number): [number, number] => {
-    scratch.setFloat64(0, value)
-    return [scratch.getUint32(0), scratch.getUint32(4)]
-}
 const scratch = new DataView(new ArrayBuffer(8))
-const clz64 = (h: number, l: number): number => (h !== 0 ? Math.clz32(h) : 32 + Math.clz32(l))
-const ctz32 = (v: number): number => 31 - Math.clz32(v & -v)
-const ctz64 = (h: number, l: number): number => (l !== 0 ? ctz32(l) : 32 + ctz32(h))
+
+/** A value as a 64-bit double or as a 32-bit integer. */
+function word(value: number, width: 32 | 64): bigint {
+    if (width === 32) return BigInt.asUintN(32, BigInt(value))
+    scratch.setFloat64(0, value)
+    return scratch.getBigUint64(0)
+}
+
+/** Zero bits before and behind the difference (XOR) of two values; undefined when they are equal. */
+function xorZeros(
+    a: number,
+    b: number,
+    width: 32 | 64
+): { readonly lead: number; readonly trail: number } | undefined {
+    const x = word(a, width) ^ word(b, width)
+    if (x === 0n) return undefined
+    const digits = x.toString(2)
+    return { lead: width - digits.length, trail: digits.length - 1 - digits.lastIndexOf("1") }
+}
 
 /** Gorilla (Pelkonen 2015), on doubles or on 32-bit words. */
-function gorilla(block: Block, wide: boolean): number {
+function gorilla(block: Block, width: 32 | 64): number {
     let bits = 0
     for (const column of block.columns) {
-        const width = wide ? 64 : 32
         bits += width
         let lead = -1
         let trail = 0
         for (let r = 1; r < block.rows; r++) {
-            let h = 0
-            let l: number
-            if (wide) {
-                const a = bitsOf(column[r])
-                const b = bitsOf(column[r - 1])
-                h = (a[0] ^ b[0]) >>> 0
-                l = (a[1] ^ b[1]) >>> 0
-            } else l = (column[r] ^ column[r - 1]) >>> 0
-            if (h === 0 && l === 0) {
+            const zeros = xorZeros(column[r], column[r - 1], width)
+            if (zeros === undefined) {
                 bits += 1
                 continue
             }
-            const newLead = Math.min(31, wide ? clz64(h, l) : Math.clz32(l))
-            const newTrail = wide ? ctz64(h, l) : ctz32(l)
-            if (lead >= 0 && newLead >= lead && newTrail >= trail) bits += 2 + width - lead - trail
+            const newLead = Math.min(31, zeros.lead)
+            if (lead >= 0 && newLead >= lead && zeros.trail >= trail)
+                bits += 2 + width - lead - trail
             else {
                 lead = newLead
-                trail = newTrail
-                bits += 2 + 5 + (wide ? 6 : 5) + width - lead - trail
+                trail = zeros.trail
+                bits += 2 + 5 + Math.log2(width) + width - lead - trail
             }
         }
     }
@@ -156,32 +160,22 @@ function gorilla(block: Block, wide: boolean): number {
 
 const CHIMP_ROUND = [0, 8, 12, 16, 18, 20, 22, 24]
 /** Chimp (Liakos 2022), without the window of 128. */
-function chimp(block: Block, wide: boolean): number {
+function chimp(block: Block, width: 32 | 64): number {
     let bits = 0
-    const width = wide ? 64 : 32
     for (const column of block.columns) {
         bits += width
         let stored = -1
         for (let r = 1; r < block.rows; r++) {
-            let h = 0
-            let l: number
-            if (wide) {
-                const a = bitsOf(column[r])
-                const b = bitsOf(column[r - 1])
-                h = (a[0] ^ b[0]) >>> 0
-                l = (a[1] ^ b[1]) >>> 0
-            } else l = (column[r] ^ column[r - 1]) >>> 0
-            if (h === 0 && l === 0) {
+            const zeros = xorZeros(column[r], column[r - 1], width)
+            if (zeros === undefined) {
                 bits += 2
                 stored = -1
                 continue
             }
-            const exact = wide ? clz64(h, l) : Math.clz32(l)
             let lead = 0
-            for (const step of CHIMP_ROUND) if (step <= exact) lead = step
-            const trail = wide ? ctz64(h, l) : ctz32(l)
-            if (trail > 6) {
-                bits += 2 + 3 + (wide ? 6 : 5) + width - lead - trail
+            for (const step of CHIMP_ROUND) if (step <= zeros.lead) lead = step
+            if (zeros.trail > 6) {
+                bits += 2 + 3 + Math.log2(width) + width - lead - zeros.trail
                 stored = -1
             } else if (lead === stored) bits += 2 + width - lead
             else {
@@ -358,8 +352,8 @@ export const PEERS: Readonly<Record<string, (block: Block) => number>> = {
     "delta-brotli": bestLayout(deltaVarint, brotli),
     "delta-zstd": bestLayout(deltaVarint, zstd19),
     "raw-brotli": bestLayout(raw, brotli),
-    gorilla: b => Math.min(gorilla(b, true), gorilla(b, false)),
-    chimp: b => Math.min(chimp(b, true), chimp(b, false)),
+    gorilla: b => Math.min(gorilla(b, 64), gorilla(b, 32)),
+    chimp: b => Math.min(chimp(b, 64), chimp(b, 32)),
     "sprintz-fire": b => sprintz(b, true),
     "sprintz-delta": b => sprintz(b, false),
     rice,
