@@ -166,7 +166,10 @@ export class Testbed {
     })
     private asked = 0
 
-    constructor(readonly options: TestbedOptions, program = testProgram(options)) {
+    constructor(
+        readonly options: TestbedOptions,
+        program = testProgram(options)
+    ) {
         this.world = new World({ seed: options.seed, allowPanics: true })
         this.broker = new VirtualBroker(this.world.clock)
         this.world.network.defaultEndpoint = this.broker
@@ -186,7 +189,10 @@ export class Testbed {
     }
 
     /** So many values of the sensor may be lost at most per power cut: all since then, Unix ms. */
-    lostToPowerCuts(account: Account): { readonly most: number; readonly unexplained: HandedOut[] } {
+    lostToPowerCuts(account: Account): {
+        readonly most: number
+        readonly unexplained: HandedOut[]
+    } {
         let most = 0
         const unexplained: HandedOut[] = []
         let run = 0
