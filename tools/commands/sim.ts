@@ -50,7 +50,7 @@ Examples:
   suitcase sim indoor-climate --devices 20 --json      figures for scripts
   suitcase sim indoor-climate --live --broker mqtt://localhost:1883
   suitcase sim indoor-climate --devtools               with the stock dashboard
-  suitcase sim indoor-climate --fault broker-down@08:00+2h --fault power-cut@12:00
+  suitcase sim indoor-climate --fault link-down@08:00+2h --fault power-cut@12:00
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
