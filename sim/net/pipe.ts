@@ -113,8 +113,8 @@ export class Pipe {
             if (item.bytes !== undefined && this.delays(item, item.bytes)) continue
             this.queue.shift()
             this.waitingWrites--
-            if (item.bytes !== undefined && !this.hand(item.bytes)) return
-            item.arrived?.()
+            if (item.bytes === undefined) item.arrived?.()
+            else if (!this.hand(item.bytes, item.arrived)) return
         }
         if (!this.isClosed) this.arm()
     }
@@ -156,12 +156,16 @@ export class Pipe {
         return false
     }
 
-    /** @returns whether all of it arrived and the stream goes on */
-    private hand(bytes: Uint8Array): boolean {
+    /**
+     * @param arrived called when all of it arrived, even if the stream breaks right after
+     * @returns whether the stream goes on
+     */
+    private hand(bytes: Uint8Array, arrived?: () => void): boolean {
         const length = Math.min(bytes.length, this.cutAfter - this.delivered)
         this.delivered += length
         this.waitingBytes -= bytes.length
         if (length > 0) this.options.deliver(bytes.subarray(0, length))
+        if (length === bytes.length) arrived?.()
         if (this.isClosed) return false
         if (this.delivered < this.cutAfter) return true
         this.close()

@@ -15,7 +15,7 @@ afterEach(() => {
 /** A session that has nothing more to say after this time was whole; then the next one begins. */
 const WHOLE_MS = 20_000
 /** So many whole sessions in a row end a test: the number of bytes in one varies a little. */
-const WHOLE_SESSIONS = 40
+const WHOLE_SESSIONS = 10
 
 /** @returns the last byte at which a session was cut */
 async function cutEverywhere(
@@ -59,10 +59,10 @@ describe.each(["up", "down"] as const)("a link that is cut after every byte sent
         ["that lost its sessions", true, { up: 1000, down: 60 }],
     ])(
         "to a broker %s: every reading arrives once, in order",
+        { timeout: 300_000 },
         async (_name, isForgetful, atLeast) => {
             bed = new Testbed({ seed: 1, intervalSeconds: 60, station: "reportSeconds: 300" })
             const lastCut = await cutEverywhere(bed, direction, isForgetful)
-            console.log(direction, isForgetful, lastCut, bed.readings.length, bed.status)
             expect(lastCut, "B of the longest session that was cut").toBeGreaterThan(
                 atLeast[direction]
             )
