@@ -114,6 +114,34 @@ describe("frames", () => {
         }
     })
 
+    it("of one encoder, as many as the rows need, are the same as those of a new one each", () => {
+        fc.assert(
+            fc.property(table, fc.integer({ min: 24, max: 200 }), ({ channels, rows }, budget) => {
+                const buffer = new Uint8Array(budget)
+                const encoder = new FrameEncoder(buffer, channels, 7)
+                for (let first = 0, sequence = 0; first < rows.length; sequence++) {
+                    const freshBuffer = new Uint8Array(budget)
+                    const fresh = new FrameEncoder(freshBuffer, channels, 7)
+                    encoder.begin(1, sequence, true)
+                    fresh.begin(1, sequence, true)
+                    let count = 0
+                    for (const row of rows.slice(first)) {
+                        const isAdded = encoder.add(row.time, row.values, row.qualities)
+                        expect(fresh.add(row.time, row.values, row.qualities)).toBe(isAdded)
+                        if (!isAdded) break
+                        count++
+                    }
+                    if (count === 0) return
+                    const length = encoder.finish()
+                    expect(fresh.finish()).toBe(length)
+                    expect(buffer.slice(0, length)).toEqual(freshBuffer.slice(0, length))
+                    first += count
+                }
+            }),
+            { seed: 3, numRuns: 300 }
+        )
+    })
+
     it("rows given in parts make the same frame as rows given at once", () => {
         fc.assert(
             fc.property(table, ({ channels, rows }) => {
