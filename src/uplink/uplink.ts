@@ -198,6 +198,8 @@ export class Uplink {
         await this.client.connect()
         // What an earlier program had subscribed to may be something else.
         const isNew = !this.isIntroduced || !this.client.isSessionPresent
+        // A broker that refuses the subscriptions may well keep the session: next time they are new again.
+        this.isIntroduced = !isNew
         if (isNew) await this.client.subscribe([LEAF_COMMAND, LEAF_TIME_SET])
         await this.publish(LEAF_STATE, this.stateText(true), true)
         if (isNew) await this.publish(LEAF_SCHEMA, this.records.schema, true)
