@@ -210,18 +210,20 @@ export class Uplink {
         for (;;) {
             const wait = await this.step()
             if (wait > 0) await this.client.pump(wait)
-            if (this.commands.isRebootWanted && this.client.inFlight() === 0) await this.goodbye()
+            if (this.commands.isReadyToReboot() && this.client.inFlight() === 0)
+                await this.goodbye()
         }
     }
 
     /** Sends one thing that is due. @returns time to wait for the broker before the next, ms */
     private async step(): Promise<number> {
         if (this.isTimeDue()) await this.askTime()
-        else if (!this.client.hasRoom() || this.commands.isRebootWanted) return IDLE_MS
+        else if (!this.client.hasRoom()) return IDLE_MS
         else {
             const hasMore = this.hasMore()
             const command = await this.commands.next(!hasMore && this.client.inFlight() === 0)
             if (command !== undefined) await this.answer(command)
+            else if (this.commands.isReadyToReboot()) return IDLE_MS
             else if (this.hasMore()) return await this.sendNext()
             else if (this.isStatusDue()) await this.sendStatus()
             else return IDLE_MS
@@ -270,12 +272,23 @@ export class Uplink {
         await this.publish(LEAF_ACK, answer, false)
     }
 
-    /** The answer to the command has arrived. Does not come back, but for an error. */
+    /**
+     * The answer to the command has arrived: restarts, when the broker has the
+     * goodbye too, and with it all acknowledgements that were sent before. Should
+     * the connection break until then, the next one says goodbye.
+     * @throws LinkError
+     */
     private async goodbye(): Promise<void> {
-        this.commands.isRebootWanted = false
         await this.publish(LEAF_STATE, this.stateText(false), true)
         while (this.client.inFlight() > 0) await this.client.pump(IDLE_MS)
-        await this.client.disconnect()
+        // A command that came meanwhile gets its answer first.
+        if (!this.commands.isReadyToReboot()) return
+        this.commands.isRebootWanted = false
+        try {
+            await this.client.disconnect()
+        } catch {
+            console.warn("uplink: the connection broke at the goodbye")
+        }
         await this.records.reboot()
     }
 
