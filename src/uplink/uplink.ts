@@ -4,6 +4,7 @@ import { Commands, StationControl, isReport } from "./commands.js"
 import { Command } from "./wire/commands.js"
 import { EntryMessage, TextMessage } from "./message.js"
 import { randomWord } from "./random.js"
+import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
 import {
     LEAF_ACK,
@@ -59,6 +60,8 @@ export interface UplinkOptions {
     readonly isJson: boolean
     /** Whether frames stay in the outbox: the key that they are to be sealed with may be lost. */
     readonly isHeld: boolean
+    /** Seals frames that were stored before the node had its key (back); undefined: none is sealed here. */
+    readonly sealer?: FrameSealer
     /**
      * Watchdog: after so long without a broker the node restarts itself; 0 =
      * never. Only that cures a Pico W whose join failed: its firmware never
@@ -257,7 +260,13 @@ export class Uplink {
         if (serial > this.nextSerial) this.skipped += serial - this.nextSerial
         this.nextSerial = serial + 1
         await this.client.publish(
-            new EntryMessage(this.outbox, serial, this.options.isJson, this.onDelivered)
+            new EntryMessage(
+                this.outbox,
+                serial,
+                this.options.isJson,
+                this.options.sealer,
+                this.onDelivered
+            )
         )
         return 0
     }
