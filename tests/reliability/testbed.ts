@@ -19,8 +19,11 @@ import { ccmOpener } from "../../tools/keys/ccm-opener.js"
 const STEP = 3
 /** It starts again after so many steps: the sensor's range is 170 °C. */
 const STEPS = 5500
-/** From the beginning of a row to the value on the bus: a conversion takes 8.3 ms, the VM's clock steps 10 ms. */
-const CONVERSION_MS = 40
+/**
+ * From the beginning of a row to the value on the bus: a conversion takes 8.3 ms, the VM's
+ * clock steps 10 ms, and the simulated bus may have to end transfers to a store before.
+ */
+const CONVERSION_MS = 80
 
 export interface TestbedOptions {
     readonly seed: number

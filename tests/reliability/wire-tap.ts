@@ -46,7 +46,7 @@ export class WireTap {
         const wire = this.bytes
         return secrets.filter(secret => {
             for (let at = 0; at + LEAST_BYTES <= secret.length; at++)
-                if (wire.includes(secret.subarray(at, at + LEAST_BYTES))) return true
+                if (wire.includes(Buffer.from(secret.subarray(at, at + LEAST_BYTES)))) return true
             return false
         })
     }
