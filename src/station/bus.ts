@@ -21,7 +21,9 @@ export function openBus(): I2C {
 class BridgedI2C extends I2C {
     private readonly role = new ds.I2C("i2c")
     private waiting: ds.Fiber = undefined
-    private isLocked = false
+    /** Transactions get the bus in the order in which they asked: none is starved by a busy fiber. */
+    private nextTicket = 0
+    private served = 0
 
     constructor() {
         super()
@@ -36,13 +38,14 @@ class BridgedI2C extends I2C {
     }
 
     override async xfer(devAddr: number, writeBuf: Buffer, numRead?: number): Promise<Buffer> {
-        while (this.isLocked) await ds.sleep(1)
-        this.isLocked = true
+        const ticket = this.nextTicket
+        this.nextTicket = ticket + 1
+        while (ticket !== this.served) await ds.sleep(1)
         try {
             await this.waitForBridge()
             return await this.transaction(devAddr, writeBuf, numRead ?? 0)
         } finally {
-            this.isLocked = false
+            this.served = ticket + 1
         }
     }
 

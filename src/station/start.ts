@@ -37,15 +37,16 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (store !== undefined) outbox = store.outbox
     else outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES))
     const settings = await readNodeSettings()
+    const sealer = settings.sealKey === "" ? undefined : new FrameSealer(settings.sealKey)
     const station = new Station(options, {
         outbox,
         store,
-        sealer: settings.sealKey === "" ? undefined : new FrameSealer(settings.sealKey),
+        sealer,
         settingsHealth: settings.health,
     })
     await station.open()
     const uplink: Uplink = new Uplink(
-        uplinkOptions(settings, store !== undefined),
+        uplinkOptions(settings, sealer, store !== undefined),
         records(station, async () => await statusText(station, uplink)),
         outbox,
         station.clock
@@ -65,7 +66,11 @@ async function remember(store: NodeStore, commands: Commands): Promise<void> {
     }
 }
 
-function uplinkOptions(settings: NodeSettings, isDurable: boolean): UplinkOptions {
+function uplinkOptions(
+    settings: NodeSettings,
+    sealer: FrameSealer,
+    isDurable: boolean
+): UplinkOptions {
     return {
         host: settings.host,
         port: settings.port,
@@ -78,6 +83,7 @@ function uplinkOptions(settings: NodeSettings, isDurable: boolean): UplinkOption
         window: settings.tls ? WINDOW_TLS : WINDOW,
         isJson: settings.form === "json",
         isHeld: settings.isKeyInDoubt(),
+        sealer,
         restartAfterSeconds: isDurable ? RESTART_AFTER_DURABLE_SECONDS : RESTART_AFTER_RAM_SECONDS,
     }
 }

@@ -48,19 +48,29 @@ export class Commands {
         this.waiting.push(command)
     }
 
+    /** Whether a restart is wanted and every command has its answer. */
+    isReadyToReboot(): boolean {
+        return this.isRebootWanted && this.waiting.length === 0
+    }
+
     /**
      * @param isDrained whether all that was recorded has arrived at the broker
      * @returns the command to answer next, or undefined; it is given until {@link done}
      */
     async next(isDrained: boolean): Promise<Command> {
         for (const command of this.waiting) {
-            if (!isReport(command)) return command
-            if (!command.isBegun) {
-                await this.begin(command)
-                // The open frame has to arrive first.
-                return undefined
+            if (isReport(command)) {
+                if (!command.isBegun) {
+                    await this.begin(command)
+                    // The open frame has to arrive first.
+                    return undefined
+                }
+                if (isDrained) return command
+                continue
             }
-            if (isDrained) return command
+            // A restart waits for the commands that came before it.
+            const isReboot = command.name === "reboot" && command.error === ""
+            if (!isReboot || command === this.waiting[0]) return command
         }
         return undefined
     }
@@ -88,6 +98,10 @@ export class Commands {
         if (command.error !== "") return
         command.isRepeated = this.recent.has(command.id)
         if (command.isRepeated) return
+        if (this.isRebootWanted) {
+            command.error = "the node is about to restart"
+            return
+        }
         try {
             await this.carryOut(command)
         } catch (e) {

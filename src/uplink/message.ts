@@ -7,7 +7,8 @@ import {
     putEnvelopeEnd,
     putEnvelopeHead,
 } from "./wire/envelope.js"
-import { ENTRY_CLOCK, ENTRY_SEALED, Outbox } from "./wire/outbox.js"
+import { FrameSealer } from "./seal.js"
+import { ENTRY_CLOCK, ENTRY_FRAME, ENTRY_SEALED, Outbox } from "./wire/outbox.js"
 import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "./wire/topics.js"
 
 /** Bytes that are made base64 without a pause: 3,000 opcodes or so. */
@@ -125,11 +126,15 @@ export class EntryMessage extends Message {
     /** What is in the envelope: "frame" or "sealed". */
     private kind = ""
     private failures = 0
+    /** Of a frame that was stored before the node had its key: sealed once, as it must stay the same. */
+    private sealed: Buffer = undefined
 
+    /** @param sealer seals frames that are not yet; undefined: they go out as they are */
     constructor(
         private readonly outbox: Outbox,
         private readonly serial: number,
         private readonly isJson: boolean,
+        private readonly sealer: FrameSealer,
         private readonly onDelivered: (isFrame: boolean) => void
     ) {
         super()
@@ -143,22 +148,28 @@ export class EntryMessage extends Message {
             throw new Error("the outbox can not be read")
         }
         this.bytes = length
-        const kind = this.outbox.kindOf(this.serial)
+        let kind = this.outbox.kindOf(this.serial)
+        if (kind === ENTRY_FRAME && this.sealer !== undefined) {
+            if (this.sealed === undefined) await this.seal()
+            this.bytes = this.sealed.length
+            kind = ENTRY_SEALED
+        }
         this.isFrame = kind !== ENTRY_CLOCK
         this.isRetained = !this.isFrame
         this.leaf =
             kind === ENTRY_CLOCK ? LEAF_CLOCK : kind === ENTRY_SEALED ? LEAF_SEALED : LEAF_FRAME
-        if (!this.isEnveloped()) return length
+        if (!this.isEnveloped()) return this.bytes
         this.kind = this.leaf
         this.leaf = LEAF_ENVELOPE
-        return envelopeLength(this.kind, length)
+        return envelopeLength(this.kind, this.bytes)
     }
 
     override async put(packet: Buffer, at: number): Promise<boolean> {
         const isJson = this.isEnveloped()
         const from = isJson ? packet.length - ENVELOPE_END_BYTES - this.bytes : at
         try {
-            await this.outbox.read(this.serial, packet, from)
+            if (this.sealed === undefined) await this.outbox.read(this.serial, packet, from)
+            else packet.set(this.sealed, from)
         } catch (e) {
             if (this.serial >= this.outbox.firstSerial) throw e
         }
@@ -174,6 +185,12 @@ export class EntryMessage extends Message {
     override async acknowledged(): Promise<void> {
         await this.outbox.release(this.serial)
         this.onDelivered(this.isFrame)
+    }
+
+    private async seal(): Promise<void> {
+        const frame = Buffer.alloc(this.bytes)
+        await this.outbox.read(this.serial, frame, 0)
+        this.sealed = this.sealer.seal(frame, frame.length)
     }
 
     private isEnveloped(): boolean {

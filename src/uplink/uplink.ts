@@ -4,6 +4,7 @@ import { Commands, StationControl, isReport } from "./commands.js"
 import { Command } from "./wire/commands.js"
 import { EntryMessage, PieceSource, PiecesMessage, TextMessage } from "./message.js"
 import { randomWord } from "./random.js"
+import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
 import {
     LEAF_ACK,
@@ -59,6 +60,8 @@ export interface UplinkOptions {
     readonly isJson: boolean
     /** Whether frames stay in the outbox: the key that they are to be sealed with may be lost. */
     readonly isHeld: boolean
+    /** Seals frames that were stored before the node had its key (back); undefined: none is sealed here. */
+    readonly sealer?: FrameSealer
     /**
      * Watchdog: after so long without a broker the node restarts itself; 0 =
      * never. Only that cures a Pico W whose join failed: its firmware never
@@ -198,6 +201,8 @@ export class Uplink {
         await this.client.connect()
         // What an earlier program had subscribed to may be something else.
         const isNew = !this.isIntroduced || !this.client.isSessionPresent
+        // A broker that refuses the subscriptions may well keep the session: next time they are new again.
+        this.isIntroduced = !isNew
         if (isNew) await this.client.subscribe([LEAF_COMMAND, LEAF_TIME_SET])
         await this.publish(LEAF_STATE, this.stateText(true), true)
         if (isNew) await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.schema))
@@ -208,18 +213,20 @@ export class Uplink {
         for (;;) {
             const wait = await this.step()
             if (wait > 0) await this.client.pump(wait)
-            if (this.commands.isRebootWanted && this.client.inFlight() === 0) await this.goodbye()
+            if (this.commands.isReadyToReboot() && this.client.inFlight() === 0)
+                await this.goodbye()
         }
     }
 
     /** Sends one thing that is due. @returns time to wait for the broker before the next, ms */
     private async step(): Promise<number> {
         if (this.isTimeDue()) await this.askTime()
-        else if (!this.client.hasRoom() || this.commands.isRebootWanted) return IDLE_MS
+        else if (!this.client.hasRoom()) return IDLE_MS
         else {
             const hasMore = this.hasMore()
             const command = await this.commands.next(!hasMore && this.client.inFlight() === 0)
             if (command !== undefined) await this.answer(command)
+            else if (this.commands.isReadyToReboot()) return IDLE_MS
             else if (this.hasMore()) return await this.sendNext()
             else if (this.isStatusDue()) await this.sendStatus()
             else return IDLE_MS
@@ -253,7 +260,13 @@ export class Uplink {
         if (serial > this.nextSerial) this.skipped += serial - this.nextSerial
         this.nextSerial = serial + 1
         await this.client.publish(
-            new EntryMessage(this.outbox, serial, this.options.isJson, this.onDelivered)
+            new EntryMessage(
+                this.outbox,
+                serial,
+                this.options.isJson,
+                this.options.sealer,
+                this.onDelivered
+            )
         )
         return 0
     }
@@ -268,12 +281,23 @@ export class Uplink {
         await this.publish(LEAF_ACK, answer, false)
     }
 
-    /** The answer to the command has arrived. Does not come back, but for an error. */
+    /**
+     * The answer to the command has arrived: restarts, when the broker has the
+     * goodbye too, and with it all acknowledgements that were sent before. Should
+     * the connection break until then, the next one says goodbye.
+     * @throws LinkError
+     */
     private async goodbye(): Promise<void> {
-        this.commands.isRebootWanted = false
         await this.publish(LEAF_STATE, this.stateText(false), true)
         while (this.client.inFlight() > 0) await this.client.pump(IDLE_MS)
-        await this.client.disconnect()
+        // A command that came meanwhile gets its answer first.
+        if (!this.commands.isReadyToReboot()) return
+        this.commands.isRebootWanted = false
+        try {
+            await this.client.disconnect()
+        } catch {
+            console.warn("uplink: the connection broke at the goodbye")
+        }
         await this.records.reboot()
     }
 

@@ -132,7 +132,7 @@ function begin(bed: Testbed, { trouble, amount }: Step): () => void {
             bed.sensor.faults.unplugged = true
             return () => (bed.sensor.faults.unplugged = false)
         case "clock-wanders":
-            node.setClockPpm((bed.options.clockPpm ?? 0) + (amount - 0.5) * 20)
+            node.setClockPpm(ppmOf(bed) + (amount - 0.5) * 20)
             return () => undefined
         case "cut-connection":
             node.cutConnection()
@@ -148,4 +148,9 @@ function begin(bed: Testbed, { trouble, amount }: Step): () => void {
                 if (!node.isOn) node.powerOn()
             }
     }
+}
+
+/** The fixed rate of the node's clock. */
+function ppmOf({ options: { clockPpm } }: Testbed): number {
+    return typeof clockPpm === "number" ? clockPpm : 0
 }

@@ -5,21 +5,25 @@
 import { expect } from "vitest"
 import { compile } from "../../sim/program/compile.js"
 import { type Program } from "../../sim/program/program.js"
-import { answerTime } from "../../sim/net/broker/time-answerer.js"
+import { answerTime, type TimeAnswererOptions } from "../../sim/net/broker/time-answerer.js"
 import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { minutes } from "../../sim/world/duration.js"
-import { type SimNode } from "../../sim/world/node.js"
+import { type NodeOptions, type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { type HandedOut, type RegisterModel } from "../../src/drivers/register-model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { FrameCollector, type Reading, type Status } from "../../tools/decoder/index.js"
+import { ccmOpener } from "../../tools/keys/ccm-opener.js"
 
 /** Rise of the temperature from one row to the next, so that rows can be told apart, in 0.01 °C. */
 const STEP = 3
 /** It starts again after so many steps: the sensor's range is 170 °C. */
 const STEPS = 5500
-/** From the beginning of a row to the value on the bus: a conversion takes 8.3 ms, the VM's clock steps 10 ms. */
-const CONVERSION_MS = 40
+/**
+ * From the beginning of a row to the value on the bus: a conversion takes 8.3 ms, the VM's
+ * clock steps 10 ms, and the simulated bus may have to end transfers to a store before.
+ */
+const CONVERSION_MS = 80
 
 export interface TestbedOptions {
     readonly seed: number
@@ -31,16 +35,22 @@ export interface TestbedOptions {
     readonly prelude?: string
     /** Further parts on the bus. */
     readonly parts?: readonly RegisterModel[]
-    readonly clockPpm?: number
+    readonly clockPpm?: NodeOptions["clockPpm"]
+    /** How time requests are answered; null = not at all. */
+    readonly time?: TimeAnswererOptions | null
     /** Samples the heap's low-water mark every so many virtual ms; default off. */
     readonly heapProbeMs?: number
 }
 
+/** Compiling takes seconds, and tests share programs. */
+const programs = new Map<string, Program>()
+
 /** The program of a test node: one SHT4x. */
 export function testProgram(options: Omit<TestbedOptions, "seed">): Program {
     const source = `
+import { AT24C256 } from "../src/drivers/at24/driver.js"
+import { MB85RC64, MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { openBus, startStation, storeIn } from "../src/station/index.js"
 ${options.prelude ?? ""}
 const bus = openBus()
@@ -51,7 +61,9 @@ await startStation({
     ${options.station ?? ""}
 })
 `
-    return compile("devs/test-app.ts", { source })
+    const program = programs.get(source) ?? compile("devs/test-app.ts", { source })
+    programs.set(source, program)
+    return program
 }
 
 /** Fed with a ramp: each row has a value of its own. */
@@ -156,14 +168,19 @@ export class Testbed {
     /** When the power was cut, Unix ms. */
     readonly powerCuts: number[] = []
     readonly problems: string[] = []
-    readonly collector = new FrameCollector({
-        onReading: reading => {
-            if (reading.channel === "temperature" && !reading.isGap) this.readings.push(reading)
+    /** Keys for sealed frames, by node. */
+    readonly keys = new Map<string, Uint8Array>()
+    readonly collector = new FrameCollector(
+        {
+            onReading: reading => {
+                if (reading.channel === "temperature" && !reading.isGap) this.readings.push(reading)
+            },
+            onStatus: (_origin, status) => this.statuses.push(status),
+            onMalformed: ({ topic, code, message }) =>
+                this.problems.push(`${topic}: ${code}: ${message}`),
         },
-        onStatus: (_origin, status) => this.statuses.push(status),
-        onMalformed: ({ topic, code, message }) =>
-            this.problems.push(`${topic}: ${code}: ${message}`),
-    })
+        ccmOpener(this.keys)
+    )
     private asked = 0
 
     constructor(
@@ -174,7 +191,7 @@ export class Testbed {
         this.broker = new VirtualBroker(this.world.clock)
         this.world.network.defaultEndpoint = this.broker
         this.broker.subscribe("suitcase/#", (topic, payload) => this.receive(topic, payload))
-        answerTime(this.broker)
+        if (options.time !== null) answerTime(this.broker, options.time)
         this.sensor = rampSensor(this.world.clock.epochMs, options.intervalSeconds)
         this.sensor.onHandedOut = value => {
             if (value.channel === "temperature") this.given.push(value)

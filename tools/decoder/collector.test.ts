@@ -234,7 +234,7 @@ describe("FrameCollector", () => {
             torn: 1,
             errors: 0,
         }
-        publish("status", statusText({ rssi: -71, store, reset: "command", settings: "lost" }))
+        publish("status", statusText({ rssi: -71, store, reset: "command", settings: "damaged" }))
         expect(collector.statusOf({ site: "town", node: "n1" })).toMatchObject({
             version: "1.2.3",
             reset: "command",
@@ -243,7 +243,7 @@ describe("FrameCollector", () => {
             resent: 0,
             errors: 0,
             rssi: -71,
-            settings: "lost",
+            settings: "damaged",
             store,
             intervalSeconds: 60,
         })

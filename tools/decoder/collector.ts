@@ -240,8 +240,10 @@ export class FrameCollector {
         const anchor = parseClock(payload)
         const boot = this.bootOf(origin, anchor.boot)
         boot.clock.add(anchor)
-        this.release(origin, frame => frame.bootId === anchor.boot)
+        // Before its own frames are read: in the order of the rows, and because what
+        // came before those boots must not be mixed with what comes after them.
         this.concludeEarlierBoots(origin, boot)
+        this.release(origin, frame => frame.bootId === anchor.boot)
     }
 
     /**

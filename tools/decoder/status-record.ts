@@ -8,7 +8,7 @@ const MAX_COUNT = Number.MAX_SAFE_INTEGER
 /** Longest interval, s: one day. */
 const MAX_SECONDS = 86_400
 const RESETS = ["power", "command", "unknown"] as const
-const SETTINGS = ["ok", "lost", "none"] as const
+const SETTINGS = ["ok", "damaged", "none"] as const
 
 /** A sensor as its node sees it. */
 export interface SensorStatus {
@@ -67,7 +67,7 @@ export interface Status {
     readonly errors: number
     /** Signal strength in dBm, where the board knows it. */
     readonly rssi: number | undefined
-    /** Whether the settings are there; "none": the node has none. */
+    /** Whether the settings are what the host wrote; "none": the node has none (docs/settings.md). */
     readonly settings: (typeof SETTINGS)[number]
     /** Only on nodes with a FRAM or EEPROM. */
     readonly store: StoreStatus | undefined

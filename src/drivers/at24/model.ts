@@ -18,6 +18,9 @@ export class AT24Model extends MemoryModel {
     cutPhase: CutPhase = "cycle"
 
     private busyUntil = -Infinity
+    /** The page that is being written, and what it held before. */
+    private busyPage = 0
+    private before = new Uint8Array(0)
     private random: number
 
     /**
@@ -41,6 +44,16 @@ export class AT24Model extends MemoryModel {
         this.busyUntil = -Infinity
     }
 
+    /** In the middle of a write cycle the page is at risk. */
+    override powerLost(unixMs: number): void {
+        super.powerLost(unixMs)
+        if (unixMs >= this.busyUntil) return
+        const page = this.content.slice(this.busyPage, this.busyPage + this.pageBytes)
+        this.damage(page, this.before)
+        this.content.set(page, this.busyPage)
+        this.busyUntil = -Infinity
+    }
+
     protected isBusy(): boolean {
         return this.faults.stuckBusy || this.nowMs < this.busyUntil
     }
@@ -61,17 +74,25 @@ export class AT24Model extends MemoryModel {
         }
         this.cycles[page / this.pageBytes]++
         this.bytesWritten += data.length
-        if (isCut) this.damage(fresh, page)
+        const before = this.content.slice(page, page + this.pageBytes)
+        if (isCut) this.damage(fresh, before)
+        this.busyPage = page
+        this.before = before
         this.content.set(fresh, page)
         this.busyUntil = this.nowMs + WRITE_CYCLE_MS
         if (isCut) this.powerFails()
     }
 
+    /** The write cycle would begin at the stop condition. */
+    protected takeUnfinished(): void {
+        // Nothing is stored.
+    }
+
     /** The whole page is rewritten (section 6.2): each of its bytes ends up old, new or neither. */
-    private damage(fresh: Uint8Array, page: number): void {
+    private damage(fresh: Uint8Array, before: Uint8Array): void {
         for (let i = 0; i < fresh.length; i++) {
             const chance = this.next()
-            if (chance % 3 === 0) fresh[i] = this.content[page + i]
+            if (chance % 3 === 0) fresh[i] = before[i]
             else if (chance % 3 === 1) fresh[i] = this.next() & 0xff
         }
     }

@@ -39,4 +39,9 @@ export class MB85RCModel extends MemoryModel {
             this.pointer = (at + 1) & (this.size - 1)
         }
     }
+
+    /** It does not wait for the stop condition. */
+    protected takeUnfinished(data: Uint8Array, start: number): void {
+        this.take(data, start)
+    }
 }

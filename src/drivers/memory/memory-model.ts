@@ -77,6 +77,13 @@ export abstract class MemoryModel extends RegisterModel {
         return this.isOff ? TRANSFER_NACK_DATA : TRANSFER_OK
     }
 
+    /** Without a stop condition. */
+    protected override onInterruptedWrite(bytes: Uint8Array): void {
+        if (!this.acknowledgesAddress() || bytes.length <= 2 || this.writeProtect) return
+        const start = ((bytes[0] << 8) | bytes[1]) & (this.size - 1)
+        this.takeUnfinished(bytes.subarray(2), start)
+    }
+
     /** Sequential read: from the pointer on, the start follows the end. */
     protected onRead(length: number): Uint8Array | undefined {
         if (!this.acknowledgesAddress()) return undefined
@@ -94,6 +101,9 @@ export abstract class MemoryModel extends RegisterModel {
 
     /** Data bytes of one transfer, to be stored from `start` on. */
     protected abstract take(data: Uint8Array, start: number): void
+
+    /** The same, of a transfer that ends without a stop condition because the power fails. */
+    protected abstract takeUnfinished(data: Uint8Array, start: number): void
 
     protected powerFails(): void {
         const { onCut } = this.cut as PowerCut

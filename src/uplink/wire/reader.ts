@@ -184,8 +184,18 @@ export class PacketReader {
     }
 }
 
-/** Turns everything but printable ASCII into "?", so that any bytes are text. */
+const TAB = 0x09
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+const SPACE = 0x20
+/** SUB stands for what can not be shown, and is itself no part of any valid command. */
+const SUBSTITUTE = 0x1a
+
+/** Makes any bytes text: white space becomes spaces, all else that is not printable ASCII becomes SUB. */
 export function makeAscii(bytes: Bytes, from: number, length: number): void {
-    for (let i = from; i < from + length; i++)
-        if (bytes[i] < 0x20 || bytes[i] > 0x7e) bytes[i] = 0x3f
+    for (let i = from; i < from + length; i++) {
+        const code = bytes[i]
+        if (code >= SPACE && code <= 0x7e) continue
+        bytes[i] = code === NEWLINE || code === RETURN || code === TAB ? SPACE : SUBSTITUTE
+    }
 }

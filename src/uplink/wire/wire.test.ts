@@ -322,15 +322,19 @@ describe("the packet reader", () => {
         expect([reader.next(), reader.type]).toEqual([true, PINGRESP])
     })
 
-    it("makes any bytes printable text, and leaves what is", () => {
+    it("makes any bytes text, white space spaces, and leaves what is printable", () => {
         const bytes = Uint8Array.from({ length: 256 }, (_, i) => i)
         makeAscii(bytes, 0, 255)
         expect([...bytes.subarray(0x20, 0x7f)]).toEqual(
             Array.from({ length: 95 }, (_, i) => i + 32)
         )
-        expect(new Set([...bytes.subarray(0, 0x20), ...bytes.subarray(0x7f, 255)])).toEqual(
-            new Set([0x3f])
-        )
+        for (const code of [0x09, 0x0a, 0x0d]) expect(bytes[code]).toBe(0x20)
+        const others = [
+            ...bytes.subarray(0, 9),
+            ...bytes.subarray(14, 32),
+            ...bytes.subarray(127, 255),
+        ]
+        expect(new Set(others)).toEqual(new Set([0x1a]))
         expect(bytes[255], "beyond the length").toBe(255)
     })
 })

@@ -1,0 +1,18 @@
+/** Settings for a node of a testbed, written over USB as the command line does. */
+import { NodeLink } from "../../sim/jacdac/node-link.js"
+import { type NodeSettings } from "../../tools/settings/keys.js"
+import { NodeStore } from "../../tools/settings/node-store.js"
+import { provision } from "../../tools/settings/provision.js"
+import { type Testbed } from "./testbed.js"
+
+/** Writes the settings and restarts the node, which then uses them. */
+export async function provide(bed: Testbed, settings: NodeSettings): Promise<void> {
+    const { node, world } = bed
+    const link = new NodeLink(world, node)
+    const record = { v: 1 as const, device: node.deviceId, settings, program: null }
+    await link.during(
+        NodeStore.open(link, node.deviceId).then(store =>
+            provision(store, record, { program: undefined, restart: true, note: () => undefined })
+        )
+    )
+}

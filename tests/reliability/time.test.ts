@@ -1,0 +1,248 @@
+/**
+ * Every reading is within its stated uncertainty of the true time. The account
+ * of the testbed compares each with the moment its value left the sensor; here
+ * are the clocks, time answers, outages and resets that make that hard.
+ * SUITCASE_CAMPAIGNS and SUITCASE_CAMPAIGN_SEED as in campaigns.test.ts; with
+ * the first of them set, outages last up to 10 days.
+ */
+import fc from "fast-check"
+import { afterEach, describe, expect, it } from "vitest"
+import { hours, minutes, seconds } from "../../sim/world/duration.js"
+import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+
+const IS_SOAK = process.env["SUITCASE_CAMPAIGNS"] !== undefined
+const RUNS = IS_SOAK ? Number(process.env["SUITCASE_CAMPAIGNS"]) : 4
+const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
+const LONGEST_MS = IS_SOAK ? hours(240) : hours(8)
+
+const RAM = { intervalSeconds: 120, station: "reportSeconds: 900" }
+const FRAM = {
+    intervalSeconds: 120,
+    station: "reportSeconds: 900, store: storeIn(new MB85RC256V(bus))",
+}
+/** Rate of a boot's clock, all its life, ppm. */
+const MAX_PPM = 100
+const WANDER_PPM = 10
+
+let bed: Testbed | undefined
+afterEach(() => {
+    bed?.close()
+    bed = undefined
+})
+
+/** ±10 ppm around a rate, with a day's and a shorter period: sun on a box. */
+function wandering(ppm: number) {
+    return (virtualMs: number) =>
+        ppm +
+        WANDER_PPM * 0.7 * Math.sin((2 * Math.PI * virtualMs) / hours(24)) +
+        WANDER_PPM * 0.3 * Math.sin((2 * Math.PI * virtualMs) / hours(1.7))
+}
+
+function expectInTime(b: Testbed): void {
+    const account = b.account()
+    expectNothingInvented(account)
+    expect(account.unstated, "readings that do not say how wrong their time is").toBe(0)
+    expect(b.broker.violations).toEqual([])
+    expect(b.problems).toEqual([])
+    expect(b.node.panics).toEqual([])
+    expect(b.collector.heldFrames).toBe(0)
+}
+
+/** Bound that the readings state from then on, ms. */
+function worstStated(b: Testbed, fromMs: number): number {
+    return Math.max(
+        ...b.readings.filter(r => r.time >= fromMs).map(r => r.timeUncertaintyMs ?? Infinity)
+    )
+}
+
+interface Life {
+    readonly ppm: number
+    readonly isWandering: boolean
+    /** Time between the server's look at its clock and each end of the round trip, ms. */
+    readonly beforeMs: number
+    readonly afterMs: number
+    readonly outages: readonly { readonly calmMs: number; readonly outMs: number }[]
+}
+
+const life = fc.record<Life>({
+    ppm: fc.integer({ min: -MAX_PPM, max: MAX_PPM }),
+    isWandering: fc.boolean(),
+    beforeMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 6000 })),
+    afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3500 })),
+    outages: fc.array(
+        fc.record({
+            calmMs: fc.integer({ min: 0, max: hours(1) }),
+            outMs: fc.integer({ min: minutes(1), max: LONGEST_MS / 2 }),
+        }),
+        { minLength: 2, maxLength: 2 }
+    ),
+})
+
+describe("the time of readings", () => {
+    it(
+        "is right with any clock up to ±100 ppm, slow and lopsided answers, and long outages",
+        { timeout: 120_000 * RUNS },
+        async () => {
+            const program = testProgram(FRAM)
+            await fc.assert(
+                fc.asyncProperty(life, async ({ ppm, isWandering, outages, ...answer }) => {
+                    const rate = Math.sign(ppm) * Math.max(0, Math.abs(ppm) - WANDER_PPM)
+                    const b = new Testbed(
+                        {
+                            seed: ppm + 1000,
+                            ...FRAM,
+                            parts: [new MB85RCModel()],
+                            clockPpm: isWandering ? wandering(rate) : ppm,
+                            time: {
+                                beforeMs: () => answer.beforeMs,
+                                afterMs: () => answer.afterMs,
+                            },
+                        },
+                        program
+                    )
+                    try {
+                        for (const { calmMs, outMs } of outages) {
+                            await b.world.run(calmMs)
+                            b.node.link.goDown()
+                            await b.world.run(outMs)
+                            b.node.link.comeUp()
+                        }
+                        await b.world.run(minutes(10) + seconds(30))
+                        await b.drain()
+                        expectAllArrived(b.account())
+                        expectInTime(b)
+                    } finally {
+                        b.close()
+                    }
+                }),
+                { seed: SEED, numRuns: RUNS, endOnFailure: !IS_SOAK }
+            )
+        }
+    )
+
+    it("is within a second of the truth after hours without answers, once the rate is known", async () => {
+        const b = new Testbed({ seed: 31, ...RAM, clockPpm: 87 }, testProgram(RAM))
+        bed = b
+        await b.world.run(hours(3))
+        b.node.link.goDown()
+        const from = b.world.clock.wallMs
+        const outMs = IS_SOAK ? hours(24) : hours(6)
+        await b.world.run(outMs)
+        b.node.link.comeUp()
+        await b.world.run(minutes(10) + seconds(30))
+        await b.drain()
+        expectAllArrived(b.account())
+        expectInTime(b)
+        // 60 ppm at most since the last answer, half a tick, and half a round trip.
+        expect(worstStated(b, from), "ms").toBeLessThan(600 + ((hours(3) + outMs) * 60) / 1e6)
+        expect(b.account().worstErrorMs, "ms").toBeLessThan(1000)
+    })
+
+    it("follows a server whose clock was wrong and is put right, within that error", async () => {
+        let errorMs = 90_000
+        const b = new Testbed(
+            { seed: 32, ...RAM, clockPpm: -60, time: { errorMs: () => errorMs } },
+            testProgram(RAM)
+        )
+        bed = b
+        await b.world.run(hours(1))
+        await b.drain()
+        const { mistimed, worstErrorMs } = b.account()
+        expect(mistimed.length, "readings with the server's error").toBeGreaterThan(20)
+        expect(worstErrorMs, "ms").toBeLessThan(90_000 + 1000)
+        errorMs = 0
+        // The time is asked for on each new connection.
+        b.node.cutConnection()
+        await b.world.run(minutes(8))
+        const rightFrom = b.world.clock.wallMs
+        await b.world.run(hours(1) + seconds(30))
+        await b.drain()
+        const late = b.readings.filter(r => r.time > rightFrom)
+        const given = b.given.filter(value => value.unixMs > rightFrom)
+        expect(late.length).toBe(given.length)
+        for (const [i, reading] of late.entries())
+            expect(
+                Math.abs(reading.time - given[i].unixMs),
+                new Date(reading.time).toISOString()
+            ).toBeLessThanOrEqual((reading.timeUncertaintyMs ?? 0) + 40)
+        expect(b.broker.violations).toEqual([])
+        expect(b.node.panics).toEqual([])
+    })
+
+    it.each([
+        ["without a store", RAM],
+        ["with FRAM", FRAM],
+    ])("of rows from before the first sync is right, %s", async (_name, options) => {
+        const parts = options === FRAM ? [new MB85RCModel()] : []
+        const b = new Testbed(
+            { seed: 33, ...options, parts, clockPpm: wandering(-85) },
+            testProgram(options)
+        )
+        bed = b
+        b.node.link.goDown()
+        await b.world.run(IS_SOAK ? hours(24) : hours(4))
+        b.node.link.comeUp()
+        await b.world.run(minutes(10) + seconds(30))
+        await b.drain()
+        expectAllArrived(b.account())
+        expectInTime(b)
+    })
+
+    it("of boots that never knew it lies within bounds, from the boots around them", async () => {
+        const b = new Testbed(
+            { seed: 34, ...FRAM, parts: [new MB85RCModel()], clockPpm: 95 },
+            testProgram(FRAM)
+        )
+        bed = b
+        await b.world.run(minutes(30))
+        b.node.link.goDown()
+        const lonely: number[] = []
+        for (const [onMs, offMs] of [
+            [minutes(41), minutes(7)],
+            [minutes(67), seconds(3)],
+            [minutes(23), minutes(31)],
+        ]) {
+            b.node.powerCut(offMs)
+            await b.world.run(offMs)
+            lonely.push(b.given.length)
+            await b.world.run(onMs)
+        }
+        b.node.powerCut(1000)
+        b.node.link.comeUp()
+        await b.world.run(minutes(20) + seconds(30))
+        await b.drain()
+        const account = b.account()
+        expectInTime(b)
+        const { most, unexplained } = b.lostToPowerCuts(account)
+        expect(unexplained).toEqual([])
+        expect(most, "readings lost in one power cut").toBeLessThanOrEqual(1)
+        const boots = new Set(b.readings.map(r => r.boot))
+        expect(boots.size, "boots").toBe(5)
+        // Never more than all the time without power, and a little.
+        expect(worstStated(b, 0), "ms").toBeLessThan(minutes(60))
+        expect(worstStated(b, 0), "ms").toBeGreaterThan(minutes(5))
+    })
+
+    it("is stated through resets, with frames of several boots in the store", async () => {
+        const b = new Testbed(
+            { seed: 35, ...FRAM, parts: [new MB85RCModel()], clockPpm: -100 },
+            testProgram(FRAM)
+        )
+        bed = b
+        for (let boot = 0; boot < 5; boot++) {
+            await b.world.run(minutes(20 + boot))
+            // Frames wait while the time still comes.
+            b.broker.faults.onAck = () => "drop"
+            await b.world.run(minutes(9))
+            b.node.powerCut(seconds(20))
+            await b.world.run(seconds(21))
+            b.broker.faults.onAck = undefined
+        }
+        await b.world.run(minutes(20) + seconds(30))
+        await b.drain()
+        expectInTime(b)
+        expect(b.lostToPowerCuts(b.account()).unexplained).toEqual([])
+        expect(new Set(b.readings.map(r => r.boot)).size, "boots").toBe(6)
+    })
+})
