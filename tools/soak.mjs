@@ -10,6 +10,8 @@ const env = {
     SUITCASE_FUZZ_RUNS: process.env.SUITCASE_FUZZ_RUNS ?? "5000000",
     // Power cuts in the settings store after every single byte.
     SUITCASE_CUT_GRAIN: process.env.SUITCASE_CUT_GRAIN ?? "1",
+    SUITCASE_FLEET_NODES: process.env.SUITCASE_FLEET_NODES ?? "200",
+    SUITCASE_HEAP_DAYS: process.env.SUITCASE_HEAP_DAYS ?? "30",
 }
 
 console.log(
@@ -17,7 +19,14 @@ console.log(
 )
 const result = spawnSync(
     process.execPath,
-    [vitest, "run", "tests/fuzz", "tests/settings-power-cut"],
+    [
+        vitest,
+        "run",
+        "tests/fuzz",
+        "tests/settings-power-cut",
+        "tests/reliability/fleet",
+        "tests/reliability/heap",
+    ],
     {
         cwd: root,
         env,
