@@ -29,6 +29,18 @@ const PARTS = [
         files: ["tests/reliability/campaigns"],
         env: { SUITCASE_CAMPAIGNS: "100", SUITCASE_CAMPAIGN_STEPS: "100" },
     },
+    {
+        name: "fleet",
+        what: "200 nodes that lose their broker",
+        files: ["tests/reliability/fleet"],
+        env: { SUITCASE_FLEET_NODES: "200" },
+    },
+    {
+        name: "heap",
+        what: "a node's heap over 30 days",
+        files: ["tests/reliability/heap"],
+        env: { SUITCASE_HEAP_DAYS: "30" },
+    },
 ]
 
 const wanted = process.argv.slice(2)

@@ -17,16 +17,22 @@ export interface HeapInfo {
 
 const TAG_FREE = 1
 const FINAL_WORD = 0x4f000001
-const HEAP_BYTES = 64 * 1024
+/** The heap of this VM and of most boards. */
+export const HEAP_BYTES = 64 * 1024
+/** Garbage is collected when this share of the heap was allocated since the last time. */
+const COLLECT_SHARE = 4
 
 /** Finds and measures the heap. Remembers where it was: a full search is slow. */
 export class HeapProbe {
     private chunk = 0
 
+    /** @param heapBytes the heap's size */
+    constructor(private readonly heapBytes = HEAP_BYTES) {}
+
     /** @param memory the VM's memory @returns undefined while no program runs */
     read(memory: Uint8Array): HeapInfo | undefined {
         const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
-        if (!isHeap(words, this.chunk)) this.chunk = findHeap(words)
+        if (!isHeap(words, this.chunk, this.heapBytes)) this.chunk = findHeap(words, this.heapBytes)
         if (this.chunk === 0) return undefined
         const end = words[this.chunk + 1] >> 2
         let at = this.chunk + 2
@@ -46,19 +52,46 @@ export class HeapProbe {
     }
 }
 
-function isHeap(words: Uint32Array, chunk: number): boolean {
+/**
+ * Makes the heap of a program that has not run yet as small as that of another board,
+ * with the collector's threshold that belongs to it.
+ *
+ * @throws RangeError when the heap is not there, or not as free as it is at the start
+ */
+export function shrinkHeap(memory: Uint8Array, bytes: number): void {
+    const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
+    // A program that starts again may find the heap that the last one had.
+    if (findHeap(words, bytes) !== 0) return
+    const chunk = findHeap(words, HEAP_BYTES)
+    // devs_gc_t: first free block, first chunk, allocations, threshold in words …
+    const threshold = HEAP_BYTES / 4 / COLLECT_SHARE
+    let gc = 1
+    while (gc < words.length && !(words[gc] === chunk * 4 && words[gc + 2] === threshold)) gc++
+    const end = words[chunk + 1] >> 2
+    const newEnd = chunk + (bytes >> 2) - 1
+    let last = chunk + 2
+    while (chunk !== 0 && last + (words[last] & 0xffffff) < end) last += words[last] & 0xffffff
+    if (chunk === 0 || gc === words.length || last + 2 >= newEnd || words[last] >>> 24 !== TAG_FREE)
+        throw new RangeError("the heap of this VM can not be made smaller")
+    words[newEnd] = FINAL_WORD
+    words[chunk + 1] = newEnd * 4
+    words[last] = (TAG_FREE << 24) | (newEnd - last)
+    words[gc + 2] = bytes / 4 / COLLECT_SHARE
+}
+
+function isHeap(words: Uint32Array, chunk: number, heapBytes: number): boolean {
     if (chunk === 0 || words[chunk] !== 0) return false
     const end = words[chunk + 1]
     const size = end - chunk * 4
     return (
-        size > HEAP_BYTES - 64 &&
-        size <= HEAP_BYTES &&
+        size > heapBytes - 64 &&
+        size <= heapBytes &&
         (end & 3) === 0 &&
         words[end >> 2] === FINAL_WORD
     )
 }
 
-function findHeap(words: Uint32Array): number {
-    for (let i = 1; i < words.length - HEAP_BYTES / 4; i++) if (isHeap(words, i)) return i
+function findHeap(words: Uint32Array, heapBytes: number): number {
+    for (let i = 1; i < words.length - heapBytes / 4; i++) if (isHeap(words, i, heapBytes)) return i
     return 0
 }

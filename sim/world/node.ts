@@ -3,7 +3,7 @@
  * I2C sensors on it, and its one TCP socket. It can be switched off and on like
  * a real one.
  */
-import { HeapProbe, type HeapInfo } from "../vm/heap.js"
+import { HeapProbe, shrinkHeap, type HeapInfo } from "../vm/heap.js"
 import { Vm, VmAbort, VmReset, type SocketEvent, type VmHost } from "../vm/vm.js"
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
 import { I2cBus } from "../bus/i2c-bus.js"
@@ -34,6 +34,8 @@ const PANICS: Readonly<Record<number, string>> = {
     60006: "stack overflow",
 }
 const RESTART_REQUESTED = 60000
+/** What the runtime logs before it runs a program. */
+const PROGRAM_STARTS = "* start: "
 
 export interface NodeOptions {
     readonly program: Program
@@ -54,6 +56,8 @@ export interface NodeOptions {
     readonly clockPpm?: number | ((virtualMs: number) => number)
     /** Samples the heap's low-water mark every so many virtual ms; default off. */
     readonly heapProbeMs?: number
+    /** Heap of the board, B; default 65,536; 40,960 on an ESP32-S2. */
+    readonly heapBytes?: number
 }
 
 /** The program on a node stopped: a panic, an uncaught exception or an abort of the runtime. */
@@ -118,7 +122,7 @@ export class SimNode {
     private generation = 0
     private isDeployed = false
     private lowWater = Infinity
-    private readonly heapProbe = new HeapProbe()
+    private readonly heapProbe: HeapProbe
     private readonly randomSource: SeededRandom
 
     constructor(
@@ -128,6 +132,7 @@ export class SimNode {
     ) {
         this.name = options.name ?? `node${index + 1}`
         this.program = options.program
+        this.heapProbe = new HeapProbe(options.heapBytes)
         this.randomSource = new SeededRandom(`${world.seed}/${this.name}`)
         this.deviceId = options.deviceId ?? this.drawDeviceId()
         this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
@@ -433,6 +438,12 @@ export class SimNode {
         this.world.reportPanic(this, new NodePanic(this.name, 0, error.message, trace))
     }
 
+    /** The program's heap was just made, and none of the program ran yet. */
+    private limitHeap(): void {
+        const { heapBytes } = this.options
+        if (heapBytes !== undefined && this.vm !== undefined) shrinkHeap(this.vm.memory, heapBytes)
+    }
+
     private logLine(raw: string): void {
         const at = this.world.clock.now
         for (const part of raw.split("\n")) {
@@ -440,6 +451,7 @@ export class SimNode {
             if (text === "") continue
             const resolved = resolveTraceLine(this.program.debug, text)
             this.log.push({ at, text: resolved })
+            if (text.startsWith(PROGRAM_STARTS)) this.limitHeap()
             if (/^[*!] +(at |message: )|^[*!] Exception: /.test(text))
                 this.trace.push(resolved.replace(/^[*!] +/, "    "))
             if (/^[>?*!] /.test(text)) {

@@ -50,8 +50,8 @@ export class FrameRecorder {
 
     private readonly frame: Buffer
     private readonly encoder: FrameEncoder
-    private readonly plain = new PlainRow()
-    private readonly plainBytes: Buffer
+    private readonly plain: PlainRow = undefined
+    private readonly plainBytes: Buffer = undefined
     private firstTime = 0
     /** Ticks that the open frame is to cover. */
     private coverTicks: number
@@ -59,7 +59,10 @@ export class FrameRecorder {
 
     constructor(private readonly options: RecorderOptions) {
         this.frame = Buffer.alloc(options.frameBytes)
-        this.plainBytes = Buffer.alloc(options.store === undefined ? 0 : PLAIN_ROW_MOST_BYTES)
+        if (options.store !== undefined) {
+            this.plain = new PlainRow()
+            this.plainBytes = Buffer.alloc(PLAIN_ROW_MOST_BYTES)
+        }
         this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
         this.boot = randomWord()
         this.coverTicks = options.rowTicks

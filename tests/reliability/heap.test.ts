@@ -1,0 +1,157 @@
+/**
+ * The heap of a node over days, and of one for which nothing goes right. `npm run
+ * soak` takes a month: SUITCASE_HEAP_DAYS.
+ */
+import { afterEach, describe, expect, it } from "vitest"
+import { hours, minutes } from "../../sim/world/duration.js"
+import { HeapBed, INDOOR, S2_HEAP_BYTES, type HeapCase } from "./heap.js"
+
+const DAYS = Number(process.env["SUITCASE_HEAP_DAYS"] ?? 2)
+const TIMEOUT = { timeout: 60_000 + DAYS * 30_000 }
+
+/** Free heap that must always be left on 64 KB, garbage counted as used, B (tests/budgets.json). */
+const LEAST_FREE = 8192
+/** Two equal moments of a node differ by the lengths of the numbers and texts it holds, B. */
+const SLACK = 256
+
+const STORE = "store: storeIn(new MB85RC256V(bus))"
+/** All three drivers and the store are more code than a program can have. */
+const TWO = "new SHT4x(bus), new BH1750(bus)"
+
+let bed: HeapBed | undefined
+afterEach(() => {
+    bed?.close()
+    bed = undefined
+})
+
+async function start(options: HeapCase): Promise<HeapBed> {
+    bed = await HeapBed.start(options)
+    return bed
+}
+
+function expectAlive(b: HeapBed): void {
+    expect(b.node.panics.map(panic => panic.message)).toEqual([])
+    expect(b.broker.violations).toEqual([])
+}
+
+/** Until entries are dropped, then everything at once. @returns least live heap that is free, B */
+async function fillAndDrain(b: HeapBed): Promise<number> {
+    const before = await b.liveFree()
+    b.broker.stop()
+    await b.world.run(hours(5))
+    const full = await b.liveFree()
+    b.broker.stop(true)
+    b.broker.start()
+    await b.world.run(minutes(10))
+    return Math.min(before, full, await b.liveFree())
+}
+
+describe("on a heap of 64 KB, 8 KB are free at all times, garbage counted as used,", () => {
+    it.each<[string, HeapCase]>([
+        ["with three sensors and a full outbox in RAM", { sensors: INDOOR }],
+        ["with the same and sealed frames", { sensors: INDOOR, isSealed: true }],
+    ])("%s", TIMEOUT, async (_name, options) => {
+        const b = await start({ ...options, intervalSeconds: 5 })
+        await fillAndDrain(b)
+        expect(await b.outbox(), "entries were dropped, so it was full").not.toContain(
+            '"dropped":0'
+        )
+        expect(b.node.heapLowWater, "B free").toBeGreaterThanOrEqual(LEAST_FREE)
+        expectAlive(b)
+    })
+
+    it("with two sensors, an FRAM and sealed frames", TIMEOUT, async () => {
+        const b = await start({ sensors: TWO, station: STORE, isSealed: true, intervalSeconds: 5 })
+        await fillAndDrain(b)
+        expect(b.node.heapLowWater, "B free").toBeGreaterThanOrEqual(LEAST_FREE)
+        expectAlive(b)
+    })
+})
+
+describe("on the heap of an ESP32-S2, 8 KB are free of what is in use, and it lives,", () => {
+    it.each<[string, HeapCase]>([
+        [
+            "with three sensors and 3,000 B of outbox",
+            { sensors: INDOOR, station: "outboxBytes: 3000" },
+        ],
+        [
+            "with the same and sealed frames",
+            { sensors: INDOOR, station: "outboxBytes: 3000", isSealed: true },
+        ],
+    ])("%s", TIMEOUT, async (_name, options) => {
+        const b = await start({ ...options, intervalSeconds: 10, heapBytes: S2_HEAP_BYTES })
+        expect(b.node.heap()?.size, "B of heap").toBeLessThanOrEqual(S2_HEAP_BYTES)
+        expect(await fillAndDrain(b), "B free without garbage").toBeGreaterThanOrEqual(LEAST_FREE)
+        expect(await b.outbox(), "entries were dropped, so it was full").not.toContain(
+            '"dropped":0'
+        )
+        expectAlive(b)
+    })
+})
+
+describe("the heap does not grow", () => {
+    it(`over ${DAYS} days with an outage every day`, TIMEOUT, async () => {
+        const b = await start({ sensors: INDOOR })
+        const day = async () => {
+            await b.world.run(hours(20))
+            b.broker.stop(true)
+            await b.world.run(hours(3))
+            b.broker.start()
+            await b.world.run(minutes(30))
+            // Until the node remembers as many commands as it can.
+            for (let i = 0; i < 20; i++) await b.outbox()
+            await b.world.run(minutes(30))
+            return b.liveFree()
+        }
+        const first = await day()
+        let last = first
+        for (let i = 1; i < DAYS; i++) last = await day()
+        expect(first - last, `B lost in ${DAYS - 1} days`).toBeLessThanOrEqual(SLACK)
+        expect(b.node.heapLowWater, "B free").toBeGreaterThanOrEqual(LEAST_FREE)
+        expectAlive(b)
+    })
+
+    it.each<[string, number, (b: HeapBed) => () => void]>([
+        [
+            "while the broker refuses every CONNECT for 6 hours",
+            6,
+            b => {
+                b.broker.faults.refuseCode = 3
+                b.node.cutConnection()
+                return () => (b.broker.faults.refuseCode = 0)
+            },
+        ],
+        [
+            "while no link answers for 6 hours",
+            6,
+            b => {
+                b.node.link.goHalfOpen()
+                return () => (b.node.link.isHanging = false)
+            },
+        ],
+        [
+            "while no name can be resolved for a day",
+            24,
+            b => {
+                b.node.link.isDnsFailing = true
+                b.node.cutConnection()
+                return () => (b.node.link.isDnsFailing = false)
+            },
+        ],
+    ])("%s", TIMEOUT, async (_name, lastsHours, begin) => {
+        const b = await start({ sensors: INDOOR })
+        const connects = () => b.broker.counts.connects
+        await b.world.run(minutes(30))
+        const before = await b.liveFree()
+        const connectsBefore = connects()
+        const recover = begin(b)
+        await b.world.run(hours(lastsHours))
+        expect(connects(), "connects meanwhile").toBe(connectsBefore)
+        recover()
+        await b.world.run(minutes(30))
+        expect(connects(), "connects afterwards").toBe(connectsBefore + 1)
+        expect(before - (await b.liveFree()), "B lost").toBeLessThanOrEqual(SLACK)
+        expect(b.node.heapLowWater, "B free").toBeGreaterThanOrEqual(LEAST_FREE)
+        expectAlive(b)
+    })
+})
