@@ -60,7 +60,7 @@ class OnChange implements Pace {
         })
     }
 
-    setInterval(ms: number): void {
+    changeInterval(ms: number): void {
         this.intervalMs = ms
         if (this.adaptive !== undefined)
             this.adaptive = new AdaptiveInterval(

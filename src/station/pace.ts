@@ -7,7 +7,7 @@ export interface Pace {
     /** @throws RangeError for options out of range */
     open: (columns: SchemaChannel[], intervalMs: number) => void
     /** Changes the (shortest) interval, ms. */
-    setInterval: (ms: number) => void
+    changeInterval: (ms: number) => void
     /** Takes a row in. @param nowMs uptime @returns whether to record it */
     accepts: (nowMs: number, values: number[], qualities: number[]) => boolean
 }

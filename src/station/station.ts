@@ -148,10 +148,10 @@ export class Station {
      * Changes the time between two rows until the next boot.
      * @param seconds 1 … 86,400
      */
-    setInterval(seconds: number): void {
+    changeInterval(seconds: number): void {
         this.intervalMs = seconds * 1000
         const pace = this.options.pace
-        if (pace !== undefined) pace.setInterval(this.intervalMs)
+        if (pace !== undefined) pace.changeInterval(this.intervalMs)
         this.recorder.setRowTicks(this.intervalMs / TICK_MS)
         this.wake()
     }
