@@ -43,6 +43,7 @@ async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> 
     const log = new FrameLog(part, Buffer.alloc(SCRATCH_BYTES), pause)
     const outbox = new StoreOutbox(log, {
         spare: Buffer.alloc(spareBytes),
+        alloc: length => Buffer.alloc(length),
         millis: () => ds.millis(),
         pause,
     })
@@ -86,7 +87,8 @@ class DurableStore implements NodeStore {
 
     async recall(recent: RecentIds): Promise<void> {
         const memory = this.memory
-        this.memoryLength = await this.outbox.log.loadMemory(memory)
+        const log = this.outbox.log
+        this.memoryLength = await log.load(log.memory, memory)
         if (this.memoryLength === 0) {
             this.memoryLength = 1
             return

@@ -44,7 +44,7 @@ export abstract class Message {
     }
 
     /** The broker has it; called in the order of sending. */
-    abstract acknowledged(): Promise<void>
+    async acknowledged(): Promise<void> {}
 }
 
 /** A text, such as a record. */
@@ -67,8 +67,6 @@ export class TextMessage extends Message {
         packet.blitAt(at, this.text, 0, this.text.byteLength)
         return true
     }
-
-    override async acknowledged(): Promise<void> {}
 }
 
 /** A long text that is never in memory as a whole. */
@@ -111,8 +109,6 @@ export class PiecesMessage extends Message {
     override piece(n: number): string {
         return n < this.source.pieces ? this.source.piece(n) : ""
     }
-
-    override async acknowledged(): Promise<void> {}
 }
 
 /** An entry of the outbox, which leaves it when the broker has it. */
