@@ -110,6 +110,23 @@ describe("the adaptive interval", () => {
         expect(gaps[jump + 1], "s between rows after the jump").toBe(10)
         expect(times.length).toBeLessThan(120)
     })
+
+    it("is from then on at least the interval that a command sets", async () => {
+        const source = app(
+            "t",
+            "intervalSeconds: 10, pace: onChange({ slowSeconds: 80, deadbands: { level: 1 } })"
+        ).replace("await startStation", "const station = await startStation")
+        const k = await run(
+            `${source}\nsetTimeout(async () => { station.changeInterval(20) }, 301000)\n`,
+            minutes(10)
+        )
+        const times = timesOf(k, "level").filter(time => time >= 240)
+        const gaps = times.slice(1).map((time, i) => [times[i], time - (times[i] as number)])
+        const before = gaps.filter(([time]) => (time as number) < 300).map(([, gap]) => gap)
+        const after = gaps.filter(([time]) => (time as number) >= 320).map(([, gap]) => gap)
+        expect(new Set(before), "s between rows before").toEqual(new Set([10]))
+        expect(new Set(after), "s between rows after").toEqual(new Set([20]))
+    })
 })
 
 describe("events", () => {

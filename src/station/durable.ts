@@ -48,8 +48,7 @@ async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> 
         pause,
     })
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        await outbox.open()
-        if (outbox.isAttached) return outbox
+        if (await outbox.reach()) return outbox
         await ds.sleep(ATTEMPT_MS)
     }
     console.warn("station: readings wait in RAM only: " + outbox.lastError)
@@ -70,14 +69,6 @@ class DurableStore implements NodeStore {
         readonly outbox: StoreOutbox,
         private readonly part: MemoryPart
     ) {}
-
-    isAttached(): boolean {
-        return this.outbox.isAttached
-    }
-
-    async journalRow(bytes: Bytes, length: number): Promise<boolean> {
-        return await this.outbox.journalRow(bytes, length)
-    }
 
     async journalRows(
         visit: (bytes: Bytes, from: number, length: number) => Promise<void>

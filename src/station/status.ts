@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { isPlainText } from "../core/text.js"
 import { Uplink } from "../uplink/uplink.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
@@ -78,11 +79,9 @@ function sensors(station: Station): string {
 
 /** Text as it can stand in JSON: other characters than plain ASCII become "?". */
 function plain(value: string): string {
+    if (isPlainText(value)) return value
     let result = ""
-    for (let i = 0; i < value.length; i++) {
-        const code = value.charCodeAt(i)
-        const isPlain = code >= 0x20 && code < 0x7f && code !== 0x22 && code !== 0x5c
-        result = result + (isPlain ? value[i] : "?")
-    }
+    for (let i = 0; i < value.length; i++)
+        result = result + (isPlainText(value[i]) ? value[i] : "?")
     return result
 }

@@ -30,7 +30,7 @@ let rows = 0
 let journalled = 0
 
 async function main() {
-    await outbox.open()
+    await outbox.reach()
     let found = ""
     let newest = 0
     for (let serial = outbox.firstSerial; serial < outbox.nextSerial; serial++) {

@@ -25,7 +25,7 @@ class Bench {
     async boot(): Promise<void> {
         this.part.brownOut(0)
         this.outbox = this.make()
-        await this.outbox.open()
+        await this.outbox.reach()
     }
 
     /** Pushes a frame with this number as its contents. */

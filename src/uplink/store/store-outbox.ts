@@ -46,7 +46,7 @@ export class StoreOutbox extends Outbox {
     private released = 0
     private isMoving = false
 
-    /** @param log is opened by {@link open} */
+    /** @param log is opened by {@link reach} */
     constructor(
         readonly log: FrameLog,
         private readonly options: StoreOutboxOptions
@@ -55,9 +55,16 @@ export class StoreOutbox extends Outbox {
         this.spare = new RamOutbox(options.spare)
     }
 
-    /** Opens the log. The outbox works without it when that fails, and tries again later. */
-    async open(): Promise<void> {
-        await this.reach()
+    /**
+     * Whether the part answers; tries to reach it when it is time: at the first call,
+     * which opens the log, and then every 5 s. The outbox works without.
+     */
+    async reach(): Promise<boolean> {
+        while (this.isMoving) await this.options.pause()
+        if (this.isAttached) return true
+        if (this.options.millis() >= this.retryAt) await this.attach()
+        this.update()
+        return this.isAttached
     }
 
     /** A frame, plain or sealed, holds the journalled rows: it closes their journal. */
@@ -152,15 +159,6 @@ export class StoreOutbox extends Outbox {
             this.detach(e)
             return false
         }
-    }
-
-    /** Whether the part answers; tries to reach it again when it is time. */
-    private async reach(): Promise<boolean> {
-        while (this.isMoving) await this.options.pause()
-        if (this.isAttached) return true
-        if (this.options.millis() >= this.retryAt) await this.attach()
-        this.update()
-        return this.isAttached
     }
 
     /** Opens the log, hands over what was released meanwhile, and moves what is in RAM to it. */
