@@ -39,9 +39,7 @@ export abstract class Message {
     }
 
     /** @returns the n-th further piece of the payload, n = 1 …; "" when there is none */
-    piece(n: number): string {
-        return ""
-    }
+    abstract piece(n: number): string
 
     /** The broker has it; called in the order of sending. */
     async acknowledged(): Promise<void> {}
@@ -66,6 +64,10 @@ export class TextMessage extends Message {
     override async put(packet: Buffer, at: number): Promise<boolean> {
         packet.blitAt(at, this.text, 0, this.text.byteLength)
         return true
+    }
+
+    override piece(): string {
+        return ""
     }
 }
 
@@ -159,6 +161,10 @@ export class EntryMessage extends Message {
         if (isJson) await this.envelope(packet, at, from)
         // It may have been dropped while it was read.
         return this.serial >= this.outbox.firstSerial
+    }
+
+    override piece(): string {
+        return ""
     }
 
     override async acknowledged(): Promise<void> {
