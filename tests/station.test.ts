@@ -8,7 +8,7 @@ function app(value: string, options: string, extra = ""): string {
     return `
 import * as ds from "@devicescript/core"
 import { SensorDriver } from "../src/drivers/driver.js"
-import { openBus, startStation } from "../src/station/index.js"
+import { aggregate, onChange, openBus, startStation, statistics } from "../src/station/index.js"
 
 let turn = 0
 class Scripted extends SensorDriver {
@@ -52,7 +52,7 @@ describe("aggregates", () => {
         const k = await run(
             app(
                 "turn - Math.floor(turn / 5) * 5 === 2 ? 4999 : 100",
-                'intervalSeconds: 60, samples: 5, aggregate: "median"'
+                'intervalSeconds: 60, rows: aggregate("median", 5)'
             ),
             minutes(20) + seconds(5)
         )
@@ -63,7 +63,7 @@ describe("aggregates", () => {
 
     it("statistics give mean, minimum, maximum and deviation in the channel's scale", async () => {
         const k = await run(
-            app("turn & 1 ? -10 : 30", "intervalSeconds: 60, samples: 6, statistics: true").replace(
+            app("turn & 1 ? -10 : 30", "intervalSeconds: 60, rows: statistics(6)").replace(
                 "turn & 1 ?",
                 "(turn & 1) !== 0 ?"
             ),
@@ -83,7 +83,7 @@ describe("report on change", () => {
         const k = await run(
             app(
                 "t < 3600 ? 0 : t < 7200 ? 8 : 28",
-                "intervalSeconds: 60, deadbands: { level: 10 }, heartbeatSeconds: 1800"
+                "intervalSeconds: 60, pace: onChange({ deadbands: { level: 10 }, heartbeatSeconds: 1800 })"
             ),
             hours(3) + seconds(30)
         )
@@ -98,7 +98,7 @@ describe("the adaptive interval", () => {
         const k = await run(
             app(
                 "t < 1800 ? 5 : t < 1900 ? t : 5",
-                "intervalSeconds: 10, slowSeconds: 80, deadbands: { level: 50 }"
+                "intervalSeconds: 10, pace: onChange({ slowSeconds: 80, deadbands: { level: 50 } })"
             ),
             minutes(45)
         )
@@ -109,6 +109,23 @@ describe("the adaptive interval", () => {
         const jump = times.findIndex(time => time >= 1800)
         expect(gaps[jump + 1], "s between rows after the jump").toBe(10)
         expect(times.length).toBeLessThan(120)
+    })
+
+    it("is from then on at least the interval that a command sets", async () => {
+        const source = app(
+            "t",
+            "intervalSeconds: 10, pace: onChange({ slowSeconds: 80, deadbands: { level: 1 } })"
+        ).replace("await startStation", "const station = await startStation")
+        const k = await run(
+            `${source}\nsetTimeout(async () => { station.changeInterval(20) }, 301000)\n`,
+            minutes(10)
+        )
+        const times = timesOf(k, "level").filter(time => time >= 240)
+        const gaps = times.slice(1).map((time, i) => [times[i], time - times[i]])
+        const before = gaps.filter(([time]) => time < 300).map(([, gap]) => gap)
+        const after = gaps.filter(([time]) => time >= 320).map(([, gap]) => gap)
+        expect(new Set(before), "s between rows before").toEqual(new Set([10]))
+        expect(new Set(after), "s between rows after").toEqual(new Set([20]))
     })
 })
 

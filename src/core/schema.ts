@@ -1,4 +1,5 @@
 import { Channel } from "./channel.js"
+import { isPlainText } from "./text.js"
 
 /** Version of the schema record. */
 export const SCHEMA_VERSION = 1
@@ -75,10 +76,7 @@ function channelText(entry: SchemaChannel): string {
 }
 
 function quoted(text: string): string {
-    for (let i = 0; i < text.length; i++) {
-        const code = text.charCodeAt(i)
-        if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c)
-            throw new RangeError("names are printable ASCII without quotes and backslashes")
-    }
+    if (!isPlainText(text))
+        throw new RangeError("names are printable ASCII without quotes and backslashes")
     return '"' + text + '"'
 }

@@ -43,12 +43,12 @@ async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> 
     const log = new FrameLog(part, Buffer.alloc(SCRATCH_BYTES), pause)
     const outbox = new StoreOutbox(log, {
         spare: Buffer.alloc(spareBytes),
+        alloc: length => Buffer.alloc(length),
         millis: () => ds.millis(),
         pause,
     })
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        await outbox.open()
-        if (outbox.isAttached) return outbox
+        if (await outbox.reach()) return outbox
         await ds.sleep(ATTEMPT_MS)
     }
     console.warn("station: readings wait in RAM only: " + outbox.lastError)
@@ -70,14 +70,6 @@ class DurableStore implements NodeStore {
         private readonly part: MemoryPart
     ) {}
 
-    isAttached(): boolean {
-        return this.outbox.isAttached
-    }
-
-    async journalRow(bytes: Bytes, length: number): Promise<boolean> {
-        return await this.outbox.journalRow(bytes, length)
-    }
-
     async journalRows(
         visit: (bytes: Bytes, from: number, length: number) => Promise<void>
     ): Promise<void> {
@@ -86,7 +78,8 @@ class DurableStore implements NodeStore {
 
     async recall(recent: RecentIds): Promise<void> {
         const memory = this.memory
-        this.memoryLength = await this.outbox.log.loadMemory(memory)
+        const log = this.outbox.log
+        this.memoryLength = await log.load(log.memory, memory)
         if (this.memoryLength === 0) {
             this.memoryLength = 1
             return

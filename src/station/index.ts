@@ -1,4 +1,7 @@
 /** All that an application needs: declare sensors, start. */
+export { aggregate } from "./aggregate.js"
 export { openBus } from "./bus.js"
 export { storeIn } from "./durable.js"
+export { onChange } from "./on-change.js"
 export { startStation } from "./start.js"
+export { statistics } from "./statistics.js"

@@ -2,18 +2,22 @@ import { Bytes } from "../core/bytes.js"
 import { RecentIds } from "../uplink/wire/commands.js"
 import { Outbox } from "../uplink/wire/outbox.js"
 
+/** An outbox in a memory part. */
+export interface DurableOutbox extends Outbox {
+    /** Whether the part answered last. */
+    readonly isAttached: boolean
+    /** Keeps one row until the frame is in the outbox. @returns false when it could not be kept */
+    journalRow: (bytes: Bytes, length: number) => Promise<boolean>
+}
+
 /**
  * What outlives power cuts on a node: its outbox, the rows of the open frame,
  * and a little memory. An interface, so that apps without it do not carry it.
  */
 export interface NodeStore {
-    readonly outbox: Outbox
+    readonly outbox: DurableOutbox
     /** Why the node started: "command", or "power" (also a reset button, or a crash). */
     resetCause: string
-    /** Whether the part answered last. */
-    isAttached: () => boolean
-    /** Keeps one row until the frame is in the outbox. @returns false when it could not be kept */
-    journalRow: (bytes: Bytes, length: number) => Promise<boolean>
     /** Calls back with the rows of a frame that was not closed, oldest first. */
     journalRows: (
         visit: (bytes: Bytes, from: number, length: number) => Promise<void>

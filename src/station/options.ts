@@ -1,6 +1,7 @@
-import { Aggregate } from "../core/sampling/sampler.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { StoreOpener } from "./node-store.js"
+import { Pace } from "./pace.js"
+import { RowBuilder } from "./row-builder.js"
 
 /** What an application says about itself. */
 export interface StationOptions {
@@ -10,24 +11,13 @@ export interface StationOptions {
     /** Time between two rows of readings, s. */
     intervalSeconds: number
 
-    /** Samples that make one reading, 1 … 256; default 1. */
-    samples?: number
-    /** How they make it; default "mean". */
-    aggregate?: Aggregate
-    /** Four columns per channel instead of one: mean, `_min`, `_max`, `_deviation`. */
-    statistics?: boolean
-
     /**
-     * Per channel name, in the channel's integers: a change of at least this
-     * much counts as one; 0 = any. Channels that are left out never count.
+     * What makes a row: {@link statistics} or {@link aggregate} of several samples;
+     * default one sample of each sensor.
      */
-    deadbands?: Record<string, number>
-    /** Report on change: rows without change are left out for up to this long, s. */
-    heartbeatSeconds?: number
-    /** With report on change: rows come at most this often, s. */
-    minimumSeconds?: number
-    /** Adaptive interval: while nothing changes, the interval grows up to this, s. */
-    slowSeconds?: number
+    rows?: RowBuilder
+    /** Which rows are recorded: {@link onChange}; default all. */
+    pace?: Pace
 
     /** A frame is sent when it covers this time or is full, s; default 900. */
     reportSeconds?: number

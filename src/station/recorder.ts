@@ -181,8 +181,8 @@ export class FrameRecorder {
         plain.sequence = this.frames
         plain.channels = this.options.channels
         const length = putPlainRow(this.plainBytes, plain, time, values, qualities)
-        const isKept = await store.journalRow(this.plainBytes, length)
+        const isKept = await store.outbox.journalRow(this.plainBytes, length)
         // No room for more rows: the frame has to do with those it has.
-        if (!isKept && store.isAttached()) await this.flush()
+        if (!isKept && store.outbox.isAttached) await this.flush()
     }
 }

@@ -134,13 +134,8 @@ function warn(health: string): void {
 
 function isKey(text: string): boolean {
     if (text.length !== KEY_DIGITS) return false
-    for (let i = 0; i < KEY_DIGITS; i++) {
-        const code = text.charCodeAt(i)
-        const isDigit = code >= 48 && code <= 57
-        const isLetter = (code >= 97 && code <= 102) || (code >= 65 && code <= 70)
-        if (!isDigit && !isLetter) return false
-    }
-    return true
+    // Whatever is no digit does not come back.
+    return Buffer.from(text, "hex").toString("hex") === text.toLowerCase()
 }
 
 /** Reads raw values from the settings service; every wait has an end. */

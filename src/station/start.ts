@@ -98,8 +98,8 @@ function records(station: Station, status: () => Promise<string>): StationRecord
         status,
         anchorText: () => station.clock.anchorText(recorder.boot),
         report: async () => await station.flush(),
-        setInterval: async seconds => {
-            station.setInterval(seconds)
+        changeInterval: async seconds => {
+            station.changeInterval(seconds)
             return ""
         },
         identify: seconds => {

@@ -1,9 +1,7 @@
 import * as ds from "@devicescript/core"
 import { MAX_CHANNELS } from "../core/frame/format.js"
 import { CRC16_START, crc16 } from "../core/crc.js"
-import { ChangeGate } from "../core/sampling/change-gate.js"
-import { AdaptiveInterval, nextAligned } from "../core/sampling/schedule.js"
-import { SchemaChannel } from "../core/schema.js"
+import { nextAligned } from "../core/sampling/schedule.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { FrameSealer } from "../uplink/seal.js"
@@ -11,13 +9,11 @@ import { Outbox } from "../uplink/wire/outbox.js"
 import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
-import { ReadingRows, RowBuilder, StatisticsRows } from "./row-builder.js"
+import { RowBuilder } from "./row-builder.js"
 import { StationSchema, TICK_MS } from "./station-schema.js"
 
 const DEFAULT_REPORT_SECONDS = 900
 const DEFAULT_FRAME_BYTES = 1000
-/** Rows without change before the adaptive interval doubles. */
-const QUIET_ROWS = 3
 
 /** A flush that was asked for takes at most one round of sampling, ms. */
 const FLUSH_TIMEOUT_MS = 30000
@@ -51,9 +47,6 @@ export class Station {
     errors = 0
 
     private readonly rows: RowBuilder
-    private readonly gate: ChangeGate = undefined
-    private readonly adaptive: AdaptiveInterval = undefined
-    private readonly samples: number
     private readonly events: SensorDriver[] = []
     private intervalMs: number
     private nextSample = 0
@@ -68,10 +61,9 @@ export class Station {
         readonly sinks: StationSinks
     ) {
         const sensors = options.sensors
-        this.samples = options.samples ?? 1
         this.intervalMs = options.intervalSeconds * 1000
-        if (options.statistics === true) this.rows = new StatisticsRows(sensors)
-        else this.rows = new ReadingRows(sensors, options.aggregate ?? "mean", this.samples)
+        this.rows = options.rows ?? new RowBuilder(1)
+        this.rows.open(sensors)
         if (this.rows.columns.length > MAX_CHANNELS)
             throw new RangeError(
                 "a station has at most " +
@@ -80,18 +72,7 @@ export class Station {
                     this.rows.columns.length
             )
         this.schema = new StationSchema(options.app, this.rows.columns)
-        if (options.slowSeconds !== undefined)
-            this.adaptive = new AdaptiveInterval(
-                this.intervalMs,
-                options.slowSeconds * 1000,
-                QUIET_ROWS
-            )
-        if (options.heartbeatSeconds !== undefined || this.adaptive !== undefined)
-            this.gate = new ChangeGate({
-                deadbands: deadbandsOf(this.rows.columns, options),
-                heartbeatMs: this.heartbeatMs(),
-                minimumMs: (options.minimumSeconds ?? 0) * 1000,
-            })
+        if (options.pace !== undefined) options.pace.open(this.rows.columns, this.intervalMs)
         for (const sensor of sensors) this.listenTo(sensor)
     }
 
@@ -167,8 +148,10 @@ export class Station {
      * Changes the time between two rows until the next boot.
      * @param seconds 1 … 86,400
      */
-    setInterval(seconds: number): void {
+    changeInterval(seconds: number): void {
         this.intervalMs = seconds * 1000
+        const pace = this.options.pace
+        if (pace !== undefined) pace.changeInterval(this.intervalMs)
         this.recorder.setRowTicks(this.intervalMs / TICK_MS)
         this.wake()
     }
@@ -179,15 +162,13 @@ export class Station {
         this.rows.add(this.options.sensors)
         if (!isRowEnd) return
         this.rows.close()
-        if (this.adaptive !== undefined)
-            this.intervalMs = this.adaptive.update(
-                this.gate.hasChanged(this.rows.values, this.rows.qualities)
-            )
-        if (
-            this.gate === undefined ||
-            this.gate.accepts(ds.millis(), this.rows.values, this.rows.qualities)
-        )
-            await this.record()
+        const pace = this.options.pace
+        if (pace !== undefined) {
+            const isTaken = pace.accepts(ds.millis(), this.rows.values, this.rows.qualities)
+            this.intervalMs = pace.intervalMs
+            if (!isTaken) return
+        }
+        await this.record()
     }
 
     private async eventRow(sensor: SensorDriver): Promise<void> {
@@ -214,13 +195,6 @@ export class Station {
         console.warn("station: " + (e instanceof Error ? e.message : "error"))
     }
 
-    /** Half an interval early: a row that is due must not wait for the next one. */
-    private heartbeatMs(): number {
-        // Without report on change every row passes.
-        if (this.options.heartbeatSeconds === undefined) return 0
-        return this.options.heartbeatSeconds * 1000 - Math.floor(this.intervalMs / 2)
-    }
-
     /**
      * Rows fall on multiples of the interval, of Unix time once it is known;
      * further samples are spread evenly before. Ends early when there is something
@@ -229,7 +203,7 @@ export class Station {
      */
     private async sleepUntilNextSample(): Promise<number> {
         if (this.events.length > 0) return DUE_NOTHING
-        const sampleMs = Math.floor(this.intervalMs / this.samples)
+        const sampleMs = Math.floor(this.intervalMs / this.rows.samples)
         const now = this.clock.now()
         const row = nextAligned(now, this.intervalMs)
         let next = row - Math.floor((row - now - 1) / sampleMs) * sampleMs
@@ -261,14 +235,3 @@ export class Station {
 
 /** Events that wait for their row; further ones are merged into these. */
 const MAX_WAITING_EVENTS = 8
-
-/** −1 where no deadband is given: that channel never counts as changed. */
-function deadbandsOf(columns: SchemaChannel[], options: StationOptions): number[] {
-    const list: number[] = []
-    for (const column of columns) {
-        const deadband =
-            options.deadbands === undefined ? undefined : options.deadbands[column.channel.name]
-        list.push(deadband ?? -1)
-    }
-    return list
-}

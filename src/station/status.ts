@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { isPlainText } from "../core/text.js"
 import { Uplink } from "../uplink/uplink.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
@@ -12,40 +13,37 @@ export async function statusText(station: Station, uplink: Uplink): Promise<stri
     const sinks = station.sinks
     const outbox = sinks.outbox
     const signal = await signalStrength()
+    // The brackets keep the number of long texts on the way to the whole one down.
     return (
         '{"v":2,"app":"' +
         station.options.app +
         '","version":"' +
         FIRMWARE_VERSION +
-        number("boot", recorder.boot, '",') +
-        number("schema", station.schemaId, ",") +
-        number("uptime", ds.millis(), ",") +
-        number("epoch", station.clock.epoch(), ",") +
+        ('","boot":' + recorder.boot) +
+        (',"schema":' + station.schemaId) +
+        (',"uptime":' + ds.millis()) +
+        (',"epoch":' + station.clock.epoch()) +
         text("reset", sinks.store === undefined ? "unknown" : sinks.store.resetCause) +
         text("settings", sinks.settingsHealth) +
-        number("intervalSeconds", station.intervalSeconds(), ",") +
-        number("rows", recorder.rows, ",") +
-        number("readings", recorder.readings, ",") +
-        number("gaps", recorder.gaps, ",") +
-        number("frames", recorder.frames, ",") +
-        number("acked", uplink.acknowledged, ",") +
-        number("queued", outbox.nextSerial - outbox.firstSerial, ",") +
-        number("queuedBytes", outbox.used, ",") +
-        number("capacity", outbox.capacity, ",") +
-        number("dropped", outbox.dropped, ",") +
-        number("connects", uplink.client.connects, ",") +
-        number("resent", uplink.client.resent, ",") +
-        number("errors", station.errors, ",") +
+        (',"intervalSeconds":' + station.intervalSeconds()) +
+        (',"rows":' + recorder.rows) +
+        (',"readings":' + recorder.readings) +
+        (',"gaps":' + recorder.gaps) +
+        (',"frames":' + recorder.frames) +
+        (',"acked":' + uplink.acknowledged) +
+        (',"queued":' + (outbox.nextSerial - outbox.firstSerial)) +
+        (',"queuedBytes":' + outbox.used) +
+        (',"capacity":' + outbox.capacity) +
+        (',"dropped":' + outbox.dropped) +
+        (',"connects":' + uplink.client.connects) +
+        (',"resent":' + uplink.client.resent) +
+        (',"errors":' + station.errors) +
         signal +
         (sinks.store === undefined ? "" : ',"store":' + sinks.store.statusText()) +
         ',"sensors":[' +
         sensors(station) +
         "]}"
     )
-}
-
-function number(name: string, value: number, before: string): string {
-    return before + '"' + name + '":' + value
 }
 
 function text(name: string, value: string): string {
@@ -59,7 +57,7 @@ async function signalStrength(): Promise<string> {
     // Reading a register of a service that is not there would wait for ever.
     if (!wifi.isBound) return ""
     const rssi = await wifi.reading.read()
-    return rssi === undefined ? "" : number("rssi", rssi, ",")
+    return rssi === undefined ? "" : ',"rssi":' + rssi
 }
 
 function sensors(station: Station): string {
@@ -71,8 +69,8 @@ function sensors(station: Station): string {
             '{"part":"' +
             sensor.part +
             '"' +
-            number("address", sensor.address, ",") +
-            number("errors", sensor.errors, ",") +
+            (',"address":' + sensor.address) +
+            (',"errors":' + sensor.errors) +
             text("lastError", sensor.lastError) +
             "}"
     }
@@ -81,11 +79,9 @@ function sensors(station: Station): string {
 
 /** Text as it can stand in JSON: other characters than plain ASCII become "?". */
 function plain(value: string): string {
+    if (isPlainText(value)) return value
     let result = ""
-    for (let i = 0; i < value.length; i++) {
-        const code = value.charCodeAt(i)
-        const isPlain = code >= 0x20 && code < 0x7f && code !== 0x22 && code !== 0x5c
-        result = result + (isPlain ? value[i] : "?")
-    }
+    for (let i = 0; i < value.length; i++)
+        result = result + (isPlainText(value[i]) ? value[i] : "?")
     return result
 }

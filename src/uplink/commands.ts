@@ -9,8 +9,12 @@ const MAX_UNANSWERED = 8
 export interface StationControl {
     /** Puts the open frame into the outbox. */
     report: () => Promise<void>
-    /** @param seconds 1 … 86,400 @returns "" or why not */
-    setInterval: (seconds: number) => Promise<string>
+    /**
+     * Not `setInterval`: of that name, the compiler would take the platform's into the program.
+     * @param seconds 1 … 86,400
+     * @returns "" or why not
+     */
+    changeInterval: (seconds: number) => Promise<string>
     /** Shows which node this is. @param seconds 1 … 60 */
     identify: (seconds: number) => void
     /** Saves what can be saved and restarts. */
@@ -113,7 +117,7 @@ export class Commands {
     private async carryOut(command: Command): Promise<void> {
         const { name, seconds } = command
         if (name === "interval") {
-            command.error = await this.control.setInterval(seconds)
+            command.error = await this.control.changeInterval(seconds)
             if (command.error !== "") return
         }
         if (name === "report") await this.control.report()

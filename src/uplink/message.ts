@@ -43,7 +43,7 @@ export abstract class Message {
     abstract piece(n: number): string
 
     /** The broker has it; called in the order of sending. */
-    abstract acknowledged(): Promise<void>
+    async acknowledged(): Promise<void> {}
 }
 
 /** A text, such as a record. */
@@ -70,8 +70,6 @@ export class TextMessage extends Message {
     override piece(): string {
         return ""
     }
-
-    override async acknowledged(): Promise<void> {}
 }
 
 /** A long text that is never in memory as a whole. */
@@ -114,8 +112,6 @@ export class PiecesMessage extends Message {
     override piece(n: number): string {
         return n < this.source.pieces ? this.source.piece(n) : ""
     }
-
-    override async acknowledged(): Promise<void> {}
 }
 
 /** An entry of the outbox, which leaves it when the broker has it. */

@@ -52,10 +52,10 @@ export async function perform(log: FrameLog, op: Operation): Promise<boolean> {
             await log.release(log.firstSerial + op.count - 1)
             return true
         case "anchor":
-            await log.saveAnchor(op.bytes, op.bytes.length)
+            await log.save(log.anchor, op.bytes, op.bytes.length)
             return true
         case "memory":
-            await log.saveMemory(op.bytes, op.bytes.length)
+            await log.save(log.memory, op.bytes, op.bytes.length)
             return true
     }
 }
@@ -126,8 +126,8 @@ export async function stateOf(log: FrameLog): Promise<LogState> {
         dropped: log.dropped,
         entries,
         rows,
-        anchor: await record(target => log.loadAnchor(target)),
-        memory: await record(target => log.loadMemory(target)),
+        anchor: await record(target => log.load(log.anchor, target)),
+        memory: await record(target => log.load(log.memory, target)),
     }
 }
 

@@ -133,7 +133,7 @@ const uplink: Uplink = new Uplink({
     status: async () => '{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}",
     anchorText: () => clock.anchorText(4711),
     report: async () => { console.log("DID report") },
-    setInterval: async (seconds: number) => { console.log("DID interval " + seconds); return (id[7] & 0x80) !== 0 ? "too fast for the sensors" : "" },
+    changeInterval: async (seconds: number) => { console.log("DID interval " + seconds); return (id[7] & 0x80) !== 0 ? "too fast for the sensors" : "" },
     identify: (seconds: number) => {
         console.log("DID identify " + seconds)
         if (seconds === ${AWAY}) outbox.isAway = true

@@ -23,14 +23,14 @@ async function pause(): Promise<void> {
 }
 
 const log = new FrameLog(new ${className}(openBus()), Buffer.alloc(128), pause)
-const outbox = new StoreOutbox(log, { spare: Buffer.alloc(1000), millis: () => ds.millis(), pause })
+const outbox = new StoreOutbox(log, { spare: Buffer.alloc(1000), alloc: n => Buffer.alloc(n), millis: () => ds.millis(), pause })
 const frame = Buffer.alloc(300)
 const row = Buffer.alloc(30)
 let rows = 0
 let journalled = 0
 
 async function main() {
-    await outbox.open()
+    await outbox.reach()
     let found = ""
     let newest = 0
     for (let serial = outbox.firstSerial; serial < outbox.nextSerial; serial++) {

@@ -301,8 +301,8 @@ describe("the log's limits", () => {
         for (const length of [0, 117])
             await expect(log.journalRow(bytesOf(1, 120), length)).rejects.toThrow("1 to 116 B")
         for (const length of [0, 49])
-            await expect(log.saveAnchor(bytesOf(1, 50), length)).rejects.toThrow("1 to 48 B")
-        await expect(log.saveMemory(bytesOf(1, 170), 161)).rejects.toThrow("1 to 160 B")
+            await expect(log.save(log.anchor, bytesOf(1, 50), length)).rejects.toThrow("1 to 48 B")
+        await expect(log.save(log.memory, bytesOf(1, 170), 161)).rejects.toThrow("1 to 160 B")
         // It is not stuck after that.
         expect(await log.journalRow([1], 1)).toBe(true)
     })
@@ -320,7 +320,7 @@ describe("the log's limits", () => {
             jobs.push(put(log, bytesOf(i, 50), false))
             jobs.push(log.journalRow([i], 1))
             jobs.push(log.lengthOf(i))
-            jobs.push(log.saveAnchor([i], 1))
+            jobs.push(log.save(log.anchor, [i], 1))
         }
         await Promise.all(jobs)
         const state = await stateOf(await opened(store))

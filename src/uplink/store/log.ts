@@ -38,12 +38,14 @@ export class FrameLog {
     used = 0
     readonly capacity: number
     readonly journal: RowJournal
+    /** The newest clock anchor, at most {@link MAX_ANCHOR_BYTES} B. */
+    readonly anchor: StoredRecord
+    /** What the node remembers across boots, at most {@link MAX_MEMORY_BYTES} B. */
+    readonly memory: StoredRecord
 
     private readonly layout: StoreLayout
     private readonly state: Checkpoint
     private readonly ring: EntryRing
-    private readonly anchor: StoredRecord
-    private readonly memory: StoredRecord
     /** Grid places of the oldest entry and behind the newest one. */
     private firstAt = 0
     private nextAt = 0
@@ -155,7 +157,7 @@ export class FrameLog {
             state.nextAt = fits ? this.placeBehind(this.nextAt, units) : this.nextAt
             state.journal = ring.journal
             state.journalAt = ring.journalAt
-            await this.save()
+            await this.saveState()
             if (closesJournal) journal.open(ring.journal, ring.journalAt)
             return fits
         } finally {
@@ -217,7 +219,7 @@ export class FrameLog {
             try {
                 await this.moveFirst(Math.min(serial + 1, this.nextSerial))
                 this.keepState()
-                await this.save()
+                await this.saveState()
             } catch (e) {
                 this.firstSerial = serialBefore
                 this.firstAt = atBefore
@@ -261,27 +263,8 @@ export class FrameLog {
         }
     }
 
-    /** The newest clock anchor. @returns its length in B, 0 when there is none */
-    async loadAnchor(target: Bytes): Promise<number> {
-        return await this.loadRecord(this.anchor, target)
-    }
-
-    /** @param length 1 … 48 B */
-    async saveAnchor(bytes: Bytes, length: number): Promise<void> {
-        await this.saveRecord(this.anchor, bytes, length)
-    }
-
-    /** What the node remembers across boots. @returns its length in B, 0 when there is none */
-    async loadMemory(target: Bytes): Promise<number> {
-        return await this.loadRecord(this.memory, target)
-    }
-
-    /** @param length 1 … 160 B */
-    async saveMemory(bytes: Bytes, length: number): Promise<void> {
-        await this.saveRecord(this.memory, bytes, length)
-    }
-
-    private async loadRecord(record: StoredRecord, target: Bytes): Promise<number> {
+    /** @param record {@link anchor} or {@link memory} @returns its length in B, 0 when there is none */
+    async load(record: StoredRecord, target: Bytes): Promise<number> {
         await this.enter()
         try {
             return await record.load(target)
@@ -290,7 +273,12 @@ export class FrameLog {
         }
     }
 
-    private async saveRecord(record: StoredRecord, bytes: Bytes, length: number): Promise<void> {
+    /**
+     * Replaces a record.
+     * @param record {@link anchor} or {@link memory}
+     * @throws RangeError for one that is empty or too long
+     */
+    async save(record: StoredRecord, bytes: Bytes, length: number): Promise<void> {
         await this.enter()
         try {
             await record.save(bytes, length)
@@ -334,7 +322,7 @@ export class FrameLog {
             isMore = await this.rollForward()
         this.keepState()
         // So that the next boot needs no search.
-        if (!isKnown) await this.save()
+        if (!isKnown) await this.saveState()
         this.countUsed()
     }
 
@@ -413,7 +401,7 @@ export class FrameLog {
             this.dropped += this.firstSerial - serialBefore - unreadable
             // In force before anything is overwritten, so that what is gone is known to be.
             this.keepState()
-            await this.save()
+            await this.saveState()
         } catch (e) {
             this.firstSerial = serialBefore
             this.firstAt = atBefore
@@ -476,7 +464,7 @@ export class FrameLog {
         state.journalAt = this.journal.startAt
     }
 
-    private async save(): Promise<void> {
+    private async saveState(): Promise<void> {
         const state = this.state
         state.firstSerial = this.firstSerial
         state.firstAt = this.firstAt

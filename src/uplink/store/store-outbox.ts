@@ -1,7 +1,6 @@
 import { Bytes } from "../../core/bytes.js"
-import { ENTRY_CLOCK, Outbox } from "../wire/outbox.js"
+import { ENTRY_CLOCK, Outbox, RamOutbox } from "../wire/outbox.js"
 import { FrameLog } from "./log.js"
-import { SpareQueue } from "./spare-queue.js"
 
 /** Pause between two attempts to reach a part that failed, ms. */
 const RETRY_MS = 5000
@@ -12,6 +11,8 @@ const HOLD_MS = 60000
 export interface StoreOutboxOptions {
     /** RAM for entries while the part fails: as many frames as are to survive that. */
     readonly spare: Bytes
+    /** Memory for one entry on its way from there to the part. */
+    readonly alloc: (length: number) => Bytes
     /** ms since boot. */
     readonly millis: () => number
     /** Lets other fibers run; really suspends. */
@@ -31,10 +32,10 @@ export class StoreOutbox extends Outbox {
     /** Whether the part answered last. */
     isAttached = false
 
-    private readonly spare: SpareQueue
+    private readonly spare: RamOutbox
     /** Serial of the outbox − serial of the log. */
     private shift = 0
-    /** Serial of the outbox − serial of the spare queue. */
+    /** Serial of the outbox − serial of what is in RAM. */
     private spareShift = 0
     private retryAt = 0
     /** From then on RAM is given out though the part still fails. */
@@ -45,18 +46,25 @@ export class StoreOutbox extends Outbox {
     private released = 0
     private isMoving = false
 
-    /** @param log is opened by {@link open} */
+    /** @param log is opened by {@link reach} */
     constructor(
         readonly log: FrameLog,
         private readonly options: StoreOutboxOptions
     ) {
         super(log.capacity)
-        this.spare = new SpareQueue(options.spare)
+        this.spare = new RamOutbox(options.spare)
     }
 
-    /** Opens the log. The outbox works without it when that fails, and tries again later. */
-    async open(): Promise<void> {
-        await this.reach()
+    /**
+     * Whether the part answers; tries to reach it when it is time: at the first call,
+     * which opens the log, and then every 5 s. The outbox works without.
+     */
+    async reach(): Promise<boolean> {
+        while (this.isMoving) await this.options.pause()
+        if (this.isAttached) return true
+        if (this.options.millis() >= this.retryAt) await this.attach()
+        this.update()
+        return this.isAttached
     }
 
     /** A frame, plain or sealed, holds the journalled rows: it closes their journal. */
@@ -69,7 +77,7 @@ export class StoreOutbox extends Outbox {
             } catch (e) {
                 this.detach(e)
             }
-        const isTaken = this.spare.put(kind, bytes, length)
+        const isTaken = await this.spare.push(kind, bytes, length)
         this.update()
         return isTaken
     }
@@ -80,10 +88,7 @@ export class StoreOutbox extends Outbox {
             this.notDelivered(serial)
             return 0
         }
-        if (!this.isAttached) {
-            const index = this.spare.indexOf(serial - this.spareShift)
-            return index < 0 ? 0 : this.spare.lengthOf(index)
-        }
+        if (!this.isAttached) return await this.spare.lengthOf(serial - this.spareShift)
         try {
             return await this.log.lengthOf(serial - this.shift)
         } catch (e) {
@@ -94,27 +99,23 @@ export class StoreOutbox extends Outbox {
     }
 
     override kindOf(serial: number): number {
-        if (this.isAttached) return this.log.kindOf()
-        const index = this.spare.indexOf(serial - this.spareShift)
-        return index < 0 ? 0 : this.spare.kindOf(index)
+        return this.isAttached ? this.log.kindOf() : this.spare.kindOf(serial - this.spareShift)
     }
 
     override async read(serial: number, target: Bytes, to: number): Promise<void> {
         await this.reach()
         if (serial < this.firstSerial || serial >= this.nextSerial)
             throw new RangeError("the outbox has no entry " + serial)
-        if (this.isAttached) {
-            try {
-                await this.log.read(serial - this.shift, target, to)
-                return
-            } catch (e) {
-                this.detach(e)
-                throw e
-            }
+        if (!this.isAttached) {
+            await this.spare.read(serial - this.spareShift, target, to)
+            return
         }
-        const index = this.spare.indexOf(serial - this.spareShift)
-        const length = this.spare.lengthOf(index)
-        for (let i = 0; i < length; i++) target[to + i] = this.spare.bytes[index + i]
+        try {
+            await this.log.read(serial - this.shift, target, to)
+        } catch (e) {
+            this.detach(e)
+            throw e
+        }
     }
 
     override async release(serial: number): Promise<void> {
@@ -130,11 +131,7 @@ export class StoreOutbox extends Outbox {
                 this.detach(e)
                 this.released = serial
             }
-        else
-            while (this.firstSerial <= serial && this.firstSerial < this.nextSerial) {
-                this.spare.shift()
-                this.firstSerial++
-            }
+        else await this.spare.release(Math.min(serial, this.nextSerial - 1) - this.spareShift)
         this.update()
     }
 
@@ -152,37 +149,16 @@ export class StoreOutbox extends Outbox {
         }
     }
 
-    /** Keeps the newest clock anchor. @returns whether it is kept */
-    async saveAnchor(bytes: Bytes, length: number): Promise<boolean> {
-        if (!(await this.reach())) return false
-        try {
-            await this.log.saveAnchor(bytes, length)
-            return true
-        } catch (e) {
-            this.detach(e)
-            return false
-        }
-    }
-
     /** Keeps what the node is to remember across boots. @returns whether it is kept */
     async saveMemory(bytes: Bytes, length: number): Promise<boolean> {
         if (!(await this.reach())) return false
         try {
-            await this.log.saveMemory(bytes, length)
+            await this.log.save(this.log.memory, bytes, length)
             return true
         } catch (e) {
             this.detach(e)
             return false
         }
-    }
-
-    /** Whether the part answers; tries to reach it again when it is time. */
-    private async reach(): Promise<boolean> {
-        while (this.isMoving) await this.options.pause()
-        if (this.isAttached) return true
-        if (this.options.millis() >= this.retryAt) await this.attach()
-        this.update()
-        return this.isAttached
     }
 
     /** Opens the log, hands over what was released meanwhile, and moves what is in RAM to it. */
@@ -195,11 +171,13 @@ export class StoreOutbox extends Outbox {
             if (this.released !== 0) await log.release(this.released - this.shift)
             this.released = 0
             while (spare.firstSerial < spare.nextSerial) {
-                const index = spare.indexOf(spare.firstSerial)
-                const kind = spare.kindOf(index)
-                const length = spare.lengthOf(index)
-                await log.append(kind, spare.bytes, index, length, kind !== ENTRY_CLOCK)
-                spare.shift()
+                const serial = spare.firstSerial
+                const length = await spare.lengthOf(serial)
+                const kind = spare.kindOf(serial)
+                const bytes = this.options.alloc(length)
+                await spare.read(serial, bytes, 0)
+                await log.append(kind, bytes, 0, length, kind !== ENTRY_CLOCK)
+                await spare.release(serial)
             }
             // Never a serial that was given out before: it may still be under way.
             this.shift = Math.max(this.nextSerial - log.firstSerial, 0)

@@ -1,4 +1,5 @@
 import { Bytes } from "../../core/bytes.js"
+import { isPlainText } from "../../core/text.js"
 
 /** Longest id of a command, characters. */
 export const COMMAND_ID_LENGTH = 32
@@ -66,11 +67,7 @@ function takeSeconds(command: Command, seconds: unknown, longest: number): strin
 /** A text of 1 … 32 characters that needs no escaping in JSON, else "". */
 function plainText(value: unknown): string {
     if (typeof value !== "string" || value.length > COMMAND_ID_LENGTH) return ""
-    for (let i = 0; i < value.length; i++) {
-        const code = value.charCodeAt(i)
-        if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return ""
-    }
-    return value
+    return isPlainText(value) ? value : ""
 }
 
 /** The ids of the last commands that were carried out. */
