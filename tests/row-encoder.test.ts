@@ -132,6 +132,11 @@ export class RowCoder {
             "if (a > b) a = 1\nelse if (decoding) a = 2\nelse a = 3",
             ["if (a > b)", "a = 1;", "else", "a = 3;"],
         ],
+        [
+            "an else away, but not into that of another if",
+            "if (a > b) if (b > 0) a = 1; else this.bad = false; else a = 3",
+            ["if (a > b) {", "if (b > 0)", "a = 1;", "}", "else", "a = 3;"],
+        ],
         ["&& after it", "if (!decoding && b > 0) a = 1", ["if (b > 0)", "a = 1;"]],
         ["||", "if (decoding || b > 0) a = 1", ["if (b > 0)", "a = 1;"]],
         ["|| that is true", "if (!(decoding) || b > 0) a = 1", ["a = 1;"]],
