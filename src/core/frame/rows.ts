@@ -110,8 +110,10 @@ export interface RowTables {
 
 /**
  * The model and the range coder of a frame's rows, for both directions: the
- * encoder and the decoder run this same code, so they cannot disagree. All
- * memory is taken in the constructor. Lane 0 holds the time steps, lane 1 + c
+ * encoder and the decoder run this same code, so they cannot disagree. Encoders
+ * are made from it without what asks for the direction: after a change run
+ * `npm run specialise:codec`, which writes row-encoder.ts. All memory is taken in
+ * the constructor. Lane 0 holds the time steps, lane 1 + c
  * channel c. What happens for each reading is in one long method, {@link code},
  * because a call costs the VM as much as twenty additions or more; what is rare
  * has methods of its own.
