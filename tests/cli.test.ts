@@ -169,7 +169,7 @@ describe("suitcase build", () => {
         expect(terminal.out.text).toMatch(/suitcase_pico_w \(rp2040w\).* B .*110,592 B .*%/)
         expect(terminal.out.text).toMatch(/suitcase_xiao_c3 \(esp32c3\).* B .*225,280 B .*%/)
         expect(terminal.out.text).toMatch(/code limit of the VM .*65,536 B/)
-        expect(terminal.out.text).toMatch(/code \(src\/core\/frame\/rows\.ts:\d+\)/)
+        expect(terminal.out.text).toMatch(/code \(src\/core\/frame\/row-encoder\.ts:\d+\)/)
     })
 
     it("gives the figures of a stock board as JSON, and they add up", async () => {

@@ -6,9 +6,8 @@
  * encodes the rows of docs/test-vectors/frames.json anew.
  */
 import { readFileSync, writeFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
-import { format, resolveConfig } from "prettier"
 import { writeFolds } from "./folds.js"
+import { formatted } from "./formatted.js"
 import { curve, rates, roots, steps, tablesJson, tablesModule } from "./tables.js"
 import { Trainer, hookedCoder } from "./trainer.js"
 import { loadAll, tracesFolder } from "./traces.js"
@@ -16,8 +15,7 @@ import { type Vector, vectorsJson } from "./vectors.js"
 
 /** Writes a file in the project's format. */
 async function write(url: URL, text: string): Promise<void> {
-    const filepath = fileURLToPath(url)
-    writeFileSync(url, await format(text, { ...(await resolveConfig(filepath)), filepath }))
+    writeFileSync(url, await formatted(url, text))
 }
 
 const recordings = loadAll(tracesFolder())

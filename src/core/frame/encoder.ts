@@ -9,7 +9,8 @@ import {
     MAX_CHANNELS,
     SEQUENCE_MODULUS,
 } from "./format.js"
-import { ROW_ADDED, ROW_FULL, RowCoder, RowTables } from "./rows.js"
+import { RowEncoder } from "./row-encoder.js"
+import { ROW_ADDED, ROW_FULL, RowTables } from "./rows.js"
 import { TABLES } from "./tables.js"
 
 /** Lanes that {@link FrameEncoder.addPart} codes in one go: at most 60,000 opcodes of the VM. */
@@ -26,7 +27,7 @@ export class FrameEncoder {
     /** Rows in the open frame. */
     rows = 0
 
-    private readonly coder: RowCoder
+    private readonly coder: RowEncoder
     private isFull = false
 
     /**
@@ -45,7 +46,7 @@ export class FrameEncoder {
         if (channels < 1 || channels > MAX_CHANNELS)
             throw new RangeError("a frame has 1 to " + MAX_CHANNELS + " channels, got " + channels)
         const limit = buffer.length - FRAME_CRC_BYTES
-        this.coder = new RowCoder(buffer, limit, channels, tables, false)
+        this.coder = new RowEncoder(buffer, limit, channels, tables)
     }
 
     /**

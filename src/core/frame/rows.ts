@@ -110,8 +110,10 @@ export interface RowTables {
 
 /**
  * The model and the range coder of a frame's rows, for both directions: the
- * encoder and the decoder run this same code, so they cannot disagree. All
- * memory is taken in the constructor. Lane 0 holds the time steps, lane 1 + c
+ * encoder and the decoder run this same code, so they cannot disagree. Encoders
+ * are made from it without what asks for the direction: after a change run
+ * `npm run specialise:codec`, which writes row-encoder.ts. All memory is taken in
+ * the constructor. Lane 0 holds the time steps, lane 1 + c
  * channel c. What happens for each reading is in one long method, {@link code},
  * because a call costs the VM as much as twenty additions or more; what is rare
  * has methods of its own.
@@ -318,14 +320,13 @@ export class RowCoder {
                 low = this.low
                 range = this.range
                 if (this.bad) return ROW_FULL
-                if (lane > 0) values[lane - 1] = value
+                if (decoding && lane > 0) values[lane - 1] = value
                 lane++
                 continue
             }
             const last = l[LAST]
             const run = l[RUN]
-            let delta = 0
-            if (!decoding) delta = ((lane > 0 ? values[lane - 1] : this.step) - last) | 0
+            let delta = decoding ? 0 : ((lane > 0 ? values[lane - 1] : this.step) - last) | 0
 
             let node = SETUP
             if (run > STANDS && lane > 0) node = STAND
@@ -488,9 +489,9 @@ export class RowCoder {
                         }
                 }
                 if (node === SIGN) {
-                    let residual = 0
                     if (!decoding) {
-                        residual = unit > 1 ? ((delta / unit) | 0) - offset : (delta - offset) | 0
+                        const residual =
+                            unit > 1 ? ((delta / unit) | 0) - offset : (delta - offset) | 0
                         bit = 0
                         if (residual < 0) {
                             bit = 1
@@ -674,7 +675,7 @@ export class RowCoder {
                 }
                 let lowBits = shift
                 if (bucket > 1) lowBits += bucket - 1
-                if (lowBits > 30) {
+                if (decoding && lowBits > 30) {
                     this.bad = true
                     return ROW_FULL
                 }
@@ -960,7 +961,7 @@ export class RowCoder {
         if (!this.decoding) for (let i = 0; i < 32; i++) if (this.stepAt(i) === step) index = i
         if (this.flag(AT_STEP_COMMON, index < 0 ? 0 : 1) === 0) return -1
         index = this.gamma(index + 1) - 1
-        if (index > 31) {
+        if (this.decoding && index > 31) {
             this.bad = true
             index = 0
         }
