@@ -137,7 +137,6 @@ export class MqttClient {
         await this.expect(CONNACK, 0)
         if (this.replyCode !== 0)
             throw new LinkError("connection refused: " + connackText(this.replyCode))
-        this.acceptedAt = ds.millis()
         this.connects++
         for (let n = 0; n < this.window.count; n++)
             if (this.window.openId(n) !== 0) {
@@ -381,7 +380,11 @@ export class MqttClient {
             this.expectedType = 0
             this.replyCode = reader.code
             this.replyCodes = reader.codes
-            if (type === CONNACK) this.isSessionPresent = reader.isSessionPresent
+            if (type === CONNACK) {
+                this.isSessionPresent = reader.isSessionPresent
+                // At once: messages that the broker kept may come in the same segment.
+                if (reader.code === 0) this.acceptedAt = ds.millis()
+            }
         } else if (type === CONNACK)
             throw new MqttProtocolError("MQTT 3.2", "a second CONNACK on one connection")
     }

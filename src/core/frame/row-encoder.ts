@@ -148,6 +148,7 @@ export class RowEncoder {
         this.hasCarried = false
         this.lane = -1
         this.step = 0
+        this.neighbourValue = 0
         this.hasNewStep = false
         this.gaps = 0
         this.regularChance = REGULAR_AT_FIRST
