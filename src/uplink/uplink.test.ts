@@ -493,6 +493,30 @@ describe("what the broker sends", () => {
         expect(r.broker.count("puback")).toBe(7)
     })
 
+    it("may be a command that the broker kept, in one segment with CONNACK", async () => {
+        const r = await startQuiet()
+        const command = {
+            cmd: "publish",
+            topic: `${BASE}/cmd`,
+            payload: '{"id":"kept","do":"outbox"}',
+            qos: 1,
+            messageId: 9,
+            dup: false,
+            retain: false,
+        } as const
+        const connack = { cmd: "connack", returnCode: 0, sessionPresent: true } as const
+        const before = r.broker.connections
+        r.broker.answers.connect = false
+        r.broker.onPacket = packet => {
+            if (packet.cmd === "connect")
+                r.broker.send(Buffer.concat([mqtt.generate(connack), mqtt.generate(command)]))
+        }
+        r.broker.close()
+        await r.until("the command's answer", () => r.acks.length === 1)
+        expect(r.acks[0]).toContain('"id":"kept","ok":true')
+        expect(r.broker.connections - before, "connections that it took").toBe(1)
+    })
+
     it("may be 208 messages in one TCP segment and 20 such segments at once without stopping the program", async () => {
         const r = await startQuiet()
         const message = {
