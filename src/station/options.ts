@@ -25,6 +25,6 @@ export interface StationOptions {
     frameBytes?: number
     /** Where readings outlive power cuts: `storeIn(new MB85RC256V(bus))`; default RAM only. */
     store?: StoreOpener
-    /** RAM for frames that wait for the network on a node without store, B; default 15,000. */
+    /** RAM for frames that wait for the network on a node without store, B; default 14,000. */
     outboxBytes?: number
 }

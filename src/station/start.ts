@@ -21,7 +21,7 @@ const KEEP_ALIVE_SECONDS = 300
 /** Messages under way at the same time. The platform loses bytes of a TLS write that has to wait. */
 const WINDOW = 4
 const WINDOW_TLS = 1
-const DEFAULT_OUTBOX_BYTES = 15000
+const DEFAULT_OUTBOX_BYTES = 14000
 
 /**
  * Reads the node's settings (docs/settings.md), connects and samples. Returns
