@@ -222,7 +222,7 @@ describe.each([
                 `answers to ${id}`
             ).toMatchObject([{ ok: true }])
         const from = b.given.length
-        await b.world.run(minutes(2))
+        await b.world.run(minutes(2) + seconds(7))
         expect(new Set(spacings(b, from))).toEqual(new Set([20]))
         await b.drain()
         expectAllArrived(b.account())
@@ -248,7 +248,7 @@ describe.each([
     })
 
     it("reboot restarts it once, however often the link breaks meanwhile", async () => {
-        for (let cutBytes = 0; cutBytes < 60; cutBytes += 5) {
+        for (let cutBytes = 0; cutBytes < 30; cutBytes += 3) {
             const b = await start(options, minutes(1))
             const boots = countBoots(b)
             b.node.link.goDown()
