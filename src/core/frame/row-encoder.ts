@@ -782,26 +782,23 @@ export class RowEncoder {
 
     private difference(kind: number, delta: number): number {
         if (this.flag(AT_FIRST_SAME + kind, delta === 0 ? 1 : 0) === 1) return 0
-        const isNegative = this.flag(AT_FIRST_SIGN + kind, delta < 0 ? 1 : 0) === 1
-        let size = delta < 0 ? -delta - 1 : delta - 1
+        this.flag(AT_FIRST_SIGN + kind, delta < 0 ? 1 : 0) === 1
+        const size = delta < 0 ? -delta - 1 : delta - 1
         let length = 0
         while (length < 31 && size >= 1 << length) length++
         let node = 1
         for (let i = 4; i >= 0; i--)
             node = node * 2 + this.flag(AT_FIRST_LENGTH + kind * 32 + node, (length >> i) & 1)
-        length = node - 32
         if (length > 1) {
             let bits = length - 2
-            const top = this.flag(AT_FIRST_TOP + length, (size >> bits) & 1)
-            let rest = 2 + top
+            this.flag(AT_FIRST_TOP + length, (size >> bits) & 1)
             while (bits > 0) {
                 const count = bits > 8 ? 8 : bits
                 bits -= count
-                rest = (rest << count) | this.raw(count, (size >> bits) & ((1 << count) - 1))
+                this.raw(count, (size >> bits) & ((1 << count) - 1))
             }
-            size = rest
-        } else size = length
-        return isNegative ? -size - 1 : size + 1
+        }
+        return delta
     }
 
     private flag(entry: number, bit: number): number {

@@ -110,13 +110,13 @@ export interface RowTables {
 
 /**
  * The model and the range coder of a frame's rows, for both directions: the
- * encoder and the decoder run this same code, so they cannot disagree. Encoders
- * are made from it without what asks for the direction: after a change run
- * `npm run specialise:codec`, which writes row-encoder.ts. All memory is taken in
- * the constructor. Lane 0 holds the time steps, lane 1 + c
- * channel c. What happens for each reading is in one long method, {@link code},
- * because a call costs the VM as much as twenty additions or more; what is rare
- * has methods of its own.
+ * encoder and the decoder run this same code, so they cannot disagree. The
+ * encoder's is made from it without what asks for the direction: after a change
+ * run `npm run specialise:codec`, which writes row-encoder.ts. All memory is taken
+ * in the constructor. Lane 0 holds the time steps, lane 1 + c channel c. What
+ * happens for each reading is in one long method, {@link code}, because a call
+ * costs the VM as much as twenty additions or more; what is rare has methods of
+ * its own.
  */
 export class RowCoder {
     /** Rows coded so far. */
@@ -985,19 +985,23 @@ export class RowCoder {
         let node = 1
         for (let i = 4; i >= 0; i--)
             node = node * 2 + this.flag(AT_FIRST_LENGTH + kind * 32 + node, (length >> i) & 1)
-        length = node - 32
+        if (decoding) {
+            length = node - 32
+            size = length
+        }
         if (length > 1) {
             let bits = length - 2
             const top = this.flag(AT_FIRST_TOP + length, (size >> bits) & 1)
-            let rest = 2 + top
+            if (decoding) size = 2 + top
             while (bits > 0) {
                 const count = bits > 8 ? 8 : bits
                 bits -= count
-                rest = (rest << count) | this.raw(count, (size >> bits) & ((1 << count) - 1))
+                const digit = this.raw(count, (size >> bits) & ((1 << count) - 1))
+                if (decoding) size = (size << count) | digit
             }
-            size = rest
-        } else size = length
-        return isNegative ? -size - 1 : size + 1
+        }
+        if (decoding) return isNegative ? -size - 1 : size + 1
+        return delta
     }
 
     /** A rare decision with one entry; the first few also have a slot. @returns the bit */
