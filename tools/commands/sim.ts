@@ -6,7 +6,7 @@ import { appFile } from "../apps.js"
 import { UsageError } from "../errors.js"
 import { durationOption, integerOption, speedOption } from "../options.js"
 import { simulateWithDevtools } from "../sim/devtools-run.js"
-import { type SimFlags } from "../sim/flags.js"
+import { STORES, type SimFlags } from "../sim/flags.js"
 import { FAULT_FORMS, faultOption } from "../sim/faults.js"
 import { SHOW_SECONDS, simulate } from "../sim/run.js"
 import { type Terminal } from "../terminal.js"
@@ -51,6 +51,7 @@ Examples:
   suitcase sim indoor-climate --live --broker mqtt://localhost:1883
   suitcase sim indoor-climate --devtools               with the stock dashboard
   suitcase sim indoor-climate --fault link-down@08:00+2h --fault power-cut@12:00
+  suitcase sim indoor-climate --store fram --fault power-cut@12:00
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
@@ -81,6 +82,11 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             "something that goes wrong, see below; repeatable",
             faultOption,
             []
+        )
+        .addOption(
+            new Option("--store <part>", "memory on the nodes' bus that outlives power cuts")
+                .choices(STORES)
+                .default("none")
         )
         .option("--live", "run in real time until Ctrl-C")
         .option("--log", "show what the nodes write to their console")
@@ -114,11 +120,12 @@ function refuseCombinations(flags: SimFlags): void {
     const isTimed = flags.for !== undefined || flags.speed !== undefined
     if (flags.live === true && isTimed)
         throw new UsageError("--live runs in real time until Ctrl-C; leave out --for and --speed")
-    const isMore = flags.devices > 1 || flags.json === true || flags.fault.length > 0
+    const isMore =
+        flags.devices > 1 || flags.json === true || flags.fault.length > 0 || flags.store !== "none"
     if (flags.devtools !== undefined && (isTimed || isMore))
         throw new UsageError(
             "--devtools runs one node in real time until Ctrl-C; " +
-                "leave out --for, --speed, --devices, --fault and --json"
+                "leave out --for, --speed, --devices, --store, --fault and --json"
         )
 }
 

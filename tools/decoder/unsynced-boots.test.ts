@@ -46,7 +46,7 @@ describe("rows of a boot that never knew the time", () => {
                 const times = readings.filter(r => r.channel === "co2")
                 expect(times.length).toBe(truth.length)
                 times.forEach((reading, i) => {
-                    const error = Math.abs(reading.time - (truth[i]))
+                    const error = Math.abs(reading.time - truth[i])
                     expect(error, `row ${i}: error in ms`).toBeLessThanOrEqual(
                         reading.timeUncertaintyMs as number
                     )

@@ -3,6 +3,10 @@ import { parseBrokerUrl, type BrokerUrl } from "../broker-url.js"
 import { UsageError } from "../errors.js"
 import { type FaultSpec } from "./faults.js"
 
+/** Memory parts that the simulated nodes can have. */
+export const STORES = ["none", "fram"] as const
+export type StoreName = (typeof STORES)[number]
+
 export interface SimFlags {
     /** ms */
     readonly for?: number
@@ -13,6 +17,8 @@ export interface SimFlags {
     readonly seed: number
     readonly devices: number
     readonly fault: readonly FaultSpec[]
+    /** A memory part on each node's bus. */
+    readonly store: StoreName
     readonly json?: true
     readonly live?: true
     readonly log?: true

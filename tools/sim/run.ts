@@ -36,6 +36,7 @@ export async function simulate(
         app,
         program,
         devices: flags.devices,
+        store: flags.store,
         seed: flags.seed,
         speed: speedOf(flags, runMs, terminal),
         ...(flags.live === true ? { start: new Date() } : {}),

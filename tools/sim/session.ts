@@ -8,6 +8,7 @@ import { buildSensors, type Feeding, type KitApp } from "../../sim/apps/app.js"
 import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
 import { TcpEndpoint } from "../../sim/net/endpoint.js"
 import { VirtualBroker } from "../../sim/net/virtual-broker.js"
+import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { type Program } from "../../sim/program/program.js"
 import { type Trace } from "../../sim/traces/trace.js"
 import { type SimNode } from "../../sim/world/node.js"
@@ -21,6 +22,7 @@ import { FaultSchedule } from "./fault-schedule.js"
 import { type FaultSpec } from "./faults.js"
 import { listenOn } from "./listen-on.js"
 import { LossAccount } from "./loss-account.js"
+import { type StoreName } from "./flags.js"
 import { plainJsonBytes, type SimReport } from "./report.js"
 import { VirtualLink, type ReportLink } from "./virtual-link.js"
 
@@ -52,6 +54,8 @@ export interface SessionOptions {
     readonly runMs?: number
     /** Called as faults begin and end, in words. */
     readonly onFault?: (text: string, unixMs: number) => void
+    /** A memory part on each node's bus; default none. */
+    readonly store?: StoreName
     /** A recording to use instead of the app's own. */
     readonly trace?: Trace
     readonly onReading?: (reading: Reading) => void
@@ -190,6 +194,7 @@ export class SimSession {
                 ...(trace === undefined ? {} : { trace }),
             })
             this.feedings = feedings
+            if (this.options.store === "fram") sensors.push(new MB85RCModel())
             const node = this.world.addNode({ program, sensors, heapProbeMs: HEAP_PROBE_MS })
             node.onConsole = line => this.options.onConsole?.(node, line)
             this.account.watch(node)
