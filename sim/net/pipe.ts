@@ -113,7 +113,12 @@ export class Pipe {
             if (item.bytes !== undefined && this.delays(item, item.bytes)) continue
             this.queue.shift()
             this.waitingWrites--
-            if (item.bytes !== undefined && !this.hand(item.bytes)) return
+            const deliveredBefore = this.delivered
+            if (item.bytes !== undefined && !this.hand(item.bytes)) {
+                // The last byte before the cut may have been the last of this one.
+                if (this.delivered - deliveredBefore === item.bytes.length) item.arrived?.()
+                return
+            }
             item.arrived?.()
         }
         if (!this.isClosed) this.arm()
