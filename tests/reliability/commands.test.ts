@@ -248,7 +248,7 @@ describe.each([
     })
 
     it("reboot restarts it once, however often the link breaks meanwhile", async () => {
-        for (let cutBytes = 0; cutBytes < 30; cutBytes += 3) {
+        for (let cutBytes = 0; cutBytes < 60; cutBytes += 5) {
             const b = await start(options, minutes(1))
             const boots = countBoots(b)
             b.node.link.goDown()
