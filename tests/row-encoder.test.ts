@@ -146,7 +146,7 @@ export class RowCoder {
         ["a variable that is not read any more", "const c = b\nif (decoding) a = c", []],
         [
             "a call for what is not read any more",
-            "const c = this.code(b, b)\nif (decoding) a = c",
+            "const c = this.code(b, b) === 1\nif (decoding) a = c",
             ["this.code(b, b);"],
         ],
         [

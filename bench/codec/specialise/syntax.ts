@@ -31,7 +31,9 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
 }
 
 /** `=`, `+=` and the like. */
-export function isAssignment(node: ts.Node): node is ts.BinaryExpression {
+export function isAssignment(
+    node: ts.Node
+): node is ts.AssignmentExpression<ts.AssignmentOperatorToken> {
     if (!ts.isBinaryExpression(node)) return false
     const operator = node.operatorToken.kind
     return operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment

@@ -34,7 +34,7 @@ export function withoutUnused(file: ts.SourceFile): ts.SourceFile {
                         ? node.declarationList.declarations[0]?.initializer
                         : undefined
                     return value !== undefined && hasEffect(value)
-                        ? factory.createExpressionStatement(value)
+                        ? factory.createExpressionStatement(effectOf(value))
                         : undefined
                 }
             }
@@ -95,6 +95,12 @@ function isStep(node: ts.Node): node is ts.PrefixUnaryExpression | ts.PostfixUna
             (node.operator === ts.SyntaxKind.PlusPlusToken ||
                 node.operator === ts.SyntaxKind.MinusMinusToken))
     )
+}
+
+/** Of `call() === 1` the call is enough. */
+function effectOf(node: ts.Expression): ts.Expression {
+    const isPlain = ts.isBinaryExpression(node) && !isAssignment(node)
+    return isPlain && !hasEffect(node.right) ? effectOf(node.left) : node
 }
 
 /** Whether leaving it out would leave out more than its value. */

@@ -782,7 +782,7 @@ export class RowEncoder {
 
     private difference(kind: number, delta: number): number {
         if (this.flag(AT_FIRST_SAME + kind, delta === 0 ? 1 : 0) === 1) return 0
-        this.flag(AT_FIRST_SIGN + kind, delta < 0 ? 1 : 0) === 1
+        this.flag(AT_FIRST_SIGN + kind, delta < 0 ? 1 : 0)
         const size = delta < 0 ? -delta - 1 : delta - 1
         let length = 0
         while (length < 31 && size >= 1 << length) length++
