@@ -66,6 +66,20 @@ describe("rows of a boot that never knew the time", () => {
         expect(readings[0]).toMatchObject({ time: EPOCH + HOUR_MS, timeUncertaintyMs: undefined })
     })
 
+    it("come before the rows of the boot that tells the time, though those waited for it too", () => {
+        const { readings, publish } = decoderBench()
+        publish("schema", schemaBytes)
+        publish("frame", frame(0, { boot: 1, unixTime: false, time: 100 }))
+        publish("frame", frame(0, { boot: 2, unixTime: false, time: 3600 }))
+        publish("clock", clockText({ boot: 2, unix: EPOCH + HOUR_MS, uncertainty: 0 }))
+        const rows = readings.filter(r => r.channel === "co2")
+        expect(rows.map(r => r.boot)).toEqual([1, 2])
+        expect(rows[0], "no later than the boot after it").toMatchObject({
+            time: EPOCH + HOUR_MS,
+            timeUncertaintyMs: undefined,
+        })
+    })
+
     it("go on waiting when the anchor is of an earlier boot", () => {
         const { collector, publish } = decoderBench()
         publish("schema", schemaBytes)
