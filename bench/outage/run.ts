@@ -35,7 +35,7 @@ function inStore(name: string, totalBytes: number, pageBytes: number, testBytes:
 }
 
 const PLACES: readonly Place[] = [
-    { name: "RAM", bytes: 16_000, room: bytes => bytes + OUTBOX_OVERHEAD_BYTES },
+    { name: "RAM", bytes: 14_000, room: bytes => bytes + OUTBOX_OVERHEAD_BYTES },
     inStore("FRAM MB85RC256V", 32_768, 0, 8),
     inStore("FRAM MB85RC64", 8192, 0, 8),
     inStore("EEPROM 24LC256", 32_768, 64, 64),
