@@ -127,7 +127,7 @@ describe("the command", () => {
             ok: true,
             frames: 0,
             bytes: 0,
-            capacity: 16_000,
+            capacity: 14_000,
             dropped: 0,
         })
         b.node.link.goDown()

@@ -80,6 +80,21 @@ describe("the clock estimate", () => {
         expect(clock.uncertainty, "ms").toBeLessThan(60)
     })
 
+    it("knows the rate as early after a first reply that came late as after a good one", () => {
+        const rateAfter = (firstDelayMs: number) => {
+            const clock = new ClockEstimate()
+            const oscillator = new Oscillator()
+            exchange(clock, oscillator, 40, firstDelayMs, firstDelayMs)
+            for (let i = 0; i < 4; i++) {
+                oscillator.run(HOUR_MS / 4, 40)
+                exchange(clock, oscillator, 40, 20, 20)
+            }
+            return clock.drift
+        }
+        expect(rateAfter(20), "ppm").toBeLessThan(60)
+        expect(rateAfter(2000), "ppm").toBeLessThan(80)
+    })
+
     it("follows a server whose clock was set, and forgets the rate", () => {
         const clock = new ClockEstimate()
         clock.accept(0, 20, BOOT_UNIX_MS)

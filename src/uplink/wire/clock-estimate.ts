@@ -108,6 +108,11 @@ export class ClockEstimate {
     }
 
     private measureRate(uptime: number, unix: number, error: number): void {
+        // A first reply that came late, while the node was busy, would spoil hours of learning.
+        if (this.drift === MAX_RATE_PPM && 2 * error < this.baseError) {
+            this.startBaseline(uptime, unix, error)
+            return
+        }
         const baseline = uptime - this.baseUptime
         if (baseline <= 0) return
         const own = ((error + this.baseError) / baseline) * 1000000 + STABILITY_PPM
