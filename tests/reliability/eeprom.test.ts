@@ -12,7 +12,7 @@ import { steps, suffer } from "./campaign.js"
 import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
 
 const CAMPAIGNS = Number(process.env["SUITCASE_CAMPAIGNS"] ?? 2)
-const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 10)
+const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 6)
 const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
 /** Even 8 KB hold more than that. */
 const LONGEST_SECONDS = 2 * 3600
