@@ -193,16 +193,6 @@ describe("a store that is full", () => {
         const { dropped } = b.status
         expect(dropped, "frames given up").toBeGreaterThan(500)
         const places = account.missing.map(value => account.given.indexOf(value))
-        console.log(
-            dropped,
-            delivered,
-            places.length,
-            places[0],
-            places.slice(-5).join(),
-            account.given.length,
-            b.status.boot,
-            [...new Set(b.readings.map(r => r.boot))]
-        )
         const oldest = places.filter(place => place < delivered + dropped + 2)
         expect(places.length - oldest.length, "lost in the power cut").toBeLessThanOrEqual(1)
         expect(oldest.length, "frames missing but not counted").toBeLessThanOrEqual(dropped)
