@@ -12,7 +12,7 @@ import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
 
 const IS_SOAK = process.env["SUITCASE_CAMPAIGNS"] !== undefined
-const RUNS = IS_SOAK ? Number(process.env["SUITCASE_CAMPAIGNS"]) : 4
+const RUNS = IS_SOAK ? Number(process.env["SUITCASE_CAMPAIGNS"]) : 3
 const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
 const LONGEST_MS = IS_SOAK ? hours(240) : hours(8)
 
