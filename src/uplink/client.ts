@@ -290,8 +290,7 @@ export class MqttClient {
                 const chunk = await this.socket.recv(1)
                 if (chunk === undefined || chunk === null) return
                 this.reader.begin(chunk)
-                while (this.reader.next())
-                    if (this.reader.type === PUBACK) await this.takePuback()
+                while (this.reader.next()) if (this.reader.type === PUBACK) await this.takePuback()
             }
         } catch {
             // The socket's own error comes last; it was reported where it mattered.
