@@ -138,11 +138,14 @@ export class MqttClient {
         if (this.replyCode !== 0)
             throw new LinkError("connection refused: " + connackText(this.replyCode))
         this.connects++
-        for (let n = 0; n < this.window.count; n++)
-            if (this.window.openId(n) !== 0) {
-                this.resent++
-                await this.transmit(n, true)
-            }
+        for (let n = 0; n < this.window.count; n++) {
+            if (this.window.openId(n) === 0) continue
+            this.resent++
+            const count = this.window.count
+            await this.transmit(n, true)
+            // What is not there any more has left the window, and those behind it moved up.
+            n = Math.max(n - (count - this.window.count), -1)
+        }
     }
 
     /** Hangs up. Safe to call at any time. */

@@ -153,6 +153,7 @@ describe("after the connection broke", () => {
         r.broker.answers.publish = true
         await r.until("all frames", () => r.frames.includes(20))
         expect(r.frames).toEqual([1, 2, 3, 4, ...range(15, 20)])
+        expect(r.broker.connections, "the second one did it").toBe(2)
     })
 
     it("releases nothing but what was acknowledged, when the acknowledged one was dropped meanwhile", async () => {
