@@ -138,7 +138,7 @@ describe("the command", () => {
         await b.world.run(minutes(3))
         b.broker.faults.onAck = undefined
         const answer = await ask(b, { do: "outbox" })
-        expect(answer["capacity"]).toBe(16_000)
+        expect(answer["capacity"]).toBe(14_000)
         await b.drain()
         expect(b.status).toMatchObject({ queued: 0, queuedBytes: 0, dropped: 0 })
         expectAllArrived(b.account())
