@@ -87,6 +87,11 @@ describe("a node through days of trouble", () => {
             const account = bed.account()
             expectNothingInvented(account)
             expect(bed.lostToPowerCuts(account).unexplained).toEqual([])
+            // Counted, together with the rows that were not taken without power.
+            expect(
+                bed.collector.counts.rowsMissing,
+                `rows missing, counted by the decoder; ${account.missing.length} were lost`
+            ).toBeGreaterThanOrEqual(account.missing.length)
         })
     )
 })

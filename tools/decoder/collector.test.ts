@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import {
     EPOCH,
+    TICK_MS,
     clockText,
     decoderBench as bench,
     firstStatusText,
@@ -359,3 +360,29 @@ function permutations<T>(items: readonly T[]): T[][] {
         permutations(items.filter((_item, j) => j !== i)).map(rest => [first, ...rest])
     )
 }
+
+describe("restarts", () => {
+    const rows = [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+    ]
+
+    it("count the rows that are missing between two boots, by the pause and the interval", () => {
+        const { collector, publish } = bench()
+        publish("schema", schemaBytes)
+        publish("frame", frame(0, { boot: 1, rows }))
+        // The last row was at +20 s, one every 10 s; the next boot's first one is at +100 s.
+        publish("frame", frame(0, { boot: 2, rows, time: EPOCH / TICK_MS + 100 }))
+        expect(collector.counts).toMatchObject({ restarts: 1, rowsMissing: 7 })
+    })
+
+    it("count none when the pause is no longer than usual, nor for frames that come late", () => {
+        const { collector, publish } = bench()
+        publish("schema", schemaBytes)
+        publish("frame", frame(0, { boot: 1, rows }))
+        publish("frame", frame(0, { boot: 2, rows, time: EPOCH / TICK_MS + 31 }))
+        publish("frame", frame(5, { boot: 1, rows, time: EPOCH / TICK_MS - 500 }))
+        expect(collector.counts).toMatchObject({ restarts: 1, rowsMissing: 0 })
+    })
+})

@@ -77,6 +77,13 @@ export interface CollectorCounts {
     payloadBytes: number
     /** Frames that came again. */
     duplicates: number
+    /** Restarts of nodes that were seen between two frames. */
+    restarts: number
+    /**
+     * Rows missing around restarts, by the pause in time and the interval before it: what was
+     * not taken without power, and what a power cut took from RAM.
+     */
+    rowsMissing: number
     /** Refused messages by {@link Malformed.code}. */
     readonly malformed: Map<string, number>
 }
@@ -87,6 +94,8 @@ interface NodeMemory {
     state: NodeState | undefined
     /** Unix ms by which the latest reading so far was taken, at the earliest. */
     earliestMs: number | undefined
+    /** The newest row so far: its boot and time, and the step to it from the row before. */
+    newest: { readonly boot: number; readonly unixMs: number; readonly stepMs: number } | undefined
 }
 
 /** For decoders without keys: every sealed frame is refused. */
@@ -100,6 +109,8 @@ export class FrameCollector {
         frames: 0,
         payloadBytes: 0,
         duplicates: 0,
+        restarts: 0,
+        rowsMissing: 0,
         malformed: new Map(),
     }
 
@@ -328,10 +339,30 @@ export class FrameCollector {
             }
             this.events.onReading?.(reading)
         }
+        this.noteRestart(origin, frame.bootId, moments)
         const node = this.nodeOf(origin)
         for (const { unixMs, uncertaintyMs } of moments)
             if (uncertaintyMs !== undefined)
                 node.earliestMs = Math.max(node.earliestMs ?? 0, unixMs - uncertaintyMs)
+    }
+
+    /** Counts what is missing between the last row of a boot and the first one of the next. */
+    private noteRestart(origin: FrameOrigin, boot: number, moments: readonly Moment[]): void {
+        const node = this.nodeOf(origin)
+        const first = moments[0]?.unixMs ?? 0
+        const last = moments.at(-1)?.unixMs ?? 0
+        const { newest } = node
+        if (newest !== undefined && last <= newest.unixMs) return
+        if (newest !== undefined && newest.boot !== boot) {
+            this.counts.restarts++
+            const pause = first - newest.unixMs
+            if (newest.stepMs > 0)
+                this.counts.rowsMissing += Math.max(0, Math.round(pause / newest.stepMs) - 1)
+        }
+        const before = moments.at(-2)?.unixMs ?? newest?.unixMs ?? last
+        const isSame = newest === undefined || newest.boot === boot || moments.length > 1
+        const stepMs = isSame ? last - before : newest.stepMs
+        node.newest = { boot, unixMs: last, stepMs: stepMs > 0 ? stepMs : (newest?.stepMs ?? 0) }
     }
 
     private refuse(problem: Malformed): void {
@@ -348,6 +379,7 @@ export class FrameCollector {
                 status: undefined,
                 state: undefined,
                 earliestMs: undefined,
+                newest: undefined,
             }
             this.nodes.set(key, node)
             dropOldest(this.nodes, MAX_NODES)
