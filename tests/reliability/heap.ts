@@ -25,22 +25,18 @@ export interface HeapCase {
     readonly isSealed?: boolean
     /** Heap of the board, B; default 64 KB. */
     readonly heapBytes?: number
-    /** Heap that is taken away before the station starts, B. */
-    readonly takenBytes?: number
     readonly intervalSeconds?: number
 }
 
 export const INDOOR = `new SHT4x(bus), new SCD4x(bus, { only: "co2" }), new BH1750(bus)`
 
-function source({ sensors, station, takenBytes, intervalSeconds }: HeapCase): string {
+function source({ sensors, station, intervalSeconds }: HeapCase): string {
     return `
-import * as ds from "@devicescript/core"
 import { BH1750 } from "../src/drivers/bh1750/driver.js"
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SCD4x } from "../src/drivers/scd4x/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
 import { openBus, startStation, storeIn } from "../src/station/index.js"
-${takenBytes === undefined ? "" : `const taken = Buffer.alloc(${takenBytes})`}
 const bus = openBus()
 await startStation({
     app: "indoor-climate",
@@ -48,7 +44,6 @@ await startStation({
     sensors: [${sensors}],
     ${station ?? ""}
 })
-${takenBytes === undefined ? "" : `setInterval(async () => { if (taken.length === 1) ds.reboot() }, 86400000)`}
 `
 }
 

@@ -86,27 +86,6 @@ export function statusText(fields: Record<string, unknown> = {}): Buffer {
     return json({ ...status, ...fields })
 }
 
-/** A status record of version 1, which has no more than this. */
-export function firstStatusText(fields: Record<string, unknown> = {}): Buffer {
-    const {
-        app,
-        boot,
-        schema,
-        uptime,
-        rows,
-        readings,
-        gaps,
-        frames,
-        acked,
-        queued,
-        dropped,
-        epoch,
-        sensors,
-    } = JSON.parse(statusText().toString()) as Record<string, unknown>
-    const first = { v: 1, app, boot, schema, uptime, rows, readings, gaps, frames, acked }
-    return json({ ...first, queued, dropped, epoch, sensors, ...fields })
-}
-
 /** A clock anchor of boot 7: at uptime 0 it was {@link EPOCH}. */
 export function clockText(fields: Record<string, unknown> = {}): Buffer {
     const anchor = { v: 1, boot: 7, uptime: 0, unix: EPOCH, uncertainty: 20, rate: 0, drift: 0 }

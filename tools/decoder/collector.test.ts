@@ -4,7 +4,6 @@ import {
     TICK_MS,
     clockText,
     decoderBench as bench,
-    firstStatusText,
     frame,
     json,
     schemaBytes,
@@ -247,15 +246,6 @@ describe("FrameCollector", () => {
             settings: "damaged",
             store,
             intervalSeconds: 60,
-        })
-        publish("status", firstStatusText())
-        expect(collector.statusOf({ site: "town", node: "n1" })).toMatchObject({
-            version: "",
-            reset: "unknown",
-            rssi: undefined,
-            store: undefined,
-            intervalSeconds: undefined,
-            readings: 2,
         })
         expect(problems).toEqual([])
     })

@@ -1,7 +1,7 @@
 /** The status record of a node: what it counted since boot and how its sensors are. */
 import { MAX_UNIX_MS, RecordReader } from "./record.js"
 
-/** Version of the status record; version 1 lacks what is marked so below. */
+/** Version of the status record. */
 const STATUS_VERSION = 2
 const MAX_U16 = 65535
 const MAX_COUNT = Number.MAX_SAFE_INTEGER
@@ -38,7 +38,7 @@ export interface StoreStatus {
 export interface Status {
     /** Name of the kit application. */
     readonly app: string
-    /** Firmware version; "" in version 1. */
+    /** Firmware version. */
     readonly version: string
     /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
@@ -59,9 +59,9 @@ export interface Status {
     readonly acked: number
     readonly queued: number
     readonly dropped: number
-    /** Bytes of the frames that wait; 0 in version 1. */
+    /** Bytes of the frames that wait. */
     readonly queuedBytes: number
-    /** Connections to the broker, messages sent again, uncaught problems; 0 in version 1. */
+    /** Connections to the broker, messages sent again, uncaught problems. */
     readonly connects: number
     readonly resent: number
     readonly errors: number
@@ -71,8 +71,8 @@ export interface Status {
     readonly settings: (typeof SETTINGS)[number]
     /** Only on nodes with a FRAM or EEPROM. */
     readonly store: StoreStatus | undefined
-    /** Time between two rows, s; undefined in version 1. */
-    readonly intervalSeconds: number | undefined
+    /** Time between two rows, s. */
+    readonly intervalSeconds: number
     /** Unix time of the boot in ms; 0 while the node does not know it. */
     readonly epoch: number
     readonly sensors: readonly SensorStatus[]
@@ -84,15 +84,15 @@ export interface Status {
  */
 export function parseStatus(payload: Uint8Array): Status {
     const record = RecordReader.parse(payload, "status record")
-    const isFirst = record.integer("v", 1, STATUS_VERSION) === 1
+    record.integer("v", STATUS_VERSION, STATUS_VERSION)
     const count = (name: string) => record.integer(name, 0, MAX_COUNT)
     return {
         app: record.text("app"),
-        version: isFirst ? "" : record.text("version"),
+        version: record.text("version"),
         boot: record.integer("boot", 0, MAX_U16),
         schema: record.integer("schema", 0, MAX_U16),
         uptime: count("uptime"),
-        reset: isFirst ? "unknown" : record.oneOf("reset", RESETS),
+        reset: record.oneOf("reset", RESETS),
         rows: count("rows"),
         readings: count("readings"),
         gaps: count("gaps"),
@@ -100,14 +100,14 @@ export function parseStatus(payload: Uint8Array): Status {
         acked: count("acked"),
         queued: count("queued"),
         dropped: count("dropped"),
-        queuedBytes: isFirst ? 0 : count("queuedBytes"),
-        connects: isFirst ? 0 : count("connects"),
-        resent: isFirst ? 0 : count("resent"),
-        errors: isFirst ? 0 : count("errors"),
+        queuedBytes: count("queuedBytes"),
+        connects: count("connects"),
+        resent: count("resent"),
+        errors: count("errors"),
         rssi: record.has("rssi") ? record.integer("rssi", -200, 100) : undefined,
-        settings: isFirst ? "none" : record.oneOf("settings", SETTINGS),
+        settings: record.oneOf("settings", SETTINGS),
         store: record.has("store") ? parseStore(record.record("store")) : undefined,
-        intervalSeconds: isFirst ? undefined : record.integer("intervalSeconds", 1, MAX_SECONDS),
+        intervalSeconds: record.integer("intervalSeconds", 1, MAX_SECONDS),
         epoch: record.integer("epoch", 0, MAX_UNIX_MS),
         sensors: record.list("sensors", 0, 112).map(sensor => ({
             part: sensor.text("part"),
