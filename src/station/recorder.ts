@@ -40,8 +40,6 @@ export class FrameRecorder {
     readings = 0
     gaps = 0
     frames = 0
-    /** Rows of a frame that a power cut had left open, and that are in the outbox now. */
-    recoveredRows = 0
 
     /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
@@ -134,8 +132,7 @@ export class FrameRecorder {
                     encoder = new FrameEncoder(self.frame, row.channels, row.schemaId)
                 encoder.begin(row.bootId, row.sequence, row.unixTime)
             }
-            if (await self.encode(encoder, row.time, row.values, row.qualities))
-                self.recoveredRows++
+            await self.encode(encoder, row.time, row.values, row.qualities)
         })
         if (encoder !== undefined && encoder.rows > 0) await this.put(this.frame, encoder.finish())
     }

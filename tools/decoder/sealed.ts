@@ -15,15 +15,17 @@ import {
     FRAME_HEADER_BYTES,
     MAX_FRAME_BYTES,
 } from "../../src/core/frame/format.js"
+import {
+    SEAL_FORMAT,
+    SEAL_HEAD_BYTES,
+    SEAL_NONCE_BYTES,
+    SEAL_OVERHEAD_BYTES,
+    SEAL_SALT_BYTES,
+    SEAL_TAG_BYTES,
+} from "../../src/uplink/wire/seal-format.js"
 
-export const SEAL_FORMAT = 0x81
-export const SALT_BYTES = 8
-export const COUNTER_BYTES = 3
-export const NONCE_BYTES = 13
-export const TAG_BYTES = 8
-const HEADER_BYTES = 1 + SALT_BYTES + COUNTER_BYTES
-const LEAST_BYTES = HEADER_BYTES + FRAME_HEADER_BYTES + FRAME_CRC_BYTES + TAG_BYTES
-const MOST_BYTES = HEADER_BYTES + MAX_FRAME_BYTES + TAG_BYTES
+const LEAST_BYTES = SEAL_OVERHEAD_BYTES + FRAME_HEADER_BYTES + FRAME_CRC_BYTES
+const MOST_BYTES = SEAL_OVERHEAD_BYTES + MAX_FRAME_BYTES
 
 /**
  * Why a sealed frame was refused: no key for its node; tag wrong; sealed with a
@@ -84,19 +86,19 @@ export function openSealed(node: string, payload: Uint8Array, opener: Opener): O
     if (payload[0] !== SEAL_FORMAT)
         throw new SealError("version", `seal format ${payload[0]} is not known to this decoder`)
     if (!opener.hasKey(node)) throw new SealError("key", `there is no key for node ${node}`)
-    const nonce = new Uint8Array(NONCE_BYTES)
-    nonce.set(payload.subarray(1, HEADER_BYTES))
-    const tag = payload.subarray(-TAG_BYTES)
-    const frame = opener.open(node, nonce, payload.subarray(HEADER_BYTES, -TAG_BYTES), tag)
+    const nonce = new Uint8Array(SEAL_NONCE_BYTES)
+    nonce.set(payload.subarray(1, SEAL_HEAD_BYTES))
+    const tag = payload.subarray(-SEAL_TAG_BYTES)
+    const frame = opener.open(node, nonce, payload.subarray(SEAL_HEAD_BYTES, -SEAL_TAG_BYTES), tag)
     if (frame === undefined)
         throw new SealError(
             "forged",
             "the tag does not match: another key, or the message was changed or cut off"
         )
     return {
-        salt: hex(payload.subarray(1, 1 + SALT_BYTES)),
+        salt: hex(payload.subarray(1, 1 + SEAL_SALT_BYTES)),
         counter: payload[9] | (payload[10] << 8) | (payload[11] << 16),
-        tag: new DataView(tag.buffer, tag.byteOffset, TAG_BYTES).getBigUint64(0),
+        tag: new DataView(tag.buffer, tag.byteOffset, SEAL_TAG_BYTES).getBigUint64(0),
         frame,
     }
 }

@@ -7,7 +7,6 @@ import { Bytes } from "../../core/bytes.js"
 export const SEAL_FORMAT = 0x81
 export const SEAL_KEY_BYTES = 32
 export const SEAL_SALT_BYTES = 8
-export const SEAL_COUNTER_BYTES = 3
 /** Bytes before the ciphertext. */
 export const SEAL_HEAD_BYTES = 12
 export const SEAL_TAG_BYTES = 8
