@@ -46,8 +46,12 @@ export abstract class SensorDriver {
     errors = 0
     /** The latest error in words; "" while there was none. */
     lastError = ""
+    /** Serial number or chip id as the part tells it; "" while it has not, or has none. */
+    identity = ""
     /** Set by the station: a driver of events calls it when something happened. */
     onEvent: () => void = undefined
+    /** Looks at each sample before the station does, see frozen.ts; undefined: nobody does. */
+    inspect: () => void = undefined
 
     private isReady = false
 
@@ -92,6 +96,7 @@ export abstract class SensorDriver {
             }
             await this.measure()
             this.checkRanges()
+            if (this.inspect !== undefined) this.inspect()
         } catch (e) {
             this.isReady = false
             this.fail(e)

@@ -6,8 +6,8 @@
 /** Unit tests lie next to what they test and run in Node. */
 export const TESTS = ["**/*.test.ts"]
 
-/** Register models of sensors: they lie next to the drivers, but run in Node. */
-export const MODELS = ["src/drivers/**/*model.ts"]
+/** Register models and descriptions of sensors: they lie next to the drivers, but run in Node. */
+export const MODELS = ["src/drivers/**/*model.ts", "src/drivers/**/part.ts"]
 
 /** Compiled to bytecode: everything in src/ and devs/ but models and tests. */
 export const DEVICE = ["src/**/*.ts", "devs/**/*.ts"]

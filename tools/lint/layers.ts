@@ -19,7 +19,8 @@ const CORE = /^src\/core\//
 const WIRE = /^src\/uplink\/wire\//
 const STORE = /^src\/uplink\/store\//
 const MODEL = /^src\/drivers\/.*model\.ts$/
-const DEVICE = /^src\/(?!drivers\/.*model\.ts$)/
+const PART = /^src\/drivers\/(?:.*\/)?part\.ts$/
+const DEVICE = /^src\/(?!drivers\/(?:.*model|(?:.*\/)?part)\.ts$)/
 
 /** The first layer whose pattern fits a file is its layer. */
 const LAYERS: readonly Layer[] = [
@@ -47,9 +48,15 @@ const LAYERS: readonly Layer[] = [
         packages: false,
         rule: "A register model imports src/core and other models at most, so that it can not share a mistake with its driver.",
     },
+    {
+        files: PART,
+        may: [CORE, MODEL, PART],
+        packages: false,
+        rule: "A part's description imports register models and src/core at most: it runs in Node only.",
+    },
     ...["calibration", "drivers", "uplink"].map(name => ({
         files: new RegExp(`^src/${name}/`),
-        may: [CORE, new RegExp(`^src/${name}/(?!.*model\\.ts$)`)],
+        may: [CORE, new RegExp(`^src/${name}/(?!(?:.*model|(?:.*/)?part)\\.ts$)`)],
         packages: true,
         rule: `src/${name} imports src/core at most, and no register models.`,
     })),
@@ -67,13 +74,13 @@ const LAYERS: readonly Layer[] = [
     },
     {
         files: /^sim\//,
-        may: [/^sim\//, CORE, WIRE, MODEL],
+        may: [/^sim\//, CORE, WIRE, MODEL, PART],
         packages: true,
         rule: "sim imports src/core, src/uplink/wire and register models at most.",
     },
     {
         files: /^tools\//,
-        may: [/^tools\//, /^sim\//, CORE, WIRE, MODEL],
+        may: [/^tools\//, /^sim\//, CORE, WIRE, MODEL, PART],
         packages: true,
         rule: "tools imports sim, src/core, src/uplink/wire and register models at most.",
     },

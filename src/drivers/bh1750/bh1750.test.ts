@@ -98,7 +98,10 @@ describe("BH1750", () => {
         })
         const [first, second] = await rig.take(2)
         expect([first.values, second.values]).toEqual([[5000], [100]])
-        expect(rig.channelNames).toEqual([["illuminance"], ["street_illuminance"]])
+        expect(rig.channels.map(list => list.map(channel => channel.name))).toEqual([
+            ["illuminance"],
+            ["street_illuminance"],
+        ])
     })
 })
 

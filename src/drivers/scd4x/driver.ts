@@ -57,9 +57,6 @@ export interface SCD4xOptions extends DriverOptions {
  * @see {@link https://sensirion.com/products/catalog/SCD41 | Datasheet}
  */
 export class SCD4x extends SensirionDriver {
-    /** Serial number, 12 hex digits; "" before the part answered. */
-    serial = ""
-
     private readonly options: SCD4xOptions
     private isStarted = false
     /** Starts since the part last gave data. */
@@ -136,7 +133,7 @@ export class SCD4x extends SensirionDriver {
             SCD4X_COMMAND_MS,
             3
         )
-        this.serial = hexOf(this.words)
+        this.identity = "serial " + this.wordsAsHex()
         const options = this.options
         if (options.temperatureOffset !== undefined)
             await this.set(
@@ -213,13 +210,4 @@ function checkSetting(name: string, value: number, max: number): void {
         throw new RangeError(
             "SCD4x: " + name + " must be a whole number from 0 to " + max + ", got " + value
         )
-}
-
-function hexOf(words: number[]): string {
-    const bytes = Buffer.alloc(6)
-    for (let i = 0; i < 3; i++) {
-        bytes[2 * i] = words[i] >> 8
-        bytes[2 * i + 1] = words[i] & 0xff
-    }
-    return bytes.toString("hex")
 }

@@ -56,4 +56,14 @@ export abstract class SensirionDriver extends SensorDriver {
         }
         throw new SensorError(QUALITY_WRONG_PART, this.part + ": another part is at its address")
     }
+
+    /** All of {@link words}, as serial numbers are written. */
+    protected wordsAsHex(): string {
+        const bytes = Buffer.alloc(2 * this.words.length)
+        for (let i = 0; i < this.words.length; i++) {
+            bytes[2 * i] = this.words[i] >> 8
+            bytes[2 * i + 1] = this.words[i] & 0xff
+        }
+        return bytes.toString("hex")
+    }
 }

@@ -21,9 +21,6 @@ const SHT4X_SERIAL_MS = 1 // not stated; the answer comes from memory
  * @see {@link https://sensirion.com/products/catalog/SHT40 | Datasheet}
  */
 export class SHT4x extends SensirionDriver {
-    /** Serial number of the part; 0 before it answered. */
-    serial = 0
-
     constructor(bus: I2C, options?: DriverOptions) {
         super("Sensirion SHT4x", bus, options?.address ?? SHT4X_ADDRESS, [
             temperatureChannel(options?.prefix, -4500, 13000),
@@ -35,7 +32,7 @@ export class SHT4x extends SensirionDriver {
         await this.write(Buffer.from([SHT4X_SOFT_RESET]))
         await wait(SHT4X_RESET_MS)
         await this.identify(Buffer.from([SHT4X_READ_SERIAL]), SHT4X_SERIAL_MS, 2)
-        this.serial = this.words[0] * 65536 + this.words[1]
+        this.identity = "serial " + this.wordsAsHex()
     }
 
     protected override async measure(): Promise<void> {

@@ -185,7 +185,7 @@ describe("SHT4x", () => {
             models: [failing, healthy],
         })
         await rig.take(2)
-        expect(rig.channelNames).toEqual([
+        expect(rig.channels.map(list => list.map(channel => channel.name))).toEqual([
             ["temperature", "humidity"],
             ["north_temperature", "north_humidity"],
         ])

@@ -1,0 +1,41 @@
+/** What a part costs on the bus, measured in the VM on virtual time: the same figures every time. */
+import { type CataloguedPart } from "./catalogue.js"
+import { PartBench } from "./part-bench.js"
+
+export interface PartFigures {
+    /** From power-up of node and part to the first complete reading, ms; the boot of the node takes 10 of them. */
+    readonly firstReadingMs: number
+    /** One sample, waits included, ms. */
+    readonly sampleMs: number
+    /** Transfers of one sample. */
+    readonly transfers: number
+    /** Time of one sample on the bus at 100 kHz, µs. */
+    readonly busUs: number
+    /** How the part identified itself; "" when it has nothing to tell. */
+    readonly identity: string
+}
+
+/** Samples often enough to see the first reading come, ms. */
+const OFTEN_MS = 100
+/** A part that gives no reading within this time gives none, ms. */
+const LIMIT_MS = 300_000
+
+/** @throws Error when the part gives no complete reading */
+export async function measurePart(part: CataloguedPart): Promise<PartFigures> {
+    const cold = new PartBench(part, { everyMs: OFTEN_MS })
+    let sample = await cold.sample()
+    while (!sample.isComplete) {
+        if (sample.at > LIMIT_MS * 1000) throw new Error(`${part.folder} gives no reading`)
+        sample = await cold.sample()
+    }
+    const firstReadingMs = Math.round(sample.at / 1000)
+    const warm = await PartBench.warm(part)
+    let transfers = 0
+    let busUs = 0
+    warm.rig.node.bus.onTransfer = ({ durationUs }) => {
+        transfers++
+        busUs += durationUs
+    }
+    const { ms, identity } = await warm.sample()
+    return { firstReadingMs, sampleMs: ms, transfers, busUs, identity }
+}

@@ -1,0 +1,25 @@
+import { type Part } from "../part.js"
+import { BH1750Model } from "./model.js"
+
+export const part: Part = {
+    maker: "ROHM",
+    name: "BH1750FVI",
+    summary: "illuminance",
+    group: "light",
+    className: "BH1750",
+    addresses: [0x23, 0x5c],
+    datasheet: {
+        title: "BH1750FVI, technical note 11046EDT01",
+        revision: "revision D, November 2011",
+        url: "https://www.rohm.com/products/sensors-mems/ambient-light-sensor-ics",
+    },
+    checkValue: "none",
+    identification: "none",
+    priceClass: "€",
+    channels: [{ name: "illuminance", accuracy: "±20 %", normal: 1234.5 }],
+    model: address => new BH1750Model(address),
+    limits: {
+        stuckBusy: "it has no flag for that, and reads 0 lx",
+        wrongPart: "it has no identity, only a data register that is empty after a reset",
+    },
+}

@@ -1,0 +1,99 @@
+/**
+ * What is known of a part beside its driver: for the list of sensors, the common
+ * suite of tests and `suitcase try`. Each part's folder has a `part.ts` that exports
+ * one description; nothing else lists the parts. Runs in Node only.
+ */
+import { type RegisterModel } from "./register-model.js"
+
+/** Rough price of one breakout board, 2026: below 10 €, 10 to 30 €, above 30 €. */
+export type PriceClass = "€" | "€€" | "€€€"
+
+/** What a part is for, in the order in which lists show it. */
+export type PartGroup =
+    | "climate"
+    | "air quality"
+    | "light"
+    | "distance and presence"
+    | "motion"
+    | "counting"
+    | "electrical"
+    | "time"
+
+/** The physical inputs of a model by their name, in the input's unit. */
+export type Inputs = Readonly<Record<string, number>>
+
+/** One channel of the driver and what it shows of the model. */
+export interface PartChannel {
+    /** The driver's channel, without prefix. */
+    readonly name: string
+    /** Accuracy from the datasheet, typical: "±0.2 °C". */
+    readonly accuracy: string
+    /** The model's input that it shows; default the channel's own name. */
+    readonly input?: string
+    /** The input at which faults are tested, in the input's unit; neither an end of the scale nor 0. */
+    readonly normal: number
+    /** Further inputs to sweep through: changes of range, datasheet's examples. */
+    readonly sweep?: readonly number[]
+    /** Limits of the sweep where the model's are too wide to make sense. */
+    readonly from?: number
+    readonly to?: number
+    /** Largest error, in steps of the channel; default half a step and the model's epsilon. */
+    readonly tolerance?: number | ((inputs: Inputs) => number)
+    /**
+     * The reading that is right for these inputs, in steps of the channel, where it is
+     * not simply the input; undefined when only a gap is right.
+     */
+    readonly expected?: (inputs: Inputs) => number | undefined
+}
+
+/** What a part can not tell; each reason stands in the list of sensors as a known limit. */
+export interface PartLimits {
+    /** Why readings go on although the part is stuck busy. */
+    readonly stuckBusy?: string
+    /** Why another part at its address can pass for it. */
+    readonly wrongPart?: string
+    /** Why a loss of the part's supply can give one wrong reading. */
+    readonly brownOut?: string
+}
+
+export interface Part {
+    readonly maker: string
+    /** As printed on the part: "SHT40, SHT41, SHT45". */
+    readonly name: string
+    /** What it measures, in a few words: "temperature and humidity of air". */
+    readonly summary: string
+    readonly group: PartGroup
+    /** Class that driver.ts exports. */
+    readonly className: string
+    /** 7-bit addresses that the part can be set to, the default one first. */
+    readonly addresses: readonly number[]
+    readonly datasheet: {
+        readonly title: string
+        /** As the document names it: "version 6.5, July 2024". */
+        readonly revision: string
+        readonly url: string
+    }
+    /** How data are protected on the bus: "CRC-8 on each word", "none". */
+    readonly checkValue: string
+    /** How the driver knows the part: "serial number", "chip id 0x60", "none". */
+    readonly identification: string
+    readonly priceClass: PriceClass
+    /** In the order of the driver's channels. */
+    readonly channels: readonly PartChannel[]
+    /** A new part at this address, its inputs not fed yet. */
+    readonly model: (address: number) => RegisterModel
+
+    /** Options of the driver under test as DeviceScript source, without address and prefix: "only: \"co2\"". */
+    readonly options?: string
+    /** Time between samples in tests, ms; default 1000. Parts that measure by themselves need their interval. */
+    readonly everyMs?: number
+    /** Samples until a change of the input is sure to be seen; default 1. */
+    readonly settleSamples?: number
+    /** Samples after the end of a fault until readings must be back; default 1. */
+    readonly recoverSamples?: number
+    /** Samples after power-up until there is a reading; default 1. */
+    readonly startSamples?: number
+    /** Longest time that one sample may take, faults included, ms; default 3000. */
+    readonly sampleLimitMs?: number
+    readonly limits?: PartLimits
+}

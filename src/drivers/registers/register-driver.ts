@@ -1,0 +1,57 @@
+import { QUALITY_WRONG_PART } from "../../core/quality.js"
+import { SensorDriver, SensorError } from "../driver.js"
+
+/** Drivers of parts with registers that have an address of 8 bits. */
+export abstract class RegisterDriver extends SensorDriver {
+    /** Reads registers from this one on; the part counts the address up. */
+    protected async readRegisters(register: number, length: number): Promise<Buffer> {
+        return await this.bus.xfer(this.address, Buffer.from([register]), length)
+    }
+
+    /** One register of 8 bits. */
+    protected async readRegister(register: number): Promise<number> {
+        return (await this.readRegisters(register, 1))[0]
+    }
+
+    /** One register of 16 bits, high byte first, 0 … 65,535. */
+    protected async readWord(register: number): Promise<number> {
+        const bytes = await this.readRegisters(register, 2)
+        return (bytes[0] << 8) | bytes[1]
+    }
+
+    protected async writeRegister(register: number, value: number): Promise<void> {
+        await this.write(Buffer.from([register, value]))
+    }
+
+    /** Writes a register of 16 bits, high byte first. */
+    protected async writeWord(register: number, value: number): Promise<void> {
+        await this.write(Buffer.from([register, value >> 8, value & 0xff]))
+    }
+
+    /**
+     * Reads the register that tells parts apart, and keeps it as {@link identity}.
+     * It asks twice before it blames the part: one disturbed transfer must not look
+     * like a wrong one.
+     *
+     * @param id what the register holds
+     * @throws SensorError (wrong part) when it holds something else
+     */
+    protected async expectId(register: number, id: number): Promise<void> {
+        if (
+            (await this.readRegister(register)) !== id &&
+            (await this.readRegister(register)) !== id
+        )
+            throw wrongPart(this.part)
+        this.identity = "id " + id
+    }
+}
+
+/** Something else answers at the part's address. */
+export function wrongPart(part: string): SensorError {
+    return new SensorError(QUALITY_WRONG_PART, part + ": another part is at its address")
+}
+
+/** A word of 16 bits as a signed number, −32,768 … 32,767. */
+export function signed16(word: number): number {
+    return (word << 16) >> 16
+}

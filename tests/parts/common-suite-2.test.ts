@@ -1,0 +1,3 @@
+import { suitesOfShard } from "./common-suite.js"
+
+await suitesOfShard(1, 4)

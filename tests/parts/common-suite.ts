@@ -1,0 +1,398 @@
+/**
+ * What every part has to pass, driver and model in the VM over the bus. Faults
+ * strike every place at which they can; after each of them a sample is a gap or the
+ * truth, and readings come back without a reboot.
+ *
+ * `SUITCASE_PART=sht4x npx vitest run tests/parts` runs it for one part.
+ */
+import { describe, expect, it } from "vitest"
+import {
+    QUALITY_ABSENT,
+    QUALITY_CRC,
+    QUALITY_STALE,
+    QUALITY_WRONG_PART,
+    isGap,
+} from "../../src/core/quality.js"
+import { type PartChannel } from "../../src/drivers/part.js"
+import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { loadPart, loadParts, partFolders, type CataloguedPart } from "../../sim/parts/catalogue.js"
+import {
+    DEFAULT_DRIVER,
+    FROZEN_AFTER,
+    FROZEN_DRIVER,
+    NEIGHBOUR_DRIVER,
+    PartBench,
+    SECOND_DRIVER,
+    describeSample,
+    fed,
+    inputOf,
+    type JudgedSample,
+} from "../../sim/parts/part-bench.js"
+import { OtherPart } from "../../sim/rig/other-part.js"
+import { BH1750Model } from "../../src/drivers/bh1750/model.js"
+import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
+
+/** Points of the sweep between the ends of a channel. */
+const SWEEP_POINTS = 16
+const DAY_MS = 24 * 3600 * 1000
+/** A node's objects differ by the lengths of texts and numbers they hold, B. */
+const HEAP_SLACK = 128
+/** The text of an error may follow the sample with the gap. */
+const DEFAULT_SAMPLE_LIMIT_MS = 3000
+const REPLUG_SAMPLES = 2
+
+/**
+ * Declares the tests of every n-th part: several files of tests run side by side.
+ * @param shard 0 … shards − 1
+ */
+export async function suitesOfShard(shard: number, shards: number): Promise<void> {
+    const only = process.env["SUITCASE_PART"]
+    const folders = partFolders().filter((name, i) =>
+        only === undefined ? i % shards === shard : name === only && shard === 0
+    )
+    if (folders.length === 0) it.skip("has no part", () => undefined)
+    for (const folder of folders) suiteOf(await loadPart(folder))
+}
+
+function suiteOf(part: CataloguedPart): void {
+    describe(`${part.folder} (${part.maker} ${part.name})`, { timeout: 120_000 }, () => {
+        describe("reads the truth", () => sweeps(part))
+        describe("gives a gap or the truth, and recovers,", () => strikes(part))
+        describe("stays with the truth", () => surroundings(part))
+    })
+}
+
+function sweeps(part: CataloguedPart): void {
+    it.each(part.channels.map((about, i) => [about.name, i] as const))(
+        "of %s from its lower to its upper limit, through every change of sign",
+        async (_name, index) => {
+            const bench = await PartBench.warm(part)
+            const about = part.channels[index]
+            const input = bench.modelChannel(about)
+            if (input === undefined) throw new Error(`the model has no input ${inputOf(about)}`)
+            for (const value of sweepPoints(about, input.min, input.max, stepOf(bench, index))) {
+                bench.feed(input.name, value)
+                const sample = await bench.samples(part.settleSamples ?? 1)
+                const where = `${input.name} = ${value} ${input.unit}`
+                expect(sample.wrong, where).toEqual([])
+                const inputs = { ...normalInputs(part), [input.name]: value }
+                const { values, qualities } = sample
+                expect(
+                    bench.mistake(index, values[index], qualities[index], inputs),
+                    `${where}: ${describeSample(bench, sample)}`
+                ).toBeUndefined()
+            }
+            expect(bench.model.illegalAccesses, "accesses that the datasheet forbids").toEqual([])
+        }
+    )
+
+    it("with channels, units and ranges that agree with its description", async () => {
+        const bench = await PartBench.warm(part)
+        const channels = bench.channels()
+        expect(channels.map(({ name }) => name)).toEqual(part.channels.map(({ name }) => name))
+        for (const [i, about] of part.channels.entries()) {
+            const { name, min, max, unit } = channels[i]
+            expect(min, `${name}: lower limit`).toBeLessThan(max)
+            if (about.expected !== undefined) continue
+            const input = bench.modelChannel(about)
+            expect(input?.unit, `unit of the model's input ${inputOf(about)}`).toBe(unit)
+        }
+    })
+
+    it("and says who it is, as far as it can", async () => {
+        const bench = await PartBench.warm(part)
+        const { identity, errors, lastError } = await bench.sample()
+        if (part.identification === "none") expect(identity).toBe("")
+        else expect(identity).not.toBe("")
+        expect([errors, lastError].slice(1), "error of a part that works").toEqual([""])
+    })
+}
+
+function strikes(part: CataloguedPart): void {
+    const warm = () => PartBench.warm(part)
+    const cold = () => Promise.resolve(new PartBench(part))
+
+    it("when any one transfer of a sample is not acknowledged", async () => {
+        const places = await placesOf(await warm())
+        for (let at = 1; at <= places.transfers; at++) {
+            const bench = await warm()
+            bench.model.faults.nackTransfer = at
+            await judgeStrike(bench, `transfer ${at} of ${places.transfers}`)
+        }
+    })
+
+    it("when any one transfer of its start is not acknowledged", async () => {
+        const places = await placesOf(await cold())
+        for (let at = 1; at <= places.transfers; at++) {
+            const bench = await cold()
+            bench.model.faults.nackTransfer = at
+            await judgeStrike(bench, `transfer ${at} of ${places.transfers}`)
+        }
+    })
+
+    it("when any one check value of a sample or of its start is wrong", async () => {
+        for (const make of [warm, cold]) {
+            const places = await placesOf(await make())
+            if (part.checkValue === "none") expect(places.words, "words with check value").toBe(0)
+            else if (make === warm)
+                expect(places.words, "words with check value").toBeGreaterThan(0)
+            for (let at = 1; at <= places.words; at++) {
+                const bench = await make()
+                bench.model.faults.flipCrcWord = at
+                const struck = await judgeStrike(bench, `check value ${at} of ${places.words}`)
+                if (make === warm && struck.isGap)
+                    expect(struck.qualities, `check value ${at}`).toContain(QUALITY_CRC)
+            }
+        }
+    })
+
+    it("when the part loses its supply for a moment after any transfer of a sample", async () => {
+        const places = await placesOf(await warm())
+        for (let at = 1; at <= places.transfers; at++) {
+            const bench = await warm()
+            let left = at
+            bench.rig.node.bus.onTransfer = ({ address, unixMs }) => {
+                if (address === bench.model.address && --left === 0) bench.model.brownOut(unixMs)
+            }
+            const mayBeWrong = part.limits?.brownOut !== undefined
+            await judgeStrike(bench, `after transfer ${at} of ${places.transfers}`, mayBeWrong)
+        }
+    })
+
+    it("when the part lost its supply between two samples, so that nothing is ready", async () => {
+        const bench = await warm()
+        bench.model.brownOut(bench.rig.world.clock.wallMs)
+        await judgeStrike(bench, "after a loss of supply", part.limits?.brownOut !== undefined)
+    })
+
+    it("while it is stuck busy, in bounded time", async () => {
+        const bench = await warm()
+        bench.model.faults.stuckBusy = true
+        await bench.samples(part.settleSamples ?? 1)
+        for (let i = 0; i < 3; i++) {
+            const sample = await bench.sample()
+            expectBounded(bench, sample)
+            if (part.limits?.stuckBusy !== undefined) continue
+            expect(sample.isGap, describeSample(bench, sample)).toBe(true)
+            expect(sample.lastError).not.toBe("")
+        }
+        bench.model.faults.stuckBusy = false
+        await expectRecovery(bench, "free again")
+    })
+
+    it("while its readings are frozen and somebody watches for that", async () => {
+        const bench = await PartBench.warm(part, { running: [FROZEN_DRIVER] })
+        bench.model.faults.stuckValue = true
+        let sample = await bench.samples(2 * FROZEN_AFTER)
+        expect(
+            sample.qualities.filter(q => !isGap(q)),
+            describeSample(bench, sample)
+        ).toEqual([])
+        expect(sample.qualities).toContain(QUALITY_STALE)
+        expect(sample.lastError).toContain("do not change")
+        bench.model.faults.stuckValue = false
+        for (const about of part.channels) nudge(bench, about)
+        for (let i = 0; i < recoverySamples(part) && !sample.isComplete; i++)
+            sample = await bench.sample()
+        expectTruth(bench, sample, "moving again")
+    })
+
+    it("while it is unplugged, and when it is plugged in again", async () => {
+        const bench = await warm()
+        bench.model.faults.unplugged = true
+        for (let i = 0; i < 3; i++) {
+            const sample = await bench.sample()
+            expect(sample.qualities, "reason").toEqual(part.channels.map(() => QUALITY_ABSENT))
+            expect(sample.lastError).not.toBe("")
+            expectBounded(bench, sample)
+        }
+        bench.model.faults.unplugged = false
+        await expectRecovery(bench, "plugged in again")
+    })
+
+    it("when it is plugged in only after the node's start", async () => {
+        const bench = await cold()
+        bench.model.faults.unplugged = true
+        expect((await bench.sample()).isGap).toBe(true)
+        bench.model.faults.unplugged = false
+        await expectRecovery(bench, "plugged in late")
+    })
+}
+
+function surroundings(part: CataloguedPart): void {
+    const address = part.addresses[0]
+
+    it("when another part is at its address: nothing but gaps", async () => {
+        const others: RegisterModel[] = [0x00, 0xff, 0x5a].map(byte => new OtherPart(address, byte))
+        for (const other of await loadParts())
+            if (other.folder !== part.folder && other.addresses.includes(address))
+                others.push(fed(other, other.model(address)))
+        for (const other of others) {
+            const bench = new PartBench(part, { models: [other] })
+            for (let i = 0; i < 3; i++) {
+                const sample = await bench.sample()
+                expectBounded(bench, sample)
+                if (part.limits?.wrongPart !== undefined) continue
+                const what = `${other.part}: ${describeSample(bench, sample)}`
+                expect(sample.isGap, what).toBe(true)
+                if (other instanceof OtherPart)
+                    expect(sample.qualities, what).toContain(QUALITY_WRONG_PART)
+            }
+            expect(bench.rig.node.panics).toEqual([])
+        }
+    })
+
+    it("while another part is missing, and leaves others alone when it is missing itself", async () => {
+        const model = fed(part, part.model(address))
+        const neighbour = part.folder === "bh1750" ? new SHT4xModel(0x46) : new BH1750Model(0x5c)
+        for (const { name, min, max } of neighbour.channels) neighbour.feed(name, (min + max) / 3)
+        const bench = new PartBench(part, {
+            models: [model, neighbour],
+            running: [DEFAULT_DRIVER, NEIGHBOUR_DRIVER],
+        })
+        neighbour.faults.unplugged = true
+        await bench.start()
+        expectTruth(bench, await bench.sample(), "while the other part is missing")
+        neighbour.faults.unplugged = false
+        for (const fault of ["unplugged", "stuckBusy"] as const) {
+            model.faults[fault] = true
+            await bench.sample(NEIGHBOUR_DRIVER)
+            for (let i = 0; i < 2; i++) {
+                const { qualities } = await bench.sample(NEIGHBOUR_DRIVER)
+                expect(qualities.some(isGap), `the other part while this one is ${fault}`).toBe(
+                    false
+                )
+            }
+            model.faults[fault] = false
+        }
+        expect(neighbour.illegalAccesses).toEqual([])
+    })
+
+    it.runIf(part.addresses.length > 1)("with two of them at two addresses", async () => {
+        const models = [part.model(part.addresses[0]), part.model(part.addresses[1])]
+        for (const model of models) fed(part, model)
+        const running = [DEFAULT_DRIVER, SECOND_DRIVER]
+        const bench = new PartBench(part, { models, running })
+        for (const about of part.channels) nudge(bench, about)
+        await bench.start()
+        expectTruth(bench, await bench.sample(), "the first one")
+        expectTruth(bench, await bench.sample(SECOND_DRIVER), "the second one")
+        for (const model of models) expect(model.illegalAccesses).toEqual([])
+    })
+
+    it.each([
+        ["on a bus of 10 kHz", { i2cKHz: 10 }],
+        ["on a bus of 400 kHz", { i2cKHz: 400 }],
+        ["when the node's clock is 100 ppm fast", { clockPpm: 100 }],
+        ["when the node's clock is 100 ppm slow", { clockPpm: -100 }],
+    ])("%s", async (where, options) => {
+        const bench = await PartBench.warm(part, options)
+        for (let i = 0; i < 20; i++) {
+            const sample = await bench.sample()
+            expectTruth(bench, sample, where)
+            expectBounded(bench, sample)
+        }
+        expect(bench.model.illegalAccesses).toEqual([])
+    })
+
+    it("over 24 h of samples, in which the heap does not grow", async () => {
+        const bench = await PartBench.warm(part, { everyMs: Math.max(60_000, part.everyMs ?? 0) })
+        await bench.run(DAY_MS / 12)
+        const before = await liveFree(bench)
+        const samples = await bench.run((DAY_MS * 11) / 12)
+        const lost = before - (await liveFree(bench))
+        expect(lost, "B of heap lost in 22 h").toBeLessThanOrEqual(HEAP_SLACK)
+        expect(samples.length).toBeGreaterThan(1200)
+        for (const sample of samples) expectTruth(bench, sample, `at ${sample.at / 1e6} s`)
+        expect(bench.model.illegalAccesses).toEqual([])
+    })
+}
+
+/** A fault strikes the next sample. @returns that sample */
+async function judgeStrike(
+    bench: PartBench,
+    where: string,
+    mayBeWrong = false
+): Promise<JudgedSample> {
+    const struck = await bench.sample()
+    if (!mayBeWrong) expect(struck.wrong, where).toEqual([])
+    expectBounded(bench, struck)
+    if (struck.isGap && struck.errors > 0) expect(struck.lastError, where).not.toBe("")
+    await expectRecovery(bench, where, mayBeWrong)
+    return struck
+}
+
+async function expectRecovery(bench: PartBench, where: string, mayBeWrong = false): Promise<void> {
+    const { part } = bench
+    let sample = await bench.sample()
+    for (let i = 1; i < recoverySamples(part); i++) {
+        if (!mayBeWrong) expect(sample.wrong, `after ${where}`).toEqual([])
+        expectBounded(bench, sample)
+        sample = await bench.sample()
+    }
+    expectTruth(bench, sample, `after ${where}`)
+    expect(bench.rig.node.panics).toEqual([])
+}
+
+function expectTruth(bench: PartBench, sample: JudgedSample, where: string): void {
+    expect(sample.wrong, where).toEqual([])
+    expect(sample.isComplete, `${where}: ${describeSample(bench, sample)}`).toBe(true)
+}
+
+function expectBounded({ part }: PartBench, { ms }: JudgedSample): void {
+    expect(ms, "ms that a sample took").toBeLessThanOrEqual(
+        part.sampleLimitMs ?? DEFAULT_SAMPLE_LIMIT_MS
+    )
+}
+
+function recoverySamples(part: CataloguedPart): number {
+    return Math.max(part.recoverSamples ?? 1, part.startSamples ?? 1, REPLUG_SAMPLES)
+}
+
+/** Where a fault can strike the next sample. */
+async function placesOf(bench: PartBench): Promise<{ transfers: number; words: number }> {
+    const FAR = 1_000_000
+    let transfers = 0
+    bench.rig.node.bus.onTransfer = ({ address }) => {
+        if (address === bench.model.address) transfers++
+    }
+    bench.model.faults.flipCrcWord = FAR
+    await bench.sample()
+    return { transfers, words: FAR - bench.model.faults.flipCrcWord }
+}
+
+function stepOf(bench: PartBench, index: number): number {
+    const { scaleNumerator, scaleDenominator } = bench.channels()[index]
+    return scaleNumerator / scaleDenominator
+}
+
+function sweepPoints(about: PartChannel, min: number, max: number, step: number): number[] {
+    const low = about.from ?? min
+    const high = about.to ?? max
+    const points = [low, low + step, ...(about.sweep ?? [])]
+    for (let i = 1; i < SWEEP_POINTS; i++) points.push(low + ((high - low) * i) / SWEEP_POINTS)
+    if (low < 0 && high > 0)
+        for (const steps of [-10, -3, -2, -1, -0.4, 0, 0.4, 1, 2, 3, 10]) points.push(steps * step)
+    points.push(high - step, high)
+    return points.filter(value => value >= low && value <= high)
+}
+
+function normalInputs(part: CataloguedPart): Record<string, number> {
+    return Object.fromEntries(part.channels.map(about => [inputOf(about), about.normal]))
+}
+
+/** Changes an input by about a tenth. */
+function nudge(bench: PartBench, about: PartChannel): void {
+    const input = bench.modelChannel(about)
+    if (input === undefined) return
+    const changed = about.normal * 1.1
+    bench.feed(input.name, changed <= (about.to ?? input.max) ? changed : about.normal * 0.9)
+}
+
+/** Free heap without garbage, B. */
+async function liveFree({ rig }: PartBench): Promise<number> {
+    rig.node.gcStress(true)
+    await rig.world.run(2 * 60_000)
+    rig.node.gcStress(false)
+    return rig.node.heap()?.free ?? 0
+}
