@@ -1,11 +1,10 @@
 import * as ds from "@devicescript/core"
-import { ByteStore } from "../core/byte-store.js"
 import { Bytes } from "../core/bytes.js"
 import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../uplink/store/log.js"
 import { StoreOutbox } from "../uplink/store/store-outbox.js"
 import { RecentIds } from "../uplink/wire/commands.js"
-import { NodeStore, StoreOpener } from "./node-store.js"
+import { MemoryPart, NodeStore, StoreOpener } from "./node-store.js"
 
 /** Room for the longest row and its header in the journal, and for two checkpoints. */
 const SCRATCH_BYTES = PLAIN_ROW_MOST_BYTES + 13
@@ -13,11 +12,6 @@ const DEFAULT_SPARE_BYTES = 4000
 /** How often the part is looked for at boot, and how long apart, ms. */
 const ATTEMPTS = 3
 const ATTEMPT_MS = 100
-
-/** A memory part that says what it is. */
-export interface MemoryPart extends ByteStore {
-    readonly name: string
-}
 
 /**
  * Lets readings wait for the network in an FRAM or EEPROM, where they outlive
@@ -67,7 +61,7 @@ class DurableStore implements NodeStore {
 
     constructor(
         readonly outbox: StoreOutbox,
-        private readonly part: MemoryPart
+        readonly part: MemoryPart
     ) {}
 
     async journalRows(

@@ -1,6 +1,14 @@
+import { ByteStore } from "../core/byte-store.js"
 import { Bytes } from "../core/bytes.js"
 import { RecentIds } from "../uplink/wire/commands.js"
 import { Outbox } from "../uplink/wire/outbox.js"
+
+/** A memory part that says what it is. */
+export interface MemoryPart extends ByteStore {
+    readonly name: string
+    /** 7-bit address. */
+    readonly address: number
+}
 
 /** An outbox in a memory part. */
 export interface DurableOutbox extends Outbox {
@@ -15,6 +23,7 @@ export interface DurableOutbox extends Outbox {
  * and a little memory. An interface, so that apps without it do not carry it.
  */
 export interface NodeStore {
+    readonly part: MemoryPart
     readonly outbox: DurableOutbox
     /** Why the node started: "command", or "power" (also a reset button, or a crash). */
     resetCause: string

@@ -27,7 +27,7 @@ const DEFAULT_OUTBOX_BYTES = 14000
  * Reads the node's settings (docs/settings.md), connects and samples. Returns
  * once all of that goes on in fibers of its own.
  *
- * @throws RangeError when two channels have one name
+ * @throws RangeError when two channels have one name, or two parts one address
  */
 export async function startStation(options: StationOptions): Promise<Station> {
     // Long-lived buffers before all else: they stay where they are.

@@ -7,6 +7,7 @@ import { NodeClock } from "../uplink/clock.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { Outbox } from "../uplink/wire/outbox.js"
 import { NodeStore } from "./node-store.js"
+import { refuseAddressClashes } from "./addresses.js"
 import { StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
@@ -55,12 +56,13 @@ export class Station {
     private isFlushWanted = false
     private sleeper: ds.Fiber = undefined
 
-    /** @throws RangeError when two channels have one name, or for options out of range */
+    /** @throws RangeError when two channels have one name, two parts one address, or for options out of range */
     constructor(
         readonly options: StationOptions,
         readonly sinks: StationSinks
     ) {
         const sensors = options.sensors
+        refuseAddressClashes(sensors, sinks.store)
         this.intervalMs = options.intervalSeconds * 1000
         this.rows = options.rows ?? new RowBuilder(1)
         this.rows.open(sensors)

@@ -70,6 +70,7 @@ function sensors(station: Station): string {
             sensor.part +
             '"' +
             (',"address":' + sensor.address) +
+            text("identity", sensor.identity) +
             (',"errors":' + sensor.errors) +
             text("lastError", sensor.lastError) +
             "}"

@@ -16,6 +16,8 @@ export interface SensorStatus {
     readonly part: string
     /** 7-bit I2C address. */
     readonly address: number
+    /** Serial number or chip id; "" while the part has not told it, or has none. */
+    readonly identity: string
     /** Samples that failed since boot. */
     readonly errors: number
     /** The latest error in words; "" while there was none. */
@@ -112,6 +114,7 @@ export function parseStatus(payload: Uint8Array): Status {
         sensors: record.list("sensors", 0, 112).map(sensor => ({
             part: sensor.text("part"),
             address: sensor.integer("address", 0, 127),
+            identity: sensor.message("identity"),
             errors: sensor.integer("errors", 0, MAX_COUNT),
             lastError: sensor.message("lastError"),
         })),

@@ -1,0 +1,60 @@
+/** A station with two parts at one address is refused at its start, in words. */
+import { afterEach, describe, expect, it } from "vitest"
+import { compile } from "../sim/program/compile.js"
+import { seconds } from "../sim/world/duration.js"
+import { MB85RCModel } from "../src/drivers/mb85rc/model.js"
+import { World } from "../sim/world/world.js"
+
+let world: World | undefined
+afterEach(() => world?.close())
+
+/** @returns what the program printed until it stopped or went on */
+async function start(sensors: string, store = "undefined"): Promise<string> {
+    world = new World({ allowPanics: true })
+    const source = `
+import { BH1750 } from "../src/drivers/bh1750/driver.js"
+import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
+import { SHT4x } from "../src/drivers/sht4x/driver.js"
+import { openBus, startStation, storeIn } from "../src/station/index.js"
+
+const bus = openBus()
+await startStation({ app: "clash", intervalSeconds: 60, sensors: [${sensors}], store: ${store} })
+console.log("started")
+`
+    const node = world.addNode({
+        program: compile("devs/clash.ts", { source }),
+        sensors: [new MB85RCModel()],
+    })
+    const isOver = () => node.panics.length > 0 || node.console.some(l => l.text === "started")
+    await world.runUntil(isOver, seconds(60))
+    return node.log.map(({ text }) => text).join("\n")
+}
+
+describe("two parts at one I2C address", () => {
+    it("are refused at the start, with both names and the address", async () => {
+        const log = await start("new SHT4x(bus), new BH1750(bus, { address: 0x44 })")
+        expect(log).toContain("Sensirion SHT4x and ROHM BH1750 both have the I2C address 0x44")
+        expect(log).toContain("option address")
+        expect(log).not.toContain("started")
+    })
+
+    it("of the same kind are refused too, before their channels' names are looked at", async () => {
+        expect(await start("new SHT4x(bus), new SHT4x(bus)")).toContain(
+            "both have the I2C address 0x44"
+        )
+    })
+
+    it("are refused when one of them is the memory", async () => {
+        const log = await start(
+            "new BH1750(bus, { address: 0x50 })",
+            "storeIn(new MB85RC256V(bus))"
+        )
+        expect(log).toContain("Fujitsu MB85RC256V and ROHM BH1750 both have the I2C address 0x50")
+        expect(log).not.toContain("started")
+    })
+
+    it("are fine at different addresses", async () => {
+        const log = await start('new SHT4x(bus), new SHT4x(bus, { address: 0x45, prefix: "b_" })')
+        expect(log).toContain("started")
+    })
+})
