@@ -150,6 +150,12 @@ export abstract class RegisterModel {
     /** Sets all state to that after power-up. */
     protected abstract powerUp(): void
 
+    /**
+     * A transfer in the words of the datasheet, for transcripts.
+     * @param read the bytes that the part gave
+     */
+    describe?(write: Uint8Array, read: Uint8Array): string
+
     /** Bytes written when the power went; for parts that keep data without power. */
     protected onInterruptedWrite?(bytes: Uint8Array): void
 

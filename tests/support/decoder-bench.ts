@@ -81,7 +81,15 @@ export function statusText(fields: Record<string, unknown> = {}): Buffer {
         settings: "ok",
         intervalSeconds: 60,
         epoch: EPOCH,
-        sensors: [{ part: "Sensirion SHT4x", address: 68, identity: "serial 0ea51234", errors: 0, lastError: "" }],
+        sensors: [
+            {
+                part: "Sensirion SHT4x",
+                address: 68,
+                identity: "serial 0ea51234",
+                errors: 0,
+                lastError: "",
+            },
+        ],
     }
     return json({ ...status, ...fields })
 }

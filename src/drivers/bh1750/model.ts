@@ -60,6 +60,16 @@ export class BH1750Model extends RegisterModel {
         super(address)
     }
 
+    override describe(write: Uint8Array, read: Uint8Array): string {
+        if (read.length > 0) return "data register"
+        const [opcode] = write
+        if (opcode in MODES) return "measure"
+        if ((opcode & 0xf8) === 0x40 || (opcode & 0xe0) === 0x60) return "measurement time"
+        return (
+            { [POWER_DOWN]: "power down", [POWER_ON]: "power on", [RESET]: "reset" }[opcode] ?? ""
+        )
+    }
+
     protected powerUp(): void {
         this.isOn = false
         this.time = DEFAULT_TIME

@@ -32,6 +32,17 @@ export abstract class RegisterMapModel extends RegisterModel {
         for (const [address, { initial }] of this.rules) this.registers[address] = initial ?? 0
     }
 
+    override describe(write: Uint8Array, read: Uint8Array): string {
+        if (write.length === 0) return read.length === 0 ? "" : "reads on"
+        const name = (address: number) => this.rules.get(address)?.name ?? hex(address)
+        const length = write.length - 1 + read.length
+        if (length === 0) return `register ${name(write[0])}`
+        let last = write[0]
+        for (let i = 1; i < length; i++) last = this.next(last)
+        const range = length === 1 ? name(write[0]) : `${name(write[0])} to ${name(last)}`
+        return write.length > 1 ? `writes ${range}` : `reads ${range}`
+    }
+
     protected onWrite(bytes: Uint8Array): TransferStatus {
         this.pointer = bytes[0]
         for (const byte of bytes.subarray(1)) {

@@ -37,6 +37,15 @@ export abstract class CommandModel extends SensirionModel {
     private running: Command | undefined
     private answer: readonly number[] | undefined
 
+    override describe(write: Uint8Array, read: Uint8Array): string {
+        const command = this.commands.get((write[0] << 8) | write[1])
+        const words: string[] = []
+        if (write.length > 1) words.push(command?.name ?? "unknown command")
+        if (write.length > 2) words.push(`argument ${(write[2] << 8) | write[3]}`)
+        if (read.length > 0) words.push(`${Math.floor(read.length / 3)} words`)
+        return words.join(", ")
+    }
+
     /** Forgets what was under way; nothing is acknowledged for so many ms. */
     protected restart(ms: number): void {
         this.busyUntil = this.nowMs + ms

@@ -96,6 +96,14 @@ export class SHT4xModel extends SensirionModel {
         return this.encodeWords(words)
     }
 
+    override describe(write: Uint8Array, read: Uint8Array): string {
+        if (read.length > 0) return `${read.length / 3} words`
+        const [command] = write
+        if (command in MEASURE_MS) return "measure"
+        if (command in HEATER_MS) return "heat and measure"
+        return { [READ_SERIAL]: "read serial number", [SOFT_RESET]: "soft reset" }[command] ?? ""
+    }
+
     private measurement(): Answer {
         const celsius = this.input("temperature")
         const humidity = this.input("humidity")

@@ -1,0 +1,64 @@
+/** `suitcase try`: one part alone in the simulator, with the transcript of its bus. */
+import { Command } from "commander"
+import { durationOption, integerOption } from "../options.js"
+import { addressOption, partCalled } from "../parts.js"
+import { type Terminal } from "../terminal.js"
+import { FAULT_HELP, partFaultOption } from "../try/faults.js"
+import { inputOption } from "../try/inputs.js"
+import { tryPart, type TryFlags } from "../try/run.js"
+
+const HELP = `
+Inputs are what the part feels: a value, or two with .. between for a ramp over
+the whole run. Those that are not given have the values of the part's own tests.
+
+Faults:
+${FAULT_HELP}
+  TIME and FOR are times after the start: 5s, 1m30s.
+
+The bus: W bytes written, R bytes read, hexadecimal, then what they mean in the
+words of the datasheet. Files for other programs: --vcd for PulseView (open it,
+add the decoder I2C on SCL and SDA), --csv for spreadsheets.
+
+Examples:
+  suitcase try sht4x
+  suitcase try sht4x --input temperature=-10..40 --no-transcript
+  suitcase try scd4x --for 60s --fault unplugged@20s+15s
+  suitcase try bh1750 --address 0x5c --vcd bus.vcd
+  suitcase try scd4x --options 'only: "co2", altitude: 120'
+
+Exit codes: 0 the part gave readings · 1 it gave none, or its driver did what the
+            datasheet forbids · 2 wrong use · 130 ended by Ctrl-C`
+
+export function tryCommand(terminal: Terminal, finish: (code: number) => void): Command {
+    return new Command("try")
+        .summary("run one sensor's driver and watch its bus")
+        .description(
+            "Runs the driver of one part in the DeviceScript VM against its register model and " +
+                "shows readings and every transfer on the bus."
+        )
+        .argument("<part>", "a part's folder, such as sht4x; see suitcase sensors")
+        .option("--for <time>", "virtual time", durationOption, 5000)
+        .option(
+            "--every <time>",
+            "time between samples, tenths of a second (default: as the part needs)",
+            everyOption
+        )
+        .option("--address <address>", "I2C address, such as 0x45", addressOption)
+        .option("--options <source>", "further options of the driver, as in a program")
+        .option("--input <name=value>", "what the part feels; repeatable", inputOption, [])
+        .option("--fault <what>", "something that goes wrong; repeatable", partFaultOption, [])
+        .option("--no-transcript", "show readings only")
+        .option("--csv <file>", "write the transcript as CSV")
+        .option("--vcd <file>", "write SCL and SDA for PulseView and sigrok")
+        .option("--seed <number>", "seed of the run", integerOption(0, 2 ** 31), 1)
+        .option("--json", "print samples only, one line of JSON each")
+        .helpOption("-h, --help", "print this help")
+        .addHelpText("after", HELP)
+        .action(async (name: string, flags: TryFlags) =>
+            finish(await tryPart(await partCalled(name), flags, terminal))
+        )
+}
+
+function everyOption(text: string): number {
+    return Math.max(100, Math.round(durationOption(text) / 100) * 100)
+}
