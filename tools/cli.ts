@@ -16,6 +16,7 @@ import { listenCommand } from "./commands/listen.js"
 import { packCommand } from "./commands/pack.js"
 import { settingsCommand } from "./commands/settings.js"
 import { simCommand } from "./commands/sim.js"
+import { sensorsCommand } from "./commands/sensors.js"
 import { tryCommand } from "./commands/try.js"
 import { unpackCommand } from "./commands/unpack.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./errors.js"
@@ -73,6 +74,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         keysCommand(terminal, finish),
         packCommand(terminal, finish),
         unpackCommand(terminal, finish),
+        sensorsCommand(terminal, finish),
         tryCommand(terminal, finish),
     ])
         program.addCommand(command)

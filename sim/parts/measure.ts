@@ -1,4 +1,5 @@
 /** What a part costs on the bus, measured in the VM on virtual time: the same figures every time. */
+import { type RigChannel } from "../rig/driver-rig.js"
 import { type CataloguedPart } from "./catalogue.js"
 import { PartBench } from "./part-bench.js"
 
@@ -11,8 +12,8 @@ export interface PartFigures {
     readonly transfers: number
     /** Time of one sample on the bus at 100 kHz, µs. */
     readonly busUs: number
-    /** How the part identified itself; "" when it has nothing to tell. */
-    readonly identity: string
+    /** What the driver declares. */
+    readonly channels: readonly RigChannel[]
 }
 
 /** Samples often enough to see the first reading come, ms. */
@@ -36,6 +37,6 @@ export async function measurePart(part: CataloguedPart): Promise<PartFigures> {
         transfers++
         busUs += durationUs
     }
-    const { ms, identity } = await warm.sample()
-    return { firstReadingMs, sampleMs: ms, transfers, busUs, identity }
+    const { ms } = await warm.sample()
+    return { firstReadingMs, sampleMs: ms, transfers, busUs, channels: warm.channels() }
 }

@@ -5,6 +5,8 @@
  *
  * `SUITCASE_PART=sht4x npx vitest run tests/parts` runs it for one part.
  */
+import { readFileSync } from "node:fs"
+import path from "node:path"
 import { describe, expect, it } from "vitest"
 import {
     QUALITY_ABSENT,
@@ -28,6 +30,10 @@ import {
     inputOf,
     type JudgedSample,
 } from "../../sim/parts/part-bench.js"
+import { measurePart } from "../../sim/parts/measure.js"
+import { PROJECT_ROOT } from "../../sim/program/compile.js"
+import { sensorRow } from "../../tools/docs/sensors-page.js"
+import { appsByPart } from "../../tools/sensors/used-by.js"
 import { OtherPart } from "../../sim/rig/other-part.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
@@ -97,6 +103,13 @@ function sweeps(part: CataloguedPart): void {
             const input = bench.modelChannel(about)
             expect(input?.unit, `unit of the model's input ${inputOf(about)}`).toBe(unit)
         }
+    })
+
+    it("as docs/sensors.md says, with the times that are measured here (npm run docs:sensors)", async () => {
+        const figures = await measurePart(part)
+        const row = sensorRow({ part, figures, apps: appsByPart().get(part.folder) ?? [] })
+        const page = readFileSync(path.join(PROJECT_ROOT, "docs", "sensors.md"), "utf8")
+        expect(page.split("\n").map(withoutPadding)).toContain(withoutPadding(row))
     })
 
     it("and says who it is, as far as it can", async () => {
@@ -395,4 +408,9 @@ async function liveFree({ rig }: PartBench): Promise<number> {
     await rig.world.run(2 * 60_000)
     rig.node.gcStress(false)
     return rig.node.heap()?.free ?? 0
+}
+
+/** A row of a table without the blanks that line its columns up. */
+function withoutPadding(row: string): string {
+    return row.replace(/ +\| +/g, " | ").trim()
 }

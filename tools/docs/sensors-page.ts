@@ -1,0 +1,77 @@
+/** Makes docs/sensors.md of the parts' folders and of measurements in the VM. */
+import { type PartFigures } from "../../sim/parts/measure.js"
+import { type CataloguedPart } from "../../sim/parts/catalogue.js"
+import { GROUPS, addressesText, rangeText } from "../sensors/words.js"
+
+const HEAD = `# Sensors
+
+The parts with a driver, a register model and the common suite of tests, by what they are for.
+Made by \`npm run docs:sensors\` from the folders in [src/drivers](../src/drivers/README.md); the test
+suite fails when it is out of date. \`npx suitcase try <part>\` runs any of them without hardware.
+
+- **Accuracy** is the typical one of the datasheet that the part's README names.
+- **Price** of one breakout board in 2026, roughly: € below 10 €, €€ 10 to 30 €, €€€ above 30 €.
+- **First reading**: from switching the node on to the first complete sample, its boot included.
+- **A sample** takes that long, waits included, in so many transfers, which keep a bus of 100 kHz
+  busy for the time given. Both are measured in the simulator, where a part takes its longest time.
+`
+
+const TABLE = `| part | channels | accuracy | address | price | used by | first reading | a sample |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+`
+
+export interface PageEntry {
+    readonly part: CataloguedPart
+    readonly figures: PartFigures
+    /** Programs in devs/ that use it. */
+    readonly apps: readonly string[]
+}
+
+/** The whole page. */
+export function sensorsPage(entries: readonly PageEntry[]): string {
+    let text = HEAD
+    for (const group of GROUPS) {
+        const members = entries.filter(({ part }) => part.group === group)
+        if (members.length === 0) continue
+        text += `\n## ${group[0].toUpperCase()}${group.slice(1)}\n\n${TABLE}`
+        for (const entry of members) text += `${sensorRow(entry)}\n`
+    }
+    const limits = entries.flatMap(limitRows)
+    if (limits.length > 0) text += `\n## What parts can not tell\n\n${limits.join("")}`
+    return text
+}
+
+/** One part's row. */
+export function sensorRow({ part, figures, apps }: PageEntry): string {
+    const lines = (texts: readonly string[]) => texts.join("<br>")
+    const cells = [
+        `[${part.maker} ${part.name}](../src/drivers/${part.folder}/README.md)`,
+        lines(figures.channels.map(channel => `\`${channel.name}\` ${rangeText(channel)}`)),
+        lines(part.channels.map(({ accuracy }) => accuracy)),
+        addressesText(part.addresses),
+        part.priceClass,
+        apps.length === 0 ? "–" : apps.join(", "),
+        time(figures.firstReadingMs),
+        `${time(figures.sampleMs)}, ${figures.transfers} transfers, ${(figures.busUs / 1000).toFixed(1)} ms on the bus`,
+    ]
+    return `| ${cells.join(" | ")} |`
+}
+
+function limitRows({ part }: PageEntry): string[] {
+    const { stuckBusy, wrongPart, brownOut } = part.limits ?? {}
+    const rows: (readonly [string, string | undefined])[] = [
+        ["that it is stuck", stuckBusy],
+        ["that another part is in its place", wrongPart],
+        ["that it lost its supply for a moment", brownOut],
+    ]
+    return rows
+        .filter(([, reason]) => reason !== undefined)
+        .map(
+            ([what, reason]) =>
+                `- **${part.maker} ${part.name}** can not tell ${what}: ${reason}.\n`
+        )
+}
+
+function time(ms: number): string {
+    return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
+}
