@@ -13,6 +13,7 @@ import { buildCommand } from "./commands/build.js"
 import { commandCommand } from "./commands/command.js"
 import { keysCommand } from "./commands/keys.js"
 import { listenCommand } from "./commands/listen.js"
+import { newCommand } from "./commands/new.js"
 import { packCommand } from "./commands/pack.js"
 import { settingsCommand } from "./commands/settings.js"
 import { simCommand } from "./commands/sim.js"
@@ -74,6 +75,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         keysCommand(terminal, finish),
         packCommand(terminal, finish),
         unpackCommand(terminal, finish),
+        newCommand(terminal, finish),
         sensorsCommand(terminal, finish),
         tryCommand(terminal, finish),
     ])

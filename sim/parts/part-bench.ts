@@ -6,6 +6,8 @@
 import { QUALITY_SATURATED, isGap, qualityName } from "../../src/core/quality.js"
 import { type Inputs, type PartChannel } from "../../src/drivers/part.js"
 import { type ModelChannel, type RegisterModel } from "../../src/drivers/register-model.js"
+import { BH1750Model } from "../../src/drivers/bh1750/model.js"
+import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { DriverRig, type RigChannel, type RigDriver, type RigSample } from "../rig/driver-rig.js"
 import { type CataloguedPart } from "./catalogue.js"
 
@@ -19,10 +21,31 @@ export const FROZEN_DRIVER = 2
 export const NEIGHBOUR_DRIVER = 3
 export const FROZEN_AFTER = 4
 
-const NEIGHBOURS: readonly RigDriver[] = [
-    { folder: "bh1750", className: "BH1750", options: "{ address: 0x5c }" },
-    { folder: "sht4x", className: "SHT4x", options: "{ address: 0x46 }" },
+interface Neighbour {
+    readonly driver: RigDriver
+    readonly address: number
+    readonly model: () => RegisterModel
+}
+
+const NEIGHBOURS: readonly Neighbour[] = [
+    {
+        driver: { folder: "bh1750", className: "BH1750", options: "{ address: 0x5c }" },
+        address: 0x5c,
+        model: () => new BH1750Model(0x5c).feed("illuminance", 345),
+    },
+    {
+        driver: { folder: "sht4x", className: "SHT4x", options: "{ address: 0x46 }" },
+        address: 0x46,
+        model: () => new SHT4xModel(0x46).feed("temperature", -3).feed("humidity", 45),
+    },
 ]
+
+/** A part of another kind that can be on the bus beside this one. */
+export function neighbourOf({ folder, addresses }: CataloguedPart): Neighbour {
+    return NEIGHBOURS.find(
+        ({ driver, address }) => driver.folder !== folder && !addresses.includes(address)
+    ) as Neighbour
+}
 
 export interface PartBenchOptions {
     /** Default: the default driver alone. */
@@ -225,7 +248,6 @@ function toleranceOf(
 
 function driversOf(part: CataloguedPart): RigDriver[] {
     const { folder, className } = part
-    const neighbour = NEIGHBOURS.find(({ folder: other }) => other !== folder) as RigDriver
     const more = part.options === undefined ? "" : `, ${part.options}`
     const at = (address: number, prefix = "") => ({
         folder,
@@ -236,6 +258,6 @@ function driversOf(part: CataloguedPart): RigDriver[] {
         at(part.addresses[0]),
         at(part.addresses[1] ?? part.addresses[0], ', prefix: "second_"'),
         { ...at(part.addresses[0]), frozenAfter: FROZEN_AFTER },
-        neighbour,
+        neighbourOf(part).driver,
     ]
 }

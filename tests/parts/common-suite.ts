@@ -28,6 +28,7 @@ import {
     describeSample,
     fed,
     inputOf,
+    neighbourOf,
     type JudgedSample,
 } from "../../sim/parts/part-bench.js"
 import { measurePart } from "../../sim/parts/measure.js"
@@ -35,8 +36,6 @@ import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { sensorRow } from "../../tools/docs/sensors-page.js"
 import { appsByPart } from "../../tools/sensors/used-by.js"
 import { OtherPart } from "../../sim/rig/other-part.js"
-import { BH1750Model } from "../../src/drivers/bh1750/model.js"
-import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 
 /** Points of the sweep between the ends of a channel. */
 const SWEEP_POINTS = 16
@@ -257,8 +256,7 @@ function surroundings(part: CataloguedPart): void {
 
     it("while another part is missing, and leaves others alone when it is missing itself", async () => {
         const model = fed(part, part.model(address))
-        const neighbour = part.folder === "bh1750" ? new SHT4xModel(0x46) : new BH1750Model(0x5c)
-        for (const { name, min, max } of neighbour.channels) neighbour.feed(name, (min + max) / 3)
+        const neighbour = neighbourOf(part).model()
         const bench = new PartBench(part, {
             models: [model, neighbour],
             running: [DEFAULT_DRIVER, NEIGHBOUR_DRIVER],

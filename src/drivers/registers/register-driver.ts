@@ -42,7 +42,7 @@ export abstract class RegisterDriver extends SensorDriver {
             (await this.readRegister(register)) !== id
         )
             throw wrongPart(this.part)
-        this.identity = "id " + id
+        this.identity = "id 0x" + Buffer.from([id]).toString("hex")
     }
 }
 
