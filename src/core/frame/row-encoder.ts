@@ -106,28 +106,16 @@ export class RowEncoder {
     private neighbourValue = 0
     private neighbourDelta = 0
     private neighbourDeltaBefore = 0
-    private readonly prior: Bytes
-    private readonly roots: Bytes
-    private readonly rates: Bytes
-    private readonly steps: Bytes
     private readonly lanes: number[][] = []
     private readonly qualityNow: number[]
     private readonly flagSlots: number[]
-    private readonly curve: number[]
 
     constructor(
         private readonly buffer: Bytes,
         private readonly limit: number,
         private readonly channels: number,
-        tables: RowTables
+        private readonly tables: RowTables
     ) {
-        this.prior = tables.prior
-        this.roots = tables.roots
-        this.rates = tables.rates
-        this.steps = tables.steps
-        const curve = tables.curve
-        this.curve = zeros(256)
-        for (let i = 0; i < 256; i++) this.curve[i] = curve[2 * i] + curve[2 * i + 1] * 256
         this.flagSlots = zeros(FLAGS)
         this.qualityNow = zeros(channels)
         for (let i = 0; i <= channels; i++) this.lanes.push(zeros(LANE_FIELDS))
@@ -162,9 +150,11 @@ export class RowEncoder {
         const channels = this.channels
         const buffer = this.buffer
         const limit = this.limit
-        const prior = this.prior
-        const curve = this.curve
-        const roots = this.roots
+        const tables = this.tables
+        const prior = tables.prior
+        const curveLow = tables.curveLow
+        const curveHigh = tables.curveHigh
+        const roots = tables.roots
         const qualityNow = this.qualityNow
         let bit = 0
         if (this.lane < 0) {
@@ -239,7 +229,7 @@ export class RowEncoder {
             let i1!: number
             let i2 = AT_NEUTRAL
             let s0!: number
-            const rate = this.rates[age > 127 ? 127 : age]
+            const rate = tables.rates[age > 127 ? 127 : age]
             let gain = rate
             let p1!: number
             let p2!: number
@@ -439,7 +429,7 @@ export class RowEncoder {
                 const learnt = l[s0]
                 let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
                 if ((x & -256) !== 0) x = x < 0 ? 0 : 255
-                const chance = curve[x]
+                const chance = curveLow[x] | (curveHigh[x] << 8)
                 const bound = ((range >> 8) * chance) >> 7
                 if (bit === 1) {
                     range = bound
@@ -508,7 +498,7 @@ export class RowEncoder {
                     const learnt = l[s0]
                     let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
                     if ((x & -256) !== 0) x = x < 0 ? 0 : 255
-                    const chance = curve[x]
+                    const chance = curveLow[x] | (curveHigh[x] << 8)
                     const bound = ((range >> 8) * chance) >> 7
                     bit = high < threshold ? 1 : 0
                     if (bit === 1) {
@@ -553,7 +543,8 @@ export class RowEncoder {
                 while (lowBits > 0) {
                     if (tops > 0) {
                         lowBits--
-                        const chance = curve[prior[topContext]]
+                        const x = prior[topContext]
+                        const chance = curveLow[x] | (curveHigh[x] << 8)
                         const bound = ((range >> 8) * chance) >> 7
                         bit = (size >> lowBits) & 1
                         if (bit === 1) range = bound
@@ -775,7 +766,7 @@ export class RowEncoder {
     }
 
     private stepAt(index: number): number {
-        const steps = this.steps
+        const steps = this.tables.steps
         const at = index * 4
         return steps[at] | (steps[at + 1] << 8) | (steps[at + 2] << 16) | (steps[at + 3] << 24)
     }
@@ -804,11 +795,11 @@ export class RowEncoder {
     private flag(entry: number, bit: number): number {
         const slot = entry - AT_FLAGS
         const isLearning = slot < FLAGS
-        let x = this.prior[entry]
+        let x = this.tables.prior[entry]
         if (isLearning) x += this.flagSlots[slot] >> 8
         if (x < 0) x = 0
         else if (x > 255) x = 255
-        const chance = this.curve[x]
+        const chance = this.tables.curveLow[x] | (this.tables.curveHigh[x] << 8)
         const bound = ((this.range >> 8) * chance) >> 7
         if (bit === 1) this.range = bound
         else {
