@@ -71,7 +71,7 @@ export class Station {
                     " columns, got " +
                     this.rows.columns.length
             )
-        this.schema = new StationSchema(options.app, this.rows.columns)
+        this.schema = new StationSchema(options.app, this.rows.columns, this.rows.parts)
         if (options.pace !== undefined) options.pace.open(this.rows.columns, this.intervalMs)
         for (const sensor of sensors) this.listenTo(sensor)
     }

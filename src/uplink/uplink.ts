@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { BrokerOptions, MqttClient } from "./client.js"
 import { Commands, StationControl, isReport } from "./commands.js"
 import { Command } from "./wire/commands.js"
-import { EntryMessage, PieceSource, PiecesMessage, TextMessage } from "./message.js"
+import { EntryCarrier, EntryMessage, PieceSource, PiecesMessage, TextMessage } from "./message.js"
 import { randomWord } from "./random.js"
 import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
@@ -82,7 +82,7 @@ export interface StationRecords extends StationControl {
     /** The schema record. */
     readonly schema: PieceSource
     /** The status record as of now. */
-    status: () => Promise<string>
+    status: (uplink: Uplink) => Promise<string>
     /** The clock anchor record as of now; "" = none to send. */
     anchorText: () => string
 }
@@ -100,15 +100,19 @@ export interface SettableClock {
  * Empties the outbox into an MQTT broker, keeps the connection up, asks for the
  * time and answers commands. An entry leaves the outbox only after its PUBACK.
  */
-export class Uplink {
+export class Uplink implements EntryCarrier {
     /** Frames acknowledged by the broker since boot. */
     acknowledged = 0
     /** Entries of the outbox that could not be read and were passed over. */
     skipped = 0
     readonly client: MqttClient
     readonly commands: Commands
+    readonly isJson: boolean
+    readonly sealer: FrameSealer
 
     private readonly base: string
+    private readonly isHeld: boolean
+    private readonly restartAfterMs: number
     /** Serial of the entry to send next. */
     private nextSerial = 0
     /** Serial of the entry to look at next, further on when that one can not be read. */
@@ -120,23 +124,25 @@ export class Uplink {
     private isTimeWanted = true
     private isStatusWanted = true
     private statusSent = 0
-    private readonly onDelivered: (isFrame: boolean) => void
 
+    /** @param options are not kept: only the MQTT client needs the most of them */
     constructor(
-        private readonly options: UplinkOptions,
+        options: UplinkOptions,
         private readonly records: StationRecords,
-        private readonly outbox: Outbox,
+        readonly outbox: Outbox,
         private readonly clock: SettableClock
     ) {
-        const self = this
         this.base = topicOf(options.site, options.node, "")
+        this.isJson = options.isJson
+        this.sealer = options.sealer
+        this.isHeld = options.isHeld
+        this.restartAfterMs = options.restartAfterSeconds * 1000
         this.commands = new Commands(records)
-        this.client = new MqttClient(this.brokerOptions(), async (topic, payload) => {
-            await self.receive(topic, payload)
-        })
-        this.onDelivered = isFrame => {
-            if (isFrame) self.acknowledged++
-        }
+        this.client = this.newClient(this.brokerOptions(options))
+    }
+
+    delivered(isFrame: boolean): void {
+        if (isFrame) this.acknowledged++
     }
 
     /** Runs for ever; never throws. Start it in a fiber of its own. */
@@ -155,8 +161,8 @@ export class Uplink {
                 if (now - this.client.acceptedAt > STABLE_MS) backoff = BACKOFF_FIRST_MS
             }
             await this.closeQuietly()
-            const limit = this.options.restartAfterSeconds
-            if (limit !== 0 && now - lastContact > limit * 1000) await this.restart()
+            const limit = this.restartAfterMs
+            if (limit !== 0 && now - lastContact > limit) await this.restart()
             // Full jitter, so that nodes do not come back all at once.
             await ds.sleep(Math.floor((randomWord() * backoff) / 65536))
             backoff = Math.min(backoff * 2, BACKOFF_LONGEST_MS)
@@ -168,8 +174,16 @@ export class Uplink {
         this.client.wake()
     }
 
-    private brokerOptions(): BrokerOptions {
-        const { options, base } = this
+    /** A method of its own, because a closure keeps all variables around it. */
+    private newClient(options: BrokerOptions): MqttClient {
+        const self = this
+        return new MqttClient(options, async (topic, payload) => {
+            await self.receive(topic, payload)
+        })
+    }
+
+    private brokerOptions(options: UplinkOptions): BrokerOptions {
+        const base = this.base
         return {
             host: options.host,
             port: options.port,
@@ -236,7 +250,7 @@ export class Uplink {
 
     /** Whether an entry waits that was not sent, and there is hope to read it. */
     private hasMore(): boolean {
-        if (this.options.isHeld) return false
+        if (this.isHeld) return false
         if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
         return this.nextSerial < this.outbox.nextSerial && ds.millis() >= this.unreadableUntil
     }
@@ -259,15 +273,7 @@ export class Uplink {
         if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
         if (serial > this.nextSerial) this.skipped += serial - this.nextSerial
         this.nextSerial = serial + 1
-        await this.client.publish(
-            new EntryMessage(
-                this.outbox,
-                serial,
-                this.options.isJson,
-                this.options.sealer,
-                this.onDelivered
-            )
-        )
+        await this.client.publish(new EntryMessage(this, serial))
         return 0
     }
 
@@ -326,7 +332,7 @@ export class Uplink {
     private async sendStatus(): Promise<void> {
         this.isStatusWanted = false
         this.statusSent = ds.millis()
-        await this.publish(LEAF_STATUS, await this.records.status(), true)
+        await this.publish(LEAF_STATUS, await this.records.status(this), true)
     }
 
     /** Runs in the middle of {@link MqttClient.pump}: must not send. */
