@@ -64,7 +64,7 @@ export class FrameRecorder {
             this.plain = new PlainRow()
             this.plainBytes = Buffer.alloc(PLAIN_ROW_MOST_BYTES)
         }
-        this.encoder = this.newEncoder(options.channels, options.schemaId)
+        this.encoder = newEncoder(this.frame, options, options.channels, options.schemaId)
         this.boot = randomWord()
         this.coverTicks = options.rowTicks
     }
@@ -134,7 +134,7 @@ export class FrameRecorder {
                     row.channels !== self.options.channels ||
                     row.schemaId !== self.options.schemaId
                 )
-                    encoder = self.newEncoder(row.channels, row.schemaId)
+                    encoder = newEncoder(self.frame, self.options, row.channels, row.schemaId)
                 encoder.begin(row.bootId, row.sequence, row.unixTime)
             }
             await self.encode(encoder, row.time, row.values, row.qualities)
@@ -155,10 +155,6 @@ export class FrameRecorder {
             result = encoder.addPart(time, values, qualities)
         }
         return result === ROW_ADDED
-    }
-
-    private newEncoder(channels: number, schemaId: number): FrameEncoder {
-        return new FrameEncoder(this.frame, channels, schemaId, TABLES, this.options.frameBytes)
     }
 
     private begin(isUnix: boolean): void {
@@ -188,4 +184,13 @@ export class FrameRecorder {
         // No room for more rows: the frame has to do with those it has.
         if (!isKept && store.outbox.isAttached) await this.flush()
     }
+}
+
+function newEncoder(
+    frame: Buffer,
+    options: RecorderOptions,
+    channels: number,
+    schemaId: number
+): FrameEncoder {
+    return new FrameEncoder(frame, channels, schemaId, TABLES, options.frameBytes)
 }

@@ -138,7 +138,7 @@ export class Uplink implements EntryCarrier {
         this.isHeld = options.isHeld
         this.restartAfterMs = options.restartAfterSeconds * 1000
         this.commands = new Commands(records)
-        this.client = this.newClient(this.brokerOptions(options))
+        this.client = newClient(this, this.brokerOptions(options))
     }
 
     delivered(isFrame: boolean): void {
@@ -174,12 +174,10 @@ export class Uplink implements EntryCarrier {
         this.client.wake()
     }
 
-    /** A method of its own, because a closure keeps all variables around it. */
-    private newClient(options: BrokerOptions): MqttClient {
-        const self = this
-        return new MqttClient(options, async (topic, payload) => {
-            await self.receive(topic, payload)
-        })
+    /** Takes a message from the broker. Runs in the middle of {@link MqttClient.pump}: must not send. */
+    async receive(topic: string, payload: string): Promise<void> {
+        if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
+        if (topic === this.base + LEAF_COMMAND) this.commands.take(payload)
     }
 
     private brokerOptions(options: UplinkOptions): BrokerOptions {
@@ -335,12 +333,6 @@ export class Uplink implements EntryCarrier {
         await this.publish(LEAF_STATUS, await this.records.status(this), true)
     }
 
-    /** Runs in the middle of {@link MqttClient.pump}: must not send. */
-    private async receive(topic: string, payload: string): Promise<void> {
-        if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
-        if (topic === this.base + LEAF_COMMAND) this.commands.take(payload)
-    }
-
     private async acceptTime(payload: string): Promise<void> {
         const space = payload.indexOf(" ")
         if (space <= 0 || !this.isTimeWanted) return
@@ -371,4 +363,11 @@ export class Uplink implements EntryCarrier {
             console.warn("uplink: closing failed")
         }
     }
+}
+
+/** A function of its own, because a closure keeps all variables around it. */
+function newClient(uplink: Uplink, options: BrokerOptions): MqttClient {
+    return new MqttClient(options, async (topic, payload) => {
+        await uplink.receive(topic, payload)
+    })
 }

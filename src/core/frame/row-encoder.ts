@@ -1,5 +1,6 @@
 /** Made by `npm run specialise:codec`; do not edit. */
 import { Bytes } from "../bytes.js"
+import { filled } from "../list.js"
 import { FIRST_GAP } from "../quality.js"
 import {
     AGE,
@@ -72,12 +73,6 @@ const FLAG_RATE = 75
 const REGULAR_AT_FIRST = 32000
 const SAME_RATE_AT_FIRST = 19661
 const SLOT_EMPTY = -65536
-function zeros(length: number): number[] {
-    const list = new Array<number>(length)
-    for (let i = 0; i < length; i++) list[i] = 0
-    return list
-}
-
 /**
  * RowCoder of rows.ts for encoders alone, with the same fields and methods: they
  * are described there.
@@ -116,9 +111,9 @@ export class RowEncoder {
         private readonly channels: number,
         private readonly tables: RowTables
     ) {
-        this.flagSlots = zeros(FLAGS)
-        this.qualityNow = zeros(channels)
-        for (let i = 0; i <= channels; i++) this.lanes.push(zeros(LANE_FIELDS))
+        this.flagSlots = filled(FLAGS, 0)
+        this.qualityNow = filled(channels, 0)
+        for (let i = 0; i <= channels; i++) this.lanes.push(filled(LANE_FIELDS, 0))
     }
 
     begin(at: number): void {

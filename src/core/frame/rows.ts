@@ -1,4 +1,5 @@
 import { Bytes } from "../bytes.js"
+import { filled } from "../list.js"
 import { FIRST_GAP } from "../quality.js"
 import {
     AGE,
@@ -86,13 +87,6 @@ const REGULAR_AT_FIRST = 32000
 const SAME_RATE_AT_FIRST = 19661
 /** A slot of a lane when nothing is learnt: takes the middle off the sum of three entries. */
 const SLOT_EMPTY = -65536
-
-/** A list of exactly this length: one that grows takes a quarter more in the VM. */
-function zeros(length: number): number[] {
-    const list = new Array<number>(length)
-    for (let i = 0; i < length; i++) list[i] = 0
-    return list
-}
 
 /** The tables of src/core/frame/tables.ts. */
 export interface RowTables {
@@ -183,9 +177,9 @@ export class RowCoder {
         private readonly tables: RowTables,
         private readonly decoding: boolean
     ) {
-        this.flagSlots = zeros(FLAGS)
-        this.qualityNow = zeros(channels)
-        for (let i = 0; i <= channels; i++) this.lanes.push(zeros(LANE_FIELDS))
+        this.flagSlots = filled(FLAGS, 0)
+        this.qualityNow = filled(channels, 0)
+        for (let i = 0; i <= channels; i++) this.lanes.push(filled(LANE_FIELDS, 0))
     }
 
     /** Starts a frame whose rows begin at a byte of the buffer. */
