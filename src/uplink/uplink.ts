@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { CRC16_START, crc16 } from "../core/crc.js"
 import { BrokerOptions, MqttClient } from "./client.js"
 import { Commands, StationControl, isReport } from "./commands.js"
 import { Command } from "./wire/commands.js"
@@ -17,6 +18,8 @@ import {
     topicOf,
 } from "./wire/topics.js"
 
+/** The pause before the first connect after boot is below this, ms. */
+const FIRST_CONNECT_MS = 5000
 /** First and longest pause before connecting again, ms; the pause is random below it. */
 const BACKOFF_FIRST_MS = 5000
 const BACKOFF_LONGEST_MS = 120000
@@ -77,7 +80,7 @@ export interface UplinkOptions {
 
 /** What the uplink asks of the station. */
 export interface StationRecords extends StationControl {
-    /** Random number of this boot. */
+    /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
     /** The schema record. */
     readonly schema: PieceSource
@@ -149,6 +152,7 @@ export class Uplink implements EntryCarrier {
     async run(): Promise<void> {
         let backoff = BACKOFF_FIRST_MS
         let lastContact = 0
+        await ds.sleep(this.firstPause())
         for (;;) {
             try {
                 await this.session()
@@ -197,6 +201,16 @@ export class Uplink implements EntryCarrier {
             willTopic: base + LEAF_STATE,
             will: Buffer.from(this.stateText(false)),
         }
+    }
+
+    /**
+     * After a power cut a whole street boots at once. The node's name spreads the first
+     * connects even if the boards' random sources should begin alike. @returns ms
+     */
+    private firstPause(): number {
+        const name = Buffer.from(this.base)
+        const share = crc16(name, 0, name.length, CRC16_START) ^ this.records.boot
+        return Math.floor((share * FIRST_CONNECT_MS) / 65536)
     }
 
     private stateText(isOnline: boolean): string {
