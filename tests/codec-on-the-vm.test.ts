@@ -145,7 +145,7 @@ describe("the encoder on the VM", () => {
         }
     )
 
-    it("takes at most 8 KB of heap for 8 channels, and none per row", async () => {
+    it("takes at most 5 KB of heap for 8 channels, and none per row", async () => {
         const world = new World()
         const node = world.addNode({ program: compile("devs/heap.ts", { source: HEAP_SOURCE }) })
         const free: number[] = []
@@ -162,8 +162,8 @@ describe("the encoder on the VM", () => {
             free.push(node.heap()?.free ?? NaN)
         }
         const [before, made, afterTen, afterMany] = free as [number, number, number, number]
-        expect(before - made, "B of heap for the encoder").toBeLessThanOrEqual(8192)
-        expect(before - made, "implausibly few").toBeGreaterThan(4000)
+        expect(before - made, "B of heap for the encoder").toBeLessThanOrEqual(5120)
+        expect(before - made, "implausibly few").toBeGreaterThan(3000)
         expect(afterMany, "free heap after 60 more rows").toBe(afterTen)
     })
 })

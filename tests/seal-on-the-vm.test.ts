@@ -12,13 +12,13 @@ async function sealedOnTheVm(): Promise<Buffer[]> {
 import * as ds from "@devicescript/core"
 import { FrameSealer } from "../src/uplink/seal.js"
 const sealer = new FrameSealer("${KEY}")
-const room = Buffer.alloc(1000)
+const room = Buffer.alloc(1020)
 async function seal(text: string): Promise<void> {
     const plain = Buffer.from(text, "hex")
     room.set(plain)
-    const sealed = sealer.seal(room, plain.length)
-    for (let i = 0; i < sealed.length; i += 100) {
-        console.log("=" + sealed.slice(i, Math.min(i + 100, sealed.length)).toString("hex"))
+    const length = sealer.seal(room, plain.length)
+    for (let i = 0; i < length; i += 100) {
+        console.log("=" + room.slice(i, Math.min(i + 100, length)).toString("hex"))
         await ds.sleep(10)
     }
     console.log("=.")
@@ -26,7 +26,7 @@ async function seal(text: string): Promise<void> {
 await seal("${PLAIN[0]}")
 await seal("${PLAIN[1]}")
 room.fillAt(0, 1000, 0xa5)
-await seal(room.toString("hex"))
+await seal(room.slice(0, 1000).toString("hex"))
 `
     const world = new World()
     const node = world.addNode({ program: compile("devs/seal.ts", { source }) })

@@ -132,8 +132,8 @@ describe("the adaptive interval", () => {
 describe("events", () => {
     it("give a row at once with the sensor's channels, beside the rows of the interval", async () => {
         const extra = `
-setTimeout(async () => { sensor.onEvent() }, 125000)
-setTimeout(async () => { sensor.onEvent() }, 127000)
+setTimeout(async () => { sensor.onEvent(sensor) }, 125000)
+setTimeout(async () => { sensor.onEvent(sensor) }, 127000)
 `
         const k = await run(app("t", "intervalSeconds: 60", extra), minutes(5) + seconds(5))
         expect(timesOf(k, "level").filter(time => time > 10 && time <= 300)).toEqual([

@@ -2,10 +2,11 @@
  * Makes src/core/frame/row-encoder.ts: the row coder of rows.ts without what only
  * decoders need, so that boards neither store it nor ask for the direction at
  * each decision. Conditions on the direction are folded; what nothing reads any
- * more is left out.
+ * more is left out; variables share places.
  */
 import { readFileSync } from "node:fs"
 import { withoutDecoding } from "./specialise/fold.js"
+import { withSharedVariables } from "./specialise/share.js"
 import { parse, print } from "./specialise/syntax.js"
 import { withConstants, withoutUnused } from "./specialise/unused.js"
 
@@ -36,7 +37,8 @@ export function specialise(text: string): string {
         if (next === module) break
         module = next
     }
-    const spaced = print(withConstants(parse(module)))
+    const constant = print(withConstants(parse(module)))
+    const spaced = print(withSharedVariables(parse(constant)))
         .replace(/^(import .*\n)(?!import )/gm, "$1\n")
         .replace(/^( {4}|)\}\n(?=\1\S)/gm, "$&\n")
         .replace(/^ +constructor\(/m, "\n$&")

@@ -1,19 +1,35 @@
 /** Makes src/core/frame/tables.ts: the trained statistics and the fixed tables beside them. */
 
 /** Chances in 32,768 of logits from −8 to +8 in steps of 1/16. */
-export function curve(): Uint8Array {
-    const bytes = new Uint8Array(512)
-    for (let i = 0; i < 256; i++) {
+function curve(): number[] {
+    return Array.from({ length: 256 }, (_, i) => {
         const p = Math.round(32768 / (1 + Math.exp(-(i - 127.5) / 16)))
-        const chance = Math.max(12, Math.min(32756, p))
-        bytes[2 * i] = chance & 255
-        bytes[2 * i + 1] = chance >> 8
+        return Math.max(12, Math.min(32756, p))
+    })
+}
+
+/** Their low bytes: boards read tables of bytes from flash, and have no cheap way to read words. */
+function curveLow(): Uint8Array {
+    return Uint8Array.from(curve(), chance => chance & 255)
+}
+
+function curveHigh(): Uint8Array {
+    return Uint8Array.from(curve(), chance => chance >> 8)
+}
+
+/** All tables but the trained one. */
+export function fixedTables() {
+    return {
+        curveLow: curveLow(),
+        curveHigh: curveHigh(),
+        roots: roots(),
+        rates: rates(),
+        steps: steps(),
     }
-    return bytes
 }
 
 /** Rates at which slots learn, by age: fast at first. */
-export function rates(): Uint8Array {
+function rates(): Uint8Array {
     return Uint8Array.from({ length: 128 }, (_, age) => Math.floor(1200 / (age + 16)))
 }
 
@@ -21,7 +37,7 @@ export function rates(): Uint8Array {
  * Time steps that get a short code, in ticks of 1 s, 0.1 s or 1 ms: those that
  * are usual for sensor nodes first, since they cost 1 to 11 bits in this order.
  */
-export function steps(): Uint8Array {
+function steps(): Uint8Array {
     const values = [
         60, 300, 600, 900, 10, 30, 3600, 1, 5, 15, 20, 120, 1800, 2, 1000, 60000, 180, 1200, 100,
         10000, 300000, 600000, 900000, 5000, 2000, 500, 50, 200, 20000, 30000, 3600000, 150,
@@ -30,7 +46,7 @@ export function steps(): Uint8Array {
 }
 
 /** Logarithms in half octaves: 0 for 0, then 1 + 2·⌊log2 x⌋ + (upper half of the octave). */
-export function roots(): Uint8Array {
+function roots(): Uint8Array {
     const bytes = new Uint8Array(256)
     for (let x = 1; x < 256; x++) {
         const l = 31 - Math.clz32(x)
@@ -54,7 +70,8 @@ import { RowTables } from "./rows.js"
 
 export const TABLES: RowTables = {
     prior: ${literal(prior)},
-    curve: ${literal(curve())},
+    curveLow: ${literal(curveLow())},
+    curveHigh: ${literal(curveHigh())},
     roots: ${literal(roots())},
     rates: ${literal(rates())},
     steps: ${literal(steps())},
@@ -72,7 +89,7 @@ export function tablesJson(prior: Uint8Array): string {
         )
     const tables = {
         prior: Array.from(prior),
-        curve: words(curve(), 2),
+        curve: curve(),
         roots: Array.from(roots()),
         rates: Array.from(rates()),
         steps: words(steps(), 4),

@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { writeFolds } from "./folds.js"
 import { formatted } from "./formatted.js"
-import { curve, rates, roots, steps, tablesJson, tablesModule } from "./tables.js"
+import { fixedTables, tablesJson, tablesModule } from "./tables.js"
 import { Trainer, hookedCoder } from "./trainer.js"
 import { loadAll, tracesFolder } from "./traces.js"
 import { type Vector, vectorsJson } from "./vectors.js"
@@ -31,7 +31,7 @@ const prior = new Trainer(Coder).train(recordings)
 await write(new URL("../../src/core/frame/tables.ts", import.meta.url), tablesModule(prior))
 const docs = new URL("../../docs/test-vectors/", import.meta.url)
 await write(new URL("tables.json", docs), tablesJson(prior))
-const tables = { prior, curve: curve(), roots: roots(), rates: rates(), steps: steps() }
+const tables = { prior, ...fixedTables() }
 const vectors = JSON.parse(readFileSync(new URL("frames.json", docs), "utf8")) as readonly Vector[]
 await write(new URL("frames.json", docs), vectorsJson(vectors, tables))
 console.log(`wrote tables.ts (${prior.length} B of statistics), folds.json and the test vectors`)

@@ -14,7 +14,7 @@ import { MAX_CHANNELS } from "../../src/core/frame/format.js"
 import { AT_FIRST_LENGTH, PRIOR_BYTES } from "../../src/core/frame/layout.js"
 import { CHANCE_ONE, type RowTables } from "../../src/core/frame/rows.js"
 import { QUALITY_SKIPPED } from "../../src/core/quality.js"
-import { curve, rates, roots, steps } from "./tables.js"
+import { fixedTables } from "./tables.js"
 import { type Series, type Table } from "./traces.js"
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
@@ -70,8 +70,8 @@ export async function hookedCoder(): Promise<HookedCoderClass> {
             /prior\[i0\] \+ prior\[i1\] \+ prior\[i2\] \+ \(learnt >> 8\)/g,
             "((prior[i0] + prior[i1] + prior[i2]) * 256 + learnt) >> 8"
         )
-        .replace("= curve[prior[topContext]]", "= curve[Math.round(prior[topContext])]")
-        .replace("= this.prior[entry]", "= Math.round(this.prior[entry])")
+        .replace("= prior[topContext]", "= Math.round(prior[topContext])")
+        .replace("= this.tables.prior[entry]", "= Math.round(this.tables.prior[entry])")
         .replace(
             "    /** Rows coded so far. */",
             "    hook: (a: number, b: number, c: number, bit: number, chance: number) => void = () => undefined\n    /** Rows coded so far. */"
@@ -163,7 +163,7 @@ export class Trainer {
             this.buffer,
             this.buffer.length,
             channels,
-            { prior: this.prior, curve: curve(), roots: roots(), rates: rates(), steps: steps() },
+            { prior: this.prior, ...fixedTables() },
             false
         )
         coder.hook = (a, b, c, bit, chance) => {

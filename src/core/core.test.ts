@@ -2,7 +2,8 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { getU16, getU32, putU16, putU32, unzigzag, zigzag } from "./bytes.js"
 import { decimals, toUnit, type Channel } from "./channel.js"
-import { CRC16_START, crc16, crc32, crc8 } from "./crc.js"
+import { CRC16_START, crc16, crc8 } from "./crc.js"
+import { crc32 } from "./crc32.js"
 import {
     INT32_MAX,
     INT32_MIN,
@@ -16,15 +17,9 @@ import {
     qMul,
     saturate32,
 } from "./fixed.js"
-import {
-    QUALITY_ABSENT,
-    QUALITY_CRC,
-    QUALITY_OK,
-    QUALITY_SATURATED,
-    isGap,
-    qualityName,
-} from "./quality.js"
+import { QUALITY_ABSENT, QUALITY_CRC, QUALITY_OK, QUALITY_SATURATED, isGap } from "./quality.js"
 import { Sampler } from "./sampling/sampler.js"
+import { qualityName } from "./quality-names.js"
 import { schemaText } from "./schema.js"
 
 const int32 = fc.oneof(

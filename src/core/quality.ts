@@ -30,32 +30,7 @@ export const QUALITY_NOT_READY = 14
 /** Nobody asked the sensor. */
 export const QUALITY_SKIPPED = 15
 
-const NAMES = [
-    "ok",
-    "uncalibrated",
-    "saturated",
-    "warming up",
-    "",
-    "",
-    "",
-    "",
-    "absent",
-    "crc",
-    "timeout",
-    "out of range",
-    "stale",
-    "wrong part",
-    "not ready",
-    "skipped",
-]
-
 /** @returns true when a reading with this quality carries no value */
 export function isGap(quality: number): boolean {
     return quality >= FIRST_GAP
-}
-
-/** The quality in words, as datasets show it. */
-export function qualityName(quality: number): string {
-    const name = NAMES[quality]
-    return name === undefined || name === "" ? "unknown (" + quality + ")" : name
 }

@@ -19,8 +19,14 @@ export interface SchemaChannel {
  * @param tickMs unit of row times in frames, ms
  */
 export function schemaText(app: string, tickMs: number, channels: SchemaChannel[]): string {
+    const plain: Channel[] = []
+    const parts: string[] = []
+    for (const entry of channels) {
+        plain.push(entry.channel)
+        parts.push(entry.part)
+    }
     let text = ""
-    for (let i = 0; i <= channels.length; i++) text = text + schemaPart(app, tickMs, channels, i)
+    for (let i = 0; i <= plain.length; i++) text = text + schemaPart(app, tickMs, plain, parts, i)
     return text
 }
 
@@ -28,12 +34,15 @@ export function schemaText(app: string, tickMs: number, channels: SchemaChannel[
  * The same in parts, for boards: growing a long text leaves its every length behind
  * as garbage.
  *
+ * @param channels the channels
+ * @param parts the part of each: maker and name of the sensor
  * @param i 0 … number of channels
  */
 export function schemaPart(
     app: string,
     tickMs: number,
-    channels: SchemaChannel[],
+    channels: Channel[],
+    parts: string[],
     i: number
 ): string {
     let text = i > 1 ? "," : ""
@@ -46,12 +55,11 @@ export function schemaPart(
             ',"tick":' +
             tickMs +
             ',"channels":['
-    else text = text + channelText(channels[i - 1])
+    else text = text + channelText(channels[i - 1], parts[i - 1])
     return i === channels.length ? text + "]}" : text
 }
 
-function channelText(entry: SchemaChannel): string {
-    const channel = entry.channel
+function channelText(channel: Channel, part: string): string {
     return (
         '{"name":' +
         quoted(channel.name) +
@@ -70,7 +78,7 @@ function channelText(entry: SchemaChannel): string {
         ',"max":' +
         channel.max +
         ',"part":' +
-        quoted(entry.part) +
+        quoted(part) +
         "}"
     )
 }

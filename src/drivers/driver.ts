@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../core/channel.js"
+import { filled } from "../core/list.js"
 import {
     QUALITY_ABSENT,
     QUALITY_CRC,
@@ -39,17 +40,17 @@ export interface DriverOptions {
  */
 export abstract class SensorDriver {
     /** One integer per channel, in the channel's scale; set by {@link sample}. */
-    readonly values: number[] = []
+    readonly values: number[]
     /** One quality per channel; set by {@link sample}. */
-    readonly qualities: number[] = []
+    readonly qualities: number[]
     /** Samples that ended in an error since boot. */
     errors = 0
     /** The latest error in words; "" while there was none. */
     lastError = ""
     /** Serial number or chip id as the part tells it; "" while it has not, or has none. */
     identity = ""
-    /** Set by the station: a driver of events calls it when something happened. */
-    onEvent: () => void = undefined
+    /** Set by the station: a driver of events calls it, with itself, when something happened. */
+    onEvent: (sensor: SensorDriver) => void = undefined
     /** Looks at each sample before the station does, see frozen.ts; undefined: nobody does. */
     inspect: () => void = undefined
 
@@ -67,10 +68,8 @@ export abstract class SensorDriver {
         readonly address: number,
         readonly channels: Channel[]
     ) {
-        for (let i = 0; i < channels.length; i++) {
-            this.values.push(0)
-            this.qualities.push(QUALITY_SKIPPED)
-        }
+        this.values = filled(channels.length, 0)
+        this.qualities = filled(channels.length, QUALITY_SKIPPED)
     }
 
     /** Sets the part up. @returns whether it answered as it should */

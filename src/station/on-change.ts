@@ -1,6 +1,6 @@
+import { Channel } from "../core/channel.js"
 import { ChangeGate } from "../core/sampling/change-gate.js"
 import { AdaptiveInterval } from "../core/sampling/schedule.js"
-import { SchemaChannel } from "../core/schema.js"
 import { Pace } from "./pace.js"
 
 /** Rows without change before the adaptive interval doubles. */
@@ -41,14 +41,14 @@ class OnChange implements Pace {
 
     constructor(private readonly options: OnChangeOptions) {}
 
-    open(columns: SchemaChannel[], intervalMs: number): void {
+    open(columns: Channel[], intervalMs: number): void {
         const options = this.options
         this.intervalMs = intervalMs
         if (options.slowSeconds !== undefined)
             this.adaptive = new AdaptiveInterval(intervalMs, options.slowSeconds * 1000, QUIET_ROWS)
         const deadbands: number[] = []
         // −1: such a channel never counts as changed.
-        for (const column of columns) deadbands.push(options.deadbands[column.channel.name] ?? -1)
+        for (const column of columns) deadbands.push(options.deadbands[column.name] ?? -1)
         this.gate = new ChangeGate({
             deadbands,
             // Half an interval early: a row that is due must not wait for the next one.

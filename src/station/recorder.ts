@@ -7,10 +7,12 @@ import {
     putPlainRow,
 } from "../core/frame/plain-row.js"
 import { ROW_ADDED, ROW_PART } from "../core/frame/rows.js"
+import { TABLES } from "../core/frame/tables.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../uplink/wire/outbox.js"
+import { SEAL_OVERHEAD_BYTES } from "../uplink/wire/seal-format.js"
 import { NodeStore } from "./node-store.js"
 
 /** How rows become frames. */
@@ -56,12 +58,13 @@ export class FrameRecorder {
     private isFrameUnix = false
 
     constructor(private readonly options: RecorderOptions) {
-        this.frame = Buffer.alloc(options.frameBytes)
+        const overhead = options.sealer === undefined ? 0 : SEAL_OVERHEAD_BYTES
+        this.frame = Buffer.alloc(options.frameBytes + overhead)
         if (options.store !== undefined) {
             this.plain = new PlainRow()
             this.plainBytes = Buffer.alloc(PLAIN_ROW_MOST_BYTES)
         }
-        this.encoder = new FrameEncoder(this.frame, options.channels, options.schemaId)
+        this.encoder = newEncoder(this.frame, options, options.channels, options.schemaId)
         this.boot = randomWord()
         this.coverTicks = options.rowTicks
     }
@@ -89,7 +92,9 @@ export class FrameRecorder {
             await ds.sleep(0)
             this.begin(isUnix)
             if (!(await this.encode(this.encoder, time, values, qualities)))
-                throw new RangeError("a row needs a longer frame than " + this.frame.length + " B")
+                throw new RangeError(
+                    "a row needs a longer frame than " + this.options.frameBytes + " B"
+                )
         }
         if (this.encoder.rows === 1) this.firstTime = time
         this.rows++
@@ -129,7 +134,7 @@ export class FrameRecorder {
                     row.channels !== self.options.channels ||
                     row.schemaId !== self.options.schemaId
                 )
-                    encoder = new FrameEncoder(self.frame, row.channels, row.schemaId)
+                    encoder = newEncoder(self.frame, self.options, row.channels, row.schemaId)
                 encoder.begin(row.bootId, row.sequence, row.unixTime)
             }
             await self.encode(encoder, row.time, row.values, row.qualities)
@@ -158,12 +163,9 @@ export class FrameRecorder {
     }
 
     private async put(frame: Buffer, length: number): Promise<void> {
-        if (this.options.sealer === undefined)
-            await this.options.outbox.push(ENTRY_FRAME, frame, length)
-        else {
-            const sealed = this.options.sealer.seal(frame, length)
-            await this.options.outbox.push(ENTRY_SEALED, sealed, sealed.length)
-        }
+        const { outbox, sealer } = this.options
+        if (sealer === undefined) await outbox.push(ENTRY_FRAME, frame, length)
+        else await outbox.push(ENTRY_SEALED, frame, sealer.seal(frame, length))
         if (this.onFrame !== undefined) this.onFrame()
     }
 
@@ -182,4 +184,13 @@ export class FrameRecorder {
         // No room for more rows: the frame has to do with those it has.
         if (!isKept && store.outbox.isAttached) await this.flush()
     }
+}
+
+function newEncoder(
+    frame: Buffer,
+    options: RecorderOptions,
+    channels: number,
+    schemaId: number
+): FrameEncoder {
+    return new FrameEncoder(frame, channels, schemaId, TABLES, options.frameBytes)
 }

@@ -1,6 +1,5 @@
 import { Channel } from "../core/channel.js"
 import { QUALITY_SKIPPED } from "../core/quality.js"
-import { SchemaChannel } from "../core/schema.js"
 import { SensorDriver } from "../drivers/driver.js"
 
 /**
@@ -9,7 +8,9 @@ import { SensorDriver } from "../drivers/driver.js"
  */
 export class RowBuilder {
     /** What the columns are. */
-    readonly columns: SchemaChannel[] = []
+    readonly columns: Channel[] = []
+    /** Maker and name of the sensor that each comes from. */
+    readonly parts: string[] = []
     /** The row of the last {@link close} or {@link only}. */
     readonly values: number[] = []
     readonly qualities: number[] = []
@@ -65,11 +66,12 @@ export class RowBuilder {
 
     protected addColumn(channel: Channel, part: string): void {
         for (const other of this.columns)
-            if (other.channel.name === channel.name)
+            if (other.name === channel.name)
                 throw new RangeError(
                     "two channels are called " + channel.name + ": give one sensor a prefix"
                 )
-        this.columns.push({ channel, part })
+        this.columns.push(channel)
+        this.parts.push(part)
         this.values.push(0)
         this.qualities.push(QUALITY_SKIPPED)
     }

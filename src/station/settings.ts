@@ -101,20 +101,21 @@ export class NodeSettings {
  */
 export async function readNodeSettings(): Promise<NodeSettings> {
     const result = new NodeSettings()
-    const reader = new SettingsReader()
-    await reader.bind()
+    // After the first answer that does not come, none is waited for.
+    let isAnswering = await isBoundInTime()
     let stored = 0
     let isValid = true
     let mark = MARK_START
     for (const key of SETTING_KEYS) {
-        const value = await reader.read(key)
-        if (value.length === 0) continue
+        const value = isAnswering ? await read(key) : undefined
+        isAnswering = value !== undefined
+        if (value === undefined || value.length === 0) continue
         stored++
         mark = addToMark(mark, key, value)
         if (!result.take(key, value.toString())) isValid = false
     }
-    const written = await reader.read(MARK_KEY)
-    if (!reader.isAnswering) result.health = SETTINGS_DAMAGED
+    const written = isAnswering ? await read(MARK_KEY) : undefined
+    if (written === undefined) result.health = SETTINGS_DAMAGED
     else if (isValid && written.toString() === "" + mark) result.health = SETTINGS_OK
     else if (stored > 0 || written.length > 0) result.health = SETTINGS_DAMAGED
     warn(result.health)
@@ -138,38 +139,33 @@ function isKey(text: string): boolean {
     return Buffer.from(text, "hex").toString("hex") === text.toLowerCase()
 }
 
-/** Reads raw values from the settings service; every wait has an end. */
-class SettingsReader {
-    /** Whether all answers came so far; after the first that did not, none is waited for. */
-    isAnswering = false
+async function isBoundInTime(): Promise<boolean> {
+    for (let waited = 0; waited < BIND_MS && !settings.isBound; waited += POLL_MS)
+        await ds.sleep(POLL_MS)
+    return settings.isBound
+}
 
-    async bind(): Promise<void> {
-        for (let waited = 0; waited < BIND_MS && !settings.isBound; waited += POLL_MS)
-            await ds.sleep(POLL_MS)
-        this.isAnswering = settings.isBound
-    }
-
-    /** @returns the JSON text; empty when nothing is stored, or there is no answer */
-    async read(key: string): Promise<Buffer> {
-        let value: Buffer = undefined
-        if (!this.isAnswering) return Buffer.alloc(0)
-        const stop = settings.report().subscribe(packet => {
-            if (packet.serviceCommand !== GET) return
-            const found = valueIn(packet.payload, key)
-            if (found !== undefined) value = found
-        })
-        try {
-            for (let attempt = 0; attempt < ATTEMPTS && value === undefined; attempt++) {
-                await settings.get(key)
-                for (let waited = 0; waited < ANSWER_MS && value === undefined; waited += POLL_MS)
-                    await ds.sleep(POLL_MS)
-            }
-        } finally {
-            stop()
+/**
+ * Asks the settings service for a value.
+ * @returns the JSON text, empty when nothing is stored; undefined when no answer comes in time
+ */
+async function read(key: string): Promise<Buffer> {
+    let value: Buffer = undefined
+    const stop = settings.report().subscribe(packet => {
+        if (packet.serviceCommand !== GET) return
+        const found = valueIn(packet.payload, key)
+        if (found !== undefined) value = found
+    })
+    try {
+        for (let attempt = 0; attempt < ATTEMPTS && value === undefined; attempt++) {
+            await settings.get(key)
+            for (let waited = 0; waited < ANSWER_MS && value === undefined; waited += POLL_MS)
+                await ds.sleep(POLL_MS)
         }
-        this.isAnswering = value !== undefined
-        return value ?? Buffer.alloc(0)
+    } finally {
+        stop()
     }
+    return value
 }
 
 /** The value in the answer "key, zero, value"; undefined when it is about another key. */

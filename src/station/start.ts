@@ -45,17 +45,22 @@ export async function startStation(options: StationOptions): Promise<Station> {
         settingsHealth: settings.health,
     })
     await station.open()
-    const uplink: Uplink = new Uplink(
+    const uplink = new Uplink(
         uplinkOptions(settings, sealer, store !== undefined),
-        records(station, async () => await statusText(station, uplink)),
+        records(station),
         outbox,
         station.clock
     )
     if (store !== undefined) await remember(store, uplink.commands)
-    station.recorder.onFrame = () => uplink.notify()
+    notify(station, uplink)
     uplink.run.start()
     station.run.start()
     return station
+}
+
+/** A function of its own, as {@link records} is: a closure keeps all variables around it. */
+function notify(station: Station, uplink: Uplink): void {
+    station.recorder.onFrame = () => uplink.notify()
 }
 
 async function remember(store: NodeStore, commands: Commands): Promise<void> {
@@ -89,13 +94,13 @@ function uplinkOptions(
 }
 
 /** What the uplink asks of the station. */
-function records(station: Station, status: () => Promise<string>): StationRecords {
+function records(station: Station): StationRecords {
     const recorder = station.recorder
     const { outbox, store } = station.sinks
     return {
         boot: recorder.boot,
         schema: station.schema,
-        status,
+        status: async uplink => await statusText(station, uplink),
         anchorText: () => station.clock.anchorText(recorder.boot),
         report: async () => await station.flush(),
         changeInterval: async seconds => {

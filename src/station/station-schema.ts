@@ -1,4 +1,5 @@
-import { SchemaChannel, schemaPart } from "../core/schema.js"
+import { Channel } from "../core/channel.js"
+import { schemaPart } from "../core/schema.js"
 import { PieceSource } from "../uplink/message.js"
 
 /** Unit of row times in frames, ms. */
@@ -12,7 +13,8 @@ export class StationSchema implements PieceSource {
 
     constructor(
         private readonly app: string,
-        private readonly columns: SchemaChannel[]
+        private readonly columns: Channel[],
+        private readonly parts: string[]
     ) {
         this.pieces = Math.ceil((columns.length + 1) / CHANNELS_PER_PIECE)
     }
@@ -21,7 +23,7 @@ export class StationSchema implements PieceSource {
         let text = ""
         const from = n * CHANNELS_PER_PIECE
         for (let i = from; i < from + CHANNELS_PER_PIECE && i <= this.columns.length; i++)
-            text = text + schemaPart(this.app, TICK_MS, this.columns, i)
+            text = text + schemaPart(this.app, TICK_MS, this.columns, this.parts, i)
         return text
     }
 }

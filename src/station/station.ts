@@ -73,9 +73,9 @@ export class Station {
                     " columns, got " +
                     this.rows.columns.length
             )
-        this.schema = new StationSchema(options.app, this.rows.columns)
+        this.schema = new StationSchema(options.app, this.rows.columns, this.rows.parts)
         if (options.pace !== undefined) options.pace.open(this.rows.columns, this.intervalMs)
-        for (const sensor of sensors) this.listenTo(sensor)
+        this.listenTo(sensors)
     }
 
     /**
@@ -226,12 +226,13 @@ export class Station {
     }
 
     /** An event of a sensor gives a row of its own at once, with that sensor's channels only. */
-    private listenTo(sensor: SensorDriver): void {
+    private listenTo(sensors: SensorDriver[]): void {
         const self = this
-        sensor.onEvent = () => {
+        const take = (sensor: SensorDriver) => {
             if (self.events.length < MAX_WAITING_EVENTS) self.events.push(sensor)
             self.wake()
         }
+        for (const sensor of sensors) sensor.onEvent = take
     }
 }
 

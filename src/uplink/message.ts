@@ -9,6 +9,7 @@ import {
 } from "./wire/envelope.js"
 import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, ENTRY_FRAME, ENTRY_SEALED, Outbox } from "./wire/outbox.js"
+import { SEAL_OVERHEAD_BYTES } from "./wire/seal-format.js"
 import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "./wire/topics.js"
 
 /** Bytes that are made base64 without a pause: 3,000 opcodes or so. */
@@ -114,64 +115,71 @@ export class PiecesMessage extends Message {
     }
 }
 
+/** What entries have in common, whose messages do not keep it each. */
+export interface EntryCarrier {
+    readonly outbox: Outbox
+    /** Whether frames go out in a JSON envelope. */
+    readonly isJson: boolean
+    /** Seals frames that are not yet; undefined: they go out as they are. */
+    readonly sealer: FrameSealer
+    /** The broker has an entry. @param isFrame whether it is a frame, sealed or not */
+    delivered: (isFrame: boolean) => void
+}
+
 /** An entry of the outbox, which leaves it when the broker has it. */
 export class EntryMessage extends Message {
-    /** Whether it is a frame, sealed or not. */
-    isFrame = true
     private bytes = 0
-    /** What is in the envelope: "frame" or "sealed". */
-    private kind = ""
     private failures = 0
+    // Without values at first: a field that is never set takes no memory on the board.
+    /** What is in the envelope, if there is one: "frame" or "sealed". */
+    private kind: string
     /** Of a frame that was stored before the node had its key: sealed once, as it must stay the same. */
-    private sealed: Buffer = undefined
+    private sealed: Buffer
 
-    /** @param sealer seals frames that are not yet; undefined: they go out as they are */
     constructor(
-        private readonly outbox: Outbox,
-        private readonly serial: number,
-        private readonly isJson: boolean,
-        private readonly sealer: FrameSealer,
-        private readonly onDelivered: (isFrame: boolean) => void
+        private readonly carrier: EntryCarrier,
+        private readonly serial: number
     ) {
         super()
     }
 
     override async size(): Promise<number> {
-        const length = await this.outbox.lengthOf(this.serial)
+        const { outbox, sealer, isJson } = this.carrier
+        const length = await outbox.lengthOf(this.serial)
         if (length === 0) {
             this.failures++
-            if (this.serial < this.outbox.firstSerial || this.failures > MAX_FAILURES) return -1
+            if (this.serial < outbox.firstSerial || this.failures > MAX_FAILURES) return -1
             throw new Error("the outbox can not be read")
         }
         this.bytes = length
-        let kind = this.outbox.kindOf(this.serial)
-        if (kind === ENTRY_FRAME && this.sealer !== undefined) {
+        let kind = outbox.kindOf(this.serial)
+        if (kind === ENTRY_FRAME && sealer !== undefined) {
             if (this.sealed === undefined) await this.seal()
             this.bytes = this.sealed.length
             kind = ENTRY_SEALED
         }
-        this.isFrame = kind !== ENTRY_CLOCK
-        this.isRetained = !this.isFrame
+        this.isRetained = kind === ENTRY_CLOCK
         this.leaf =
             kind === ENTRY_CLOCK ? LEAF_CLOCK : kind === ENTRY_SEALED ? LEAF_SEALED : LEAF_FRAME
-        if (!this.isEnveloped()) return this.bytes
+        if (!isJson || this.isRetained) return this.bytes
         this.kind = this.leaf
         this.leaf = LEAF_ENVELOPE
         return envelopeLength(this.kind, this.bytes)
     }
 
     override async put(packet: Buffer, at: number): Promise<boolean> {
-        const isJson = this.isEnveloped()
-        const from = isJson ? packet.length - ENVELOPE_END_BYTES - this.bytes : at
+        const outbox = this.carrier.outbox
+        const isEnveloped = this.leaf === LEAF_ENVELOPE
+        const from = isEnveloped ? packet.length - ENVELOPE_END_BYTES - this.bytes : at
         try {
-            if (this.sealed === undefined) await this.outbox.read(this.serial, packet, from)
+            if (this.sealed === undefined) await outbox.read(this.serial, packet, from)
             else packet.set(this.sealed, from)
         } catch (e) {
-            if (this.serial >= this.outbox.firstSerial) throw e
+            if (this.serial >= outbox.firstSerial) throw e
         }
-        if (isJson) await this.envelope(packet, at, from)
+        if (isEnveloped) await this.envelope(packet, at, from)
         // It may have been dropped while it was read.
-        return this.serial >= this.outbox.firstSerial
+        return this.serial >= outbox.firstSerial
     }
 
     override piece(): string {
@@ -179,18 +187,15 @@ export class EntryMessage extends Message {
     }
 
     override async acknowledged(): Promise<void> {
-        await this.outbox.release(this.serial)
-        this.onDelivered(this.isFrame)
+        await this.carrier.outbox.release(this.serial)
+        this.carrier.delivered(!this.isRetained)
     }
 
     private async seal(): Promise<void> {
-        const frame = Buffer.alloc(this.bytes)
-        await this.outbox.read(this.serial, frame, 0)
-        this.sealed = this.sealer.seal(frame, frame.length)
-    }
-
-    private isEnveloped(): boolean {
-        return this.isJson && this.isFrame
+        const frame = Buffer.alloc(this.bytes + SEAL_OVERHEAD_BYTES)
+        await this.carrier.outbox.read(this.serial, frame, 0)
+        this.carrier.sealer.seal(frame, this.bytes)
+        this.sealed = frame
     }
 
     /** Wraps bytes that are at the end of the room for their base64 text. */

@@ -40,10 +40,13 @@ export class FrameSealer {
     }
 
     /**
-     * @param frame holds the frame in its first `length` bytes
-     * @returns the sealed frame, {@link SEAL_OVERHEAD_BYTES} longer
+     * Puts the sealed frame in the place of the frame.
+     *
+     * @param frame holds the frame in its first `length` bytes, and has room for
+     *        {@link SEAL_OVERHEAD_BYTES} more
+     * @returns length of the sealed frame
      */
-    seal(frame: Buffer, length: number): Buffer {
+    seal(frame: Buffer, length: number): number {
         this.counter++
         if (this.counter === SEAL_COUNTER_MODULUS) {
             this.salt = randomBuffer(SEAL_SALT_BYTES)
@@ -52,9 +55,8 @@ export class FrameSealer {
         putSealNonce(this.nonce, this.salt, this.counter)
         const plain = frame.slice(0, length) as unknown as Encryptable
         const sealed = plain.encrypt("aes-256-ccm", this.key, this.nonce, SEAL_TAG_BYTES)
-        const message = Buffer.alloc(SEAL_HEAD_BYTES + sealed.length)
-        putSealHead(message, this.salt, this.counter)
-        message.set(sealed, SEAL_HEAD_BYTES)
-        return message
+        putSealHead(frame, this.salt, this.counter)
+        frame.set(sealed, SEAL_HEAD_BYTES)
+        return SEAL_HEAD_BYTES + sealed.length
     }
 }

@@ -1,8 +1,9 @@
 import * as ds from "@devicescript/core"
+import { CRC16_START, crc16 } from "../core/crc.js"
 import { BrokerOptions, MqttClient } from "./client.js"
 import { Commands, StationControl, isReport } from "./commands.js"
 import { Command } from "./wire/commands.js"
-import { EntryMessage, PieceSource, PiecesMessage, TextMessage } from "./message.js"
+import { EntryCarrier, EntryMessage, PieceSource, PiecesMessage, TextMessage } from "./message.js"
 import { randomWord } from "./random.js"
 import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
@@ -17,6 +18,8 @@ import {
     topicOf,
 } from "./wire/topics.js"
 
+/** The pause before the first connect after boot is below this, ms. */
+const FIRST_CONNECT_MS = 5000
 /** First and longest pause before connecting again, ms; the pause is random below it. */
 const BACKOFF_FIRST_MS = 5000
 const BACKOFF_LONGEST_MS = 120000
@@ -77,12 +80,12 @@ export interface UplinkOptions {
 
 /** What the uplink asks of the station. */
 export interface StationRecords extends StationControl {
-    /** Random number of this boot. */
+    /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
     /** The schema record. */
     readonly schema: PieceSource
     /** The status record as of now. */
-    status: () => Promise<string>
+    status: (uplink: Uplink) => Promise<string>
     /** The clock anchor record as of now; "" = none to send. */
     anchorText: () => string
 }
@@ -100,15 +103,19 @@ export interface SettableClock {
  * Empties the outbox into an MQTT broker, keeps the connection up, asks for the
  * time and answers commands. An entry leaves the outbox only after its PUBACK.
  */
-export class Uplink {
+export class Uplink implements EntryCarrier {
     /** Frames acknowledged by the broker since boot. */
     acknowledged = 0
     /** Entries of the outbox that could not be read and were passed over. */
     skipped = 0
     readonly client: MqttClient
     readonly commands: Commands
+    readonly isJson: boolean
+    readonly sealer: FrameSealer
 
     private readonly base: string
+    private readonly isHeld: boolean
+    private readonly restartAfterMs: number
     /** Serial of the entry to send next. */
     private nextSerial = 0
     /** Serial of the entry to look at next, further on when that one can not be read. */
@@ -120,29 +127,32 @@ export class Uplink {
     private isTimeWanted = true
     private isStatusWanted = true
     private statusSent = 0
-    private readonly onDelivered: (isFrame: boolean) => void
 
+    /** @param options are not kept: only the MQTT client needs the most of them */
     constructor(
-        private readonly options: UplinkOptions,
+        options: UplinkOptions,
         private readonly records: StationRecords,
-        private readonly outbox: Outbox,
+        readonly outbox: Outbox,
         private readonly clock: SettableClock
     ) {
-        const self = this
         this.base = topicOf(options.site, options.node, "")
+        this.isJson = options.isJson
+        this.sealer = options.sealer
+        this.isHeld = options.isHeld
+        this.restartAfterMs = options.restartAfterSeconds * 1000
         this.commands = new Commands(records)
-        this.client = new MqttClient(this.brokerOptions(), async (topic, payload) => {
-            await self.receive(topic, payload)
-        })
-        this.onDelivered = isFrame => {
-            if (isFrame) self.acknowledged++
-        }
+        this.client = newClient(this, this.brokerOptions(options))
+    }
+
+    delivered(isFrame: boolean): void {
+        if (isFrame) this.acknowledged++
     }
 
     /** Runs for ever; never throws. Start it in a fiber of its own. */
     async run(): Promise<void> {
         let backoff = BACKOFF_FIRST_MS
         let lastContact = 0
+        await ds.sleep(this.firstPause())
         for (;;) {
             try {
                 await this.session()
@@ -155,8 +165,8 @@ export class Uplink {
                 if (now - this.client.acceptedAt > STABLE_MS) backoff = BACKOFF_FIRST_MS
             }
             await this.closeQuietly()
-            const limit = this.options.restartAfterSeconds
-            if (limit !== 0 && now - lastContact > limit * 1000) await this.restart()
+            const limit = this.restartAfterMs
+            if (limit !== 0 && now - lastContact > limit) await this.restart()
             // Full jitter, so that nodes do not come back all at once.
             await ds.sleep(Math.floor((randomWord() * backoff) / 65536))
             backoff = Math.min(backoff * 2, BACKOFF_LONGEST_MS)
@@ -168,8 +178,14 @@ export class Uplink {
         this.client.wake()
     }
 
-    private brokerOptions(): BrokerOptions {
-        const { options, base } = this
+    /** Takes a message from the broker. Runs in the middle of {@link MqttClient.pump}: must not send. */
+    async receive(topic: string, payload: string): Promise<void> {
+        if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
+        if (topic === this.base + LEAF_COMMAND) this.commands.take(payload)
+    }
+
+    private brokerOptions(options: UplinkOptions): BrokerOptions {
+        const base = this.base
         return {
             host: options.host,
             port: options.port,
@@ -185,6 +201,16 @@ export class Uplink {
             willTopic: base + LEAF_STATE,
             will: Buffer.from(this.stateText(false)),
         }
+    }
+
+    /**
+     * After a power cut a whole street boots at once. The node's name spreads the first
+     * connects even if the boards' random sources should begin alike. @returns ms
+     */
+    private firstPause(): number {
+        const name = Buffer.from(this.base)
+        const share = crc16(name, 0, name.length, CRC16_START) ^ this.records.boot
+        return Math.floor((share * FIRST_CONNECT_MS) / 65536)
     }
 
     private stateText(isOnline: boolean): string {
@@ -236,7 +262,7 @@ export class Uplink {
 
     /** Whether an entry waits that was not sent, and there is hope to read it. */
     private hasMore(): boolean {
-        if (this.options.isHeld) return false
+        if (this.isHeld) return false
         if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
         return this.nextSerial < this.outbox.nextSerial && ds.millis() >= this.unreadableUntil
     }
@@ -259,15 +285,7 @@ export class Uplink {
         if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
         if (serial > this.nextSerial) this.skipped += serial - this.nextSerial
         this.nextSerial = serial + 1
-        await this.client.publish(
-            new EntryMessage(
-                this.outbox,
-                serial,
-                this.options.isJson,
-                this.options.sealer,
-                this.onDelivered
-            )
-        )
+        await this.client.publish(new EntryMessage(this, serial))
         return 0
     }
 
@@ -326,13 +344,7 @@ export class Uplink {
     private async sendStatus(): Promise<void> {
         this.isStatusWanted = false
         this.statusSent = ds.millis()
-        await this.publish(LEAF_STATUS, await this.records.status(), true)
-    }
-
-    /** Runs in the middle of {@link MqttClient.pump}: must not send. */
-    private async receive(topic: string, payload: string): Promise<void> {
-        if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
-        if (topic === this.base + LEAF_COMMAND) this.commands.take(payload)
+        await this.publish(LEAF_STATUS, await this.records.status(this), true)
     }
 
     private async acceptTime(payload: string): Promise<void> {
@@ -365,4 +377,11 @@ export class Uplink {
             console.warn("uplink: closing failed")
         }
     }
+}
+
+/** A function of its own, because a closure keeps all variables around it. */
+function newClient(uplink: Uplink, options: BrokerOptions): MqttClient {
+    return new MqttClient(options, async (topic, payload) => {
+        await uplink.receive(topic, payload)
+    })
 }

@@ -1,7 +1,7 @@
 /**
- * All nodes of a town lose their broker at the same moment. What they must not
- * do is come back at the same moment. `npm run soak` takes 200 of them:
- * SUITCASE_FLEET_NODES.
+ * All nodes of a town lose their broker at the same moment, or get their power back.
+ * What they must not do is connect at the same moment. `npm run soak` takes 200 of
+ * them: SUITCASE_FLEET_NODES.
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { minutes, seconds } from "../../sim/world/duration.js"
@@ -13,7 +13,7 @@ const NODES = Number(process.env["SUITCASE_FLEET_NODES"] ?? 30)
 // Every node is a VM of its own.
 const TIMEOUT = { timeout: 60_000 + NODES * 5000 }
 
-/** Longest pause before the first attempt, and between attempts after some minutes, s (uplink.ts). */
+/** Longest pause before the first attempt, after boot too, and between attempts after some minutes, s (uplink.ts). */
 const FIRST_PAUSE_SECONDS = 5
 const LONGEST_PAUSE_SECONDS = 120
 
@@ -55,6 +55,20 @@ function expectNothingWrong(f: Fleet): void {
     expect(f.panics).toEqual([])
     expect(f.broker.online.length, "nodes online").toBe(NODES)
 }
+
+describe(`${NODES} nodes that get power in the same instant`, () => {
+    it("connect spread out over the first pause and lose nothing", TIMEOUT, async () => {
+        fleet = new Fleet(15, NODES, 20)
+        await fleet.world.run(seconds(FIRST_PAUSE_SECONDS + 5))
+        expect(fleet.connects.length, "connects").toBe(NODES)
+        expect(fleet.connectsPerSecond(0), "connects in 1 s").toBeLessThanOrEqual(
+            AT_ONCE_PER_SECOND
+        )
+        await fleet.world.run(minutes(2))
+        await fleet.drain(minutes(1))
+        expectNothingWrong(fleet)
+    })
+})
 
 describe.each([
     ["keeps its sessions", false],

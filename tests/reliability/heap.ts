@@ -28,15 +28,21 @@ export interface HeapCase {
     readonly intervalSeconds?: number
 }
 
+const STORE_IMPORTS = `
+import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
+import { storeIn } from "../src/station/index.js"`
+
 export const INDOOR = `new SHT4x(bus), new SCD4x(bus, { only: "co2" }), new BH1750(bus)`
 
+/** Imports only what the case uses, as an app does: a module takes heap for its constants. */
 function source({ sensors, station, intervalSeconds }: HeapCase): string {
+    const hasStore = station?.includes("storeIn") === true
     return `
 import { BH1750 } from "../src/drivers/bh1750/driver.js"
-import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SCD4x } from "../src/drivers/scd4x/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation, storeIn } from "../src/station/index.js"
+import { openBus, startStation } from "../src/station/index.js"
+${hasStore ? STORE_IMPORTS : ""}
 const bus = openBus()
 await startStation({
     app: "indoor-climate",

@@ -1,7 +1,8 @@
 /** What the decoder hands out. */
 import type { DecodedFrame } from "../../src/core/frame/decoder.js"
 import { toUnit, decimals } from "../../src/core/channel.js"
-import { isGap, qualityName } from "../../src/core/quality.js"
+import { isGap } from "../../src/core/quality.js"
+import { qualityName } from "../../src/core/quality-names.js"
 import type { Moment } from "./boot-clock.js"
 import type { Schema, SchemaChannel } from "./schema-record.js"
 

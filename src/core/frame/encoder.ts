@@ -31,21 +31,23 @@ export class FrameEncoder {
     private isFull = false
 
     /**
-     * @param buffer where the frame is written; its length is the byte budget, at least 20
+     * @param buffer where the frame is written
      * @param channels channels per row, 1 … 32
      * @param schemaId 0 … 65,535
      * @param tables statistics to start from; decoders know only the default
+     * @param budget longest frame, B: at least 20, and at most the buffer's length
      * @throws RangeError for channels out of range
      */
     constructor(
         private readonly buffer: Bytes,
         private readonly channels: number,
         private readonly schemaId: number,
-        tables: RowTables = TABLES
+        tables: RowTables = TABLES,
+        budget: number = buffer.length
     ) {
         if (channels < 1 || channels > MAX_CHANNELS)
             throw new RangeError("a frame has 1 to " + MAX_CHANNELS + " channels, got " + channels)
-        const limit = buffer.length - FRAME_CRC_BYTES
+        const limit = budget - FRAME_CRC_BYTES
         this.coder = new RowEncoder(buffer, limit, channels, tables)
     }
 

@@ -1,5 +1,6 @@
 /** Made by `npm run specialise:codec`; do not edit. */
 import { Bytes } from "../bytes.js"
+import { filled } from "../list.js"
 import { FIRST_GAP } from "../quality.js"
 import {
     AGE,
@@ -72,12 +73,6 @@ const FLAG_RATE = 75
 const REGULAR_AT_FIRST = 32000
 const SAME_RATE_AT_FIRST = 19661
 const SLOT_EMPTY = -65536
-function zeros(length: number): number[] {
-    const list = new Array<number>(length)
-    for (let i = 0; i < length; i++) list[i] = 0
-    return list
-}
-
 /**
  * RowCoder of rows.ts for encoders alone, with the same fields and methods: they
  * are described there.
@@ -106,31 +101,19 @@ export class RowEncoder {
     private neighbourValue = 0
     private neighbourDelta = 0
     private neighbourDeltaBefore = 0
-    private readonly prior: Bytes
-    private readonly roots: Bytes
-    private readonly rates: Bytes
-    private readonly steps: Bytes
     private readonly lanes: number[][] = []
     private readonly qualityNow: number[]
     private readonly flagSlots: number[]
-    private readonly curve: number[]
 
     constructor(
         private readonly buffer: Bytes,
         private readonly limit: number,
         private readonly channels: number,
-        tables: RowTables
+        private readonly tables: RowTables
     ) {
-        this.prior = tables.prior
-        this.roots = tables.roots
-        this.rates = tables.rates
-        this.steps = tables.steps
-        const curve = tables.curve
-        this.curve = zeros(256)
-        for (let i = 0; i < 256; i++) this.curve[i] = curve[2 * i] + curve[2 * i + 1] * 256
-        this.flagSlots = zeros(FLAGS)
-        this.qualityNow = zeros(channels)
-        for (let i = 0; i <= channels; i++) this.lanes.push(zeros(LANE_FIELDS))
+        this.flagSlots = filled(FLAGS, 0)
+        this.qualityNow = filled(channels, 0)
+        for (let i = 0; i <= channels; i++) this.lanes.push(filled(LANE_FIELDS, 0))
     }
 
     begin(at: number): void {
@@ -159,34 +142,78 @@ export class RowEncoder {
     }
 
     code(time: number, values: number[], qualities: number[], most: number): number {
+        let shared1!: number
+        let shared2!: number
+        let run!: number
+        let delta!: number
+        let node!: number
+        let i0!: number
+        let i1!: number
+        let i2!: number
+        let s0!: number
+        let gain!: number
+        let p1!: number
+        let p2!: number
+        let p3!: number
+        let p4!: number
+        let p5!: number
+        let predicted!: number
+        let offset!: number
+        let fraction!: number
+        let unit!: number
+        let scale!: number
+        let shift!: number
+        let ageClass!: number
+        let sameContext!: number
+        let sizeContext!: number
+        let sizeBefore!: number
+        let sizeAge!: number
+        let slow!: number
+        let size!: number
+        let shared3!: number
+        let shared4!: number
+        let shared5!: number
+        let shared6!: number
+        let shared7!: number
+        let shared8!: number
+        let shared9!: number
+        let shared10!: number
+        let shared11!: number
+        let shared12!: number
+        let shared13!: number
+        let spread!: number
+        let before!: number
         const channels = this.channels
         const buffer = this.buffer
         const limit = this.limit
-        const prior = this.prior
-        const curve = this.curve
-        const roots = this.roots
+        const tables = this.tables
+        const prior = tables.prior
+        const curveLow = tables.curveLow
+        const curveHigh = tables.curveHigh
+        const roots = tables.roots
         const qualityNow = this.qualityNow
         let bit = 0
         if (this.lane < 0) {
             if (this.rows !== 0) {
                 bit = 1
-                const step = (time - this.time) | 0
-                if (step !== this.step) {
-                    this.step = step
+                shared1 = (time - this.time) | 0
+                if (shared1 !== this.step) {
+                    this.step = shared1
                     this.hasNewStep = true
                     bit = 0
                 }
-                for (let i = 0; i < channels; i++) if (qualities[i] !== qualityNow[i]) bit = 0
+                for (shared2 = 0; shared2 < channels; shared2++)
+                    if (qualities[shared2] !== qualityNow[shared2]) bit = 0
             }
             if (this.rows > 1) {
                 const chance = this.regularChance
-                const bound = ((this.range >> 8) * chance) >> 7
+                shared1 = ((this.range >> 8) * chance) >> 7
                 if (bit === 1) {
-                    this.range = bound
+                    this.range = shared1
                     this.regularChance = chance + ((CHANCE_ONE - chance) >> 4)
                 } else {
-                    this.low += bound
-                    this.range -= bound
+                    this.low += shared1
+                    this.range -= shared1
                     this.regularChance = chance - (chance >> 3)
                 }
                 if (this.range < 65536) this.settle()
@@ -218,8 +245,8 @@ export class RowEncoder {
                 }
             if (lane >= stop) break
             const l = lanes[lane]
-            const age = l[AGE]
-            if (age === 0) {
+            shared1 = l[AGE]
+            if (shared1 === 0) {
                 this.at = at
                 this.low = low
                 this.range = range
@@ -230,136 +257,120 @@ export class RowEncoder {
                 lane++
                 continue
             }
-            const last = l[LAST]
-            const run = l[RUN]
-            const delta = ((lane > 0 ? values[lane - 1] : this.step) - last) | 0
-            let node = SETUP
+            shared2 = l[LAST]
+            run = l[RUN]
+            delta = ((lane > 0 ? values[lane - 1] : this.step) - shared2) | 0
+            node = SETUP
             if (run > STANDS && lane > 0) node = STAND
-            let i0!: number
-            let i1!: number
-            let i2 = AT_NEUTRAL
-            let s0!: number
-            const rate = this.rates[age > 127 ? 127 : age]
-            let gain = rate
-            let p1!: number
-            let p2!: number
-            let p3!: number
-            let p4!: number
-            let p5!: number
-            let predicted!: number
-            let offset!: number
-            let fraction!: number
-            let unit = 1
-            let scale!: number
-            let shift = 0
-            let ageClass!: number
-            let sameContext!: number
-            let sizeContext!: number
-            let sizeBefore!: number
-            let sizeAge!: number
-            let slow!: number
+            i2 = AT_NEUTRAL
+            const rate = tables.rates[shared1 > 127 ? 127 : shared1]
+            gain = rate
+            unit = 1
+            shift = 0
             let mayBeSame = false
-            let size = 0
+            size = 0
             for (;;) {
                 if (node === SETUP) {
                     p1 = l[MEAN_LONG]
                     p2 = (l[DELTA] + l[DELTA_BEFORE]) * 8
                     p3 = l[MEAN_SHORT]
-                    let best = 0
-                    let least = l[MISS_LAST]
-                    let second = p1
-                    let lesser = l[MISS_LONG]
-                    if (lesser < least) {
-                        second = 0
-                        best = p1
-                        const swap = least
-                        least = lesser
-                        lesser = swap
+                    shared3 = 0
+                    shared4 = l[MISS_LAST]
+                    shared5 = p1
+                    shared6 = l[MISS_LONG]
+                    if (shared6 < shared4) {
+                        shared5 = 0
+                        shared3 = p1
+                        shared7 = shared4
+                        shared4 = shared6
+                        shared6 = shared7
                     }
-                    let miss = l[MISS_TREND]
-                    if (miss < lesser)
-                        if (miss < least) {
-                            lesser = least
-                            second = best
-                            least = miss
-                            best = p2
+                    shared7 = l[MISS_TREND]
+                    if (shared7 < shared6)
+                        if (shared7 < shared4) {
+                            shared6 = shared4
+                            shared5 = shared3
+                            shared4 = shared7
+                            shared3 = p2
                         } else {
-                            lesser = miss
-                            second = p2
+                            shared6 = shared7
+                            shared5 = p2
                         }
-                    miss = l[MISS_SHORT]
-                    if (miss < lesser)
-                        if (miss < least) {
-                            lesser = least
-                            second = best
-                            least = miss
-                            best = p3
+                    shared7 = l[MISS_SHORT]
+                    if (shared7 < shared6)
+                        if (shared7 < shared4) {
+                            shared6 = shared4
+                            shared5 = shared3
+                            shared4 = shared7
+                            shared3 = p3
                         } else {
-                            lesser = miss
-                            second = p3
+                            shared6 = shared7
+                            shared5 = p3
                         }
                     if (lane > 1) {
                         p4 = neighbourDelta * 16
-                        miss = l[MISS_NEIGHBOUR]
-                        if (miss < lesser)
-                            if (miss < least) {
-                                lesser = least
-                                second = best
-                                least = miss
-                                best = p4
+                        shared7 = l[MISS_NEIGHBOUR]
+                        if (shared7 < shared6)
+                            if (shared7 < shared4) {
+                                shared6 = shared4
+                                shared5 = shared3
+                                shared4 = shared7
+                                shared3 = p4
                             } else {
-                                lesser = miss
-                                second = p4
+                                shared6 = shared7
+                                shared5 = p4
                             }
                         p5 = neighbourDeltaBefore * 16 - p4
-                        miss = l[MISS_RELATIVE]
-                        if (miss < lesser)
-                            if (miss < least) {
-                                lesser = least
-                                second = best
-                                least = miss
-                                best = p5
+                        shared7 = l[MISS_RELATIVE]
+                        if (shared7 < shared6)
+                            if (shared7 < shared4) {
+                                shared6 = shared4
+                                shared5 = shared3
+                                shared4 = shared7
+                                shared3 = p5
                             } else {
-                                lesser = miss
-                                second = p5
+                                shared6 = shared7
+                                shared5 = p5
                             }
                     }
                     predicted =
-                        lesser * 4 < least * 5 + 8 ? (best + second + 4) >> 3 : (best + 2) >> 2
+                        shared6 * 4 < shared4 * 5 + 8
+                            ? (shared3 + shared5 + 4) >> 3
+                            : (shared3 + 2) >> 2
                     offset = predicted + 2
-                    let was = l[RESIDUAL]
-                    const hadResidual = was !== 0
-                    let x = l[FAST]
+                    shared8 = l[RESIDUAL]
+                    const hadResidual = shared8 !== 0
+                    shared9 = l[FAST]
                     slow = l[SLOW]
-                    let y = slow
-                    const grid = l[GRID]
-                    if (grid > 1) {
-                        unit = grid
+                    shared10 = slow
+                    shared11 = l[GRID]
+                    if (shared11 > 1) {
+                        unit = shared11
                         offset = ((predicted / unit) | 0) + 2
-                        x = (x / unit) | 0
-                        y = (y / unit) | 0
-                        was = (was / unit) | 0
+                        shared9 = (shared9 / unit) | 0
+                        shared10 = (shared10 / unit) | 0
+                        shared8 = (shared8 / unit) | 0
                     }
                     fraction = offset & 3
                     offset = offset >> 2
-                    const q1 =
-                        x < 256
-                            ? roots[x]
-                            : x < 65536
-                              ? roots[x >> 8] + 16
-                              : x < 16777216
-                                ? roots[x >> 16] + 32
-                                : roots[x >> 24] + 48
-                    const q2 =
-                        y < 256
-                            ? roots[y]
-                            : y < 65536
-                              ? roots[y >> 8] + 16
-                              : y < 16777216
-                                ? roots[y >> 16] + 32
-                                : roots[y >> 24] + 48
-                    scale = (q1 + q2 + 1) >> 1
-                    let spread = q1 - q2 + 4
+                    shared12 =
+                        shared9 < 256
+                            ? roots[shared9]
+                            : shared9 < 65536
+                              ? roots[shared9 >> 8] + 16
+                              : shared9 < 16777216
+                                ? roots[shared9 >> 16] + 32
+                                : roots[shared9 >> 24] + 48
+                    shared13 =
+                        shared10 < 256
+                            ? roots[shared10]
+                            : shared10 < 65536
+                              ? roots[shared10 >> 8] + 16
+                              : shared10 < 16777216
+                                ? roots[shared10 >> 16] + 32
+                                : roots[shared10 >> 24] + 48
+                    scale = (shared12 + shared13 + 1) >> 1
+                    spread = shared12 - shared13 + 4
                     if (spread < 0) spread = 0
                     else if (spread > 8) spread = 8
                     if (scale < 10) sizeContext = AT_SIZE + (scale * 9 + spread) * BUCKETS
@@ -368,10 +379,19 @@ export class RowEncoder {
                         sizeContext = AT_SIZE + (90 + (scale & 1) * 9 + spread) * BUCKETS
                         if (scale > 23) scale = 23
                     }
-                    ageClass = age > 40 ? 7 : age > 16 ? 6 : age > 8 ? 5 : age > 4 ? 4 : age - 1
-                    let before = 0
+                    ageClass =
+                        shared1 > 40
+                            ? 7
+                            : shared1 > 16
+                              ? 6
+                              : shared1 > 8
+                                ? 5
+                                : shared1 > 4
+                                  ? 4
+                                  : shared1 - 1
+                    before = 0
                     if (hadResidual) {
-                        before = (was < 0 ? -was : was) >> shift
+                        before = (shared8 < 0 ? -shared8 : shared8) >> shift
                         before = before > 7 ? 5 : before > 3 ? 4 : before > 1 ? 3 : before + 1
                     }
                     sizeBefore = AT_SIZE_BEFORE + (before * 6 + neighbour) * BUCKETS
@@ -379,39 +399,40 @@ export class RowEncoder {
                     node = unit > 1 ? GRID_HIT : SIGN
                     if (run <= STANDS)
                         if (lane === 0) mayBeSame = false
-                        else if (age > 2 && l[SAME_RATE] * (y + 8) < 419430) mayBeSame = true
+                        else if (shared1 > 2 && l[SAME_RATE] * (shared10 + 8) < 419430)
+                            mayBeSame = true
                         else {
                             sameContext = AT_SAME_SCALE + scale * 9 + spread
                             node = SAME
                         }
                 }
                 if (node === SIGN) {
-                    const residual = unit > 1 ? ((delta / unit) | 0) - offset : (delta - offset) | 0
+                    shared3 = unit > 1 ? ((delta / unit) | 0) - offset : (delta - offset) | 0
                     bit = 0
-                    if (residual < 0) {
+                    if (shared3 < 0) {
                         bit = 1
-                        size = -residual - 1
-                    } else if (offset === 0 && !mayBeSame) size = residual - 1
-                    else size = residual
-                    const was = l[RESIDUAL]
-                    const signBefore = was === 0 ? 0 : was < 0 ? 1 : 2
-                    const o = offset < -3 ? 0 : offset > 3 ? 6 : offset + 3
-                    i0 = AT_SIGN + ((mayBeSame ? 7 : o) * 24 + scale) * 4 + fraction
-                    i1 = AT_SIGN_BEFORE + (signBefore * 3 + neighbourSign) * 7 + o
+                        size = -shared3 - 1
+                    } else if (offset === 0 && !mayBeSame) size = shared3 - 1
+                    else size = shared3
+                    shared8 = l[RESIDUAL]
+                    shared4 = shared8 === 0 ? 0 : shared8 < 0 ? 1 : 2
+                    shared5 = offset < -3 ? 0 : offset > 3 ? 6 : offset + 3
+                    i0 = AT_SIGN + ((mayBeSame ? 7 : shared5) * 24 + scale) * 4 + fraction
+                    i1 = AT_SIGN_BEFORE + (shared4 * 3 + neighbourSign) * 7 + shared5
                     i2 = AT_NEUTRAL
-                    s0 = SLOT_SIGN + signBefore
+                    s0 = SLOT_SIGN + shared4
                     gain = rate
                 } else if (node === SAME) {
                     bit = delta === 0 ? 1 : 0
-                    const history = l[HISTORY]
-                    let recent = history & 3
-                    if (run > 0) recent = run > 3 ? 6 : run > 1 ? 5 : 4
-                    let o = offset < 0 ? -offset : offset
-                    if (o > 3) o = 3
+                    shared3 = l[HISTORY]
+                    shared4 = shared3 & 3
+                    if (run > 0) shared4 = run > 3 ? 6 : run > 1 ? 5 : 4
+                    shared5 = offset < 0 ? -offset : offset
+                    if (shared5 > 3) shared5 = 3
                     i0 = sameContext
-                    i1 = AT_SAME_RUN + (ageClass * 8 + recent) * 6 + neighbour
-                    i2 = AT_SAME_HISTORY + history * 4 + o
-                    s0 = SLOT_SAME + (history & 7)
+                    i1 = AT_SAME_RUN + (ageClass * 8 + shared4) * 6 + neighbour
+                    i2 = AT_SAME_HISTORY + shared3 * 4 + shared5
+                    s0 = SLOT_SAME + (shared3 & 7)
                     gain = rate * 4
                 } else if (node === STAND) {
                     bit = delta === 0 ? 1 : 0
@@ -424,30 +445,30 @@ export class RowEncoder {
                     gain = rate * 4
                 } else {
                     bit = ((delta / unit) | 0) * unit === delta ? 1 : 0
-                    let kind = 5
-                    if (unit < 4) kind = 0
-                    else if (unit < 8) kind = 1
-                    else if (((unit / 10) | 0) * 10 === unit) kind = 2
-                    else if (((unit / 5) | 0) * 5 === unit) kind = 3
-                    else if (unit < 32) kind = 4
-                    i0 = AT_GRID + l[GRID_AGE] * 6 + kind
+                    shared3 = 5
+                    if (unit < 4) shared3 = 0
+                    else if (unit < 8) shared3 = 1
+                    else if (((unit / 10) | 0) * 10 === unit) shared3 = 2
+                    else if (((unit / 5) | 0) * 5 === unit) shared3 = 3
+                    else if (unit < 32) shared3 = 4
+                    i0 = AT_GRID + l[GRID_AGE] * 6 + shared3
                     i1 = AT_GRID_SCALE + ageClass * 24 + scale
                     i2 = AT_NEUTRAL
                     s0 = SLOT_GRID
                     gain = rate
                 }
-                const learnt = l[s0]
-                let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
-                if ((x & -256) !== 0) x = x < 0 ? 0 : 255
-                const chance = curve[x]
-                const bound = ((range >> 8) * chance) >> 7
+                shared3 = l[s0]
+                shared9 = prior[i0] + prior[i1] + prior[i2] + (shared3 >> 8)
+                if ((shared9 & -256) !== 0) shared9 = shared9 < 0 ? 0 : 255
+                shared4 = curveLow[shared9] | (curveHigh[shared9] << 8)
+                shared5 = ((range >> 8) * shared4) >> 7
                 if (bit === 1) {
-                    range = bound
-                    l[s0] = learnt + (((CHANCE_ONE - chance) * gain) >> 11)
+                    range = shared5
+                    l[s0] = shared3 + (((CHANCE_ONE - shared4) * gain) >> 11)
                 } else {
-                    low += bound
-                    range -= bound
-                    l[s0] = learnt - ((chance * gain) >> 11)
+                    low += shared5
+                    range -= shared5
+                    l[s0] = shared3 - ((shared4 * gain) >> 11)
                 }
                 while (range < 65536) {
                     range = range << 8
@@ -465,16 +486,16 @@ export class RowEncoder {
                         if (l[GRID_AGE] < 15) l[GRID_AGE] = l[GRID_AGE] + 1
                     } else {
                         unit = 1
-                        const y = slow
-                        const q =
-                            y < 256
-                                ? roots[y]
-                                : y < 65536
-                                  ? roots[y >> 8] + 16
-                                  : y < 16777216
-                                    ? roots[y >> 16] + 32
-                                    : roots[y >> 24] + 48
-                        shift = q > 9 ? (q >> 1) - 4 : 0
+                        shared10 = slow
+                        shared6 =
+                            shared10 < 256
+                                ? roots[shared10]
+                                : shared10 < 65536
+                                  ? roots[shared10 >> 8] + 16
+                                  : shared10 < 16777216
+                                    ? roots[shared10 >> 16] + 32
+                                    : roots[shared10 >> 24] + 48
+                        shift = shared6 > 9 ? (shared6 >> 1) - 4 : 0
                         offset = (predicted + 2) >> 2
                         fraction = (predicted + 2) & 3
                     }
@@ -492,34 +513,34 @@ export class RowEncoder {
                     neighbourSign = 0
                     neighbourDeltaBefore = neighbourDelta
                     neighbourDelta = 0
-                    this.neighbourValue = last
+                    this.neighbourValue = shared2
                     lane++
                     continue
                 }
             } else {
-                const high = size >> shift
-                let bucket = 0
-                let threshold = 1
+                shared3 = size >> shift
+                shared4 = 0
+                shared5 = 1
                 for (;;) {
-                    i0 = sizeContext + bucket
-                    i1 = sizeBefore + bucket
-                    i2 = sizeAge + bucket
-                    s0 = SLOT_SIZE + bucket
-                    const learnt = l[s0]
-                    let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
-                    if ((x & -256) !== 0) x = x < 0 ? 0 : 255
-                    const chance = curve[x]
-                    const bound = ((range >> 8) * chance) >> 7
-                    bit = high < threshold ? 1 : 0
+                    i0 = sizeContext + shared4
+                    i1 = sizeBefore + shared4
+                    i2 = sizeAge + shared4
+                    s0 = SLOT_SIZE + shared4
+                    shared6 = l[s0]
+                    shared9 = prior[i0] + prior[i1] + prior[i2] + (shared6 >> 8)
+                    if ((shared9 & -256) !== 0) shared9 = shared9 < 0 ? 0 : 255
+                    shared7 = curveLow[shared9] | (curveHigh[shared9] << 8)
+                    shared8 = ((range >> 8) * shared7) >> 7
+                    bit = shared3 < shared5 ? 1 : 0
                     if (bit === 1) {
-                        range = bound
-                        l[s0] = learnt + (((CHANCE_ONE - chance) * rate) >> 11)
+                        range = shared8
+                        l[s0] = shared6 + (((CHANCE_ONE - shared7) * rate) >> 11)
                     } else {
-                        low += bound
-                        range -= bound
-                        l[s0] = learnt - ((chance * rate) >> 11)
-                        bucket++
-                        threshold = threshold << 1
+                        low += shared8
+                        range -= shared8
+                        l[s0] = shared6 - ((shared7 * rate) >> 11)
+                        shared4++
+                        shared5 = shared5 << 1
                     }
                     while (range < 65536) {
                         range = range << 8
@@ -532,42 +553,43 @@ export class RowEncoder {
                         low = (low & 65535) << 8
                     }
                     if (bit === 1) break
-                    if (bucket === BUCKETS) {
-                        let length = BUCKETS
-                        while (length < 31 && high >= 1 << length) length++
+                    if (shared4 === BUCKETS) {
+                        shared10 = BUCKETS
+                        while (shared10 < 31 && shared3 >= 1 << shared10) shared10++
                         this.at = at
                         this.low = low
                         this.range = range
-                        bucket = BUCKETS + this.raw(5, length - BUCKETS)
+                        shared4 = BUCKETS + this.raw(5, shared10 - BUCKETS)
                         at = this.at
                         low = this.low
                         range = this.range
                         break
                     }
                 }
-                let lowBits = shift
-                if (bucket > 1) lowBits += bucket - 1
-                if (bucket > 9) bucket = 9
-                let topContext = AT_TOP + bucket * 24 + scale
-                let tops = 2
-                while (lowBits > 0) {
-                    if (tops > 0) {
-                        lowBits--
-                        const chance = curve[prior[topContext]]
-                        const bound = ((range >> 8) * chance) >> 7
-                        bit = (size >> lowBits) & 1
-                        if (bit === 1) range = bound
+                shared6 = shift
+                if (shared4 > 1) shared6 += shared4 - 1
+                if (shared4 > 9) shared4 = 9
+                shared7 = AT_TOP + shared4 * 24 + scale
+                shared8 = 2
+                while (shared6 > 0) {
+                    if (shared8 > 0) {
+                        shared6--
+                        shared9 = prior[shared7]
+                        shared10 = curveLow[shared9] | (curveHigh[shared9] << 8)
+                        shared11 = ((range >> 8) * shared10) >> 7
+                        bit = (size >> shared6) & 1
+                        if (bit === 1) range = shared11
                         else {
-                            low += bound
-                            range -= bound
+                            low += shared11
+                            range -= shared11
                         }
-                        tops--
-                        topContext = AT_SECOND + (bucket * 2 + bit) * 12 + (scale >> 1)
+                        shared8--
+                        shared7 = AT_SECOND + (shared4 * 2 + bit) * 12 + (scale >> 1)
                     } else {
-                        const count = lowBits > 8 ? 8 : lowBits
-                        lowBits -= count
-                        range = range >> count
-                        low += ((size >> lowBits) & ((1 << count) - 1)) * range
+                        shared9 = shared6 > 8 ? 8 : shared6
+                        shared6 -= shared9
+                        range = range >> shared9
+                        low += ((size >> shared6) & ((1 << shared9) - 1)) * range
                     }
                     while (range < 65536) {
                         range = range << 8
@@ -581,68 +603,68 @@ export class RowEncoder {
                     }
                 }
             }
-            const value = (last + delta) | 0
-            l[LAST] = value
-            l[AGE] = age + 1
-            const d = delta > MOST ? MOST : delta < -MOST ? -MOST : delta
-            const d16 = d * 16
-            const e = d - ((predicted + 2) >> 2)
-            const size16 = e < 0 ? e * -16 : e * 16
-            let pace = 5
-            let pace4 = 4
-            let pace2 = 2
-            if (age < 32) {
-                pace = (roots[age] - 1) >> 1
-                if (pace < 4) pace4 = pace
-                if (pace < 2) pace2 = pace
+            shared3 = (shared2 + delta) | 0
+            l[LAST] = shared3
+            l[AGE] = shared1 + 1
+            shared4 = delta > MOST ? MOST : delta < -MOST ? -MOST : delta
+            shared5 = shared4 * 16
+            shared6 = shared4 - ((predicted + 2) >> 2)
+            shared7 = shared6 < 0 ? shared6 * -16 : shared6 * 16
+            shared8 = 5
+            shared9 = 4
+            shared10 = 2
+            if (shared1 < 32) {
+                shared8 = (roots[shared1] - 1) >> 1
+                if (shared8 < 4) shared9 = shared8
+                if (shared8 < 2) shared10 = shared8
             }
-            l[FAST] = l[FAST] + ((size16 - l[FAST]) >> pace2)
-            l[SLOW] = slow + ((size16 - slow) >> pace4)
-            let miss = l[MISS_LAST]
-            let off = d16 < 0 ? -d16 : d16
-            l[MISS_LAST] = miss + ((off - miss) >> pace)
-            miss = l[MISS_LONG]
-            off = d16 - p1
-            if (off < 0) off = -off
-            l[MISS_LONG] = miss + ((off - miss) >> pace)
-            miss = l[MISS_TREND]
-            off = d16 - p2
-            if (off < 0) off = -off
-            l[MISS_TREND] = miss + ((off - miss) >> pace)
-            miss = l[MISS_SHORT]
-            off = d16 - p3
-            if (off < 0) off = -off
-            l[MISS_SHORT] = miss + ((off - miss) >> pace)
+            l[FAST] = l[FAST] + ((shared7 - l[FAST]) >> shared10)
+            l[SLOW] = slow + ((shared7 - slow) >> shared9)
+            shared11 = l[MISS_LAST]
+            shared12 = shared5 < 0 ? -shared5 : shared5
+            l[MISS_LAST] = shared11 + ((shared12 - shared11) >> shared8)
+            shared11 = l[MISS_LONG]
+            shared12 = shared5 - p1
+            if (shared12 < 0) shared12 = -shared12
+            l[MISS_LONG] = shared11 + ((shared12 - shared11) >> shared8)
+            shared11 = l[MISS_TREND]
+            shared12 = shared5 - p2
+            if (shared12 < 0) shared12 = -shared12
+            l[MISS_TREND] = shared11 + ((shared12 - shared11) >> shared8)
+            shared11 = l[MISS_SHORT]
+            shared12 = shared5 - p3
+            if (shared12 < 0) shared12 = -shared12
+            l[MISS_SHORT] = shared11 + ((shared12 - shared11) >> shared8)
             if (lane > 1) {
-                miss = l[MISS_NEIGHBOUR]
-                off = d16 - p4
-                if (off < 0) off = -off
-                l[MISS_NEIGHBOUR] = miss + ((off - miss) >> pace)
-                miss = l[MISS_RELATIVE]
-                off = d16 - p5
-                if (off < 0) off = -off
-                l[MISS_RELATIVE] = miss + ((off - miss) >> pace)
+                shared11 = l[MISS_NEIGHBOUR]
+                shared12 = shared5 - p4
+                if (shared12 < 0) shared12 = -shared12
+                l[MISS_NEIGHBOUR] = shared11 + ((shared12 - shared11) >> shared8)
+                shared11 = l[MISS_RELATIVE]
+                shared12 = shared5 - p5
+                if (shared12 < 0) shared12 = -shared12
+                l[MISS_RELATIVE] = shared11 + ((shared12 - shared11) >> shared8)
             }
-            let mean = p3 - d16
-            l[MEAN_SHORT] = mean - ((mean / (age > 1 ? 3 : 2)) | 0)
-            mean = p1 - d16
-            l[MEAN_LONG] = mean - ((mean / (age > 14 ? 16 : age + 1)) | 0)
+            shared13 = p3 - shared5
+            l[MEAN_SHORT] = shared13 - ((shared13 / (shared1 > 1 ? 3 : 2)) | 0)
+            shared13 = p1 - shared5
+            l[MEAN_LONG] = shared13 - ((shared13 / (shared1 > 14 ? 16 : shared1 + 1)) | 0)
             l[DELTA_BEFORE] = l[DELTA]
-            l[DELTA] = d
-            l[RESIDUAL] = e
+            l[DELTA] = shared4
+            l[RESIDUAL] = shared6
             neighbourDeltaBefore = neighbourDelta
-            neighbourDelta = d
-            neighbour = e === 0 ? 1 : size16 < slow ? 2 : size16 < slow * 2 ? 3 : 4
-            neighbourSign = e === 0 ? 0 : e < 0 ? 1 : 2
+            neighbourDelta = shared4
+            neighbour = shared6 === 0 ? 1 : shared7 < slow ? 2 : shared7 < slow * 2 ? 3 : 4
+            neighbourSign = shared6 === 0 ? 0 : shared6 < 0 ? 1 : 2
             if (delta === 0) {
                 l[HISTORY] = (l[HISTORY] * 2 + 1) & 31
                 l[RUN] = run + 1
-                l[SAME_RATE] = l[SAME_RATE] + ((65535 - l[SAME_RATE]) >> pace)
+                l[SAME_RATE] = l[SAME_RATE] + ((65535 - l[SAME_RATE]) >> shared8)
             } else {
                 neighbour++
                 l[HISTORY] = (l[HISTORY] * 2) & 31
                 l[RUN] = 0
-                l[SAME_RATE] = l[SAME_RATE] - (l[SAME_RATE] >> pace)
+                l[SAME_RATE] = l[SAME_RATE] - (l[SAME_RATE] >> shared8)
                 if (l[GRID] !== 1) this.refineGrid(l, delta)
             }
             if (lane === 0) {
@@ -650,7 +672,7 @@ export class RowEncoder {
                 neighbourSign = 0
                 neighbourDelta = 0
                 neighbourDeltaBefore = 0
-            } else this.neighbourValue = value
+            } else this.neighbourValue = shared3
             lane++
         }
         this.at = at
@@ -775,7 +797,7 @@ export class RowEncoder {
     }
 
     private stepAt(index: number): number {
-        const steps = this.steps
+        const steps = this.tables.steps
         const at = index * 4
         return steps[at] | (steps[at + 1] << 8) | (steps[at + 2] << 16) | (steps[at + 3] << 24)
     }
@@ -804,11 +826,11 @@ export class RowEncoder {
     private flag(entry: number, bit: number): number {
         const slot = entry - AT_FLAGS
         const isLearning = slot < FLAGS
-        let x = this.prior[entry]
+        let x = this.tables.prior[entry]
         if (isLearning) x += this.flagSlots[slot] >> 8
         if (x < 0) x = 0
         else if (x > 255) x = 255
-        const chance = this.curve[x]
+        const chance = this.tables.curveLow[x] | (this.tables.curveHigh[x] << 8)
         const bound = ((this.range >> 8) * chance) >> 7
         if (bit === 1) this.range = bound
         else {

@@ -1,4 +1,5 @@
 import { Bytes } from "../bytes.js"
+import { filled } from "../list.js"
 import { FIRST_GAP } from "../quality.js"
 import {
     AGE,
@@ -87,19 +88,13 @@ const SAME_RATE_AT_FIRST = 19661
 /** A slot of a lane when nothing is learnt: takes the middle off the sum of three entries. */
 const SLOT_EMPTY = -65536
 
-/** A list of exactly this length: one that grows takes a quarter more in the VM. */
-function zeros(length: number): number[] {
-    const list = new Array<number>(length)
-    for (let i = 0; i < length; i++) list[i] = 0
-    return list
-}
-
 /** The tables of src/core/frame/tables.ts. */
 export interface RowTables {
     /** Trained statistics, see layout.ts. */
     prior: Bytes
-    /** Chances of 256 logits, 16 bits little-endian. */
-    curve: Bytes
+    /** Chances of 256 logits: their low bytes and their high ones. */
+    curveLow: Bytes
+    curveHigh: Bytes
     /** Logarithms of 0 … 255 in half octaves. */
     roots: Bytes
     /** Rates at which slots learn, by age up to 127. */
@@ -165,14 +160,9 @@ export class RowCoder {
     private neighbourDelta = 0
     private neighbourDeltaBefore = 0
 
-    private readonly prior: Bytes
-    private readonly roots: Bytes
-    private readonly rates: Bytes
-    private readonly steps: Bytes
     private readonly lanes: number[][] = []
     private readonly qualityNow: number[]
     private readonly flagSlots: number[]
-    private readonly curve: number[]
 
     /**
      * @param buffer frame to write or to read
@@ -184,19 +174,12 @@ export class RowCoder {
         private readonly buffer: Bytes,
         private readonly limit: number,
         private readonly channels: number,
-        tables: RowTables,
+        private readonly tables: RowTables,
         private readonly decoding: boolean
     ) {
-        this.prior = tables.prior
-        this.roots = tables.roots
-        this.rates = tables.rates
-        this.steps = tables.steps
-        const curve = tables.curve
-        this.curve = zeros(256)
-        for (let i = 0; i < 256; i++) this.curve[i] = curve[2 * i] + curve[2 * i + 1] * 256
-        this.flagSlots = zeros(FLAGS)
-        this.qualityNow = zeros(channels)
-        for (let i = 0; i <= channels; i++) this.lanes.push(zeros(LANE_FIELDS))
+        this.flagSlots = filled(FLAGS, 0)
+        this.qualityNow = filled(channels, 0)
+        for (let i = 0; i <= channels; i++) this.lanes.push(filled(LANE_FIELDS, 0))
     }
 
     /** Starts a frame whose rows begin at a byte of the buffer. */
@@ -248,9 +231,11 @@ export class RowCoder {
         const channels = this.channels
         const buffer = this.buffer
         const limit = this.limit
-        const prior = this.prior
-        const curve = this.curve
-        const roots = this.roots
+        const tables = this.tables
+        const prior = tables.prior
+        const curveLow = tables.curveLow
+        const curveHigh = tables.curveHigh
+        const roots = tables.roots
         const qualityNow = this.qualityNow
         let bit = 0
 
@@ -335,7 +320,7 @@ export class RowCoder {
             let i1!: number
             let i2 = AT_NEUTRAL
             let s0!: number
-            const rate = this.rates[age > 127 ? 127 : age]
+            const rate = tables.rates[age > 127 ? 127 : age]
             let gain = rate
             let p1!: number
             let p2!: number
@@ -546,7 +531,7 @@ export class RowCoder {
                 const learnt = l[s0]
                 let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
                 if ((x & -256) !== 0) x = x < 0 ? 0 : 255
-                const chance = curve[x]
+                const chance = curveLow[x] | (curveHigh[x] << 8)
                 const bound = ((range >> 8) * chance) >> 7
                 if (decoding) bit = low + bound > 0 ? 1 : 0
                 // train(i0, i1, i2)
@@ -629,7 +614,7 @@ export class RowCoder {
                     const learnt = l[s0]
                     let x = prior[i0] + prior[i1] + prior[i2] + (learnt >> 8)
                     if ((x & -256) !== 0) x = x < 0 ? 0 : 255
-                    const chance = curve[x]
+                    const chance = curveLow[x] | (curveHigh[x] << 8)
                     const bound = ((range >> 8) * chance) >> 7
                     if (decoding) bit = low + bound > 0 ? 1 : 0
                     else bit = high < threshold ? 1 : 0
@@ -688,7 +673,8 @@ export class RowCoder {
                 while (lowBits > 0) {
                     if (tops > 0) {
                         lowBits--
-                        const chance = curve[prior[topContext]]
+                        const x = prior[topContext]
+                        const chance = curveLow[x] | (curveHigh[x] << 8)
                         const bound = ((range >> 8) * chance) >> 7
                         if (decoding) {
                             bit = low + bound > 0 ? 1 : 0
@@ -969,7 +955,7 @@ export class RowCoder {
     }
 
     private stepAt(index: number): number {
-        const steps = this.steps
+        const steps = this.tables.steps
         const at = index * 4
         return steps[at] | (steps[at + 1] << 8) | (steps[at + 2] << 16) | (steps[at + 3] << 24)
     }
@@ -1008,11 +994,11 @@ export class RowCoder {
     private flag(entry: number, bit: number): number {
         const slot = entry - AT_FLAGS
         const isLearning = slot < FLAGS
-        let x = this.prior[entry]
+        let x = this.tables.prior[entry]
         if (isLearning) x += this.flagSlots[slot] >> 8
         if (x < 0) x = 0
         else if (x > 255) x = 255
-        const chance = this.curve[x]
+        const chance = this.tables.curveLow[x] | (this.tables.curveHigh[x] << 8)
         const bound = ((this.range >> 8) * chance) >> 7
         if (this.decoding) bit = this.low + bound > 0 ? 1 : 0
         // train(entry, 0, 0)

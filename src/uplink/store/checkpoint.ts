@@ -1,6 +1,6 @@
 import { ByteStore } from "../../core/byte-store.js"
 import { Bytes, getI32, getU16, getU32, putU16, putU32 } from "../../core/bytes.js"
-import { crc32 } from "../../core/crc.js"
+import { crc32 } from "../../core/crc32.js"
 import { CHECKPOINT_BYTES, StoreLayout } from "./layout.js"
 
 /** "SC": suitcase checkpoint, format 1. */

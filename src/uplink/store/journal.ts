@@ -1,5 +1,5 @@
 import { Bytes, getI32, getU16, getU32, putU16, putU32 } from "../../core/bytes.js"
-import { crc32 } from "../../core/crc.js"
+import { crc32 } from "../../core/crc32.js"
 import { ROW_HEADER_BYTES, unitsOf, wrapped } from "./layout.js"
 import { RingRegion } from "./region.js"
 

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { crc32 } from "../../core/crc.js"
+import { crc32 } from "../../core/crc32.js"
 import { AT24Model } from "../../drivers/at24/model.js"
 import { MB85RCModel } from "../../drivers/mb85rc/model.js"
 import { SeededRandom } from "../../../sim/world/random.js"

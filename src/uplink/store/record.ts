@@ -1,6 +1,6 @@
 import { ByteStore } from "../../core/byte-store.js"
 import { Bytes, getI32, getU32, putU16, putU32 } from "../../core/bytes.js"
-import { crc32 } from "../../core/crc.js"
+import { crc32 } from "../../core/crc32.js"
 import { RECORD_HEADER_BYTES, unitsOf } from "./layout.js"
 import { RingRegion } from "./region.js"
 

@@ -1,6 +1,6 @@
 import { ByteStore } from "../../core/byte-store.js"
 import { Bytes } from "../../core/bytes.js"
-import { crc32 } from "../../core/crc.js"
+import { crc32 } from "../../core/crc32.js"
 
 /** A part of a store whose end is followed by its start. */
 export class RingRegion {
