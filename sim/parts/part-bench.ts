@@ -3,7 +3,8 @@
  * right only when the model handed out just that value since the sample before.
  * So no old value, no invented one and no wrong one can pass.
  */
-import { QUALITY_SATURATED, isGap, qualityName } from "../../src/core/quality.js"
+import { QUALITY_SATURATED, isGap } from "../../src/core/quality.js"
+import { qualityName } from "../../src/core/quality-names.js"
 import { type Inputs, type PartChannel } from "../../src/drivers/part.js"
 import { type ModelChannel, type RegisterModel } from "../../src/drivers/register-model.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"

@@ -1,6 +1,7 @@
 /** Runs one part's driver in the VM and shows what it does. */
 import { writeFileSync } from "node:fs"
-import { isGap, qualityName } from "../../src/core/quality.js"
+import { isGap } from "../../src/core/quality.js"
+import { qualityName } from "../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../src/core/channel.js"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { fed } from "../../sim/parts/part-bench.js"
