@@ -86,7 +86,7 @@ async function newDriver(name: string, flags: NewDriverFlags, terminal: Terminal
         show("")
         show("Next:")
         show(`  npx suitcase try ${plan.folder}`)
-        show(`  npm run docs:sensors`)
+        show(`  npm run docs:sensors -- ${plan.folder}`)
         show(`  npx vitest run src/drivers/${plan.folder} tests/parts -t ${plan.folder}`)
         show("then docs/write-a-driver.md")
         return EXIT_OK

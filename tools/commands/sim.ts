@@ -1,5 +1,6 @@
 /** `suitcase sim`: runs the real firmware against simulated sensors. */
 import { Command, Option } from "commander"
+import { appFromImports } from "../../sim/apps/from-imports.js"
 import { simulatedApp } from "../../sim/apps/registry.js"
 import { compile } from "../../sim/program/compile.js"
 import { appFile } from "../apps.js"
@@ -22,7 +23,8 @@ Time and data:
   Sensors feel recorded rooms (sim/traces/SOURCES.md): each simulated day is a
   day of the recording, at the same time of day. A trace of your own is a CSV
   file with a time column first, then columns such as temperature_degC, co2_ppm,
-  humidity_pctRH and light_lux.
+  humidity_pctRH and light_lux. Programs without recordings (devs/examples) have
+  their parts in a steady place.
   Live nodes are asked twice a minute to send what they have; otherwise they
   send a frame every quarter of an hour, which takes fewer bytes per reading.
 
@@ -105,9 +107,11 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
 
 async function dispatch(name: string, flags: SimFlags, terminal: Terminal): Promise<number> {
     const file = appFile(name)
-    const app = simulatedApp(name)
+    const app = simulatedApp(name) ?? (await appFromImports(name))
     if (app === undefined)
-        throw new UsageError(`the app ${name} has no simulated sensors yet; add them in sim/apps/`)
+        throw new UsageError(
+            `the app ${name} imports no driver of a sensor from src/drivers, so there is nothing to simulate`
+        )
     refuseCombinations(flags)
     const program = showing(`Compiling ${file} …`, terminal, () => compile(file, { name }))
     return flags.devtools === undefined

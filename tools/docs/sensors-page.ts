@@ -27,14 +27,26 @@ export interface PageEntry {
     readonly apps: readonly string[]
 }
 
+/** A part and its row in the table of its group. */
+export interface PageRow {
+    readonly part: CataloguedPart
+    readonly row: string
+}
+
+/** The row of a part in an earlier page, if it is there. */
+export function rowOf(page: string, { folder }: CataloguedPart): string | undefined {
+    const link = `](../src/drivers/${folder}/README.md)`
+    return page.split("\n").find(text => text.startsWith("| [") && text.includes(link))
+}
+
 /** The whole page. */
-export function sensorsPage(entries: readonly PageEntry[]): string {
+export function sensorsPage(entries: readonly PageRow[]): string {
     let text = HEAD
     for (const group of GROUPS) {
         const members = entries.filter(({ part }) => part.group === group)
         if (members.length === 0) continue
         text += `\n## ${group[0].toUpperCase()}${group.slice(1)}\n\n${TABLE}`
-        for (const entry of members) text += `${sensorRow(entry)}\n`
+        for (const { row } of members) text += `${row}\n`
     }
     const limits = entries.flatMap(limitRows)
     if (limits.length > 0) text += `\n## What parts can not tell\n\n${limits.join("")}`
@@ -57,7 +69,7 @@ export function sensorRow({ part, figures, apps }: PageEntry): string {
     return `| ${cells.join(" | ")} |`
 }
 
-function limitRows({ part }: PageEntry): string[] {
+function limitRows({ part }: PageRow): string[] {
     const { stuckBusy, wrongPart, brownOut } = part.limits ?? {}
     const rows: (readonly [string, string | undefined])[] = [
         ["that it is stuck", stuckBusy],
