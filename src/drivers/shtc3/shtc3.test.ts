@@ -42,6 +42,15 @@ describe("SHTC3", () => {
         expect(sample.identity).toBe(`id ${id.toString(16).padStart(4, "0")}`)
     })
 
+    it("has the same identity when it is set up again", async () => {
+        const model = roomModel()
+        const rig = rigOf(model)
+        const [first] = await rig.take(1)
+        model.faults.nackTransfer = 1
+        const [, again] = await rig.take(2)
+        expect(again.identity).toBe(first.identity)
+    })
+
     it.each([0x0000, 0x0007, 0x0806, 0x0817])(
         "says that it is the wrong part when its ID register is 0x%x",
         async id => {
