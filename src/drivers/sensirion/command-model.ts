@@ -1,5 +1,5 @@
 /**
- * Models of parts that take 16-bit commands: a command may carry one or two argument
+ * Models of parts that take 16-bit commands: a command may carry up to three argument
  * words with their CRCs, runs for a while, and may leave words to read. What the
  * part's table of commands does not allow is refused and logged.
  */
@@ -22,8 +22,12 @@ export interface Command {
     readonly argument?: readonly [number, number]
     /** The same of a second argument. */
     readonly secondArgument?: readonly [number, number]
+    /** The same of a third argument. */
+    readonly thirdArgument?: readonly [number, number]
     /** @returns the words to read afterwards, if any */
-    run(argument: number, second: number): readonly number[] | undefined
+    run(argument: number, second: number, third: number): readonly number[] | undefined
+    /** Without its arguments, the same code reads a setting back. @returns the words to read */
+    readBack?(): readonly number[]
     /** The words were read. */
     answered?(): void
 }
@@ -79,7 +83,9 @@ export abstract class CommandModel extends SensirionModel {
             return this.refuse(`unknown command ${Buffer.from(bytes).toString("hex")}`)
         if (this.isMeasuring() && command.whileMeasuring !== true)
             return this.refuse(`${command.name} while it measures by itself`)
-        const ranges = [command.argument, command.secondArgument].filter(r => r !== undefined)
+        const isReadBack = bytes.length === 2 && command.readBack !== undefined
+        const { argument, secondArgument, thirdArgument } = isReadBack ? {} : command
+        const ranges = [argument, secondArgument, thirdArgument].filter(r => r !== undefined)
         if (bytes.length !== 2 + 3 * ranges.length)
             return this.refuse(`${command.name} with ${bytes.length} B`)
         const words = ranges.map((_, i) => (bytes[2 + 3 * i] << 8) | bytes[3 + 3 * i])
@@ -89,7 +95,7 @@ export abstract class CommandModel extends SensirionModel {
             if (words[i] < low || words[i] > high)
                 this.illegal(`${command.name} with ${words[i]}; it takes ${low} to ${high}`)
         })
-        this.accept(command, words)
+        this.accept(command, words, isReadBack)
         return TRANSFER_OK
     }
 
@@ -107,12 +113,13 @@ export abstract class CommandModel extends SensirionModel {
         return this.encodeWords(words)
     }
 
-    private accept(command: Command, [argument = 0, second = 0]: readonly number[]): void {
+    private accept(command: Command, words: readonly number[], isReadBack: boolean): void {
+        const [argument = 0, second = 0, third = 0] = words
         this.advance()
         this.running = command
         this.busyUntil = this.nowMs + command.executionMs
         this.quietUntil = this.nowMs + this.commandGapMs
-        this.answer = command.run(argument, second)
+        this.answer = isReadBack ? command.readBack?.() : command.run(argument, second, third)
     }
 
     private refuse(what: string, status: TransferStatus = TRANSFER_NACK_DATA): TransferStatus {
