@@ -3,14 +3,8 @@ import { describe, expect, it } from "vitest"
 import { compile } from "../../../sim/program/compile.js"
 import { World } from "../../../sim/world/world.js"
 import { INT32_MAX } from "../../core/fixed.js"
+import { floatWords } from "./word-model.js"
 import { FLOAT_INVALID, floatToScaled } from "./float.js"
-
-/** The nearest single precision number's words. */
-function wordsOf(value: number): [number, number] {
-    const bytes = Buffer.alloc(4)
-    bytes.writeFloatBE(value)
-    return [bytes.readUInt16BE(0), bytes.readUInt16BE(2)]
-}
 
 function numberOf(high: number, low: number): number {
     const bytes = Buffer.alloc(4)
@@ -54,15 +48,15 @@ describe("float words", () => {
             [1e-45, 1 << 20, 0],
             [65535, 1, 65535],
         ])
-            expect(floatToScaled(...wordsOf(value), by), `${value} × ${by}`).toBe(expected)
+            expect(floatToScaled(...floatWords(value), by), `${value} × ${by}`).toBe(expected)
     })
 
     it("saturates beyond int32 and marks what is no number", () => {
-        expect(floatToScaled(...wordsOf(2147483648), 1)).toBe(INT32_MAX)
-        expect(floatToScaled(...wordsOf(-3e38), 1)).toBe(-INT32_MAX)
-        expect(floatToScaled(...wordsOf(3e9), 1000)).toBe(INT32_MAX)
+        expect(floatToScaled(...floatWords(2147483648), 1)).toBe(INT32_MAX)
+        expect(floatToScaled(...floatWords(-3e38), 1)).toBe(-INT32_MAX)
+        expect(floatToScaled(...floatWords(3e9), 1000)).toBe(INT32_MAX)
         for (const value of [Infinity, -Infinity, NaN])
-            expect(floatToScaled(...wordsOf(value), 1), `${value}`).toBe(FLOAT_INVALID)
+            expect(floatToScaled(...floatWords(value), 1), `${value}`).toBe(FLOAT_INVALID)
     })
 
     it("is the correctly rounded product for every sign, exponent and mantissa's edge", () => {

@@ -42,6 +42,11 @@ export abstract class PeriodicDriver extends SensirionDriver {
     /** Ends measuring. */
     protected abstract stop(): Promise<void>
 
+    /** Whether a part that gave no sign of life for so many ms measures no more. */
+    protected hasStopped(silenceMs: number): boolean {
+        return silenceMs > this.longestSilenceMs
+    }
+
     /** Before each sample: sends what was asked for since the one before. */
     protected async prepare(): Promise<void> {}
 
@@ -97,7 +102,7 @@ export abstract class PeriodicDriver extends SensirionDriver {
 
     /** Says why there is nothing new; a part that fell silent is started again. */
     private async withoutData(): Promise<void> {
-        if (ds.millis() - this.lastSign > this.longestSilenceMs) {
+        if (this.hasStopped(ds.millis() - this.lastSign)) {
             await this.restart()
             throw new SensorError(QUALITY_TIMEOUT, this.part + ": stopped measuring")
         }

@@ -1,6 +1,6 @@
 import { crc8 } from "../../core/crc.js"
-import { QUALITY_WRONG_PART } from "../../core/quality.js"
-import { SensorDriver, SensorError, crcError, wait } from "../driver.js"
+import { SensorDriver, crcError, wait } from "../driver.js"
+import { wrongPart } from "../registers/register-driver.js"
 
 /** Drivers of parts that answer in 16-bit words, each followed by a CRC-8. */
 export abstract class SensirionDriver extends SensorDriver {
@@ -39,8 +39,20 @@ export abstract class SensirionDriver extends SensorDriver {
 
     /** Sends a 16-bit command with one argument word. */
     protected async commandWord(code: number, word: number): Promise<void> {
-        const bytes = Buffer.from([code >> 8, code & 0xff, word >> 8, word & 0xff, 0])
-        bytes[4] = crc8(bytes, 2, 4)
+        await this.commandWords(code, [word])
+    }
+
+    /** Sends a 16-bit command with argument words, each with its CRC. */
+    protected async commandWords(code: number, words: number[]): Promise<void> {
+        const bytes = Buffer.alloc(2 + 3 * words.length)
+        bytes[0] = code >> 8
+        bytes[1] = code & 0xff
+        for (let i = 0; i < words.length; i++) {
+            const at = 2 + 3 * i
+            bytes[at] = words[i] >> 8
+            bytes[at + 1] = words[i] & 0xff
+            bytes[at + 2] = crc8(bytes, at, at + 2)
+        }
         await this.write(bytes)
     }
 
@@ -66,7 +78,7 @@ export abstract class SensirionDriver extends SensorDriver {
                 continue
             }
         }
-        throw new SensorError(QUALITY_WRONG_PART, this.part + ": another part is at its address")
+        throw wrongPart(this.part)
     }
 
     /** The first `count` of {@link words} as ASCII text, up to its first NUL. */
