@@ -55,3 +55,78 @@ export function illuminanceChannel(prefix: string, max: number): Channel {
         max,
     }
 }
+
+/** Gas index, 1 … 500, as Sensirion defines it: 100 is the usual air of the place for VOC, 1 for NOx. */
+export function gasIndexChannel(prefix: string, name: string, quantity: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity,
+        unit: "1",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 1,
+        max: 500,
+    }
+}
+
+/**
+ * Mass of particles in air up to a size; the name is the quantity: "pm1", "pm25", "pm4", "pm10".
+ * @param steps steps in 1 µg/m³: 1 or 10
+ * @param max the part's end of the scale, in steps
+ */
+export function particleMassChannel(
+    prefix: string,
+    name: string,
+    steps: number,
+    max: number
+): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity: name,
+        unit: "ug/m3",
+        unitCode: "GQ",
+        scaleNumerator: 1,
+        scaleDenominator: steps,
+        min: 0,
+        max,
+    }
+}
+
+/**
+ * Number of particles in air up to a size, per cm³; SenML has no unit for it.
+ * @param size "05" for 0.5 µm, "1", "25", "4", "10"
+ * @param steps steps in 1/cm³: 1 or 10
+ * @param max the part's end of the scale, in steps
+ */
+export function particleNumberChannel(
+    prefix: string,
+    size: string,
+    steps: number,
+    max: number
+): Channel {
+    return {
+        name: (prefix ?? "") + "number_pm" + size,
+        quantity: "particleNumberPm" + size,
+        unit: "1/cm3",
+        unitCode: "H50",
+        scaleNumerator: 1,
+        scaleDenominator: steps,
+        min: 0,
+        max,
+    }
+}
+
+/** Typical diameter of particles in air in 1 nm, 0 … 65,535 nm. */
+export function particleSizeChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "typical_size",
+        quantity: "typicalParticleSize",
+        unit: "m",
+        unitCode: "MTR",
+        scaleNumerator: 1,
+        scaleDenominator: 1000000000,
+        min: 0,
+        max: 65535,
+    }
+}

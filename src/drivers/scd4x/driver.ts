@@ -1,10 +1,9 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
-import { QUALITY_NOT_READY, QUALITY_STALE, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
+import { DriverOptions, wait } from "../driver.js"
 import { co2Channel, humidityChannel, temperatureChannel } from "../channels.js"
-import { SensirionDriver } from "../sensirion/words.js"
+import { PeriodicDriver } from "../sensirion/periodic.js"
 import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "./conversion.js"
 
 // Datasheet "SCD4x", version 1.3 (September 2022)
@@ -56,19 +55,20 @@ export interface SCD4xOptions extends DriverOptions {
  * @devsServices eCO2, temperature, humidity
  * @see {@link https://sensirion.com/products/catalog/SCD41 | Datasheet}
  */
-export class SCD4x extends SensirionDriver {
+export class SCD4x extends PeriodicDriver {
     private readonly options: SCD4xOptions
-    private isStarted = false
-    /** Starts since the part last gave data. */
-    private startsWithoutData = 0
-    /** When the part started, or last gave data; ms since boot. */
-    private lastSign = 0
     private hectopascals = 0
     private appliedHectopascals = 0
 
     /** @throws RangeError when a setting is outside of what the part takes */
     constructor(bus: I2C, options?: SCD4xOptions) {
-        super("Sensirion SCD4x", bus, options?.address ?? SCD4X_ADDRESS, channelsOf(options))
+        super(
+            "Sensirion SCD4x",
+            bus,
+            options?.address ?? SCD4X_ADDRESS,
+            channelsOf(options),
+            LONGEST_SILENCE_MS
+        )
         this.options = options ?? {}
         checkSetting("altitude (m)", this.options.altitude, 3000)
         checkSetting("temperatureOffset (0.01 °C)", this.options.temperatureOffset, 2000)
@@ -85,29 +85,8 @@ export class SCD4x extends SensirionDriver {
         this.hectopascals = Math.floor(hectopascals + 0.5)
     }
 
-    protected override async setup(): Promise<void> {
-        // A disturbed transfer does not stop the part, and a new start would cost
-        // it the next 5 s. Only data prove that it is still measuring.
-        const wasStarted = this.isStarted
-        this.isStarted = false
-        if (wasStarted && (await this.hasData())) {
-            this.isStarted = true
-            return
-        }
-        await this.start()
-    }
-
-    protected override async measure(): Promise<void> {
-        await this.applyPressure()
-        if (!(await this.hasData())) {
-            await this.withoutData()
-            return
-        }
-        await this.command(SCD4X_READ)
-        await wait(SCD4X_COMMAND_MS)
-        await this.readWords(3)
-        this.lastSign = ds.millis()
-        this.startsWithoutData = 0
+    protected override async readData(): Promise<void> {
+        await this.ask(SCD4X_READ, SCD4X_COMMAND_MS, 3)
         // 0 ppm marks an invalid measurement; it is below the channel's minimum.
         this.put(0, this.words[0])
         if (this.channels.length > 1) {
@@ -116,18 +95,16 @@ export class SCD4x extends SensirionDriver {
         }
     }
 
-    protected override async idle(): Promise<void> {
-        this.isStarted = false
+    protected override async stop(): Promise<void> {
         await this.command(SCD4X_STOP)
         await wait(SCD4X_STOP_MS)
     }
 
     /** The part may still be measuring, and then takes no other command: stop it first. */
-    private async start(): Promise<void> {
+    protected override async start(): Promise<void> {
         const untilPowered = SCD4X_POWER_UP_MS - ds.millis()
         if (untilPowered > 0) await wait(untilPowered)
-        await this.command(SCD4X_STOP)
-        await wait(SCD4X_STOP_MS)
+        await this.stop()
         await this.identify(
             Buffer.from([SCD4X_SERIAL >> 8, SCD4X_SERIAL & 0xff]),
             SCD4X_COMMAND_MS,
@@ -139,61 +116,37 @@ export class SCD4x extends SensirionDriver {
             await this.set(
                 SCD4X_SET_OFFSET,
                 SCD4X_GET_OFFSET,
-                scd4xOffsetWord(options.temperatureOffset)
+                scd4xOffsetWord(options.temperatureOffset),
+                SCD4X_COMMAND_MS
             )
         if (options.altitude !== undefined)
-            await this.set(SCD4X_SET_ALTITUDE, SCD4X_GET_ALTITUDE, options.altitude)
+            await this.set(
+                SCD4X_SET_ALTITUDE,
+                SCD4X_GET_ALTITUDE,
+                options.altitude,
+                SCD4X_COMMAND_MS
+            )
         if (options.selfCalibration !== undefined)
             await this.set(
                 SCD4X_SET_SELF_CALIBRATION,
                 SCD4X_GET_SELF_CALIBRATION,
-                options.selfCalibration ? 1 : 0
+                options.selfCalibration ? 1 : 0,
+                SCD4X_COMMAND_MS
             )
         this.appliedHectopascals = 0
         await this.command(SCD4X_START)
         await wait(SCD4X_COMMAND_MS)
-        this.startsWithoutData++
-        this.lastSign = ds.millis()
-        this.isStarted = true
     }
 
-    /** Writes a setting where it differs and reads it back. */
-    private async set(setCode: number, getCode: number, word: number): Promise<void> {
-        if ((await this.ask(getCode)) === word) return
-        await this.commandWord(setCode, word)
-        await wait(SCD4X_COMMAND_MS)
-        if ((await this.ask(getCode)) !== word)
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
-    }
-
-    private async applyPressure(): Promise<void> {
+    protected override async prepare(): Promise<void> {
         if (this.appliedHectopascals === this.hectopascals) return
         await this.commandWord(SCD4X_SET_PRESSURE, this.hectopascals)
         await wait(SCD4X_COMMAND_MS)
         this.appliedHectopascals = this.hectopascals
     }
 
-    private async hasData(): Promise<boolean> {
-        return ((await this.ask(SCD4X_DATA_READY)) & SCD4X_READY_BITS) !== 0
-    }
-
-    private async ask(code: number): Promise<number> {
-        await this.command(code)
-        await wait(SCD4X_COMMAND_MS)
-        await this.readWords(1)
-        return this.words[0]
-    }
-
-    /** Says why there is nothing new; a part that fell silent is started again. */
-    private async withoutData(): Promise<void> {
-        if (ds.millis() - this.lastSign > LONGEST_SILENCE_MS) {
-            await this.start()
-            throw new SensorError(QUALITY_TIMEOUT, this.part + ": stopped measuring")
-        }
-        let reason = QUALITY_STALE
-        if (this.startsWithoutData === 1) reason = QUALITY_NOT_READY
-        if (this.startsWithoutData > 1) reason = QUALITY_TIMEOUT
-        for (let i = 0; i < this.qualities.length; i++) this.qualities[i] = reason
+    protected override async hasData(): Promise<boolean> {
+        return ((await this.ask(SCD4X_DATA_READY, SCD4X_COMMAND_MS, 1)) & SCD4X_READY_BITS) !== 0
     }
 }
 

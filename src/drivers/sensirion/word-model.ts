@@ -19,3 +19,22 @@ export abstract class SensirionModel extends RegisterModel {
 export function toTicks(value: number, offset: number, span: number, fullScale = 65535): number {
     return Math.min(65535, Math.max(0, Math.round(((value - offset) * fullScale) / span)))
 }
+
+/** 32 bits as two words, the high one first. */
+export function wordsOf32(value: number): [number, number] {
+    return [Math.floor(value / 65536), value & 0xffff]
+}
+
+/** The nearest single precision number. */
+export function floatWords(value: number): [number, number] {
+    const bytes = Buffer.alloc(4)
+    bytes.writeFloatBE(value)
+    return [bytes.readUInt16BE(0), bytes.readUInt16BE(2)]
+}
+
+/** ASCII text, filled up with NUL to so many words. */
+export function textWords(text: string, count: number): number[] {
+    const bytes = Buffer.alloc(2 * count)
+    bytes.write(text, "ascii")
+    return Array.from({ length: count }, (_, i) => bytes.readUInt16BE(2 * i))
+}

@@ -1,6 +1,6 @@
 import { crc8 } from "../../core/crc.js"
-import { QUALITY_WRONG_PART } from "../../core/quality.js"
-import { SensorDriver, SensorError, crcError, wait } from "../driver.js"
+import { SensorDriver, crcError, wait } from "../driver.js"
+import { wrongPart } from "../registers/register-driver.js"
 
 /** Drivers of parts that answer in 16-bit words, each followed by a CRC-8. */
 export abstract class SensirionDriver extends SensorDriver {
@@ -20,6 +20,18 @@ export abstract class SensirionDriver extends SensorDriver {
         }
     }
 
+    /**
+     * Sends a command and reads its answer into {@link words}.
+     * @param executionMs longest time until the answer is ready
+     * @returns the first word
+     */
+    protected async ask(code: number, executionMs: number, count: number): Promise<number> {
+        await this.command(code)
+        await wait(executionMs)
+        await this.readWords(count)
+        return this.words[0]
+    }
+
     /** Sends a 16-bit command. */
     protected async command(code: number): Promise<void> {
         await this.write(Buffer.from([code >> 8, code & 0xff]))
@@ -27,8 +39,20 @@ export abstract class SensirionDriver extends SensorDriver {
 
     /** Sends a 16-bit command with one argument word. */
     protected async commandWord(code: number, word: number): Promise<void> {
-        const bytes = Buffer.from([code >> 8, code & 0xff, word >> 8, word & 0xff, 0])
-        bytes[4] = crc8(bytes, 2, 4)
+        await this.commandWords(code, [word])
+    }
+
+    /** Sends a 16-bit command with argument words, each with its CRC. */
+    protected async commandWords(code: number, words: number[]): Promise<void> {
+        const bytes = Buffer.alloc(2 + 3 * words.length)
+        bytes[0] = code >> 8
+        bytes[1] = code & 0xff
+        for (let i = 0; i < words.length; i++) {
+            const at = 2 + 3 * i
+            bytes[at] = words[i] >> 8
+            bytes[at + 1] = words[i] & 0xff
+            bytes[at + 2] = crc8(bytes, at, at + 2)
+        }
         await this.write(bytes)
     }
 
@@ -54,16 +78,27 @@ export abstract class SensirionDriver extends SensorDriver {
                 continue
             }
         }
-        throw new SensorError(QUALITY_WRONG_PART, this.part + ": another part is at its address")
+        throw wrongPart(this.part)
     }
 
-    /** All of {@link words}, as serial numbers are written. */
-    protected wordsAsHex(): string {
-        const bytes = Buffer.alloc(2 * this.words.length)
-        for (let i = 0; i < this.words.length; i++) {
-            bytes[2 * i] = this.words[i] >> 8
-            bytes[2 * i + 1] = this.words[i] & 0xff
+    /** The first `count` of {@link words} as ASCII text, up to its first NUL. */
+    protected wordsAsText(count: number): string {
+        const bytes = Buffer.alloc(2 * count)
+        let length = 0
+        for (let i = 0; i < 2 * count; i++) {
+            const byte = (i & 1) === 0 ? this.words[i >> 1] >> 8 : this.words[i >> 1] & 0xff
+            if (byte === 0) break
+            bytes[i] = byte
+            length++
         }
+        return bytes.slice(0, length).toString("utf8")
+    }
+
+    /** The first `count` of {@link words}, default all, as serial numbers are written. */
+    protected wordsAsHex(count?: number): string {
+        const bytes = Buffer.alloc(2 * (count ?? this.words.length))
+        for (let i = 0; i < bytes.length; i++)
+            bytes[i] = (i & 1) === 0 ? this.words[i >> 1] >> 8 : this.words[i >> 1] & 0xff
         return bytes.toString("hex")
     }
 }

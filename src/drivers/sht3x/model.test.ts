@@ -8,6 +8,9 @@ const STATUS = "f32d"
 const CLEAR_STATUS = "3041"
 const HEATER_ON = "306d"
 const RESET = "30a2"
+const PERIODIC_1_S = "2130"
+const FETCH = "e000"
+const BREAK = "3093"
 
 let model: SHT3xModel
 
@@ -71,13 +74,40 @@ describe("SHT3x model", () => {
         expect(write(STATUS, 16.5)).toBe(0)
     })
 
+    it("measures by itself in a periodic mode, and gives each measurement once", () => {
+        model.feed("temperature", unixMs => unixMs / 100)
+        write(PERIODIC_1_S, 0)
+        write(FETCH, 10)
+        expect(read(6, 11)).toBeUndefined()
+        write(FETCH, 2040)
+        // The newest one: taken 2015.5 ms after the start, 20.155 °C.
+        expect(read(3, 2041)?.slice(0, 4)).toBe("5f50")
+        write(FETCH, 2050)
+        expect(read(6, 2051)).toBeUndefined()
+        expect(write(RESET, 2060)).not.toBe(0)
+        expect(write(MEASURE_HIGH, 2070)).not.toBe(0)
+        write(BREAK, 2080)
+        expect(write(MEASURE_HIGH, 2080.9)).not.toBe(0)
+        expect(write(MEASURE_HIGH, 2081)).toBe(0)
+    })
+
+    it("has a serial number for either of its commands", () => {
+        model = new SHT3xModel(0x44, 0xbeefbeef)
+        model.brownOut(-1)
+        for (const [i, command] of ["3682", "3780"].entries()) {
+            write(command, 10 * i)
+            expect(read(6, 10 * i + 1)).toBe("beef92beef92")
+        }
+        expect(complaints()).toEqual([])
+    })
+
     it("does not understand what it does not model", () => {
-        expect(write("2130", 0)).not.toBe(0)
+        expect(write("611d", 0)).not.toBe(0)
         expect(write("2c06", 2)).not.toBe(0)
         expect(write("fd", 4)).toBe(0)
         expect(read(6, 20)).toBeUndefined()
         expect(complaints()).toEqual([
-            "unknown command 2130",
+            "unknown command 611d",
             "unknown command 2c06",
             "command of 1 B; commands have 2 B",
             "read while there is no answer",

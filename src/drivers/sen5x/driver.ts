@@ -1,0 +1,169 @@
+import { I2C } from "@devicescript/i2c"
+import { Channel } from "../../core/channel.js"
+import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_WRONG_PART } from "../../core/quality.js"
+import { DriverOptions, SensorError, wait } from "../driver.js"
+import {
+    gasIndexChannel,
+    humidityChannel,
+    particleMassChannel,
+    temperatureChannel,
+} from "../channels.js"
+import { signed16 } from "../registers/register-driver.js"
+import { ParticleDriver } from "../sensirion/particles.js"
+import { sen5xIndex, sen5xOffsetWord, sen5xTemperature } from "./conversion.js"
+
+// Datasheet "SEN5x", version 2 (March 2022)
+const SEN5X_ADDRESS = 0x69 // 6
+const SEN5X_START = 0x0021 // 6.1.1
+const SEN5X_READ = 0x03c4 // 6.1.4
+const SEN5X_TEMPERATURE_OFFSET = 0x60b2 // 6.1.7: offset, slope, time constant
+const SEN5X_PRODUCT_NAME = 0xd014 // 6.1.13
+const SEN5X_COMMAND_MS = 20 // 6.1
+const SEN5X_START_MS = 50 // 6.1.1; name and serial number take as long
+const SEN5X_NAME_WORDS = 16
+const SEN5X_NO_MASS = 0xffff // 6.1.4: unknown
+const SEN5X_NO_VALUE = 0x7fff // 6.1.4: unknown
+const SEN5X_STATUS_CLIMATE = 0x40 // 6.1.16: RHT communication error
+const SEN5X_STATUS_GAS = 0x80 // 6.1.16
+const SEN5X_MAX_MASS = 10000 // table 1: 1000 µg/m³
+const SEN5X_MASSES = 4
+/** Words of the answer, by channel: masses, temperature, humidity, VOC, NOx. */
+const SEN5X_FIELDS = [0, 1, 2, 3, 5, 4, 6, 7]
+const SEN5X_TEMPERATURE = 5
+const SEN5X_HUMIDITY = 4
+const SEN5X_GAS_CHANNEL = 6
+
+export type SEN5xVariant = "SEN50" | "SEN54" | "SEN55"
+
+/** Options of {@link SEN5x}. */
+export interface SEN5xOptions extends DriverOptions {
+    /**
+     * Put before all names. Without it temperature and humidity are `sen5x_temperature`
+     * and `sen5x_humidity`, which go along with another thermometer in the same station.
+     */
+    prefix?: string
+    /** Which part it is, default "SEN55". The SEN50 has particles alone, the SEN54 no NOx. */
+    variant?: SEN5xVariant
+    /** Added to the temperature, in 0.01 °C, −2000 … 2000; the part's default is 0. */
+    temperatureOffset?: number
+}
+
+/**
+ * Mass of particles in air up to 1, 2.5, 4 and 10 µm (0.1 µg/m³), temperature (0.01 °C),
+ * relative humidity (0.01 %RH), VOC and NOx index.
+ * The part measures every second by itself; a sample takes what is newer than the last one.
+ *
+ * @devsPart Sensirion SEN50, SEN54, SEN55
+ * @devsServices temperature, humidity, airQualityIndex
+ * @see {@link https://sensirion.com/products/catalog/SEN55 | Datasheet}
+ */
+export class SEN5x extends ParticleDriver {
+    private readonly variant: string
+    private readonly temperatureOffset: number
+
+    /** @throws RangeError when there is no such variant, or the offset is beyond its limits */
+    constructor(bus: I2C, options?: SEN5xOptions) {
+        super(
+            "Sensirion SEN5x",
+            bus,
+            options?.address ?? SEN5X_ADDRESS,
+            channelsOf(options ?? {}),
+            SEN5X_COMMAND_MS
+        )
+        this.variant = variantOf(options ?? {})
+        this.temperatureOffset = options?.temperatureOffset ?? 0
+        checkOffset(this.temperatureOffset)
+    }
+
+    protected override async start(): Promise<void> {
+        await this.untilPowered()
+        await this.stop()
+        await this.readVersion()
+        const name = await this.readName(SEN5X_PRODUCT_NAME, SEN5X_START_MS, SEN5X_NAME_WORDS)
+        if (name !== this.variant)
+            throw new SensorError(
+                QUALITY_WRONG_PART,
+                this.part + ": another part is at its address: " + name + ", not " + this.variant
+            )
+        await this.readSerial(SEN5X_START_MS)
+        if (this.variant !== "SEN50") await this.writeOffset()
+        await this.command(SEN5X_START)
+        await wait(SEN5X_START_MS)
+    }
+
+    protected override async readData(): Promise<void> {
+        const status = await this.readStatus()
+        await this.ask(SEN5X_READ, SEN5X_COMMAND_MS, SEN5X_FIELDS.length)
+        for (let i = 0; i < this.channels.length; i++) this.putField(i, SEN5X_FIELDS[i])
+        this.judgeParticles(status, SEN5X_MASSES)
+        if (this.channels.length === SEN5X_MASSES) return
+        if ((status & SEN5X_STATUS_CLIMATE) !== 0) {
+            this.report("its thermometer does not answer")
+            this.degrade(QUALITY_NOT_READY, SEN5X_MASSES, SEN5X_GAS_CHANNEL)
+        }
+        if ((status & SEN5X_STATUS_GAS) !== 0) {
+            this.report("its gas sensor has failed")
+            this.degrade(QUALITY_NOT_READY, SEN5X_GAS_CHANNEL, this.channels.length)
+        }
+    }
+
+    protected override async stop(): Promise<void> {
+        await this.tryStop()
+    }
+
+    /** What is unknown stays "not ready", as each sample starts. */
+    private putField(channel: number, field: number): void {
+        const word = this.words[field]
+        if (field < SEN5X_MASSES) {
+            if (word === SEN5X_NO_MASS) return
+            this.put(channel, word)
+            if (word > SEN5X_MAX_MASS) this.degrade(QUALITY_SATURATED, channel, channel + 1)
+            return
+        }
+        if (word === SEN5X_NO_VALUE) return
+        if (field === SEN5X_TEMPERATURE) this.put(channel, sen5xTemperature(word))
+        else if (field === SEN5X_HUMIDITY) this.put(channel, signed16(word))
+        // The gas algorithm gives 0 until it has seen enough.
+        else if (word !== 0) this.put(channel, sen5xIndex(word))
+    }
+
+    /** Applied at once, and without a slope. */
+    private async writeOffset(): Promise<void> {
+        const word = sen5xOffsetWord(this.temperatureOffset)
+        await this.commandWords(SEN5X_TEMPERATURE_OFFSET, [word, 0, 0])
+        await wait(SEN5X_COMMAND_MS)
+        await this.ask(SEN5X_TEMPERATURE_OFFSET, SEN5X_COMMAND_MS, 3)
+        if (this.words[0] !== word || this.words[1] !== 0 || this.words[2] !== 0)
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
+    }
+}
+
+function variantOf(options: SEN5xOptions): SEN5xVariant {
+    const variant = options.variant ?? "SEN55"
+    if (variant !== "SEN50" && variant !== "SEN54" && variant !== "SEN55")
+        throw new RangeError("SEN5x: variant must be SEN50, SEN54 or SEN55")
+    return variant
+}
+
+function channelsOf(options: SEN5xOptions): Channel[] {
+    const variant = variantOf(options)
+    const prefix = options.prefix
+    const channels: Channel[] = []
+    for (const name of ["pm1", "pm25", "pm4", "pm10"])
+        channels.push(particleMassChannel(prefix, name, 10, SEN5X_NO_MASS - 1))
+    if (variant === "SEN50") return channels
+    const climate = prefix ?? "sen5x_"
+    channels.push(temperatureChannel(climate, -4000, 7000))
+    channels.push(humidityChannel(climate))
+    channels.push(gasIndexChannel(prefix, "voc_index", "vocIndex"))
+    if (variant === "SEN55") channels.push(gasIndexChannel(prefix, "nox_index", "noxIndex"))
+    return channels
+}
+
+function checkOffset(offset: number): void {
+    if (!(offset >= -2000 && offset <= 2000 && Math.floor(offset) === offset))
+        throw new RangeError(
+            "SEN5x: temperatureOffset (0.01 °C) must be a whole number from -2000 to 2000, got " +
+                offset
+        )
+}

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { type HandedOut, type TransferResult } from "../register-model.js"
+import { SEN5xModel } from "./model.js"
+
+const START = "0021"
+const START_WITHOUT_PARTICLES = "0037"
+const STOP = "0104"
+const READY = "0202"
+const READ = "03c4"
+const CLEAN_FAN = "5607"
+const OFFSET = "60b2"
+const NAME = "d014"
+
+let model: SEN5xModel
+
+/** @param ms time since the part became ready after power-up */
+function write(hex: string, ms: number): TransferResult["status"] {
+    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
+}
+
+/** @returns the bytes, or undefined when the part does not acknowledge */
+function read(length: number, ms: number): string | undefined {
+    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
+    return status === 0 ? Buffer.from(data).toString("hex") : undefined
+}
+
+/** The words of an answer as hex, without their check values. */
+function ask(hex: string, words: number, ms: number, executionMs = 20): string | undefined {
+    write(hex, ms)
+    return read(3 * words, ms + executionMs)?.replace(/(....)../g, "$1")
+}
+
+function complaints(): string[] {
+    return model.illegalAccesses.map(({ what }) => what)
+}
+
+function powerUp(variant?: "SEN50" | "SEN54" | "SEN55"): void {
+    model = new SEN5xModel(0x69, variant)
+    for (const [i, { name }] of model.channels.entries()) model.feed(name, 10 + i)
+    model.feed("temperature", -0.5)
+    model.brownOut(-100)
+}
+
+beforeEach(() => powerUp())
+
+describe("SEN5x model", () => {
+    it.each([
+        ["SEN50", "0064006e0078008200ffff".slice(0, 16) + "7fff7fff7fff7fff"],
+        ["SEN54", "0064006e007800820578ff9c00a07fff"],
+        ["SEN55", "0064006e007800820578ff9c00a000aa"],
+    ] as const)("gives what a %s has and marks the rest as unknown", (variant, words) => {
+        powerUp(variant)
+        write(START, 15_000)
+        expect(ask(READY, 1, 15_990)).toBe("0000")
+        expect(ask(READY, 1, 16_020)).toBe("0001")
+        expect(ask(READ, 8, 16_100)).toBe(words)
+        expect(ask(READY, 1, 16_200)).toBe("0000")
+        expect(complaints()).toEqual([])
+    })
+
+    it("has no NOx index in the first 10 s, and nothing at all before it measured", () => {
+        expect(ask(READ, 8, 0)).toBe("ffffffffffffffff7fff7fff7fff7fff")
+        write(START, 100)
+        expect(ask(READ, 8, 1200)?.slice(-4)).toBe("7fff")
+        expect(ask(READ, 8, 12_200)?.slice(-4)).toBe("00aa")
+    })
+
+    it("gives old values again when there are no new ones, which is no reading", () => {
+        const handedOut: HandedOut[] = []
+        model.onHandedOut = reading => handedOut.push(reading)
+        write(START, 15_000)
+        const first = ask(READ, 8, 16_100)
+        expect(ask(READ, 8, 16_200)).toBe(first)
+        expect(handedOut).toHaveLength(8)
+    })
+
+    it("measures without particles in its other mode", () => {
+        write(START_WITHOUT_PARTICLES, 15_000)
+        expect(ask(READ, 8, 16_100)).toBe("ffffffffffffffff0578ff9c00a000aa")
+        write(CLEAN_FAN, 16_200)
+        expect(complaints()).toEqual(["fan cleaning while the fan does not run"])
+    })
+
+    it("has nothing new for 10 s of fan cleaning, and then has", () => {
+        write(START, 0)
+        write(CLEAN_FAN, 1500)
+        expect(ask(READY, 1, 11_490)).toBe("0000")
+        expect(ask(READY, 1, 12_000)).toBe("0001")
+    })
+
+    it("adds the temperature offset and gives its parameters back", () => {
+        expect(write("60b2012c8a000081000081".replace("012c8a", "012cbd"), 0)).not.toBe(0)
+        expect(write("60b2000a5a000081000081", 10)).toBe(0)
+        expect(ask(OFFSET, 3, 40)).toBe("000a00000000")
+        write(START, 15_000)
+        expect(ask(READ, 8, 16_100)?.slice(20, 24)).toBe("ffa6")
+    })
+
+    it("says its name, is deaf for 200 ms after a stop, and starts once", () => {
+        expect(ask(NAME, 16, 0, 50)?.slice(0, 12)).toBe("53454e353500")
+        write(START, 100)
+        expect(write(START, 200)).not.toBe(0)
+        write(STOP, 300)
+        expect(write(NAME, 499)).not.toBe(0)
+        expect(write(NAME, 500)).toBe(0)
+    })
+})

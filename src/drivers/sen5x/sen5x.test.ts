@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest"
+import { compile } from "../../../sim/program/compile.js"
+import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { seconds } from "../../../sim/world/duration.js"
+import { World } from "../../../sim/world/world.js"
+import {
+    QUALITY_NOT_READY,
+    QUALITY_OK,
+    QUALITY_SATURATED,
+    QUALITY_UNCALIBRATED,
+    QUALITY_WRONG_PART,
+    isGap,
+} from "../../core/quality.js"
+import { type RegisterModel } from "../register-model.js"
+import { SPS30Model } from "../sps30/model.js"
+import { SEN5xModel } from "./model.js"
+
+type Variant = SEN5xModel["variant"]
+
+function rigOf(model: RegisterModel, options?: string): DriverRig {
+    const driver = { folder: "sen5x", className: "SEN5x" }
+    return new DriverRig({
+        drivers: [options === undefined ? driver : { ...driver, options }],
+        models: [model],
+        everyMs: 7000,
+    })
+}
+
+function roomModel(variant?: Variant): SEN5xModel {
+    const model = new SEN5xModel(0x69, variant)
+    for (const [i, name] of ["pm1", "pm25", "pm4", "pm10"].entries()) model.feed(name, 10.2 + i)
+    return model
+        .feed("temperature", -3.21)
+        .feed("humidity", 44.4)
+        .feed("voc_index", 104)
+        .feed("nox_index", 3)
+}
+
+const ROOM = [102, 112, 122, 132, -321, 4440, 104, 3]
+const NAMES = ["pm1", "pm25", "pm4", "pm10"]
+const CLIMATE = ["sen5x_temperature", "sen5x_humidity"]
+
+describe("SEN5x", () => {
+    it.each([
+        ["SEN50", NAMES],
+        ["SEN54", [...NAMES, ...CLIMATE, "voc_index"]],
+        ["SEN55", [...NAMES, ...CLIMATE, "voc_index", "nox_index"]],
+    ] as const)("has the channels of a %s when it is told so", async (variant, names) => {
+        const model = roomModel(variant)
+        const rig = rigOf(model, `{ variant: "${variant}" }`)
+        const sample = (await rig.take(6))[5]
+        expect(rig.channels[0].map(({ name }) => name)).toEqual(names)
+        expect(sample.values).toEqual(ROOM.slice(0, names.length))
+        expect(sample.qualities.every(quality => quality === QUALITY_OK)).toBe(true)
+        expect(sample.identity).toBe("serial 5C1D3B20A4F60712")
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it.each([
+        ["SEN50", "SEN55"],
+        ["SEN54", "SEN55"],
+        ["SEN55", "SEN50"],
+    ] as const)("says that a %s is not the %s it was told to be", async (is, told) => {
+        const [, sample] = await rigOf(roomModel(is), `{ variant: "${told}" }`).take(2)
+        expect(new Set(sample.qualities)).toEqual(new Set([QUALITY_WRONG_PART]))
+        expect(sample.lastError).toContain(`${is}, not ${told}`)
+    })
+
+    it.each([1.0, 2.3])(
+        "says that it is the wrong part when it meets an SPS30 with firmware %f",
+        async firmware => {
+            for (const sample of await rigOf(new SPS30Model(0x69, firmware)).take(2))
+                expect(new Set(sample.qualities)).toEqual(new Set([QUALITY_WRONG_PART]))
+        }
+    )
+
+    it("leaves a gap of NOx alone in the first 10 s, and of VOC while its index is 0", async () => {
+        const model = roomModel().feed("voc_index", 0)
+        const rig = rigOf(model)
+        const [, second, , fourth] = await rig.take(4)
+        expect(second.qualities.slice(4)).toEqual([
+            QUALITY_OK,
+            QUALITY_OK,
+            QUALITY_NOT_READY,
+            QUALITY_NOT_READY,
+        ])
+        expect(fourth.qualities.slice(6)).toEqual([QUALITY_NOT_READY, QUALITY_OK])
+    })
+
+    it.each([
+        ["fan is blocked", 0x10, 0, 4, QUALITY_NOT_READY],
+        ["laser has failed", 0x20, 0, 4, QUALITY_NOT_READY],
+        ["fan is too fast or too slow", 0x200000, 0, 4, QUALITY_UNCALIBRATED],
+        ["thermometer does not answer", 0x40, 4, 6, QUALITY_NOT_READY],
+        ["gas sensor has failed", 0x80, 6, 8, QUALITY_NOT_READY],
+    ])("says that its %s, of just those channels", async (words, status, from, to, quality) => {
+        const model = roomModel()
+        const rig = rigOf(model)
+        await rig.take(6)
+        model.status = status
+        const [bad] = await rig.take(1)
+        expect(bad.qualities).toEqual(
+            ROOM.map((_, i) => (i >= from && i < to ? quality : QUALITY_OK))
+        )
+        expect(bad.lastError).toContain(words)
+        model.status = 0
+        const [good] = await rig.take(1)
+        expect(good.qualities).toEqual(ROOM.map(() => QUALITY_OK))
+    })
+
+    it("marks mass beyond the part's scale, and keeps the value", async () => {
+        const model = roomModel().feed("pm25", 1000).feed("pm10", 1000.1)
+        const sample = (await rigOf(model).take(6))[5]
+        expect([sample.values[1], sample.qualities[1]]).toEqual([10_000, QUALITY_OK])
+        expect([sample.values[3], sample.qualities[3]]).toEqual([10_001, QUALITY_SATURATED])
+    })
+
+    it("writes its temperature offset, also after the part lost its power", async () => {
+        const model = roomModel()
+        const rig = rigOf(model, "{ temperatureOffset: -150 }")
+        const sample = (await rig.take(2))[1]
+        expect(sample.values[4]).toBe(-321 - 150)
+        model.brownOut(rig.world.clock.wallMs)
+        expect(model.offset[0]).toBe(0)
+        await rig.take(5)
+        expect(model.offset).toEqual([0x10000 - 300, 0, 0])
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("refuses what the part does not take, and cleans its fan when asked", async () => {
+        const source = `import * as ds from "@devicescript/core"
+import { openBus } from "../src/station/bus.js"
+import { SEN5x, SEN5xOptions } from "../src/drivers/sen5x/driver.js"
+
+const bus = openBus()
+function refuses(options: SEN5xOptions): void {
+    try {
+        new SEN5x(bus, options)
+    } catch (e) {
+        console.log("REFUSED " + (e as Error).message)
+    }
+}
+refuses({ temperatureOffset: 2001 })
+refuses({ temperatureOffset: 0.5 })
+refuses({ variant: "SEN66" as any })
+const sensor = new SEN5x(bus, { variant: "SEN50" })
+await sensor.init()
+sensor.cleanFan()
+for (let i = 0; i < 8; i++) {
+    await ds.sleep(2000)
+    await sensor.sample()
+    console.log("SAMPLE " + sensor.qualities[0])
+}
+await sensor.close()
+`
+        const model = roomModel("SEN50")
+        const world = new World()
+        const node = world.addNode({
+            program: compile("devs/sen5x-alone.ts", { source }),
+            sensors: [model],
+        })
+        await world.run(seconds(25))
+        const lines = node.console.map(({ text }) => text)
+        expect(lines.filter(text => text.startsWith("REFUSED"))).toEqual([
+            "REFUSED SEN5x: temperatureOffset (0.01 °C) must be a whole number from -2000 to 2000, got 2001",
+            "REFUSED SEN5x: temperatureOffset (0.01 °C) must be a whole number from -2000 to 2000, got 0.5",
+            "REFUSED SEN5x: variant must be SEN50, SEN54 or SEN55",
+        ])
+        const samples = lines.filter(text => text.startsWith("SAMPLE"))
+        const gaps = samples.map(text => isGap(Number(text.split(" ")[1])))
+        expect(gaps).toEqual([true, true, true, true, true, true, false, false])
+        expect(model.illegalAccesses).toEqual([])
+    })
+})
