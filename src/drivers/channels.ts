@@ -55,3 +55,28 @@ export function illuminanceChannel(prefix: string, max: number): Channel {
         max,
     }
 }
+
+/**
+ * Air pressure at the place of the sensor, not reduced to sea level.
+ *
+ * @param min the part's range, in steps
+ * @param max the part's range, in steps
+ * @param perPascal steps in 1 Pa
+ */
+export function airPressureChannel(
+    prefix: string,
+    min: number,
+    max: number,
+    perPascal = 1
+): Channel {
+    return {
+        name: (prefix ?? "") + "pressure",
+        quantity: "atmosphericPressure",
+        unit: "Pa",
+        unitCode: "PAL",
+        scaleNumerator: 1,
+        scaleDenominator: perPascal,
+        min,
+        max,
+    }
+}
