@@ -1,7 +1,8 @@
 /**
- * Conversions of Bosch's parts as functions of one integer of 16 bits, to run over all
+ * Conversions of climate sensors as functions of one integer of 16 bits, to run over all
  * inputs on the board's arithmetic and in Node. Each input also stands for a temperature.
  */
+import { aht20Humidity, aht20Temperature } from "../../src/drivers/aht20/conversion.js"
 import { bme280Humidity } from "../../src/drivers/bme280/conversion.js"
 import {
     type BoschCalibration,
@@ -47,4 +48,12 @@ export function bmx280Pressure(input: number): number {
 
 export function bme280HumidityOf(input: number): number {
     return bme280Humidity(HUMIDITY, input, fineOf(input))
+}
+
+export function aht20TemperatureOf(input: number): number {
+    return aht20Temperature(scattered(input))
+}
+
+export function aht20HumidityOf(input: number): number {
+    return aht20Humidity(scattered(input))
 }
