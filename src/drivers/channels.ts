@@ -80,3 +80,17 @@ export function airPressureChannel(
         max,
     }
 }
+
+/** Resistance of a gas sensor in 1 Ω: no concentration, and no index of air quality. */
+export function gasResistanceChannel(prefix: string, min: number, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "gas_resistance",
+        quantity: "gasResistance",
+        unit: "Ohm",
+        unitCode: "OHM",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min,
+        max,
+    }
+}

@@ -6,7 +6,7 @@
  */
 import { type ModelChannel } from "../register-model.js"
 import { type RegisterRule } from "../registers/register-map-model.js"
-import { BoschModel, RESET, readOnly, resultFor, wordsOf } from "./bosch-model.js"
+import { BoschModel, RESET, readOnly, resultFor, stepOf, timesOf, wordsOf } from "./bosch-model.js"
 import { type Bmx280Coefficients, fineOf, pascalOf, percentOf } from "./bmx280-formulas-model.js"
 
 const CTRL_HUM = 0xf2
@@ -141,16 +141,6 @@ export class Bmx280Model extends BoschModel {
         const h = timesOf(this.humidityBits & 7)
         return 1.25 + 2.3 * (t + p + h) + (p > 0 ? 0.575 : 0) + (h > 0 ? 0.575 : 0)
     }
-}
-
-/** Measurements that one oversampling setting takes. */
-function timesOf(bits: number): number {
-    return bits === 0 ? 0 : Math.min(16, 1 << (bits - 1))
-}
-
-/** With the filter off a result has 16 bits, and one more per doubling; undefined = skipped. */
-function stepOf(bits: number): number | undefined {
-    return bits === 0 ? undefined : 16 / timesOf(bits)
 }
 
 function rulesOf(chipId: number, { T, P, H }: Bmx280Coefficients): [number, RegisterRule][] {

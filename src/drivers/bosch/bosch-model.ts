@@ -75,3 +75,13 @@ export function resultFor(
     const error = (result: number) => Math.abs(formula(result * step) - target)
     return (error(low) <= error(high) ? low : high) * step
 }
+
+/** Measurements that one oversampling setting takes. */
+export function timesOf(bits: number): number {
+    return bits === 0 ? 0 : Math.min(16, 1 << (bits - 1))
+}
+
+/** With the filter off a result has 16 bits, and one more per doubling; undefined = skipped. */
+export function stepOf(bits: number): number | undefined {
+    return bits === 0 ? undefined : 16 / timesOf(bits)
+}
