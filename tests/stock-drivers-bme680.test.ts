@@ -46,7 +46,7 @@ function startStock(model: BME680Model): Stock {
 }
 
 describe("stock startBME680 of @devicescript/drivers", () => {
-    it("reads our models of BME680 and BME688 as far as its own arithmetic goes", async () => {
+    it("reads our models of BME680 and BME688 right, but for its own mistakes", async () => {
         for (const isHigh of [false, true]) {
             let values: Readings = [0, 0, 0, 0]
             const model = new BME680Model(0x76, isHigh)
@@ -67,7 +67,8 @@ describe("stock startBME680 of @devicescript/drivers", () => {
                 expect(Math.abs(percent - values[1]), `${values[1]} %RH`).toBeLessThan(0.12)
                 expect(Math.abs(hectopascal - values[2]), `${values[2]} hPa`).toBeLessThan(0.02)
                 // It passes the resistance off as an index of air quality, which ends at 65,536.
-                const expected = Math.min(65536, values[3])
+                // Of a BME688 it gives a tenth: 1,000 × 100 where Bosch has 10,000 × 100.
+                const expected = isHigh ? values[3] / 10 : Math.min(65536, values[3])
                 expect(Math.abs(ohm / expected - 1), `${values[3]} Ω`).toBeLessThan(0.0015)
             }
             const complaints = new Set(model.illegalAccesses.map(({ what }) => what))
