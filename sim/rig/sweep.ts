@@ -38,7 +38,7 @@ function sweepSource(module: string, names: readonly string[]): string {
 digest = 1
 for (let input = 0; input < 65536; input++) {
     digest = (Math.imul(digest, 31) + ${name}(input)) | 0
-    if ((input & 1023) === 0) await ds.sleep(1)
+    if ((input & 127) === 0) await ds.sleep(1)
 }
 console.log("DIGEST " + digest)
 `

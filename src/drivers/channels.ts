@@ -130,3 +130,42 @@ export function particleSizeChannel(prefix: string): Channel {
         max: 65535,
     }
 }
+
+/**
+ * Air pressure at the place of the sensor, not reduced to sea level.
+ *
+ * @param min the part's range, in steps
+ * @param max the part's range, in steps
+ * @param perPascal steps in 1 Pa
+ */
+export function airPressureChannel(
+    prefix: string,
+    min: number,
+    max: number,
+    perPascal = 1
+): Channel {
+    return {
+        name: (prefix ?? "") + "pressure",
+        quantity: "atmosphericPressure",
+        unit: "Pa",
+        unitCode: "PAL",
+        scaleNumerator: 1,
+        scaleDenominator: perPascal,
+        min,
+        max,
+    }
+}
+
+/** Resistance of a gas sensor in 1 Ω: no concentration, and no index of air quality. */
+export function gasResistanceChannel(prefix: string, min: number, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "gas_resistance",
+        quantity: "gasResistance",
+        unit: "Ohm",
+        unitCode: "OHM",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min,
+        max,
+    }
+}

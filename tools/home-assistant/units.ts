@@ -16,6 +16,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
     m3: "m³",
     l: "L",
     deg: "°",
+    Ohm: "Ω",
     pH: "",
     "1": "",
     count: "",

@@ -1,0 +1,24 @@
+import { type Part } from "../part.js"
+import { BMP280Model } from "./model.js"
+
+export const part: Part = {
+    maker: "Bosch",
+    name: "BMP280",
+    summary: "air pressure and temperature",
+    group: "climate",
+    className: "BMP280",
+    addresses: [0x76, 0x77],
+    datasheet: {
+        title: "BMP280 – Data sheet, BST-BMP280-DS001-11",
+        revision: "revision 1.14, May 2015",
+        url: "https://www.bosch-sensortec.com/products/environmental-sensors/pressure-sensors/bmp280/",
+    },
+    checkValue: "none",
+    identification: "chip id 0x58",
+    priceClass: "€",
+    channels: [
+        { name: "temperature", accuracy: "±0.5 °C at 25 °C, ±1 °C at 0 … 65 °C", normal: -12.34 },
+        { name: "pressure", accuracy: "±100 Pa", normal: 98765 },
+    ],
+    model: address => new BMP280Model(address),
+}

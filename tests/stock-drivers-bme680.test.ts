@@ -1,0 +1,95 @@
+/** The stock BME680 driver, unmodified, against our model; see stock-drivers.test.ts. */
+import { describe, expect, it } from "vitest"
+import { compile } from "../sim/program/compile.js"
+import { type SimNode } from "../sim/world/node.js"
+import { World } from "../sim/world/world.js"
+import { BME680Model } from "../src/drivers/bme680/model.js"
+import { stockProgram } from "./support/stock-bridge.js"
+
+const PROGRAM = stockProgram(`import { startBME680 } from "@devicescript/drivers"
+
+const { temperature, humidity, pressure, airQualityIndex } = await startBME680()
+for (;;) {
+    const celsius = await temperature.reading.read()
+    const percent = await humidity.reading.read()
+    const hectopascal = await pressure.reading.read()
+    const gas = await airQualityIndex.reading.read()
+    console.log("READING " + celsius + " " + percent + " " + hectopascal + " " + gas)
+    await ds.sleep(1000)
+}
+`)
+
+/** °C, %RH, hPa, Ω. */
+type Readings = readonly [number, number, number, number]
+
+interface Stock {
+    readonly world: World
+    readonly node: SimNode
+    next(): Promise<Readings>
+}
+
+function startStock(model: BME680Model): Stock {
+    const world = new World({ allowPanics: true })
+    const program = compile("devs/stock-bme680.ts", { source: PROGRAM })
+    const node = world.addNode({ program, sensors: [model] })
+    const readings: Readings[] = []
+    node.onConsole = line => {
+        const match = /^READING (\S+) (\S+) (\S+) (\S+)$/.exec(line)
+        if (match !== null) readings.push(match.slice(1).map(Number) as unknown as Readings)
+    }
+    const next = async () => {
+        const before = readings.length
+        expect(await world.runUntil(() => readings.length > before, 30_000)).toBe(true)
+        return readings[before]
+    }
+    return { world, node, next }
+}
+
+describe("stock startBME680 of @devicescript/drivers", () => {
+    it("reads our models of BME680 and BME688 right, but for its own mistakes", async () => {
+        for (const isHigh of [false, true]) {
+            let values: Readings = [0, 0, 0, 0]
+            const model = new BME680Model(0x76, isHigh)
+                .feed("temperature", () => values[0])
+                .feed("humidity", () => values[1])
+                .feed("pressure", () => 100 * values[2])
+                .feed("gas_resistance", () => values[3])
+            const stock = startStock(model)
+            for (values of [
+                [-39, 30, 310, 3500],
+                [-0.5, 45, 700, 12_345],
+                [21.37, 56.78, 1013.25, 54_321],
+                [84, 70, 1090, 90_000],
+            ] as const) {
+                const [celsius, percent, hectopascal, ohm] = await stock.next()
+                expect(Math.abs(celsius - values[0]), `${values[0]} °C`).toBeLessThan(0.01)
+                // It takes four bits for a fraction of par_h1 that belong to par_h2.
+                expect(Math.abs(percent - values[1]), `${values[1]} %RH`).toBeLessThan(0.12)
+                expect(Math.abs(hectopascal - values[2]), `${values[2]} hPa`).toBeLessThan(0.02)
+                // It passes the resistance off as an index of air quality, which ends at 65,536.
+                // Of a BME688 it gives a tenth: 1,000 × 100 where Bosch has 10,000 × 100.
+                const expected = isHigh ? values[3] / 10 : Math.min(65536, values[3])
+                expect(Math.abs(ohm / expected - 1), `${values[3]} Ω`).toBeLessThan(0.0015)
+            }
+            const complaints = new Set(model.illegalAccesses.map(({ what }) => what))
+            expect([...complaints]).toEqual([
+                "read of the reserved register 0x89",
+                "read of the reserved register 0xa1",
+                "read of the reserved register 0xef",
+                "filter on, which this model does not have",
+            ])
+            expect(stock.node.panics).toEqual([])
+        }
+    })
+
+    it("waits for ever for a part whose measurement does not end, which our driver does not", async () => {
+        const model = new BME680Model().feed("temperature", 20).feed("pressure", 100000)
+        const stock = startStock(model)
+        await stock.next()
+        model.faults.stuckBusy = true
+        let transfers = 0
+        stock.node.bus.onTransfer = () => transfers++
+        await stock.world.run(600_000)
+        expect(transfers).toBeGreaterThan(10_000)
+    })
+})
