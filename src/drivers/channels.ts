@@ -55,3 +55,31 @@ export function illuminanceChannel(prefix: string, max: number): Channel {
         max,
     }
 }
+
+/** Distance to a target in 1 mm. @param max in mm */
+export function distanceChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "distance",
+        quantity: "distance",
+        unit: "m",
+        unitCode: "MTR",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min: 0,
+        max,
+    }
+}
+
+/** Photons of the surroundings that one detector of a time-of-flight sensor counts, in 100 per second. */
+export function ambientRateChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "ambient_rate",
+        quantity: "ambientLightRate",
+        unit: "1/s",
+        unitCode: "C97",
+        scaleNumerator: 100,
+        scaleDenominator: 1,
+        min: 0,
+        max: 1000000,
+    }
+}
