@@ -86,10 +86,11 @@ const LONG: DistanceMode = {
     },
 }
 
-interface Truth {
-    readonly distance: number
-    readonly ambientRate: number
-}
+/** Where a value lies in the result. */
+const RESULTS = [
+    ["distance", 0x96],
+    ["ambient_rate", 0x90],
+] as const
 
 export class VL53L1XModel extends RegisterModel {
     readonly part = "ST VL53L1X"
@@ -115,7 +116,8 @@ export class VL53L1XModel extends RegisterModel {
     private hasInterrupt = false
     /** End of the ranging under way; undefined when there is none. */
     private readyAt: number | undefined
-    private truth: Truth | undefined
+    /** What is in the result and was not read yet. */
+    private readonly fresh = new Map<string, number>()
 
     constructor(address = 0x29) {
         super(address)
@@ -143,11 +145,12 @@ export class VL53L1XModel extends RegisterModel {
         if (this.isBooting()) return undefined
         this.advance()
         const data = new Uint8Array(length)
-        const covers = (from: number, to: number) =>
-            this.pointer <= from && this.pointer + length > to
-        if (this.truth !== undefined && this.hasInterrupt) {
-            if (covers(0x96, 0x97)) this.handOut("distance", this.truth.distance)
-            if (covers(0x90, 0x91)) this.handOut("ambient_rate", this.truth.ambientRate)
+        for (const [channel, register] of RESULTS) {
+            const value = this.fresh.get(channel)
+            const isCovered = this.pointer <= register && this.pointer + length > register + 1
+            if (value === undefined || !isCovered) continue
+            this.handOut(channel, value)
+            this.fresh.delete(channel)
         }
         for (let i = 0; i < length; i++) data[i] = this.readOne(this.pointer++)
         return data
@@ -159,14 +162,15 @@ export class VL53L1XModel extends RegisterModel {
 
     private boot(): void {
         this.registers.fill(0)
-        this.registers[MUX_CTRL] = 0x11
+        // Not documented; of the two polarities the one that looks like the configured one.
+        this.registers[MUX_CTRL] = 0x01
         this.registers[FIRMWARE_STATUS] = 0x03
         this.registers.set([0xea, 0xcc, 0x10], MODEL_ID)
         this.bootedAt = this.nowMs + BOOT_MS
         this.isHeldInReset = false
         this.hasInterrupt = false
         this.readyAt = undefined
-        this.truth = undefined
+        this.fresh.clear()
     }
 
     private isBooting(): boolean {
@@ -204,6 +208,7 @@ export class VL53L1XModel extends RegisterModel {
     }
 
     private startMode(mode: number): void {
+        this.fresh.clear()
         if (mode === 0x10 || mode === 0x40) {
             const budget = this.budget()
             if (budget === undefined) this.illegal("ranging without a configuration")
@@ -239,7 +244,11 @@ export class VL53L1XModel extends RegisterModel {
         view.setUint16(3, SPADS)
         view.setUint16(7, Math.round((ambientRate / 1e6) * 128 * (SPADS / 256)))
         view.setUint16(13, Math.round(shown * 1000))
-        this.truth = isConfigured ? { distance, ambientRate } : undefined
+        this.fresh.clear()
+        if (isConfigured) {
+            this.fresh.set("distance", distance)
+            this.fresh.set("ambient_rate", ambientRate)
+        }
         this.hasInterrupt = true
     }
 
