@@ -42,15 +42,15 @@ export function co2Channel(prefix: string, min: number, max: number): Channel {
     }
 }
 
-/** Illuminance in 0.1 lx. */
-export function illuminanceChannel(prefix: string, max: number): Channel {
+/** Illuminance in 0.1 lx, or in other parts of a lux. @param max in these parts */
+export function illuminanceChannel(prefix: string, max: number, stepsPerLux = 10): Channel {
     return {
         name: (prefix ?? "") + "illuminance",
         quantity: "illuminance",
         unit: "lx",
         unitCode: "LUX",
         scaleNumerator: 1,
-        scaleDenominator: 10,
+        scaleDenominator: stepsPerLux,
         min: 0,
         max,
     }
