@@ -13,34 +13,16 @@ import { QUALITY_ABSENT, QUALITY_CRC } from "../src/core/quality.js"
 import { type RegisterModel } from "../src/drivers/register-model.js"
 import { SHT3xModel } from "../src/drivers/sht3x/model.js"
 import { SHT4xModel } from "../src/drivers/sht4x/model.js"
+import { stockProgram } from "./support/stock-bridge.js"
 
-/**
- * The stock factory takes no bus and does nothing in a simulator, so its shared bus
- * is bridged, and it is told that this is a board. Anything else is its own code.
- */
-const STOCK_SHT30 = `import * as ds from "@devicescript/core"
-import { i2c } from "@devicescript/i2c"
-import { startSHT30 } from "@devicescript/drivers"
-import { openBus } from "../src/station/bus.js"
-
-function pretendBoard(): void {
-    const bus = openBus()
-    const shared = i2c as any
-    shared.xfer = async (address: number, bytes: Buffer, count?: number) =>
-        await bus.xfer(address, bytes, count)
-    const core = ds as any
-    core.isSimulator = () => false
-}
-
-pretendBoard()
+const STOCK_SHT30 = stockProgram(`import { startSHT30 } from "@devicescript/drivers"
 const { temperature, humidity } = await startSHT30()
 for (;;) {
     const celsius = await temperature.reading.read()
     const percent = await humidity.reading.read()
     console.log("READING " + celsius + " " + percent)
     await ds.sleep(1000)
-}
-`
+}`)
 
 /** A Jacdac reading is an i22.10; the driver divides by 65536 instead of 65535. */
 const TOLERANCE = 1 / 1024 + 0.003
