@@ -83,3 +83,17 @@ export function ambientRateChannel(prefix: string): Channel {
         max: 1000000,
     }
 }
+
+/** UV index in 0.01. @param max in 0.01 */
+export function uvIndexChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "uv_index",
+        quantity: "uvIndex",
+        unit: "1",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 100,
+        min: 0,
+        max,
+    }
+}
