@@ -8,7 +8,7 @@ import { ltr390Illuminance, ltr390UvIndex } from "./conversion.js"
 // Datasheet "LTR-390UV-01", DS86-2015-0004, version 1.1
 const LTR390_ADDRESS = 0x53
 const LTR390_CONTROL = 0x00 // MAIN_CTRL
-const LTR390_RATE = 0x04 // MEAS_RATE, followed by GAIN
+const LTR390_RATE = 0x04 // MEAS_RATE
 const LTR390_GAIN = 0x05
 const LTR390_PART_ID = 0x06
 const LTR390_STATUS = 0x07 // MAIN_STATUS
@@ -94,9 +94,8 @@ export class LTR390 extends RegisterDriver {
         await wait(LTR390_MEASURE_MS)
         await this.ready()
         const bytes = await this.readRegisters(data, 3)
-        // After a loss of supply both are others.
-        const settings = await this.readRegisters(LTR390_RATE, 2)
-        if (settings[0] !== LTR390_20_BITS || settings[1] !== gain)
+        // After a loss of supply it is another one.
+        if ((await this.readRegister(LTR390_RATE)) !== LTR390_20_BITS)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its settings")
         return bytes[0] | (bytes[1] << 8) | ((bytes[2] & 0x0f) << 16)
     }

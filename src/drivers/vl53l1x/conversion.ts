@@ -2,25 +2,12 @@
  * What the VL53L1X's results mean. Free of device imports, so that the very same
  * code is checked in Node.
  */
-import { divRound } from "../../core/fixed.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
     QUALITY_OUT_OF_RANGE,
     QUALITY_SATURATED,
 } from "../../core/quality.js"
-
-/**
- * Photons of the surroundings per second and detector (SPAD), in 100/s: the rate has 7
- * and the number of detectors 8 bits behind the binary point, so
- * 100/s = rate / 128 × 10⁶ / (spads / 256) / 100. 128 counts over 100 detectors are 10,000/s.
- *
- * @param rate ambient count rate of all detectors, 10⁶/s in 9.7 bits
- * @param spads detectors in use, in 8.8 bits, above 0
- */
-export function vl53l1xAmbientRate(rate: number, spads: number): number {
-    return divRound(20000 * rate, spads)
-}
 
 /** What a range status (register 0x0089, bits 4 to 0) makes of the distance. */
 export function vl53l1xQuality(status: number): number {

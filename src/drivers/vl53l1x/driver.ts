@@ -4,7 +4,8 @@ import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
 import { ambientRateChannel, distanceChannel } from "../channels.js"
 import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
 import { wrongPart } from "../registers/register-driver.js"
-import { vl53l1xAmbientRate, vl53l1xQuality, vl53l1xStatus } from "./conversion.js"
+import { ambientRate } from "../time-of-flight.js"
+import { vl53l1xQuality, vl53l1xStatus } from "./conversion.js"
 
 // Datasheet DocID031281 revision 3 (November 2018); the registers are those that ST
 // lists for its "ultra lite driver" (UM2510).
@@ -131,8 +132,7 @@ export class VL53L1X extends SensorDriver {
             throw new SensorError(QUALITY_NOT_READY, this.part + ": " + this.status)
         this.put(0, (result[13] << 8) | result[14])
         this.qualities[0] = quality
-        if (this.channels.length > 1)
-            this.put(1, vl53l1xAmbientRate((result[7] << 8) | result[8], spads))
+        if (this.channels.length > 1) this.put(1, ambientRate((result[7] << 8) | result[8], spads))
     }
 
     protected override async idle(): Promise<void> {
