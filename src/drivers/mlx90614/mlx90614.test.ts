@@ -5,7 +5,7 @@ import { QUALITY_CRC, QUALITY_OK, QUALITY_OUT_OF_RANGE } from "../../core/qualit
 import { MLX90614Model } from "./model.js"
 
 function roadModel(): MLX90614Model {
-    return new MLX90614Model().feed("object_temperature", -4.56).feed("ambient_temperature", 1.24)
+    return new MLX90614Model().feed("object_temperature", -4.55).feed("ambient_temperature", 1.24)
 }
 
 function rigOf(model: MLX90614Model): DriverRig {
@@ -53,6 +53,18 @@ describe("MLX90614", () => {
             model.transfer = transfer
             expect((await rig.take(1))[0].qualities).toEqual([QUALITY_OK, QUALITY_OK])
         }
+    })
+
+    it("waits for the first valid temperature of a part that was just plugged in", async () => {
+        const model = roadModel()
+        const rig = rigOf(model)
+        model.faults.unplugged = true
+        await rig.take(1)
+        model.faults.unplugged = false
+        model.brownOut(rig.world.clock.wallMs + 900)
+        const [sample] = await rig.take(1)
+        expect(sample.values[0]).toBe(-455)
+        expect(sample.ms).toBeGreaterThanOrEqual(250)
     })
 
     it("stores another address, and refuses what is none", async () => {
