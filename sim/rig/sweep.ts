@@ -8,11 +8,16 @@ import { World } from "../world/world.js"
 /**
  * @param module path from the project's root, without extension: "src/drivers/sht4x/conversion"
  * @param names the exported functions; each takes and gives an integer
+ * @param argument what they get, as an expression of `input`, which goes from 0 to 65,535
  * @returns per function, a digest of all 65,536 results; compare with {@link sweepHere}
  */
-export async function sweepInVm(module: string, names: readonly string[]): Promise<number[]> {
+export async function sweepInVm(
+    module: string,
+    names: readonly string[],
+    argument = "input"
+): Promise<number[]> {
     const world = new World()
-    const program = compile("devs/sweep.ts", { source: sweepSource(module, names) })
+    const program = compile("devs/sweep.ts", { source: sweepSource(module, names, argument) })
     const node = world.addNode({ program })
     const digests: number[] = []
     node.onConsole = line => {
@@ -32,12 +37,12 @@ export function sweepHere(convert: (input: number) => number): number {
     return digest
 }
 
-function sweepSource(module: string, names: readonly string[]): string {
+function sweepSource(module: string, names: readonly string[], argument: string): string {
     const sweeps = names.map(
         name => `
 digest = 1
 for (let input = 0; input < 65536; input++) {
-    digest = (Math.imul(digest, 31) + ${name}(input)) | 0
+    digest = (Math.imul(digest, 31) + ${name}(${argument})) | 0
     if ((input & 127) === 0) await ds.sleep(1)
 }
 console.log("DIGEST " + digest)

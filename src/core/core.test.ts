@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { getU16, getU32, putU16, putU32, unzigzag, zigzag } from "./bytes.js"
 import { decimals, toUnit, type Channel } from "./channel.js"
-import { CRC16_START, crc16, crc8 } from "./crc.js"
+import { CRC16_START, crc16, crc8, packetErrorCode } from "./crc.js"
 import { crc32 } from "./crc32.js"
 import {
     INT32_MAX,
@@ -85,6 +85,15 @@ describe("check values", () => {
 
     it("crc8 of 0xBEEF is 0x92, as Sensirion's datasheets say", () => {
         expect(crc8([0xbe, 0xef], 0, 2)).toBe(0x92)
+    })
+
+    it("packetErrorCode gives the check value of the catalogue and of Melexis' examples", () => {
+        const digits = [...Buffer.from("123456789")]
+        expect(packetErrorCode(digits, digits.length)).toBe(0xf4)
+        expect(packetErrorCode([0xb4, 0x07, 0xb5, 0xd2, 0x3a], 5)).toBe(0x30)
+        // Application note 390119061402, page 19: an address is erased and written.
+        expect(packetErrorCode([0x00, 0x2e, 0x00, 0x00], 4)).toBe(0x6f)
+        expect(packetErrorCode([0x00, 0x2e, 0x5a, 0x00], 4)).toBe(0xe1)
     })
 })
 

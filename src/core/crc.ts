@@ -35,3 +35,19 @@ export function crc8(bytes: Bytes, from: number, to: number): number {
     }
     return crc
 }
+
+/**
+ * Packet error code of SMBus: CRC-8 with polynomial 0x07, start 0; over 0xB4 0x07 0xB5
+ * 0xD2 0x3A it is 0x30 (MLX90614 datasheet, revision 008, section 8.4.3).
+ *
+ * @param length bytes from the first one on, which is the slave's address with the direction bit
+ */
+export function packetErrorCode(bytes: Bytes, length: number): number {
+    let crc = 0
+    for (let i = 0; i < length; i++) {
+        crc = crc ^ bytes[i]
+        for (let bit = 0; bit < 8; bit++)
+            crc = (crc & 0x80) !== 0 ? ((crc << 1) ^ 0x07) & 0xff : crc << 1
+    }
+    return crc
+}

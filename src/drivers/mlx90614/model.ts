@@ -1,0 +1,127 @@
+/**
+ * Model of Melexis MLX90614: datasheet 3901090614, revision 008 (28 February 2013),
+ * application note 390119061402 "SMBus communication with MLX90614".
+ */
+import { packetErrorCode } from "../../core/crc.js"
+import {
+    RegisterModel,
+    TRANSFER_NACK_DATA,
+    TRANSFER_OK,
+    type ModelChannel,
+    type TransferStatus,
+} from "../register-model.js"
+
+const RAM_AMBIENT = 0x06
+const RAM_OBJECT = 0x07
+const RAM_OBJECT_2 = 0x08
+const EEPROM = 0x20
+const CELLS = 32
+const FLAGS = 0xf0
+/** EEPROM cells that can be written (table 8). */
+const WRITABLE = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0e, 0x0f, 0x19]
+const STORED_ADDRESS = 0x0e
+const ID = 0x1c
+/** First valid data after power-up, ms. */
+const POWER_UP_MS = 250
+/** Erasing or writing a cell, ms. */
+const STORE_MS = 5
+/** Between two temperatures, ms. */
+const REFRESH_MS = 100
+
+export class MLX90614Model extends RegisterModel {
+    readonly part = "Melexis MLX90614"
+    readonly channels: readonly ModelChannel[] = [
+        { name: "object_temperature", unit: "Cel", min: -70.01, max: 382.19, epsilon: 0.01 },
+        { name: "ambient_temperature", unit: "Cel", min: -40, max: 125, epsilon: 0.01 },
+    ]
+
+    /** The part could not compute the object's temperature: it sets the error flag. */
+    hasError = false
+
+    private readonly eeprom = new Uint16Array(CELLS)
+    private command = 0
+    private validAt = 0
+    private storedAt = 0
+    private measuredAt = 0
+
+    constructor(address = 0x5a) {
+        super(address)
+        this.eeprom.set([0x9993, 0x62e3, 0x0201, 0xf71c, 0xffff, 0x9fb4])
+        this.eeprom[STORED_ADDRESS] = 0xbe00 | address
+        this.eeprom.set([0x8401, 0x270c, 0xa0d5, 0x1f03], ID)
+    }
+
+    /** The address that it takes at the next power-up. */
+    storedAddress(): number {
+        return this.eeprom[STORED_ADDRESS] & 0xff
+    }
+
+    protected powerUp(): void {
+        this.command = 0
+        this.validAt = this.nowMs + POWER_UP_MS
+        this.storedAt = 0
+        this.measuredAt = this.nowMs
+    }
+
+    protected onWrite(bytes: Uint8Array): TransferStatus {
+        this.command = bytes[0]
+        if (this.nowMs < this.storedAt) this.illegal("access while a cell is being stored")
+        if (bytes.length === 1) return TRANSFER_OK
+        if (bytes.length !== 4) {
+            this.illegal(
+                `write of ${bytes.length} B; a command, a word and its check value have 4 B`
+            )
+            return TRANSFER_NACK_DATA
+        }
+        const packet = Uint8Array.of(this.address << 1, ...bytes.subarray(0, 3))
+        if (packetErrorCode(packet, 4) !== bytes[3]) {
+            this.illegal("write with a wrong check value")
+            return TRANSFER_NACK_DATA
+        }
+        this.store(this.command - EEPROM, bytes[1] | (bytes[2] << 8))
+        return TRANSFER_OK
+    }
+
+    protected onRead(length: number): Uint8Array {
+        if (length > 3) this.illegal(`read of ${length} B; a word and its check value have 3 B`)
+        const word = this.word()
+        const write = this.address << 1
+        const packet = [write, this.command, write | 1, word & 0xff, word >> 8]
+        const crc = packetErrorCode(Uint8Array.from(packet), packet.length)
+        return Uint8Array.of(word & 0xff, word >> 8, this.checkValue(crc))
+    }
+
+    private word(): number {
+        const command = this.command
+        if (command >= EEPROM && command < EEPROM + CELLS) return this.eeprom[command - EEPROM]
+        if (command === FLAGS) return this.nowMs < this.validAt ? 0 : 0x10
+        if (command === RAM_OBJECT && this.hasError) return 0x8000
+        if (command === RAM_OBJECT) return this.temperature("object_temperature")
+        if (command === RAM_AMBIENT) return this.temperature("ambient_temperature")
+        if (command !== RAM_OBJECT_2) this.illegal(`read of command 0x${command.toString(16)}`)
+        return 0
+    }
+
+    private temperature(name: string): number {
+        // Before the first valid data it gives some temperature, without an error flag.
+        if (this.nowMs < this.validAt) return 0x3000
+        if (!this.faults.stuckBusy)
+            this.measuredAt = Math.floor(this.nowMs / REFRESH_MS) * REFRESH_MS
+        const value = this.inputAt(name, this.measuredAt)
+        this.handOut(name, value)
+        return Math.round((value + 273.15) / 0.02)
+    }
+
+    private store(cell: number, word: number): void {
+        if (!WRITABLE.includes(cell)) {
+            this.illegal(`write to command 0x${this.command.toString(16)}, which can only be read`)
+            return
+        }
+        if (word !== 0 && this.eeprom[cell] !== 0) {
+            this.illegal("write to a cell that was not erased")
+            word |= this.eeprom[cell]
+        }
+        this.eeprom[cell] = word
+        this.storedAt = this.nowMs + STORE_MS
+    }
+}

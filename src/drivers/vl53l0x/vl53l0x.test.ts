@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest"
+import { brownOutAfterEachTransfer, type Bench } from "../../../sim/rig/driver-checks.js"
+import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { linesOf } from "../../../tests/support/driver-program.js"
+import {
+    QUALITY_NOT_READY,
+    QUALITY_OK,
+    QUALITY_OUT_OF_RANGE,
+    QUALITY_SATURATED,
+    QUALITY_WRONG_PART,
+    isGap,
+} from "../../core/quality.js"
+import { type RegisterModel } from "../register-model.js"
+import { VL53L1XModel } from "../vl53l1x/model.js"
+import { VL53L0XModel } from "./model.js"
+
+const DEFAULT = 0
+const BUDGETS = [20, 33, 200, 1000]
+const OTHER_PART = 5
+const DRIVERS = [
+    { folder: "vl53l0x", className: "VL53L0X" },
+    ...BUDGETS.map(ms => ({
+        folder: "vl53l0x",
+        className: "VL53L0X",
+        options: `{ timingBudget: ${ms}, only: "distance" }`,
+    })),
+    { folder: "vl53l1x", className: "VL53L1X" },
+]
+
+function rigOf(model: RegisterModel, running = DEFAULT): DriverRig {
+    return new DriverRig({ drivers: DRIVERS, models: [model], running: [running] })
+}
+
+function wall(distance = 0.789): VL53L0XModel {
+    return new VL53L0XModel().feed("distance", distance).feed("ambient_rate", 5000)
+}
+
+describe("VL53L0X", () => {
+    it.each(BUDGETS.map((ms, i) => [ms, i + 1] as const))(
+        "waits a timing budget of %d ms, and not much longer",
+        async (ms, i) => {
+            const model = wall()
+            const [, sample] = await rigOf(model, i).take(2)
+            expect(sample).toMatchObject({ values: [789], qualities: [QUALITY_OK], errors: 0 })
+            expect(sample.ms).toBeGreaterThanOrEqual(ms)
+            expect(sample.ms).toBeLessThan(1.01 * ms + 160)
+            expect(model.illegalAccesses).toEqual([])
+        }
+    )
+
+    it("does not take a place without a target for an error, and is not set up again for it", async () => {
+        const rig = rigOf(wall(2.5))
+        await rig.take(1)
+        let transfers = 0
+        rig.node.bus.onTransfer = () => transfers++
+        const [sample] = await rig.take(1)
+        expect(sample).toMatchObject({ qualities: [QUALITY_OUT_OF_RANGE, QUALITY_OK], errors: 0 })
+        expect(transfers).toBeLessThan(20)
+    })
+
+    it.each([
+        [4, QUALITY_OUT_OF_RANGE],
+        [6, QUALITY_OUT_OF_RANGE],
+        [9, QUALITY_OUT_OF_RANGE],
+        [10, QUALITY_SATURATED],
+        [11, QUALITY_OK],
+        [14, QUALITY_OUT_OF_RANGE],
+    ])(
+        "gives range status %d as quality %d, and the ambient rate all the same",
+        async (status, quality) => {
+            const model = wall()
+            model.rangeStatus = status
+            expect((await rigOf(model).take(1))[0].qualities).toEqual([quality, QUALITY_OK])
+        }
+    )
+
+    it("says which failure of the hardware the part reports, and sets it up again", async () => {
+        const model = wall()
+        const rig = rigOf(model)
+        for (const status of [0, 1, 2, 3, 15]) {
+            model.rangeStatus = status
+            expect((await rig.take(1))[0]).toMatchObject({
+                qualities: [QUALITY_NOT_READY, QUALITY_NOT_READY],
+                lastError: `ST VL53L0X: hardware failure ${status}`,
+            })
+        }
+        model.rangeStatus = undefined
+        expect((await rig.take(1))[0].values).toEqual([789, 50])
+    })
+
+    it("takes a part over that was left on another page, stopped and ranging on", async () => {
+        const model = wall()
+        const rig = rigOf(model)
+        for (const [register, byte] of [
+            [0x80, 0x01],
+            [0xff, 0x01],
+            [0x91, 0x00],
+        ])
+            model.transfer(Uint8Array.of(register, byte), 0, rig.world.clock.wallMs)
+        expect((await rig.take(1))[0]).toMatchObject({ values: [789, 50], errors: 0 })
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("gives a gap or the truth when the part loses its supply after any transfer of the start", async () => {
+        const cold = (): Promise<Bench> => {
+            const model = wall()
+            return Promise.resolve({ rig: rigOf(model), model })
+        }
+        const outcomes = await brownOutAfterEachTransfer(cold, 2)
+        expect(outcomes.length).toBeGreaterThan(100)
+        for (const { at, faulty, after } of outcomes) {
+            if (!isGap(faulty.qualities[0])) expect(faulty.values, `${at}`).toEqual([789, 50])
+            expect(after[1].values, `after transfer ${at}`).toEqual([789, 50])
+        }
+    })
+
+    it("is told apart from the VL53L1X, which has the same address, both ways", async () => {
+        const other = new VL53L1XModel().feed("distance", 1).feed("ambient_rate", 5000)
+        expect((await rigOf(other).take(1))[0].qualities[0]).toBe(QUALITY_WRONG_PART)
+        const [sample] = await rigOf(wall(), OTHER_PART).take(1)
+        expect(sample.qualities[0]).toBe(QUALITY_WRONG_PART)
+    })
+
+    it("tells in words what became of a measurement, and what it does not take", async () => {
+        const lines = await linesOf({
+            folder: "vl53l0x",
+            className: "VL53L0X",
+            models: [wall(2.5)],
+            body: `const sensor = new VL53L0X(bus, { prefix: "bin_" })
+await sensor.sample()
+console.log("status " + sensor.status + ", " + sensor.channels[0].name)
+refuses({ timingBudget: 19 })
+refuses({ timingBudget: 33.5 })`,
+        })
+        const refused =
+            "refused VL53L0X: timingBudget must be a whole number of ms from 20 to 1000, got "
+        expect(lines).toEqual(["status no target, bin_distance", refused + "19", refused + "33.5"])
+    })
+})

@@ -1,0 +1,293 @@
+/**
+ * Register model of ST VL53L1X: datasheet DocID031281 revision 3 (boot and timing),
+ * and the registers that ST lists for its "ultra lite driver" (UM2510): which of them
+ * a user may set, and what the others have to hold.
+ */
+import {
+    RegisterModel,
+    TRANSFER_NACK_ADDRESS,
+    TRANSFER_OK,
+    type ModelChannel,
+    type TransferStatus,
+} from "../register-model.js"
+
+const SOFT_RESET = 0x0000
+const CONFIG_FIRST = 0x2d
+const CONFIG_LAST = 0x87
+const MUX_CTRL = 0x30
+const DATA_READY = 0x31
+const PHASE_CALIBRATION = 0x4b
+const TIMEOUT_A = 0x5e
+const TIMEOUT_B = 0x61
+const MODE_START = 0x87
+const RESULT = 0x89
+const RESULT_LAST = 0x99
+const FIRMWARE_STATUS = 0xe5
+const MODEL_ID = 0x10f
+const SIZE = 0x200
+
+/** Boot after power-up or reset, ms. */
+const BOOT_MS = 1.2
+/** A ranging takes its budget and the start and end of the sequence, ms. */
+const OVERHEAD_MS = 5
+/** Effective detectors in 8.8 bits; the part chooses them by the light. */
+const SPADS = 0x4680
+
+/** What ST lists for 0x2D … 0x87. */
+const LISTED = Buffer.from(
+    "000000" +
+        "0102000208000810010100000000ff00" +
+        "0f0000000000200b0000020a21000005" +
+        "00000000c8000038ff010008000001cc" +
+        "0f01f10d0168008008b8000000000f89" +
+        "00000000000000010f0d0e0e000002c7" +
+        "ff9b000000010000",
+    "hex"
+)
+/** Those of them that are not marked "not user-modifiable", or that belong to the mode or the budget. */
+const USER = new Set([
+    ...[0x2d, 0x2e, 0x2f, 0x30, 0x31, 0x46, 0x4b, 0x69, 0x7f, 0x80, 0x86, 0x87],
+    ...[0x5e, 0x5f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67],
+    ...[0x6c, 0x6d, 0x6e, 0x6f, 0x72, 0x73, 0x74, 0x75, 0x78, 0x79, 0x7a, 0x7b],
+])
+
+interface DistanceMode {
+    /** Registers that make the mode, and their contents. */
+    readonly registers: readonly (readonly [number, number])[]
+    /** Farthest target, m. */
+    readonly farthest: number
+    /** Timeout A → timeout B and budget in ms. */
+    readonly budgets: Readonly<Record<number, readonly [number, number]>>
+}
+
+const SHORT: DistanceMode = {
+    registers: modeRegisters(0x14, 0x07, 0x05, 0x38, [0x07, 0x05, 0x06, 0x06]),
+    farthest: 1.36,
+    budgets: {
+        0x01d: [0x027, 15],
+        0x051: [0x06e, 20],
+        0x0d6: [0x06e, 33],
+        0x1ae: [0x1e8, 50],
+        0x2e1: [0x388, 100],
+        0x3e1: [0x496, 200],
+        0x591: [0x5c1, 500],
+    },
+}
+const LONG: DistanceMode = {
+    registers: modeRegisters(0x0a, 0x0f, 0x0d, 0xb8, [0x0f, 0x0d, 0x0e, 0x0e]),
+    farthest: 4,
+    budgets: {
+        0x01e: [0x022, 20],
+        0x060: [0x06e, 33],
+        0x0ad: [0x0c6, 50],
+        0x1cc: [0x1ea, 100],
+        0x2d9: [0x2f8, 200],
+        0x48f: [0x4a4, 500],
+    },
+}
+
+/** Where a value lies in the result. */
+const RESULTS = [
+    ["distance", 0x96],
+    ["ambient_rate", 0x90],
+] as const
+
+export class VL53L1XModel extends RegisterModel {
+    readonly part = "ST VL53L1X"
+    readonly channels: readonly ModelChannel[] = [
+        { name: "distance", unit: "m", min: 0, max: 6, epsilon: 0.0005 },
+        // One count of the rate over all detectors.
+        {
+            name: "ambient_rate",
+            unit: "1/s",
+            min: 0,
+            max: 7_000_000,
+            epsilon: (0.5 * 1e6 * 256) / 128 / SPADS,
+        },
+    ]
+
+    /** Range status of the next results instead of what follows from the distance; 9 is valid. */
+    rangeStatus: number | undefined
+
+    private readonly registers = new Uint8Array(SIZE)
+    private pointer = 0
+    private bootedAt = 0
+    private isHeldInReset = false
+    private hasInterrupt = false
+    /** End of the ranging under way; undefined when there is none. */
+    private readyAt: number | undefined
+    /** What is in the result and was not read yet. */
+    private readonly fresh = new Map<string, number>()
+
+    constructor(address = 0x29) {
+        super(address)
+    }
+
+    protected powerUp(): void {
+        this.pointer = 0
+        this.boot()
+    }
+
+    protected onWrite(bytes: Uint8Array): TransferStatus {
+        if (this.isBooting()) return TRANSFER_NACK_ADDRESS
+        if (bytes.length === 1) {
+            this.illegal("index of 1 B; it has 2 B")
+            this.pointer = bytes[0] << 8
+            return TRANSFER_OK
+        }
+        this.advance()
+        this.pointer = (bytes[0] << 8) | bytes[1]
+        for (const byte of bytes.subarray(2)) this.writeOne(this.pointer++, byte)
+        return TRANSFER_OK
+    }
+
+    protected onRead(length: number): Uint8Array | undefined {
+        if (this.isBooting()) return undefined
+        this.advance()
+        const data = new Uint8Array(length)
+        for (const [channel, register] of RESULTS) {
+            const value = this.fresh.get(channel)
+            const isCovered = this.pointer <= register && this.pointer + length > register + 1
+            if (value === undefined || !isCovered) continue
+            this.handOut(channel, value)
+            this.fresh.delete(channel)
+        }
+        for (let i = 0; i < length; i++) data[i] = this.readOne(this.pointer++)
+        return data
+    }
+
+    protected override acknowledgesAddress(): boolean {
+        return !this.isBooting()
+    }
+
+    private boot(): void {
+        this.registers.fill(0)
+        // Not documented; of the two polarities the one that looks like the configured one.
+        this.registers[MUX_CTRL] = 0x01
+        this.registers[FIRMWARE_STATUS] = 0x03
+        this.registers.set([0xea, 0xcc, 0x10], MODEL_ID)
+        this.bootedAt = this.nowMs + BOOT_MS
+        this.isHeldInReset = false
+        this.hasInterrupt = false
+        this.readyAt = undefined
+        this.fresh.clear()
+    }
+
+    private isBooting(): boolean {
+        return this.nowMs < this.bootedAt
+    }
+
+    private writeOne(register: number, byte: number): void {
+        if (register === SOFT_RESET) {
+            if (byte === 0) this.isHeldInReset = true
+            else if (this.isHeldInReset) this.boot()
+            return
+        }
+        if (this.isHeldInReset) this.illegal(`write to ${hex(register)} while held in reset`)
+        const isConfig = register >= CONFIG_FIRST && register <= CONFIG_LAST
+        if (!isConfig && register > 0x2c) {
+            this.illegal(`write to ${hex(register)}, which can only be read`)
+            return
+        }
+        if (isConfig && !USER.has(register) && byte !== LISTED[register - CONFIG_FIRST])
+            this.illegal(`${hex(byte)} in ${hex(register)}, which is not user-modifiable`)
+        this.registers[register] = byte
+        if (register === 0x86 && (byte & 1) !== 0) this.hasInterrupt = false
+        if (register === MODE_START) this.startMode(byte)
+    }
+
+    private readOne(register: number): number {
+        if (register >= SIZE) {
+            this.illegal(`read of ${hex(register)}`)
+            return 0
+        }
+        if (this.isHeldInReset && register === FIRMWARE_STATUS) return 0
+        if (register !== DATA_READY) return this.registers[register]
+        const isActiveHigh = (this.registers[MUX_CTRL] & 0x10) === 0
+        return 0x02 | (this.hasInterrupt === isActiveHigh ? 1 : 0)
+    }
+
+    private startMode(mode: number): void {
+        this.fresh.clear()
+        if (mode === 0x10 || mode === 0x40) {
+            const budget = this.budget()
+            if (budget === undefined) this.illegal("ranging without a configuration")
+            this.readyAt = this.nowMs + (budget ?? 20) + OVERHEAD_MS
+        } else {
+            if (mode !== 0) this.illegal(`mode ${hex(mode)}`)
+            this.readyAt = undefined
+        }
+    }
+
+    /** Ends the rangings that are due; back to back, the next one follows. */
+    private advance(): void {
+        while (this.readyAt !== undefined && this.readyAt <= this.nowMs && !this.faults.stuckBusy) {
+            this.measure(this.readyAt)
+            const isBackToBack = this.registers[MODE_START] === 0x40
+            this.readyAt = isBackToBack
+                ? this.readyAt + (this.budget() ?? 20) + OVERHEAD_MS
+                : undefined
+        }
+    }
+
+    private measure(at: number): void {
+        const mode = this.mode()
+        const distance = this.inputAt("distance", at)
+        const ambientRate = this.inputAt("ambient_rate", at)
+        const isConfigured = mode !== undefined && this.budget() !== undefined
+        // Without its configuration it measures something, and calls that valid.
+        const shown = isConfigured ? distance : distance / 2
+        const isFar = mode !== undefined && distance > mode.farthest
+        const view = new DataView(this.registers.buffer, RESULT, RESULT_LAST - RESULT + 1)
+        view.setUint8(0, this.rangeStatus ?? (isFar ? 4 : 9))
+        view.setUint8(2, (view.getUint8(2) + 1) & 0xff)
+        view.setUint16(3, SPADS)
+        view.setUint16(7, Math.round((ambientRate / 1e6) * 128 * (SPADS / 256)))
+        view.setUint16(13, Math.round(shown * 1000))
+        this.fresh.clear()
+        if (isConfigured) {
+            this.fresh.set("distance", distance)
+            this.fresh.set("ambient_rate", ambientRate)
+        }
+        this.hasInterrupt = true
+    }
+
+    /** The distance mode that the registers make; undefined when they make none. */
+    private mode(): DistanceMode | undefined {
+        return [LONG, SHORT].find(({ registers }) =>
+            registers.every(([register, value]) => this.registers[register] === value)
+        )
+    }
+
+    /** Timing budget, ms; undefined when the part is not configured. */
+    private budget(): number | undefined {
+        for (let i = CONFIG_FIRST; i <= CONFIG_LAST; i++)
+            if (!USER.has(i) && this.registers[i] !== LISTED[i - CONFIG_FIRST]) return undefined
+        const [timeoutB, ms] = this.mode()?.budgets[this.word(TIMEOUT_A)] ?? [undefined, undefined]
+        return timeoutB === this.word(TIMEOUT_B) ? ms : undefined
+    }
+
+    private word(register: number): number {
+        return (this.registers[register] << 8) | this.registers[register + 1]
+    }
+}
+
+function modeRegisters(
+    phaseCalibration: number,
+    periodA: number,
+    periodB: number,
+    phaseHigh: number,
+    window: readonly number[]
+): (readonly [number, number])[] {
+    return [
+        [PHASE_CALIBRATION, phaseCalibration],
+        [0x60, periodA],
+        [0x63, periodB],
+        [0x69, phaseHigh],
+        ...window.map((byte, i) => [0x78 + i, byte] as const),
+    ]
+}
+
+function hex(value: number): string {
+    return `0x${value.toString(16).padStart(2, "0")}`
+}
