@@ -1,6 +1,6 @@
 /**
- * Models of parts that take 16-bit commands: a command may carry one argument
- * word with its CRC, runs for a while, and may leave words to read. What the
+ * Models of parts that take 16-bit commands: a command may carry one or two argument
+ * words with their CRCs, runs for a while, and may leave words to read. What the
  * part's table of commands does not allow is refused and logged.
  */
 import { crc8 } from "../../core/crc.js"
@@ -20,8 +20,10 @@ export interface Command {
     readonly whileMeasuring?: boolean
     /** Lowest and highest argument, where it takes one. */
     readonly argument?: readonly [number, number]
+    /** The same of a second argument. */
+    readonly secondArgument?: readonly [number, number]
     /** @returns the words to read afterwards, if any */
-    run(argument: number): readonly number[] | undefined
+    run(argument: number, second: number): readonly number[] | undefined
     /** The words were read. */
     answered?(): void
 }
@@ -77,11 +79,17 @@ export abstract class CommandModel extends SensirionModel {
             return this.refuse(`unknown command ${Buffer.from(bytes).toString("hex")}`)
         if (this.isMeasuring() && command.whileMeasuring !== true)
             return this.refuse(`${command.name} while it measures by itself`)
-        if (bytes.length !== (command.argument === undefined ? 2 : 5))
+        const ranges = [command.argument, command.secondArgument].filter(r => r !== undefined)
+        if (bytes.length !== 2 + 3 * ranges.length)
             return this.refuse(`${command.name} with ${bytes.length} B`)
-        if (command.argument !== undefined && crc8(bytes, 2, 4) !== bytes[4])
+        const words = ranges.map((_, i) => (bytes[2 + 3 * i] << 8) | bytes[3 + 3 * i])
+        if (words.some((_, i) => crc8(bytes, 2 + 3 * i, 4 + 3 * i) !== bytes[4 + 3 * i]))
             return this.refuse(`${command.name} with a wrong check value`)
-        this.accept(command, ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0))
+        ranges.forEach(([low, high], i) => {
+            if (words[i] < low || words[i] > high)
+                this.illegal(`${command.name} with ${words[i]}; it takes ${low} to ${high}`)
+        })
+        this.accept(command, words)
         return TRANSFER_OK
     }
 
@@ -99,15 +107,12 @@ export abstract class CommandModel extends SensirionModel {
         return this.encodeWords(words)
     }
 
-    private accept(command: Command, argument: number): void {
-        const [low, high] = command.argument ?? [0, 0]
-        if (argument < low || argument > high)
-            this.illegal(`${command.name} with ${argument}; it takes ${low} to ${high}`)
+    private accept(command: Command, [argument = 0, second = 0]: readonly number[]): void {
         this.advance()
         this.running = command
         this.busyUntil = this.nowMs + command.executionMs
         this.quietUntil = this.nowMs + this.commandGapMs
-        this.answer = command.run(argument)
+        this.answer = command.run(argument, second)
     }
 
     private refuse(what: string, status: TransferStatus = TRANSFER_NACK_DATA): TransferStatus {
