@@ -55,3 +55,31 @@ export function illuminanceChannel(prefix: string, max: number): Channel {
         max,
     }
 }
+
+/** Raw signal of a gas sensor in ticks, 0 … 65,535: a logarithm of a resistance, without unit. */
+export function gasTicksChannel(prefix: string, name: string, quantity: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity,
+        unit: "1",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 65535,
+    }
+}
+
+/** Gas index, 1 … 500, as Sensirion defines it: 100 is the usual air of the place for VOC, 1 for NOx. */
+export function gasIndexChannel(prefix: string, name: string, quantity: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity,
+        unit: "1",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 1,
+        max: 500,
+    }
+}
