@@ -211,3 +211,17 @@ export function gasResistanceChannel(prefix: string, min: number, max: number): 
         max,
     }
 }
+
+/** Raw signal of a gas sensor in ticks, 0 … 65,535: a logarithm of a resistance, without unit. */
+export function gasTicksChannel(prefix: string, name: string, quantity: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity,
+        unit: "1",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 65535,
+    }
+}

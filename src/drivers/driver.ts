@@ -53,6 +53,10 @@ export abstract class SensorDriver {
     onEvent: (sensor: SensorDriver) => void = undefined
     /** Looks at each sample before the station does, see frozen.ts; undefined: nobody does. */
     inspect: () => void = undefined
+    /** Somebody else talks to the part, see service.ts: samples are skipped. */
+    isPaused = false
+    /** A sample is under way. */
+    isSampling = false
 
     private isReady = false
 
@@ -88,7 +92,10 @@ export abstract class SensorDriver {
     /** Measures all channels; takes no longer than the datasheet's longest times. */
     async sample(): Promise<void> {
         try {
-            for (let i = 0; i < this.channels.length; i++) this.qualities[i] = QUALITY_NOT_READY
+            const quality = this.isPaused ? QUALITY_SKIPPED : QUALITY_NOT_READY
+            for (let i = 0; i < this.channels.length; i++) this.qualities[i] = quality
+            if (this.isPaused) return
+            this.isSampling = true
             if (!this.isReady) {
                 await this.setup()
                 this.isReady = true
@@ -100,6 +107,7 @@ export abstract class SensorDriver {
             this.isReady = false
             this.fail(e)
         }
+        this.isSampling = false
     }
 
     /** Puts the part into its idle state, as far as it still answers. */

@@ -23,9 +23,10 @@ export abstract class SensirionDriver extends SensorDriver {
     /**
      * Sends a command and reads its answer into {@link words}.
      * @param executionMs longest time until the answer is ready
+     * @param count words of the answer, default one
      * @returns the first word
      */
-    protected async ask(code: number, executionMs: number, count: number): Promise<number> {
+    protected async ask(code: number, executionMs: number, count: number = 1): Promise<number> {
         await this.command(code)
         await wait(executionMs)
         await this.readWords(count)
