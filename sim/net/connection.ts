@@ -50,7 +50,18 @@ export class Connection {
      * other side ("up") or from there at the node ("down"). Both sides are told.
      */
     cutAfter(direction: "up" | "down", bytes: number): void {
-        this.pipe(direction).cutAfter = bytes
+        const pipe = this.pipe(direction)
+        pipe.after(bytes, () => pipe.cut())
+    }
+
+    /** As {@link halfOpen}, when so many bytes arrived in this direction. */
+    halfOpenAfter(direction: "up" | "down", bytes: number): void {
+        this.pipe(direction).after(bytes, () => this.halfOpen())
+    }
+
+    /** As {@link stall}, when so many bytes arrived in this direction. */
+    stallAfter(direction: "up" | "down", bytes: number, ms: number): void {
+        this.pipe(direction).after(bytes, () => this.stall(direction, ms))
     }
 
     /** No byte arrives in this direction for so many ms; then all of them do. */

@@ -28,12 +28,16 @@ interface Item {
     /** undefined = a mark in the stream, such as its end. */
     bytes: Uint8Array | undefined
     isHeld: boolean
-    readonly arrived: (() => void) | undefined
+    arrived: (() => void) | undefined
+}
+
+/** Something to be done when so many bytes were delivered. */
+interface Mark {
+    readonly at: number
+    readonly action: () => void
 }
 
 export class Pipe {
-    /** The stream breaks when so many bytes were delivered. */
-    cutAfter = Infinity
     /** Bytes that arrived. */
     delivered = 0
     /** Writes and bytes that did not arrive yet. */
@@ -41,6 +45,8 @@ export class Pipe {
     waitingBytes = 0
 
     private readonly queue: Item[] = []
+    /** Nearest first. */
+    private readonly marks: Mark[] = []
     private timer: ScheduledEvent | undefined
     private stalledUntil = 0
     private isSwallowing = false
@@ -69,6 +75,21 @@ export class Pipe {
         const at = Math.max(this.options.clock.now + delay, this.queue.at(-1)?.at ?? 0)
         this.queue.push({ at, bytes, isHeld: false, arrived })
         if (this.queue.length === 1) this.arm()
+    }
+
+    /**
+     * Does something to the stream right after its n-th byte arrived; with 0, when
+     * the first one would.
+     */
+    after(bytes: number, action: () => void): void {
+        this.marks.push({ at: bytes, action })
+        this.marks.sort((a, b) => a.at - b.at)
+    }
+
+    /** The stream breaks here, and both sides are told. */
+    cut(): void {
+        this.close()
+        this.options.broken("connection reset")
     }
 
     /** Nothing arrives for so many µs from now; then all of it does. */
@@ -110,13 +131,42 @@ export class Pipe {
             Math.max(this.queue[0].at, this.stalledUntil) <= clock.now
         ) {
             const item = this.queue[0]
-            if (item.bytes !== undefined && this.delays(item, item.bytes)) continue
+            if (item.bytes !== undefined) {
+                // The first byte comes: it is not too late for what is to happen before it.
+                if (this.passMarks()) continue
+                this.splitAtMark(item, item.bytes)
+                if (this.delays(item, item.bytes)) continue
+            }
             this.queue.shift()
             this.waitingWrites--
             if (item.bytes === undefined) item.arrived?.()
-            else if (!this.hand(item.bytes, item.arrived)) return
+            else this.hand(item.bytes, item.arrived)
         }
         if (!this.isClosed) this.arm()
+    }
+
+    /** @returns whether something was done */
+    private passMarks(): boolean {
+        let isPassed = false
+        while (this.marks.length > 0 && this.marks[0].at <= this.delivered) {
+            isPassed = true
+            this.marks.shift()?.action()
+        }
+        return isPassed
+    }
+
+    /** What lies beyond the next mark becomes an item of its own. */
+    private splitAtMark(item: Item, bytes: Uint8Array): void {
+        const left = this.bytesToMark()
+        if (bytes.length <= left) return
+        item.bytes = bytes.subarray(0, left)
+        this.queue.splice(1, 0, { ...item, bytes: bytes.subarray(left) })
+        item.arrived = undefined
+        this.waitingWrites++
+    }
+
+    private bytesToMark(): number {
+        return (this.marks.at(0)?.at ?? Infinity) - this.delivered
     }
 
     /** Makes other pieces of the stream. @returns whether the item waits again */
@@ -138,6 +188,8 @@ export class Pipe {
             item.at = later
             return true
         }
+        // What comes after a mark must not come before it.
+        if (bytes.length === this.bytesToMark()) return false
         const next = this.queue.at(1)
         if (item.isHeld && next?.bytes !== undefined && next.at <= this.options.clock.now) {
             // The acknowledgement of the first one comes with the second.
@@ -156,20 +208,12 @@ export class Pipe {
         return false
     }
 
-    /**
-     * @param arrived called when all of it arrived, even if the stream breaks right after
-     * @returns whether the stream goes on
-     */
-    private hand(bytes: Uint8Array, arrived?: () => void): boolean {
-        const length = Math.min(bytes.length, this.cutAfter - this.delivered)
-        this.delivered += length
+    /** @param arrived called when all of it arrived, even if the stream breaks right after */
+    private hand(bytes: Uint8Array, arrived?: () => void): void {
+        this.delivered += bytes.length
         this.waitingBytes -= bytes.length
-        if (length > 0) this.options.deliver(bytes.subarray(0, length))
-        if (length === bytes.length) arrived?.()
-        if (this.isClosed) return false
-        if (this.delivered < this.cutAfter) return true
-        this.close()
-        this.options.broken("connection reset")
-        return false
+        this.options.deliver(bytes)
+        arrived?.()
+        if (!this.isClosed) this.passMarks()
     }
 }
