@@ -121,6 +121,7 @@ export class Uplink {
     private isStatusWanted = true
     private statusSent = 0
     private readonly onDelivered: (isFrame: boolean) => void
+    private readonly isDrained: () => boolean
 
     constructor(
         private readonly options: UplinkOptions,
@@ -137,6 +138,7 @@ export class Uplink {
         this.onDelivered = isFrame => {
             if (isFrame) self.acknowledged++
         }
+        this.isDrained = () => !self.hasMore() && self.client.inFlight() === 0
     }
 
     /** Runs for ever; never throws. Start it in a fiber of its own. */
@@ -223,8 +225,7 @@ export class Uplink {
         if (this.isTimeDue()) await this.askTime()
         else if (!this.client.hasRoom()) return IDLE_MS
         else {
-            const hasMore = this.hasMore()
-            const command = await this.commands.next(!hasMore && this.client.inFlight() === 0)
+            const command = await this.commands.next(this.isDrained)
             if (command !== undefined) await this.answer(command)
             else if (this.commands.isReadyToReboot()) return IDLE_MS
             else if (this.hasMore()) return await this.sendNext()
