@@ -50,18 +50,15 @@ export class Connection {
      * other side ("up") or from there at the node ("down"). Both sides are told.
      */
     cutAfter(direction: "up" | "down", bytes: number): void {
-        const pipe = this.pipe(direction)
-        pipe.after(bytes, () => pipe.cut())
+        this.after(direction, bytes, () => this.reset("connection reset"))
     }
 
-    /** As {@link halfOpen}, when so many bytes arrived in this direction. */
-    halfOpenAfter(direction: "up" | "down", bytes: number): void {
-        this.pipe(direction).after(bytes, () => this.halfOpen())
-    }
-
-    /** As {@link stall}, when so many bytes arrived in this direction. */
-    stallAfter(direction: "up" | "down", bytes: number, ms: number): void {
-        this.pipe(direction).after(bytes, () => this.stall(direction, ms))
+    /**
+     * Calls back right after the n-th byte arrived in this direction, before any
+     * other happens; with 0, before the first one arrives.
+     */
+    after(direction: "up" | "down", bytes: number, action: () => void): void {
+        this.pipe(direction).after(bytes, action)
     }
 
     /** No byte arrives in this direction for so many ms; then all of them do. */
@@ -126,11 +123,11 @@ export class Connection {
     /** The connection breaks and both sides are told. */
     reset(reason: string): void {
         if (this.isSilent) return
+        this.up.close()
         if (this.isClosed) {
             this.far?.broken()
             return
         }
-        this.up.close()
         this.finish()
         this.far?.broken()
         this.deliver(SOCKET_ERROR, Buffer.from(reason))
@@ -149,6 +146,7 @@ export class Connection {
             data: (bytes: Uint8Array, delivered?: () => void) => this.down.push(bytes, delivered),
             closed: () => this.down.push(undefined, () => this.see(SOCKET_CLOSE)),
             failed: (message: string) => this.refuse(`${this.name}: ${message}`),
+            isUnderWay: () => this.up.waitingWrites + this.down.waitingWrites > 0,
         }
         if ("accept" in endpoint) this.far = new VirtualSide(endpoint, this.link, events)
         else {

@@ -157,7 +157,8 @@ describe("a stream that stalls", () => {
                 setUp()
                 raw.link.isRechunking = is
                 raw.open()
-                raw.connection?.stallAfter(direction, n, 60_000)
+                const { connection } = raw
+                connection?.after(direction, n, () => connection.stall(direction, 60_000))
                 const got = () => (direction === "up" ? peer.received : arrived())
                 for (const part of [stream(3), stream(4)])
                     if (direction === "up") raw.write(part)
@@ -210,7 +211,8 @@ describe("a link that becomes half-open", () => {
         for (let n = 0; n <= 6; n++) {
             setUp()
             raw.open()
-            raw.connection?.halfOpenAfter(direction, n)
+            const { connection } = raw
+            connection?.after(direction, n, () => connection.halfOpen())
             for (const part of [stream(3), stream(4)]) {
                 raw.write(part)
                 peer.line?.send(part)
@@ -353,6 +355,20 @@ describe("pieces", () => {
         }
         expect(pieces(1)).toEqual(first)
         expect(pieces(2)).not.toEqual(first)
+    })
+
+    it("of which some were delivered whole before a cut, those are reported, and no others", () => {
+        for (let seed = 1; seed <= 40; seed++) {
+            setUp(seed)
+            raw.link.isRechunking = true
+            raw.open()
+            raw.connection?.cutAfter("down", 14)
+            let delivered = 0
+            for (let i = 0; i < 6; i++) peer.line?.send(stream(4), () => delivered++)
+            raw.wait(10_000)
+            expect(arrived().length, `seed ${seed}`).toBe(14)
+            expect(delivered, `whole writes in 14 B, seed ${seed}`).toBe(3)
+        }
     })
 })
 

@@ -25,10 +25,11 @@ export interface PipeOptions {
 
 interface Item {
     at: number
-    /** undefined = a mark in the stream, such as its end. */
+    /** undefined = something that keeps its place among the bytes, such as their end. */
     bytes: Uint8Array | undefined
     isHeld: boolean
-    arrived: (() => void) | undefined
+    /** Called when that comes. */
+    readonly arrived: (() => void) | undefined
 }
 
 /** Something to be done when so many bytes were delivered. */
@@ -45,6 +46,9 @@ export class Pipe {
     waitingBytes = 0
 
     private readonly queue: Item[] = []
+    /** Ends of writes whose sender wants to know of their arrival, in order. */
+    private readonly awaited: Mark[] = []
+    private pushed = 0
     /** Nearest first. */
     private readonly marks: Mark[] = []
     private timer: ScheduledEvent | undefined
@@ -55,13 +59,14 @@ export class Pipe {
     constructor(private readonly options: PipeOptions) {}
 
     /**
-     * Sends bytes, or a mark that keeps its place among them.
+     * Sends bytes, or nothing that keeps its place among them.
      * @param arrived called when the last of it was delivered
      */
     push(bytes: Uint8Array | undefined, arrived?: () => void): void {
         if (this.isClosed) return
         this.waitingWrites++
         this.waitingBytes += bytes?.length ?? 0
+        this.pushed += bytes?.length ?? 0
         if (this.isSwallowing) return
         const delay = this.options.delayUs()
         if (delay === undefined) {
@@ -73,6 +78,8 @@ export class Pipe {
             return
         }
         const at = Math.max(this.options.clock.now + delay, this.queue.at(-1)?.at ?? 0)
+        if (bytes !== undefined && arrived !== undefined)
+            this.awaited.push({ at: this.pushed, action: arrived })
         this.queue.push({ at, bytes, isHeld: false, arrived })
         if (this.queue.length === 1) this.arm()
     }
@@ -84,12 +91,6 @@ export class Pipe {
     after(bytes: number, action: () => void): void {
         this.marks.push({ at: bytes, action })
         this.marks.sort((a, b) => a.at - b.at)
-    }
-
-    /** The stream breaks here, and both sides are told. */
-    cut(): void {
-        this.close()
-        this.options.broken("connection reset")
     }
 
     /** Nothing arrives for so many µs from now; then all of it does. */
@@ -140,7 +141,7 @@ export class Pipe {
             this.queue.shift()
             this.waitingWrites--
             if (item.bytes === undefined) item.arrived?.()
-            else this.hand(item.bytes, item.arrived)
+            else this.hand(item.bytes)
         }
         if (!this.isClosed) this.arm()
     }
@@ -161,7 +162,6 @@ export class Pipe {
         if (bytes.length <= left) return
         item.bytes = bytes.subarray(0, left)
         this.queue.splice(1, 0, { ...item, bytes: bytes.subarray(left) })
-        item.arrived = undefined
         this.waitingWrites++
     }
 
@@ -192,28 +192,21 @@ export class Pipe {
         if (bytes.length === this.bytesToMark()) return false
         const next = this.queue.at(1)
         if (item.isHeld && next?.bytes !== undefined && next.at <= this.options.clock.now) {
-            // The acknowledgement of the first one comes with the second.
-            this.queue.splice(0, 2, {
-                at: item.at,
-                bytes: Buffer.concat([bytes, next.bytes]),
-                isHeld: true,
-                arrived: () => {
-                    item.arrived?.()
-                    next.arrived?.()
-                },
-            })
+            this.queue.splice(1, 1)
+            item.bytes = Buffer.concat([bytes, next.bytes])
             this.waitingWrites--
             return true
         }
         return false
     }
 
-    /** @param arrived called when all of it arrived, even if the stream breaks right after */
-    private hand(bytes: Uint8Array, arrived?: () => void): void {
+    private hand(bytes: Uint8Array): void {
         this.delivered += bytes.length
         this.waitingBytes -= bytes.length
         this.options.deliver(bytes)
-        arrived?.()
+        // Even if the stream breaks right after.
+        while (this.awaited.length > 0 && this.awaited[0].at <= this.delivered)
+            this.awaited.shift()?.action()
         if (!this.isClosed) this.passMarks()
     }
 }
