@@ -68,7 +68,7 @@ describe.each([
 ])("a node with %s", (_name, kind) => {
     it(
         "loses nothing in random days with power cuts but a row that was being taken",
-        { timeout: 60_000 * CAMPAIGNS + 60_000 },
+        { timeout: 5000 * CAMPAIGNS * STEPS + 60_000 },
         async () => {
             await fc.assert(
                 fc.asyncProperty(
