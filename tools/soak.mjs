@@ -11,6 +11,8 @@ import { PARTS } from "./soak/parts.mjs"
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..")
 const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs")
 const IS_WINDOWS = process.platform === "win32"
+/** For tests that set no limit of their own: longer than any takes on a busy machine. */
+const TEST_TIMEOUT_MS = 3_600_000
 const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
 
@@ -61,13 +63,17 @@ function interrupt() {
 /** @returns whether all tests of the part passed */
 function runPart({ files, env }) {
     return new Promise(resolve => {
-        child = spawn(process.execPath, [vitest, "run", ...files], {
-            cwd: root,
-            env: { ...env, ...process.env },
-            stdio: ["ignore", "inherit", "inherit"],
-            // A process group of its own, so that the workers can be ended too.
-            detached: !IS_WINDOWS,
-        })
+        child = spawn(
+            process.execPath,
+            [vitest, "run", `--testTimeout=${TEST_TIMEOUT_MS}`, ...files],
+            {
+                cwd: root,
+                env: { ...env, ...process.env },
+                stdio: ["ignore", "inherit", "inherit"],
+                // A process group of its own, so that the workers can be ended too.
+                detached: !IS_WINDOWS,
+            }
+        )
         child.once("error", error => {
             console.error(error.message)
             resolve(false)
