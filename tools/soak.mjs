@@ -1,67 +1,124 @@
 /**
- * `npm run soak`: the long forms of the campaigns that `npm test` runs short, one
- * after the other; takes hours. Names limit it to some: `npm run soak -- campaigns`.
- * Every number can be set in the environment.
+ * `npm run soak`: the long forms of the tests, one part after the other, a night
+ * in all. Names limit it to some: `npm run soak -- campaigns`. `--help` lists
+ * them. Ctrl-C ends it, and the summary tells what was done until then.
  */
-import { spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
+import { PARTS } from "./soak/parts.mjs"
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..")
 const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs")
+const IS_WINDOWS = process.platform === "win32"
+/** For tests that set no limit of their own: longer than any takes on a busy machine. */
+const TEST_TIMEOUT_MS = 3_600_000
+const EXIT_USAGE = 2
+const EXIT_INTERRUPTED = 130
 
-const PARTS = [
-    {
-        name: "decoder",
-        what: "the frame decoder with damaged and random inputs",
-        files: ["tests/fuzz"],
-        env: { SUITCASE_FUZZ_RUNS: "5000000" },
-    },
-    {
-        name: "settings",
-        what: "power cuts in the settings store after every single byte",
-        files: ["tests/settings-power-cut"],
-        env: { SUITCASE_CUT_GRAIN: "1" },
-    },
-    {
-        name: "campaigns",
-        what: "nodes through weeks of random trouble",
-        files: ["tests/reliability/campaigns"],
-        env: { SUITCASE_CAMPAIGNS: "100", SUITCASE_CAMPAIGN_STEPS: "100" },
-    },
-    {
-        name: "fleet",
-        what: "200 nodes that lose their broker",
-        files: ["tests/reliability/fleet"],
-        env: { SUITCASE_FLEET_NODES: "200" },
-    },
-    {
-        name: "heap",
-        what: "a node's heap over 30 days",
-        files: ["tests/reliability/heap"],
-        env: { SUITCASE_HEAP_DAYS: "30" },
-    },
-]
+/** The vitest at work, if there is one. */
+let child
+let isInterrupted = false
+
+function durationText(minutes) {
+    return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`
+}
+
+/** Numbers of a part, with those that the environment sets. */
+function numbersOf({ env }) {
+    return Object.entries(env).map(([name, usual]) => `${name}=${process.env[name] ?? usual}`)
+}
+
+function printHelp() {
+    const total = PARTS.reduce((sum, part) => sum + part.minutes, 0)
+    console.log(`Usage: npm run soak -- [part …]
+
+The long forms of the tests; without a part all of them, about ${durationText(total)} on an idle
+machine. Numbers come from the environment; with the same numbers a part does the same again.
+SUITCASE_CAMPAIGN_SEED and SUITCASE_FUZZ_SEED are the date unless they are set.
+
+Parts:`)
+    for (const part of PARTS) {
+        console.log(`  ${part.name}: ${part.what}; about ${durationText(part.minutes)}`)
+        for (const number of numbersOf(part)) console.log(`      ${number}`)
+    }
+}
+
+/** Ends vitest together with its workers, which would go on alone. */
+function kill(signal) {
+    if (child?.pid === undefined) return
+    try {
+        if (IS_WINDOWS) child.kill(signal)
+        else process.kill(-child.pid, signal)
+    } catch {
+        // It ended by itself meanwhile.
+    }
+}
+
+function interrupt() {
+    kill(isInterrupted ? "SIGKILL" : "SIGTERM")
+    isInterrupted = true
+}
+
+/** @returns whether all tests of the part passed */
+function runPart({ files, env }) {
+    return new Promise(resolve => {
+        child = spawn(
+            process.execPath,
+            [vitest, "run", `--testTimeout=${TEST_TIMEOUT_MS}`, ...files],
+            {
+                cwd: root,
+                env: { ...env, ...process.env },
+                stdio: ["ignore", "inherit", "inherit"],
+                // A process group of its own, so that the workers can be ended too.
+                detached: !IS_WINDOWS,
+            }
+        )
+        child.once("error", error => {
+            console.error(error.message)
+            resolve(false)
+        })
+        child.once("exit", code => {
+            // Workers that were at work when it was ended.
+            if (isInterrupted) kill("SIGKILL")
+            resolve(code === 0)
+        })
+    })
+}
+
+async function runParts(parts) {
+    const results = []
+    for (const part of parts) {
+        if (isInterrupted) break
+        console.log(`\n▶ ${part.name}: ${part.what}; about ${durationText(part.minutes)}`)
+        console.log(`  ${numbersOf(part).join(" ")}`)
+        const start = Date.now()
+        const isPassed = await runPart(part)
+        const result = isInterrupted ? "interrupted" : isPassed ? "passed" : "FAILED"
+        const seconds = Math.round((Date.now() - start) / 1000)
+        results.push({ result, text: `■ ${part.name}: ${result} after ${seconds} s` })
+    }
+    return results
+}
 
 const wanted = process.argv.slice(2)
-const unknown = wanted.filter(name => !PARTS.some(part => part.name === name))
-if (unknown.length > 0) {
-    console.error(
-        `soak: no part "${unknown[0]}"; there are ${PARTS.map(part => part.name).join(", ")}`
-    )
-    process.exit(2)
+if (wanted.includes("--help") || wanted.includes("-h")) {
+    printHelp()
+    process.exit(0)
+}
+const unknown = wanted.find(name => !PARTS.some(part => part.name === name))
+if (unknown !== undefined) {
+    const names = PARTS.map(part => part.name).join(", ")
+    console.error(`soak: no part "${unknown}"; there are ${names}. --help tells more.`)
+    process.exit(EXIT_USAGE)
 }
 
-const failed = []
-for (const { name, what, files, env } of PARTS) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
-    console.log(`\n▶ ${name}: ${what}`)
-    const result = spawnSync(process.execPath, [vitest, "run", ...files], {
-        cwd: root,
-        env: { ...env, ...process.env },
-        stdio: "inherit",
-    })
-    if (result.status !== 0) failed.push(name)
-}
-if (failed.length > 0) console.error(`\nsoak: failed: ${failed.join(", ")}`)
-process.exit(failed.length > 0 ? 1 : 0)
+process.on("SIGINT", interrupt)
+process.on("SIGTERM", interrupt)
+const parts = PARTS.filter(part => wanted.length === 0 || wanted.includes(part.name))
+const results = await runParts(parts)
+console.log("")
+for (const { text } of results) console.log(text)
+for (const { name } of parts.slice(results.length)) console.log(`■ ${name}: not run`)
+if (isInterrupted) process.exit(EXIT_INTERRUPTED)
+process.exit(results.some(({ result }) => result !== "passed") ? 1 : 0)

@@ -50,7 +50,15 @@ export class Connection {
      * other side ("up") or from there at the node ("down"). Both sides are told.
      */
     cutAfter(direction: "up" | "down", bytes: number): void {
-        this.pipe(direction).cutAfter = bytes
+        this.after(direction, bytes, () => this.reset("connection reset"))
+    }
+
+    /**
+     * Calls back right after the n-th byte arrived in this direction, before any
+     * other happens; with 0, before the first one arrives.
+     */
+    after(direction: "up" | "down", bytes: number, action: () => void): void {
+        this.pipe(direction).after(bytes, action)
     }
 
     /** No byte arrives in this direction for so many ms; then all of them do. */
@@ -115,11 +123,11 @@ export class Connection {
     /** The connection breaks and both sides are told. */
     reset(reason: string): void {
         if (this.isSilent) return
+        this.up.close()
         if (this.isClosed) {
             this.far?.broken()
             return
         }
-        this.up.close()
         this.finish()
         this.far?.broken()
         this.deliver(SOCKET_ERROR, Buffer.from(reason))
@@ -138,6 +146,7 @@ export class Connection {
             data: (bytes: Uint8Array, delivered?: () => void) => this.down.push(bytes, delivered),
             closed: () => this.down.push(undefined, () => this.see(SOCKET_CLOSE)),
             failed: (message: string) => this.refuse(`${this.name}: ${message}`),
+            isUnderWay: () => this.up.waitingWrites + this.down.waitingWrites > 0,
         }
         if ("accept" in endpoint) this.far = new VirtualSide(endpoint, this.link, events)
         else {

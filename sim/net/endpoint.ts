@@ -33,6 +33,8 @@ export interface Line {
     send(bytes: Uint8Array, delivered?: () => void): void
     /** Closes the connection; what was sent before still arrives. */
     close(): void
+    /** Whether something sent in either direction did not arrive: a real system knows only of its own. */
+    isUnderWay(): boolean
 }
 
 /** What the peer does with a connection. Not called any more after {@link Line.close}. */

@@ -11,6 +11,7 @@ export interface FarEvents {
     data(bytes: Uint8Array, delivered?: () => void): void
     closed(): void
     failed(message: string): void
+    isUnderWay(): boolean
 }
 
 export interface FarSide {
@@ -48,6 +49,7 @@ export class VirtualSide implements FarSide {
                 this.isOpen = false
                 if (!isVanished) events.closed()
             },
+            isUnderWay: () => events.isUnderWay(),
         })
         if (this.handler !== undefined) events.opened()
         else {

@@ -144,6 +144,34 @@ describe("a stream that stalls", () => {
         expect(raw.events).toEqual(["open"])
     })
 
+    it.each([
+        ["up", false],
+        ["up", true],
+        ["down", false],
+        ["down", true],
+    ] as const)(
+        "%s after the n-th byte holds the next ones (in other pieces: %s)",
+        (direction, is) => {
+            const whole = Buffer.concat([stream(3), stream(4)])
+            for (let n = 0; n <= 6; n++) {
+                setUp()
+                raw.link.isRechunking = is
+                raw.open()
+                const { connection } = raw
+                connection?.after(direction, n, () => connection.stall(direction, 60_000))
+                const got = () => (direction === "up" ? peer.received : arrived())
+                for (const part of [stream(3), stream(4)])
+                    if (direction === "up") raw.write(part)
+                    else peer.line?.send(part)
+                raw.wait(59_000)
+                expect(got(), `stalled after ${n} B`).toEqual(whole.subarray(0, n))
+                raw.wait(2000)
+                expect(got()).toEqual(whole)
+                expect(raw.events).toEqual(["open"])
+            }
+        }
+    )
+
     it("fills the send buffer and then the socket's queue: -1, and all that was taken arrives", () => {
         raw.open()
         raw.connection?.stall("up", 60_000)
@@ -175,6 +203,26 @@ describe("a half-open link", () => {
         expect(raw.events).toEqual([])
         raw.link.isHanging = false
         expect(raw.open().events).toEqual(["open"])
+    })
+})
+
+describe("a link that becomes half-open", () => {
+    it.each(["up", "down"] as const)("at the n-th byte sent %s swallows the rest", direction => {
+        for (let n = 0; n <= 6; n++) {
+            setUp()
+            raw.open()
+            const { connection } = raw
+            connection?.after(direction, n, () => connection.halfOpen())
+            for (const part of [stream(3), stream(4)]) {
+                raw.write(part)
+                peer.line?.send(part)
+            }
+            raw.wait(3_600_000)
+            const got = direction === "up" ? peer.received : arrived()
+            expect(got.length, `half-open after ${n} B`).toBe(n)
+            expect(raw.events).toEqual(["open"])
+            expect(peer.isClosed).toBe(false)
+        }
     })
 })
 
@@ -307,6 +355,20 @@ describe("pieces", () => {
         }
         expect(pieces(1)).toEqual(first)
         expect(pieces(2)).not.toEqual(first)
+    })
+
+    it("of which some were delivered whole before a cut, those are reported, and no others", () => {
+        for (let seed = 1; seed <= 40; seed++) {
+            setUp(seed)
+            raw.link.isRechunking = true
+            raw.open()
+            raw.connection?.cutAfter("down", 14)
+            let delivered = 0
+            for (let i = 0; i < 6; i++) peer.line?.send(stream(4), () => delivered++)
+            raw.wait(10_000)
+            expect(arrived().length, `seed ${seed}`).toBe(14)
+            expect(delivered, `whole writes in 14 B, seed ${seed}`).toBe(3)
+        }
     })
 })
 

@@ -25,15 +25,20 @@ export interface PipeOptions {
 
 interface Item {
     at: number
-    /** undefined = a mark in the stream, such as its end. */
+    /** undefined = something that keeps its place among the bytes, such as their end. */
     bytes: Uint8Array | undefined
     isHeld: boolean
+    /** Called when that comes. */
     readonly arrived: (() => void) | undefined
 }
 
+/** Something to be done when so many bytes were delivered. */
+interface Mark {
+    readonly at: number
+    readonly action: () => void
+}
+
 export class Pipe {
-    /** The stream breaks when so many bytes were delivered. */
-    cutAfter = Infinity
     /** Bytes that arrived. */
     delivered = 0
     /** Writes and bytes that did not arrive yet. */
@@ -41,6 +46,11 @@ export class Pipe {
     waitingBytes = 0
 
     private readonly queue: Item[] = []
+    /** Ends of writes whose sender wants to know of their arrival, in order. */
+    private readonly awaited: Mark[] = []
+    private pushed = 0
+    /** Nearest first. */
+    private readonly marks: Mark[] = []
     private timer: ScheduledEvent | undefined
     private stalledUntil = 0
     private isSwallowing = false
@@ -49,13 +59,14 @@ export class Pipe {
     constructor(private readonly options: PipeOptions) {}
 
     /**
-     * Sends bytes, or a mark that keeps its place among them.
+     * Sends bytes, or nothing that keeps its place among them.
      * @param arrived called when the last of it was delivered
      */
     push(bytes: Uint8Array | undefined, arrived?: () => void): void {
         if (this.isClosed) return
         this.waitingWrites++
         this.waitingBytes += bytes?.length ?? 0
+        this.pushed += bytes?.length ?? 0
         if (this.isSwallowing) return
         const delay = this.options.delayUs()
         if (delay === undefined) {
@@ -67,8 +78,19 @@ export class Pipe {
             return
         }
         const at = Math.max(this.options.clock.now + delay, this.queue.at(-1)?.at ?? 0)
+        if (bytes !== undefined && arrived !== undefined)
+            this.awaited.push({ at: this.pushed, action: arrived })
         this.queue.push({ at, bytes, isHeld: false, arrived })
         if (this.queue.length === 1) this.arm()
+    }
+
+    /**
+     * Does something to the stream right after its n-th byte arrived; with 0, when
+     * the first one would.
+     */
+    after(bytes: number, action: () => void): void {
+        this.marks.push({ at: bytes, action })
+        this.marks.sort((a, b) => a.at - b.at)
     }
 
     /** Nothing arrives for so many µs from now; then all of it does. */
@@ -110,13 +132,41 @@ export class Pipe {
             Math.max(this.queue[0].at, this.stalledUntil) <= clock.now
         ) {
             const item = this.queue[0]
-            if (item.bytes !== undefined && this.delays(item, item.bytes)) continue
+            if (item.bytes !== undefined) {
+                // The first byte comes: it is not too late for what is to happen before it.
+                if (this.passMarks()) continue
+                this.splitAtMark(item, item.bytes)
+                if (this.delays(item, item.bytes)) continue
+            }
             this.queue.shift()
             this.waitingWrites--
             if (item.bytes === undefined) item.arrived?.()
-            else if (!this.hand(item.bytes, item.arrived)) return
+            else this.hand(item.bytes)
         }
         if (!this.isClosed) this.arm()
+    }
+
+    /** @returns whether something was done */
+    private passMarks(): boolean {
+        let isPassed = false
+        while (this.marks.length > 0 && this.marks[0].at <= this.delivered) {
+            isPassed = true
+            this.marks.shift()?.action()
+        }
+        return isPassed
+    }
+
+    /** What lies beyond the next mark becomes an item of its own. */
+    private splitAtMark(item: Item, bytes: Uint8Array): void {
+        const left = this.bytesToMark()
+        if (bytes.length <= left) return
+        item.bytes = bytes.subarray(0, left)
+        this.queue.splice(1, 0, { ...item, bytes: bytes.subarray(left) })
+        this.waitingWrites++
+    }
+
+    private bytesToMark(): number {
+        return (this.marks.at(0)?.at ?? Infinity) - this.delivered
     }
 
     /** Makes other pieces of the stream. @returns whether the item waits again */
@@ -138,38 +188,25 @@ export class Pipe {
             item.at = later
             return true
         }
+        // What comes after a mark must not come before it.
+        if (bytes.length === this.bytesToMark()) return false
         const next = this.queue.at(1)
         if (item.isHeld && next?.bytes !== undefined && next.at <= this.options.clock.now) {
-            // The acknowledgement of the first one comes with the second.
-            this.queue.splice(0, 2, {
-                at: item.at,
-                bytes: Buffer.concat([bytes, next.bytes]),
-                isHeld: true,
-                arrived: () => {
-                    item.arrived?.()
-                    next.arrived?.()
-                },
-            })
+            this.queue.splice(1, 1)
+            item.bytes = Buffer.concat([bytes, next.bytes])
             this.waitingWrites--
             return true
         }
         return false
     }
 
-    /**
-     * @param arrived called when all of it arrived, even if the stream breaks right after
-     * @returns whether the stream goes on
-     */
-    private hand(bytes: Uint8Array, arrived?: () => void): boolean {
-        const length = Math.min(bytes.length, this.cutAfter - this.delivered)
-        this.delivered += length
+    private hand(bytes: Uint8Array): void {
+        this.delivered += bytes.length
         this.waitingBytes -= bytes.length
-        if (length > 0) this.options.deliver(bytes.subarray(0, length))
-        if (length === bytes.length) arrived?.()
-        if (this.isClosed) return false
-        if (this.delivered < this.cutAfter) return true
-        this.close()
-        this.options.broken("connection reset")
-        return false
+        this.options.deliver(bytes)
+        // Even if the stream breaks right after.
+        while (this.awaited.length > 0 && this.awaited[0].at <= this.delivered)
+            this.awaited.shift()?.action()
+        if (!this.isClosed) this.passMarks()
     }
 }

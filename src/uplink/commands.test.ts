@@ -116,6 +116,20 @@ describe("a command", () => {
         expect(["first", "second", "third"].map(id => recent.has(id))).toEqual([true, true, false])
     })
 
+    it("report is answered at once when nothing waits", async () => {
+        const r = await start()
+        await r.run(minutes(1))
+        for (let n = 0; n < 5; n++) {
+            r.command(`{"id":"r${n}","do":"report"}`, 10 + n)
+            await r.run(seconds(1))
+            expect(r.acks.length, `answers 1 s after ${n + 1} commands`).toBe(n + 1)
+        }
+        // Again, although it is not carried out again.
+        r.command('{"id":"r4","do":"report"}', 20)
+        await r.run(seconds(1))
+        expect(r.acks.length).toBe(6)
+    })
+
     it("report is answered after all frames and the status have arrived, and others do not wait for it", async () => {
         const r = await start({ isQuiet: true, frames: 20 })
         await r.run(seconds(4))

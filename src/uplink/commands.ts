@@ -58,18 +58,15 @@ export class Commands {
     }
 
     /**
-     * @param isDrained whether all that was recorded has arrived at the broker
+     * @param isDrained tells whether all that was recorded has arrived at the broker
      * @returns the command to answer next, or undefined; it is given until {@link done}
      */
-    async next(isDrained: boolean): Promise<Command> {
+    async next(isDrained: () => boolean): Promise<Command> {
         for (const command of this.waiting) {
             if (isReport(command)) {
-                if (!command.isBegun) {
-                    await this.begin(command)
-                    // The open frame has to arrive first.
-                    return undefined
-                }
-                if (isDrained) return command
+                if (!command.isBegun) await this.begin(command)
+                // The open frame, if there was one, has to arrive first.
+                if (isDrained() || !isReport(command)) return command
                 continue
             }
             // A restart waits for the commands that came before it.

@@ -127,6 +127,7 @@ export class Uplink implements EntryCarrier {
     private isTimeWanted = true
     private isStatusWanted = true
     private statusSent = 0
+    private readonly drained: () => boolean
 
     /** @param options are not kept: only the MQTT client needs the most of them */
     constructor(
@@ -142,6 +143,7 @@ export class Uplink implements EntryCarrier {
         this.restartAfterMs = options.restartAfterSeconds * 1000
         this.commands = new Commands(records)
         this.client = newClient(this, this.brokerOptions(options))
+        this.drained = drainedOf(this)
     }
 
     delivered(isFrame: boolean): void {
@@ -249,8 +251,7 @@ export class Uplink implements EntryCarrier {
         if (this.isTimeDue()) await this.askTime()
         else if (!this.client.hasRoom()) return IDLE_MS
         else {
-            const hasMore = this.hasMore()
-            const command = await this.commands.next(!hasMore && this.client.inFlight() === 0)
+            const command = await this.commands.next(this.drained)
             if (command !== undefined) await this.answer(command)
             else if (this.commands.isReadyToReboot()) return IDLE_MS
             else if (this.hasMore()) return await this.sendNext()
@@ -258,6 +259,11 @@ export class Uplink implements EntryCarrier {
             else return IDLE_MS
         }
         return 0
+    }
+
+    /** Whether all that was recorded has arrived at the broker. */
+    isDrained(): boolean {
+        return !this.hasMore() && this.client.inFlight() === 0
     }
 
     /** Whether an entry waits that was not sent, and there is hope to read it. */
@@ -384,4 +390,9 @@ function newClient(uplink: Uplink, options: BrokerOptions): MqttClient {
     return new MqttClient(options, async (topic, payload) => {
         await uplink.receive(topic, payload)
     })
+}
+
+/** Apart from the constructor, whose options a closure would keep. */
+function drainedOf(uplink: Uplink): () => boolean {
+    return () => uplink.isDrained()
 }

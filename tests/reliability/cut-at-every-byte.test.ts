@@ -1,10 +1,18 @@
 /**
- * The link is cut at every byte of a session, in both directions: the n-th
- * connection after n bytes, until whole sessions pass.
+ * The link is cut at every byte of a session, in both directions, alone and with
+ * everything else wrong that can be (link-faults.ts). Here at one byte in
+ * so many; `npm run soak -- cuts` takes each one: SUITCASE_LINK_CUT_GRAIN.
  */
 import { afterEach, describe, expect, it } from "vitest"
-import { hours, seconds } from "../../sim/world/duration.js"
+import { sweep, type Sweep } from "./link-cuts.js"
+import { FAULTS, ONLY_CUT } from "./link-faults.js"
 import { Testbed, expectAllArrived } from "./testbed.js"
+
+/** Bytes from one cut to the next: primes, so that they fall on all places of packets. */
+const GRAIN = { cut: { up: 3, down: 3 }, fault: { up: 23, down: 5 } }
+const GRAIN_WANTED = process.env["SUITCASE_LINK_CUT_GRAIN"]
+/** Bytes of the longest session that is cut, at least: with and without an introduction. */
+const LONGEST = { up: { isForgetful: 1000, keeps: 500 }, down: { isForgetful: 60, keeps: 60 } }
 
 let bed: Testbed | undefined
 afterEach(() => {
@@ -12,66 +20,41 @@ afterEach(() => {
     bed = undefined
 })
 
-/** A session that has nothing more to say after this time was whole; then the next one begins. */
-const WHOLE_MS = 20_000
-/** So many whole sessions in a row end a test: the number of bytes in one varies a little. */
-const WHOLE_SESSIONS = 10
-
-/** @returns the last byte at which a session was cut */
-async function cutEverywhere(
-    b: Testbed,
-    direction: "up" | "down",
-    isForgetful: boolean
-): Promise<number> {
-    const { clock } = b.world
-    let bytes = 0
-    let lastCut = 0
-    let whole = 0
-    b.node.link.onConnection = connection => {
-        const at = bytes++
-        connection.cutAfter(direction, at)
-        // A broker that lost its sessions makes the node introduce itself again.
-        if (isForgetful) b.broker.stop(true)
-        b.broker.start()
-        // Something to carry out, so that a session has all kinds of packets.
-        clock.after(seconds(2) * 1000, () => b.command({ do: "report" }))
-        clock.after(WHOLE_MS * 1000, () => {
-            if (connection.isClosed) {
-                lastCut = at
-                whole = 0
-                return
-            }
-            whole++
-            b.node.cutConnection()
+/** A sweep for each direction, fault, and kind of broker, each beginning at another byte. */
+const sweeps = (["up", "down"] as const).flatMap(direction =>
+    [ONLY_CUT, ...FAULTS].flatMap((fault, nth) =>
+        [false, true].map((isForgetful): Sweep => {
+            const usual = GRAIN[fault === ONLY_CUT ? "cut" : "fault"][direction]
+            const grain = GRAIN_WANTED === undefined ? usual : Number(GRAIN_WANTED)
+            return { direction, fault, isForgetful, grain, first: (nth * 7) % grain }
         })
-    }
-    await b.world.runUntil(() => whole >= WHOLE_SESSIONS, hours(100))
-    expect(whole, `whole sessions after ${bytes} connections`).toBe(WHOLE_SESSIONS)
-    b.node.link.onConnection = undefined
-    await b.world.run(seconds(20))
-    await b.drain()
-    return lastCut
+    )
+)
+
+function title({ direction, fault, isForgetful, grain, first }: Sweep): string {
+    const bytes = grain === 1 ? "every byte" : `one byte in ${grain}, from byte ${first} on,`
+    const broker = isForgetful ? "lost its sessions" : "kept the session"
+    return `${bytes} sent ${direction} to a broker that ${broker}, ${fault.name}`
 }
 
-describe.each(["up", "down"] as const)("a link that is cut after every byte sent %s", direction => {
-    it.each([
-        ["that kept the session", false, { up: 500, down: 60 }],
-        ["that lost its sessions", true, { up: 1000, down: 60 }],
-    ])(
-        "to a broker %s: every reading arrives once, in order",
-        { timeout: 300_000 },
-        async (_name, isForgetful, atLeast) => {
+describe("a link that is cut after", () => {
+    it.each(sweeps.map(one => [title(one), one] as const))(
+        "%s: every reading arrives once, in order",
+        { timeout: 3_600_000 },
+        async (_title, one) => {
             bed = new Testbed({ seed: 1, intervalSeconds: 60, station: "reportSeconds: 300" })
-            const lastCut = await cutEverywhere(bed, direction, isForgetful)
+            const { connections, lastCut, isWhole, strikes } = await sweep(bed, one)
+            expect(isWhole, `whole sessions after ${connections} connections`).toBe(true)
             expect(lastCut, "B of the longest session that was cut").toBeGreaterThan(
-                atLeast[direction]
+                LONGEST[one.direction][one.isForgetful ? "isForgetful" : "keeps"]
             )
+            expect(strikes, "times that the fault struck").toBeGreaterThan(0)
             expectAllArrived(bed.account())
             expect(bed.broker.violations).toEqual([])
             expect(bed.problems).toEqual([])
             expect(bed.node.panics).toEqual([])
             expect(bed.collector.lostFrames).toBe(0)
-            expect(bed.status.dropped).toBe(0)
+            expect(bed.status).toMatchObject({ dropped: 0, errors: 0 })
         }
     )
 })

@@ -15,6 +15,8 @@ const IS_SOAK = process.env["SUITCASE_CAMPAIGNS"] !== undefined
 const RUNS = IS_SOAK ? Number(process.env["SUITCASE_CAMPAIGNS"]) : 3
 const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
 const LONGEST_MS = IS_SOAK ? hours(240) : hours(8)
+/** A node with a store restarts itself after so long without a broker: src/uplink/uplink.ts. */
+const RESTART_HOURS = 6
 
 const RAM = { intervalSeconds: 120, station: "reportSeconds: 900" }
 const FRAM = {
@@ -72,7 +74,9 @@ const life = fc.record<Life>({
     afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3500 })),
     outages: fc.array(
         fc.record({
-            calmMs: fc.integer({ min: 0, max: hours(1) }),
+            // Enough to ask for the time: what a node measured before it ever knew it has no
+            // bound once it restarted itself; that is a test of its own.
+            calmMs: fc.integer({ min: minutes(2), max: hours(1) }),
             outMs: fc.integer({ min: minutes(1), max: LONGEST_MS / 2 }),
         }),
         { minLength: 2, maxLength: 2 }
@@ -82,7 +86,7 @@ const life = fc.record<Life>({
 describe("the time of readings", () => {
     it(
         "is right with any clock up to ±100 ppm, slow and lopsided answers, and long outages",
-        { timeout: 120_000 * RUNS },
+        { timeout: 300_000 * RUNS },
         async () => {
             const program = testProgram(FRAM)
             await fc.assert(
@@ -181,12 +185,36 @@ describe("the time of readings", () => {
         )
         bed = b
         b.node.link.goDown()
-        await b.world.run(IS_SOAK ? hours(24) : hours(4))
+        await b.world.run(hours(IS_SOAK ? RESTART_HOURS - 0.1 : 4))
         b.node.link.comeUp()
         await b.world.run(minutes(10) + seconds(30))
         await b.drain()
         expectAllArrived(b.account())
         expectInTime(b)
+    })
+
+    it("of first boots that never knew it is said to be unknown, and the order is kept", async () => {
+        const b = new Testbed(
+            { seed: 36, ...FRAM, parts: [new MB85RCModel()], clockPpm: 60 },
+            testProgram(FRAM)
+        )
+        bed = b
+        b.node.link.goDown()
+        // It restarts itself, each time without ever having heard the time.
+        await b.world.run(hours((IS_SOAK ? 4 : 1) * RESTART_HOURS + 1))
+        b.node.link.comeUp()
+        await b.world.run(minutes(10) + seconds(30))
+        await b.drain()
+        const account = b.account()
+        expectAllArrived(account)
+        expect(b.node.panics).toEqual([])
+        expect(account.unstated, "readings of unknown time").toBeGreaterThan(
+            (RESTART_HOURS * 3600) / FRAM.intervalSeconds
+        )
+        // Those of the boot that learnt it have a bound, back to its start.
+        const last = b.readings.filter(reading => reading.boot === b.readings.at(-1)?.boot)
+        expect(last.length).toBeGreaterThan(20)
+        expect(last.filter(reading => reading.timeUncertaintyMs === undefined)).toEqual([])
     })
 
     it("of boots that never knew it lies within bounds, from the boots around them", async () => {

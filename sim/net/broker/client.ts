@@ -185,9 +185,15 @@ export class BrokerClient implements LineHandler {
         broker.connected(session.clientId)
         for (const message of session.inFlight) this.sendMessage(message, true)
         this.sendReady()
-        this.resendWatch = broker.clock.after(RESEND_LIMIT_MS * 1000, () =>
-            this.report(ledger.settle())
-        )
+        this.watchResending(ledger)
+    }
+
+    private watchResending(ledger: PublishLedger): void {
+        this.resendWatch = this.broker.clock.after(RESEND_LIMIT_MS * 1000, () => {
+            // It may well have been sent: what is stuck on the way is not the client's fault.
+            if (this.line.isUnderWay()) this.watchResending(ledger)
+            else this.report(ledger.settle())
+        })
     }
 
     /** [MQTT-3.1.2-24]: one and a half times the keep-alive time without a packet. */

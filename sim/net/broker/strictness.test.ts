@@ -198,6 +198,17 @@ describe("what a client must do is noted, and the connection goes on", () => {
         expect(clauses()).toEqual([])
     })
 
+    it("[MQTT-4.4.0-1] is not held against a client while what it sent is stuck on the way", () => {
+        broker.faults.onAck = () => "drop"
+        const raw = client().connect({ clean: false }).publish("a", "one", PUBLISH_1).close()
+        broker.faults.onAck = undefined
+        raw.connect({ clean: false })
+        raw.connection?.stall("up", 90_000)
+        raw.publish("a", "one", { ...PUBLISH_1, dup: true }).wait(300_000)
+        expect(clauses()).toEqual([])
+        expect(broker.counts.repeated).toBe(1)
+    })
+
     it("[MQTT-4.4.0-1] is looked at when the client says goodbye", () => {
         broker.faults.onAck = () => "drop"
         const raw = client().connect({ clean: false }).publish("a", "one", PUBLISH_1).close()
