@@ -38,7 +38,7 @@ export function crc8(bytes: Bytes, from: number, to: number): number {
 
 /**
  * Packet error code of SMBus: CRC-8 with polynomial 0x07, start 0; over 0xB4 0x07 0xB5
- * 0xD2 0x3A it is 0x30 (MLX90614 datasheet, revision 008, section 8.4.3).
+ * 0xD2 0x3A it is 0x30 (MLX90614 datasheet, revision 008).
  *
  * @param length bytes from the first one on, which is the slave's address with the direction bit
  */

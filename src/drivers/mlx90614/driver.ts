@@ -7,14 +7,14 @@ import { wrongPart } from "../registers/register-driver.js"
 import { mlx90614Temperature } from "./conversion.js"
 
 // Datasheet "MLX90614 family", 3901090614, revision 008 (28 February 2013)
-const MLX90614_ADDRESS = 0x5a // 8.4.4
+const MLX90614_ADDRESS = 0x5a
 const MLX90614_AMBIENT = 0x06 // table 10: TA
 const MLX90614_OBJECT = 0x07 // table 10: TOBJ1
-const MLX90614_STORED_ADDRESS = 0x2e // table 8: EEPROM 0x0E
-const MLX90614_ID = 0x3c // table 8: EEPROM 0x1C … 0x1F
+const MLX90614_STORED_ADDRESS = 0x2e // EEPROM 0x0E
+const MLX90614_ID = 0x3c // EEPROM 0x1C … 0x1F
 const MLX90614_ID_WORDS = 4
 const MLX90614_ERROR_FLAG = 0x8000 // 8.4.6
-const MLX90614_POWER_UP_MS = 250 // table 5: first valid data
+const MLX90614_POWER_UP_MS = 250 // first valid data
 /** Application note 390119061402 asks for 5 ms; Linux waits 20 ms. */
 const MLX90614_EEPROM_MS = 20
 

@@ -17,7 +17,7 @@ const RAM_OBJECT_2 = 0x08
 const EEPROM = 0x20
 const CELLS = 32
 const FLAGS = 0xf0
-/** EEPROM cells that can be written (table 8). */
+/** EEPROM cells that can be written. */
 const WRITABLE = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0e, 0x0f, 0x19]
 const STORED_ADDRESS = 0x0e
 const ID = 0x1c

@@ -9,7 +9,7 @@ import { vl53l1xQuality, vl53l1xStatus } from "./conversion.js"
 
 // Datasheet DocID031281 revision 3 (November 2018); the registers are those that ST
 // lists for its "ultra lite driver" (UM2510).
-const VL53L1X_ADDRESS = 0x29 // 3
+const VL53L1X_ADDRESS = 0x29
 const VL53L1X_RESET = 0x0000
 const VL53L1X_VHV_LOOP_BOUND = 0x0008
 const VL53L1X_VHV_INIT = 0x000b
@@ -27,10 +27,10 @@ const VL53L1X_MODEL_ID = 0xeacc
 const VL53L1X_STOP = 0x00
 const VL53L1X_SINGLE = 0x10
 const VL53L1X_BACK_TO_BACK = 0x40
-const VL53L1X_BOOT_MS = 2 // 2.9.1: 1.2 ms at most
+const VL53L1X_BOOT_MS = 2 // 1.2 ms at most
 const VL53L1X_RESULT_BYTES = 17
 const VL53L1X_TIMING_BYTES = 6
-const VL53L1X_MAX_MM = 4000 // table 1
+const VL53L1X_MAX_MM = 4000
 
 /** Address and contents of 0x002D … 0x0087, 16 to a line: I2C and GPIO at AVDD, interrupt active high, long mode. */
 const CONFIGURATION = hex`
