@@ -16,6 +16,7 @@ import {
     boschPressure,
     boschTemperature,
 } from "../../src/drivers/bosch/compensation.js"
+import { dps310Pressure, dps310Temperature } from "../../src/drivers/dps310/conversion.js"
 
 const BMX280: BoschCalibration = {
     t1: 27504,
@@ -63,6 +64,18 @@ const BME68X_MORE = {
     heatRange: 1,
     heatValue: 50,
     rangeError: -3,
+}
+
+const DPS310 = {
+    c0: 208,
+    c1: -263,
+    c00: 79646,
+    c10: -52550,
+    c01: -2989,
+    c11: 1245,
+    c20: -9723,
+    c21: 150,
+    c30: -1427,
 }
 
 /** Every second of the 20-bit results below 2²⁰, scattered. */
@@ -113,4 +126,13 @@ export function bme688GasOf(input: number): number {
 
 export function bme680HeaterOf(input: number): number {
     return bme680Heater(BME68X_MORE, 200 + (input >> 8), (input & 127) - 40)
+}
+
+export function dps310TemperatureOf(input: number): number {
+    return dps310Temperature(DPS310, (input - 32768) * 240)
+}
+
+export function dps310PressureOf(input: number): number {
+    const temperature = ((input * 40503) & 0xffff) - 32768
+    return dps310Pressure(DPS310, (input - 32768) * 31, temperature * 240)
 }
