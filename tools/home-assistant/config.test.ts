@@ -149,6 +149,9 @@ describe("a discovery config", () => {
         ["fillingLevel", "%", "%"],
         ["presence", "1", undefined],
         ["turbidity", "NTU", "NTU"],
+        ["pm4", "ug/m3", "µg/m³"],
+        ["particleNumberPm25", "1/cm3", "1/cm³"],
+        ["vocIndex", "1", undefined],
     ])("of %s in %s has no class, which would not fit the unit", (quantity, unit, haUnit) => {
         const config = configOf(channel("c", quantity, unit))
         expect(config["device_class"]).toBeUndefined()

@@ -12,6 +12,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
     "%RH": "%",
     "%EL": "%",
     "ug/m3": "µg/m³",
+    "1/cm3": "1/cm³",
     "W/m2": "W/m²",
     m3: "m³",
     l: "L",

@@ -41,6 +41,8 @@ export class SPS30Model extends CommandModel {
     ]
     /** Device status register: bit 21 fan speed, 5 laser, 4 fan. It is what is wrong now. */
     status = 0
+    /** 8 characters (6.3.9). */
+    productType = "00080000"
     /** Start of the last fan cleaning, Unix ms. */
     cleanedAt = -Infinity
 
@@ -160,7 +162,7 @@ export class SPS30Model extends CommandModel {
                     readBack: () => wordsOf32(this.cleaningIntervalS),
                 },
             ],
-            [0xd002, always("read product type", COMMAND_MS, () => textWords("00080000", 4))],
+            [0xd002, always("read product type", COMMAND_MS, () => textWords(this.productType, 4))],
             [0xd033, always("read serial number", COMMAND_MS, () => textWords(this.serial, 16))],
             [0xd100, always("read version", COMMAND_MS, () => [this.versionWord()])],
             [0xd304, always("reset", POWER_UP_MS, () => this.run(0))],

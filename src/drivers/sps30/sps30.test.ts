@@ -140,6 +140,13 @@ describe("SPS30", () => {
         }
     )
 
+    it("says that it is the wrong part when the product type is another", async () => {
+        const model = roomModel()
+        model.productType = "00090000"
+        const [sample] = await rigOf(model).take(1)
+        expect(sample.qualities).toEqual(new Array(4).fill(QUALITY_WRONG_PART))
+    })
+
     it("cleans its fan when asked, sleeps when closed, and wakes for the next sample", async () => {
         const source = `import * as ds from "@devicescript/core"
 import { openBus } from "../src/station/bus.js"
