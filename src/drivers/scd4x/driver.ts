@@ -10,6 +10,7 @@ import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "./conversion.j
 // Datasheet "SCD4x", version 1.3 (September 2022)
 const SCD4X_ADDRESS = 0x62 // table 8
 const SCD4X_START = 0x21b1 // 3.5.1: start_periodic_measurement
+const SCD4X_START_LOW_POWER = 0x21ac // 3.8.1: start_low_power_periodic_measurement
 const SCD4X_READ = 0xec05 // 3.5.2: read_measurement
 const SCD4X_STOP = 0x3f86 // 3.5.3: stop_periodic_measurement
 const SCD4X_SET_OFFSET = 0x241d // 3.6.1
@@ -26,10 +27,8 @@ const SCD4X_POWER_UP_MS = 1000 // 3.1
 const SCD4X_STOP_MS = 500 // 3.5.3
 const SCD4X_COMMAND_MS = 1 // table 9
 const SCD4X_INTERVAL_MS = 5000 // 3.5.1
+const SCD4X_LOW_POWER_INTERVAL_MS = 30000 // 3.8.1
 const SCD4X_MAX_PPM = 40000 // table 1: output range
-
-/** Longest silence of a part that measures: it may just have missed one interval, ms. */
-const LONGEST_SILENCE_MS = 2 * SCD4X_INTERVAL_MS
 
 /** Options of {@link SCD4x}. The settings are written at each start; the part keeps its own where they are left out. */
 export interface SCD4xOptions extends DriverOptions {
@@ -46,19 +45,26 @@ export interface SCD4xOptions extends DriverOptions {
     temperatureOffset?: number
     /** Automatic self-calibration: right where the room gets fresh air every week. */
     selfCalibration?: boolean
+    /** A measurement every 30 s instead of 5 s, at a fifth of the power. */
+    lowPower?: boolean
 }
 
 /**
  * Carbon dioxide (1 ppm), temperature (0.01 °C) and relative humidity (0.01 %RH).
- * The part measures every 5 s by itself; a sample takes what is newer than the last one.
+ * The part measures every 5 s by itself, or every 30 s in low power; a sample takes what is
+ * newer than the last one. Calibration and tests are in calibration.ts, measurements on demand
+ * in ../scd41.
  *
  * @devsPart Sensirion SCD40, SCD41
  * @devsServices eCO2, temperature, humidity
  * @see {@link https://sensirion.com/products/catalog/SCD41 | Datasheet}
  */
 export class SCD4x extends SensirionDriver {
+    /** Whether the part measures by itself, and since when, ms since boot. */
+    isStarted = false
+    startedAt = 0
     private readonly options: SCD4xOptions
-    private isStarted = false
+    private readonly intervalMs: number
     /** Starts since the part last gave data. */
     private startsWithoutData = 0
     /** When the part started, or last gave data; ms since boot. */
@@ -70,6 +76,8 @@ export class SCD4x extends SensirionDriver {
     constructor(bus: I2C, options?: SCD4xOptions) {
         super("Sensirion SCD4x", bus, options?.address ?? SCD4X_ADDRESS, channelsOf(options))
         this.options = options ?? {}
+        this.intervalMs =
+            this.options.lowPower === true ? SCD4X_LOW_POWER_INTERVAL_MS : SCD4X_INTERVAL_MS
         checkSetting("altitude (m)", this.options.altitude, 3000)
         checkSetting("temperatureOffset (0.01 °C)", this.options.temperatureOffset, 2000)
     }
@@ -103,11 +111,16 @@ export class SCD4x extends SensirionDriver {
             await this.withoutData()
             return
         }
+        await this.readMeasurement()
+        this.lastSign = ds.millis()
+        this.startsWithoutData = 0
+    }
+
+    /** Takes the measurement that is ready. */
+    protected async readMeasurement(): Promise<void> {
         await this.command(SCD4X_READ)
         await wait(SCD4X_COMMAND_MS)
         await this.readWords(3)
-        this.lastSign = ds.millis()
-        this.startsWithoutData = 0
         // 0 ppm marks an invalid measurement; it is below the channel's minimum.
         this.put(0, this.words[0])
         if (this.channels.length > 1) {
@@ -122,12 +135,12 @@ export class SCD4x extends SensirionDriver {
         await wait(SCD4X_STOP_MS)
     }
 
-    /** The part may still be measuring, and then takes no other command: stop it first. */
-    private async start(): Promise<void> {
+    /** Brings the part to rest from any state, identifies it and writes the settings. */
+    protected async prepare(): Promise<void> {
         const untilPowered = SCD4X_POWER_UP_MS - ds.millis()
         if (untilPowered > 0) await wait(untilPowered)
-        await this.command(SCD4X_STOP)
-        await wait(SCD4X_STOP_MS)
+        // It may still be measuring, and then takes no other command.
+        await this.idle()
         await this.identify(
             Buffer.from([SCD4X_SERIAL >> 8, SCD4X_SERIAL & 0xff]),
             SCD4X_COMMAND_MS,
@@ -150,10 +163,17 @@ export class SCD4x extends SensirionDriver {
                 options.selfCalibration ? 1 : 0
             )
         this.appliedHectopascals = 0
-        await this.command(SCD4X_START)
+    }
+
+    private async start(): Promise<void> {
+        await this.prepare()
+        await this.command(
+            this.intervalMs === SCD4X_INTERVAL_MS ? SCD4X_START : SCD4X_START_LOW_POWER
+        )
         await wait(SCD4X_COMMAND_MS)
         this.startsWithoutData++
         this.lastSign = ds.millis()
+        this.startedAt = this.lastSign
         this.isStarted = true
     }
 
@@ -166,18 +186,18 @@ export class SCD4x extends SensirionDriver {
             throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
     }
 
-    private async applyPressure(): Promise<void> {
+    protected async applyPressure(): Promise<void> {
         if (this.appliedHectopascals === this.hectopascals) return
         await this.commandWord(SCD4X_SET_PRESSURE, this.hectopascals)
         await wait(SCD4X_COMMAND_MS)
         this.appliedHectopascals = this.hectopascals
     }
 
-    private async hasData(): Promise<boolean> {
+    protected async hasData(): Promise<boolean> {
         return ((await this.ask(SCD4X_DATA_READY)) & SCD4X_READY_BITS) !== 0
     }
 
-    private async ask(code: number): Promise<number> {
+    protected async ask(code: number): Promise<number> {
         await this.command(code)
         await wait(SCD4X_COMMAND_MS)
         await this.readWords(1)
@@ -186,7 +206,8 @@ export class SCD4x extends SensirionDriver {
 
     /** Says why there is nothing new; a part that fell silent is started again. */
     private async withoutData(): Promise<void> {
-        if (ds.millis() - this.lastSign > LONGEST_SILENCE_MS) {
+        // It may just have missed one interval.
+        if (ds.millis() - this.lastSign > 2 * this.intervalMs) {
             await this.start()
             throw new SensorError(QUALITY_TIMEOUT, this.part + ": stopped measuring")
         }
