@@ -83,3 +83,31 @@ export function gasIndexChannel(prefix: string, name: string, quantity: string):
         max: 500,
     }
 }
+
+/** Mass of particles in air in 1 µg/m³. @param name also the quantity: "pm1", "pm25", "pm10" */
+export function particleMassChannel(prefix: string, name: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity: name,
+        unit: "ug/m3",
+        unitCode: "GQ",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 65535,
+    }
+}
+
+/** Number of particles in 0.1 l of air. */
+export function particleCountChannel(prefix: string, name: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity: "particlesPerDecilitre",
+        unit: "1",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 65535,
+    }
+}
