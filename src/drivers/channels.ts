@@ -225,3 +225,17 @@ export function gasTicksChannel(prefix: string, name: string, quantity: string):
         max: 65535,
     }
 }
+
+/** Number of particles in 0.1 l of air. */
+export function particleCountChannel(prefix: string, name: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity: "particlesPerDecilitre",
+        unit: "1",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 65535,
+    }
+}

@@ -9,6 +9,7 @@ import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "./conversion.j
 // Datasheet "SCD4x", version 1.3 (September 2022)
 const SCD4X_ADDRESS = 0x62 // table 8
 const SCD4X_START = 0x21b1 // 3.5.1: start_periodic_measurement
+const SCD4X_START_LOW_POWER = 0x21ac // 3.8.1: start_low_power_periodic_measurement
 const SCD4X_READ = 0xec05 // 3.5.2: read_measurement
 const SCD4X_STOP = 0x3f86 // 3.5.3: stop_periodic_measurement
 const SCD4X_SET_OFFSET = 0x241d // 3.6.1
@@ -25,10 +26,8 @@ const SCD4X_POWER_UP_MS = 1000 // 3.1
 const SCD4X_STOP_MS = 500 // 3.5.3
 const SCD4X_COMMAND_MS = 1 // table 9
 const SCD4X_INTERVAL_MS = 5000 // 3.5.1
+const SCD4X_LOW_POWER_INTERVAL_MS = 30000 // 3.8.1
 const SCD4X_MAX_PPM = 40000 // table 1: output range
-
-/** Longest silence of a part that measures: it may just have missed one interval, ms. */
-const LONGEST_SILENCE_MS = 2 * SCD4X_INTERVAL_MS
 
 /** Options of {@link SCD4x}. The settings are written at each start; the part keeps its own where they are left out. */
 export interface SCD4xOptions extends DriverOptions {
@@ -45,11 +44,15 @@ export interface SCD4xOptions extends DriverOptions {
     temperatureOffset?: number
     /** Automatic self-calibration: right where the room gets fresh air every week. */
     selfCalibration?: boolean
+    /** A measurement every 30 s instead of 5 s, at a fifth of the power. */
+    lowPower?: boolean
 }
 
 /**
  * Carbon dioxide (1 ppm), temperature (0.01 °C) and relative humidity (0.01 %RH).
- * The part measures every 5 s by itself; a sample takes what is newer than the last one.
+ * The part measures every 5 s by itself, or every 30 s in low power; a sample takes what is
+ * newer than the last one. Calibration and tests are in calibration.ts, measurements on demand
+ * in ../scd41.
  *
  * @devsPart Sensirion SCD40, SCD41
  * @devsServices eCO2, temperature, humidity
@@ -67,7 +70,8 @@ export class SCD4x extends PeriodicDriver {
             bus,
             options?.address ?? SCD4X_ADDRESS,
             channelsOf(options),
-            LONGEST_SILENCE_MS
+            // It may just have missed one interval.
+            2 * (options?.lowPower === true ? SCD4X_LOW_POWER_INTERVAL_MS : SCD4X_INTERVAL_MS)
         )
         this.options = options ?? {}
         checkSetting("altitude (m)", this.options.altitude, 3000)
@@ -100,10 +104,17 @@ export class SCD4x extends PeriodicDriver {
         await wait(SCD4X_STOP_MS)
     }
 
-    /** The part may still be measuring, and then takes no other command: stop it first. */
     protected override async start(): Promise<void> {
+        await this.bringToRest()
+        await this.command(this.options.lowPower === true ? SCD4X_START_LOW_POWER : SCD4X_START)
+        await wait(SCD4X_COMMAND_MS)
+    }
+
+    /** From any state: identifies the part and writes the settings. */
+    protected async bringToRest(): Promise<void> {
         const untilPowered = SCD4X_POWER_UP_MS - ds.millis()
         if (untilPowered > 0) await wait(untilPowered)
+        // It may still be measuring, and then takes no other command.
         await this.stop()
         await this.identify(
             Buffer.from([SCD4X_SERIAL >> 8, SCD4X_SERIAL & 0xff]),
@@ -134,8 +145,6 @@ export class SCD4x extends PeriodicDriver {
                 SCD4X_COMMAND_MS
             )
         this.appliedHectopascals = 0
-        await this.command(SCD4X_START)
-        await wait(SCD4X_COMMAND_MS)
     }
 
     protected override async prepare(): Promise<void> {

@@ -1,9 +1,11 @@
 /**
- * Register model of Sensirion SCD40 and SCD41 in their periodic modes.
- * Datasheet "SCD4x", version 1.3 (September 2022): commands 3.4 to 3.9, CRC 3.11.
- * Not modelled, and logged as unknown: recalibration, EEPROM, self-test, single shot.
+ * Register model of Sensirion SCD40 and SCD41.
+ * Datasheet "SCD4x", version 1.3 (September 2022): commands 3.4 to 3.10, CRC 3.11. Later than
+ * that, after Sensirion's driver embedded-i2c-scd4x: variant, and target of the
+ * self-calibration. Not modelled: the effect of self-calibration, reading the ambient
+ * pressure back, and the periods of the self-calibration.
  */
-import { type ModelChannel } from "../register-model.js"
+import { type ModelChannel, type TransferStatus, TRANSFER_NACK_ADDRESS } from "../register-model.js"
 import { CommandModel, type Command } from "../sensirion/command-model.js"
 import { toTicks } from "../sensirion/word-model.js"
 
@@ -12,6 +14,18 @@ const STOP_MS = 500 // 3.5.3
 const EXECUTION_MS = 1 // table 9, all others
 const INTERVAL_MS = 5000 // 3.5.1
 const LOW_POWER_INTERVAL_MS = 30_000 // 3.8.1
+const RECALIBRATION_MS = 400 // 3.7.1
+const PERSIST_MS = 800 // 3.9.1
+const SELF_TEST_MS = 10_000 // 3.9.3
+const FACTORY_RESET_MS = 1200 // 3.9.4
+const REINIT_MS = 30 // 3.9.5: 20 ms; 30 ms in Sensirion's driver
+const SINGLE_SHOT_MS = 5000 // 3.10.1
+const SINGLE_SHOT_RHT_MS = 50 // 3.10.2
+const WAKE_UP_MS = 30 // 3.10.4: 20 ms; 30 ms in Sensirion's driver
+const WAKE_UP = 0x36f6
+/** Time in its mode before a forced recalibration (section 3.7.1). */
+const RECALIBRATION_AFTER_MS = 180_000
+const RECALIBRATION_FAILED = 0xffff
 /** How much warmer the part is than the air; equals the default of its offset (section 3.6.1). */
 const SELF_HEATING_CELSIUS = 4
 
@@ -25,7 +39,7 @@ interface Setting {
     readonly whileMeasuring?: boolean
 }
 
-/** Sections 3.6 and 3.7. The offset is in 175 °C / 65535, the pressure in hPa; 0 hPa = the altitude counts. */
+/** Sections 3.6 and 3.7; the target is of later versions. The offset is in 175 °C / 65535, the pressure in hPa; 0 hPa = the altitude counts. */
 const SETTINGS: readonly Setting[] = [
     {
         name: "temperature_offset",
@@ -55,6 +69,13 @@ const SETTINGS: readonly Setting[] = [
         range: [0, 1],
         initial: 1,
     },
+    {
+        name: "automatic_self_calibration_target",
+        writeCode: 0x243a,
+        readCode: 0x233f,
+        range: [0, 0xffff],
+        initial: 400,
+    },
 ]
 
 interface Measurement {
@@ -72,6 +93,15 @@ export class SCD4xModel extends CommandModel {
     ]
     /** The settings in force, by their name in the datasheet: "sensor_altitude" … */
     readonly settings = new Map<string, number>()
+    /** What a power cycle brings back. */
+    readonly eeprom = new Map(SETTINGS.map(({ name, initial }) => [name, initial]))
+    /** Writes of it; the part stands 2000. */
+    eepromWrites = 0
+    /** What forced recalibrations have added to the CO2 readings, ppm. */
+    correction = 0
+    /** Result of the self test; 0 is good. */
+    malfunction = 0
+    isAsleep = false
 
     protected readonly commands: ReadonlyMap<number, Command>
     /** 0 = idle. */
@@ -79,11 +109,15 @@ export class SCD4xModel extends CommandModel {
     private startedAt = 0
     private measured = 0
     private unread: Measurement | undefined
+    /** How long it measured before it was stopped, ms, and CO2 at that time; none yet: undefined. */
+    private measuredMs = 0
+    private latestCo2: number | undefined
 
     constructor(
         address = 0x62,
         /** 48 bits as 12 hex digits. */
-        readonly serial = "f8969f073bbe"
+        readonly serial = "f8969f073bbe",
+        readonly variant: "SCD40" | "SCD41" = "SCD40"
     ) {
         super(address)
         this.commands = this.commandSet()
@@ -92,7 +126,27 @@ export class SCD4xModel extends CommandModel {
     protected powerUp(): void {
         this.restart(POWER_UP_MS)
         this.run(0)
-        for (const { name, initial } of SETTINGS) this.settings.set(name, initial)
+        this.isAsleep = false
+        this.latestCo2 = undefined
+        this.loadSettings()
+    }
+
+    private loadSettings(): undefined {
+        for (const [name, value] of this.eeprom) this.settings.set(name, value)
+    }
+
+    protected override acknowledgesAddress(): boolean {
+        return !this.isAsleep && super.acknowledgesAddress()
+    }
+
+    /** Asleep it takes nothing but its waking up, and does not acknowledge that (section 3.10.4). */
+    protected override onWrite(bytes: Uint8Array): TransferStatus {
+        if (!this.isAsleep) return super.onWrite(bytes)
+        if (((bytes[0] << 8) | bytes[1]) === WAKE_UP) {
+            this.isAsleep = false
+            this.restart(WAKE_UP_MS)
+        } else this.illegal("command while it is asleep")
+        return TRANSFER_NACK_ADDRESS
     }
 
     protected override isMeasuring(): boolean {
@@ -105,14 +159,18 @@ export class SCD4xModel extends CommandModel {
         const due = Math.floor((this.nowMs - this.startedAt) / this.intervalMs)
         if (due <= this.measured) return
         this.measured = due
-        const at = this.startedAt + due * this.intervalMs
+        this.measureAt(this.startedAt + due * this.intervalMs)
+    }
+
+    private measureAt(at: number): void {
         const truth = this.channels.map(channel => this.inputAt(channel.name, at))
         const [co2, celsius, humidity] = truth as [number, number, number]
         const offset = (this.setting("temperature_offset") * 175) / 65535
+        this.latestCo2 = co2 + this.correction
         this.unread = {
             truth,
             words: [
-                Math.round(co2),
+                Math.round(this.latestCo2),
                 toTicks(celsius + SELF_HEATING_CELSIUS - offset, -45, 175),
                 toTicks(humidity, 0, 100),
             ],
@@ -121,6 +179,7 @@ export class SCD4xModel extends CommandModel {
 
     /** Starts to measure at this interval; 0 stops. */
     private run(intervalMs: number): undefined {
+        if (this.intervalMs !== 0) this.measuredMs = this.nowMs - this.startedAt
         this.intervalMs = intervalMs
         this.startedAt = this.nowMs
         this.measured = 0
@@ -131,6 +190,43 @@ export class SCD4xModel extends CommandModel {
     private handOutMeasurement(): void {
         this.channels.forEach(({ name }, i) => this.handOut(name, this.unread?.truth[i] as number))
         this.unread = undefined
+    }
+
+    private persist(values: ReadonlyMap<string, number>): undefined {
+        // The pressure is none of the settings that are kept (section 3.9.1).
+        for (const { name } of SETTINGS)
+            if (name !== "ambient_pressure") this.eeprom.set(name, values.get(name) as number)
+        this.eepromWrites++
+    }
+
+    private recalibrate(target: number): readonly number[] {
+        if (this.latestCo2 === undefined) return [RECALIBRATION_FAILED]
+        if (this.measuredMs < RECALIBRATION_AFTER_MS)
+            this.illegal(`forced recalibration after ${Math.round(this.measuredMs)} ms`)
+        const change = Math.round(target - this.latestCo2)
+        this.correction += change
+        this.latestCo2 = target
+        return [0x8000 + change]
+    }
+
+    private factoryReset(): undefined {
+        this.correction = 0
+        this.persist(new Map(SETTINGS.map(({ name, initial }) => [name, initial])))
+        this.loadSettings()
+    }
+
+    private fallAsleep(): undefined {
+        this.isAsleep = true
+        this.unread = undefined
+    }
+
+    /** @param withCo2 false: temperature and humidity alone, CO2 reads 0 */
+    private singleShot(withCo2: boolean): undefined {
+        if (this.faults.stuckBusy) return
+        this.measureAt(this.nowMs)
+        if (withCo2 || this.unread === undefined) return
+        const [, ...climate] = this.unread.words
+        this.unread = { truth: this.unread.truth, words: [0, ...climate] }
     }
 
     private setting(name: string): number {
@@ -149,14 +245,53 @@ export class SCD4xModel extends CommandModel {
         const read = send("read_measurement", () => this.unread?.words)
         const stop = send("stop_periodic_measurement", () => this.run(0), STOP_MS)
         const ready = send("get_data_ready_status", () => [this.unread ? 0x8006 : 0x8000])
-        const commands = new Map([
+        const commands = new Map<number, Command>([
             [0x21b1, send(start, () => this.run(INTERVAL_MS), 0)],
             [0x21ac, send(startLowPower, () => this.run(LOW_POWER_INTERVAL_MS), 0)],
             [0xec05, { ...always(read), answered: () => this.handOutMeasurement() }],
             [0x3f86, always(stop)],
             [0xe4b8, always(ready)],
             [0x3682, send("get_serial_number", () => wordsOf(this.serial))],
+            [
+                0x202f,
+                send("get_sensor_variant", () => [this.variant === "SCD41" ? 0x1440 : 0x0440]),
+            ],
+            [0x3615, send("persist_settings", () => this.persist(this.settings), PERSIST_MS)],
+            [0x3639, send("perform_self_test", () => [this.malfunction], SELF_TEST_MS)],
+            [0x3632, send("perform_factory_reset", () => this.factoryReset(), FACTORY_RESET_MS)],
+            [0x3646, send("reinit", () => this.loadSettings(), REINIT_MS)],
+            [
+                0x362f,
+                {
+                    ...send(
+                        "perform_forced_recalibration",
+                        target => this.recalibrate(target),
+                        RECALIBRATION_MS
+                    ),
+                    argument: [0, 0xffff],
+                },
+            ],
         ])
+        if (this.variant === "SCD41") {
+            const shot = "measure_single_shot"
+            commands.set(
+                0x219d,
+                send(shot, () => this.singleShot(true), SINGLE_SHOT_MS)
+            )
+            commands.set(
+                0x2196,
+                send(`${shot}_rht_only`, () => this.singleShot(false), SINGLE_SHOT_RHT_MS)
+            )
+            commands.set(
+                0x36e0,
+                send("power_down", () => this.fallAsleep())
+            )
+            // Not acknowledged, awake or not.
+            commands.set(
+                WAKE_UP,
+                send("wake_up", () => undefined)
+            )
+        }
         for (const { name, writeCode, readCode, range, whileMeasuring } of SETTINGS) {
             const store = (word: number) => {
                 this.settings.set(name, word)

@@ -6,6 +6,7 @@ import {
     QUALITY_OK,
     QUALITY_OUT_OF_RANGE,
     QUALITY_STALE,
+    QUALITY_TIMEOUT,
 } from "../../core/quality.js"
 import { type HandedOut } from "../register-model.js"
 import { SCD4xModel } from "./model.js"
@@ -115,6 +116,7 @@ describe("SCD4x", () => {
             ["sensor_altitude", 155],
             ["ambient_pressure", 0],
             ["automatic_self_calibration_enabled", 0],
+            ["automatic_self_calibration_target", 400],
         ]
         const [, sample] = await rig.take(2)
         expect([...model.settings]).toEqual(written)
@@ -124,6 +126,22 @@ describe("SCD4x", () => {
         expect([...model.settings]).not.toEqual(written)
         await rig.take(4)
         expect([...model.settings]).toEqual(written)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("measures every 30 s in low power, and takes a part for dead after a minute of silence", async () => {
+        const model = roomModel().feed("co2", unixMs => Math.floor(unixMs / 1000) % 10_000)
+        const rig = rigOf([model], "{ lowPower: true }", seconds(60))
+        for (const { qualities, values, at } of (await rig.take(8)).slice(1)) {
+            expect(qualities).toEqual(all(QUALITY_OK))
+            const now = (rig.world.clock.epochMs + at / 1000) / 1000
+            expect((now - values[0]) % 10_000).toBeLessThan(30.2)
+        }
+        model.brownOut(rig.world.clock.wallMs)
+        const [first, second, third] = await rig.take(3)
+        const lost = [first, second].map(({ qualities }) => qualities[0])
+        expect(lost).toContain(QUALITY_TIMEOUT)
+        expect(third.qualities).toEqual(all(QUALITY_OK))
         expect(model.illegalAccesses).toEqual([])
     })
 

@@ -11,9 +11,9 @@ import { SensirionDriver } from "./words.js"
  * does not stop such a part, so it is started again only when it fell silent.
  */
 export abstract class PeriodicDriver extends SensirionDriver {
-    /** When the part was started, ms since boot. */
-    protected startedAt = 0
-    private isStarted = false
+    /** Whether the part measures by itself, and since when, ms since boot. */
+    isStarted = false
+    startedAt = 0
     /** Starts since the part last gave data. */
     private startsWithoutData = 0
     /** When the part started, or last gave data; ms since boot. */

@@ -1,0 +1,35 @@
+import { type Part } from "../part.js"
+import { PMSA003IModel } from "./model.js"
+
+export const part: Part = {
+    maker: "Plantower",
+    name: "PMSA003I",
+    summary: "particulate matter in air: PM1, PM2.5, PM10",
+    group: "air quality",
+    className: "PMSA003I",
+    addresses: [0x12],
+    datasheet: {
+        title: "PMSA003I series data manual",
+        revision: "version 2.6",
+        url: "https://www.adafruit.com/product/4632",
+    },
+    checkValue: "sum of the frame",
+    identification: "none",
+    priceClass: "€€€",
+    channels: [
+        { name: "pm1", accuracy: "±10 µg/m³ or ±10 %, from part to part", normal: 12 },
+        { name: "pm25", accuracy: "±10 µg/m³ or ±10 %, from part to part", normal: 345 },
+        { name: "pm10", accuracy: "±10 µg/m³ or ±10 %, from part to part", normal: 6789 },
+    ],
+    model: address => new PMSA003IModel(address),
+    everyMs: 3000,
+    settleSamples: 2,
+    // After a loss of power it does not answer for 2 s.
+    recoverSamples: 2,
+    startSamples: 2,
+    limits: {
+        stuckBusy:
+            "It has no sign of a new measurement: a part that repeats its frame looks like steady air. noticeFrozen() helps where the air is never steady.",
+        brownOut: "After a loss of power it gives its first frames before its fan is up to speed.",
+    },
+}

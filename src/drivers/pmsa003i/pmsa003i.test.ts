@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest"
+import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import {
+    QUALITY_NOT_READY,
+    QUALITY_OK,
+    QUALITY_STALE,
+    QUALITY_WARMING_UP,
+} from "../../core/quality.js"
+import { PMSA003IModel } from "./model.js"
+
+const DRIVERS = ["{}", "{ counts: true }", "{ standard: true }"].map(options => ({
+    folder: "pmsa003i",
+    className: "PMSA003I",
+    options,
+}))
+
+/** Each input has a value of its own. */
+function streetModel(): PMSA003IModel {
+    const model = new PMSA003IModel()
+    model.channels.forEach(({ name }, i) => model.feed(name, 1000 * i + 7))
+    return model
+}
+
+function rigOf(model: PMSA003IModel, running: number, everyMs: number): DriverRig {
+    return new DriverRig({ drivers: DRIVERS, running: [running], models: [model], everyMs })
+}
+
+describe("PMSA003I", () => {
+    it("gives the mass for open air, that of standard particles, or the numbers too", async () => {
+        const expected = [
+            [3007, 4007, 5007],
+            [3007, 4007, 5007, 6007, 7007, 8007, 9007, 10_007, 11_007],
+            [7, 1007, 2007],
+        ]
+        for (const [running, values] of expected.entries()) {
+            const [sample] = await rigOf(streetModel(), running, 3000).take(1)
+            expect(sample.values).toEqual(values)
+        }
+    })
+
+    it("is warming up for 30 s, and again after it was unplugged", async () => {
+        const model = streetModel()
+        const rig = rigOf(model, 0, 10_000)
+        const qualities = async (count: number) =>
+            (await rig.take(count)).map(sample => sample.qualities[0])
+        const [first, ...rest] = await qualities(6)
+        expect(first).toBe(QUALITY_WARMING_UP)
+        expect(rest.slice(3)).toEqual([QUALITY_OK, QUALITY_OK])
+        model.faults.unplugged = true
+        await rig.take(1)
+        model.faults.unplugged = false
+        expect((await qualities(2)).pop()).toBe(QUALITY_WARMING_UP)
+        expect((await qualities(4)).pop()).toBe(QUALITY_OK)
+    })
+
+    it("gives no frame twice: stale when asked again before there must be a new one", async () => {
+        const model = new PMSA003IModel().feed("pm25", ms => Math.floor(ms / 100) % 60_000)
+        const samples = await rigOf(model, 0, 700).take(60)
+        const fresh = samples.filter(({ qualities }) => qualities[1] !== QUALITY_STALE)
+        expect(fresh.length).toBeGreaterThan(12)
+        expect(new Set(fresh.map(({ values }) => values[1])).size).toBe(fresh.length)
+    })
+
+    it("gives no readings while the part reports an error", async () => {
+        const model = streetModel()
+        model.error = 3
+        const [sample] = await rigOf(model, 0, 3000).take(1)
+        expect(sample.qualities[0]).toBe(QUALITY_NOT_READY)
+        expect(sample.lastError).toContain("error 3")
+    })
+})

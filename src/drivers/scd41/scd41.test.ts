@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest"
+import {
+    brownOutAfterEachTransfer,
+    flipEachWord,
+    nackEachTransfer,
+    type Bench,
+} from "../../../sim/rig/driver-checks.js"
+import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { OtherPart } from "../../../sim/rig/other-part.js"
+import { seconds } from "../../../sim/world/duration.js"
+import { all, isAllGaps, isRoom } from "../../../tests/support/scd4x-bench.js"
+import { QUALITY_OK, QUALITY_SKIPPED, QUALITY_WRONG_PART } from "../../core/quality.js"
+import { type RegisterModel } from "../register-model.js"
+import { SCD4xModel } from "../scd4x/model.js"
+
+const OPTIONS = [
+    "{ altitude: 155, temperatureOffset: 400, selfCalibration: false }",
+    "{ powerDown: true }",
+    "{ co2Every: 3 }",
+]
+const AWAKE = 0
+const ASLEEP = 1
+const RARE = 2
+
+/** One program for all tests. @param running index into OPTIONS */
+function rigOf(model: RegisterModel, running: number): DriverRig {
+    return new DriverRig({
+        drivers: OPTIONS.map(options => ({ folder: "scd41", className: "SCD41", options })),
+        running: [running],
+        models: [model],
+        everyMs: seconds(30),
+    })
+}
+
+function roomModel(): SCD4xModel {
+    return new SCD4xModel(0x62, "f8969f073bbe", "SCD41")
+        .feed("co2", 812)
+        .feed("temperature", -3.21)
+        .feed("humidity", 44.4)
+}
+
+describe.each([
+    ["awake between samples", AWAKE, 7500],
+    ["asleep between samples", ASLEEP, 12_500],
+])("SCD41 %s", (_name, running, limitMs) => {
+    const make = async (samples: number): Promise<Bench & { model: SCD4xModel }> => {
+        const model = roomModel()
+        const rig = rigOf(model, running)
+        if (samples > 0) await rig.take(samples)
+        return { rig, model }
+    }
+
+    it("measures when it is asked, and not before", async () => {
+        const model = roomModel().feed("co2", unixMs => Math.floor(unixMs / 1000) % 10_000)
+        const rig = rigOf(model, running)
+        for (const { values, qualities, at, ms } of await rig.take(5)) {
+            expect(qualities).toEqual(all(QUALITY_OK))
+            const now = (rig.world.clock.epochMs + at / 1000) / 1000
+            expect((now - values[0]) % 10_000, "s since the measurement").toBeLessThan(6.5)
+            expect(ms).toBeLessThan(limitMs)
+        }
+        expect(model.isAsleep).toBe(running === ASLEEP)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("gives a gap or the truth whichever transfer or word is disturbed, and recovers", async () => {
+        const outcomes = [
+            ...(await nackEachTransfer(() => make(2), 2)),
+            ...(await flipEachWord(() => make(2), 2)),
+            ...(await brownOutAfterEachTransfer(() => make(2), 2)),
+        ]
+        expect(outcomes.length).toBeGreaterThan(20)
+        for (const { at, faulty, after, panics } of outcomes) {
+            for (const sample of [faulty, ...after])
+                expect(isRoom(sample) || isAllGaps(sample), `place ${at}`).toBe(true)
+            expect(isRoom(after[1]), `after place ${at}: ${after[1].lastError}`).toBe(true)
+            expect(panics).toBe(0)
+        }
+    }, 120_000)
+
+    it("writes its settings again after a loss of power, and gives the truth", async () => {
+        const { rig, model } = await make(1)
+        model.brownOut(rig.world.clock.wallMs)
+        const [sample] = await rig.take(1)
+        expect(isRoom(sample), sample.lastError).toBe(true)
+        if (running === AWAKE) expect(model.settings.get("sensor_altitude")).toBe(155)
+    })
+
+    it("gives nothing while the part measures nothing or is unplugged", async () => {
+        const { rig, model } = await make(1)
+        for (const fault of ["stuckBusy", "unplugged"] as const) {
+            model.faults[fault] = true
+            for (const sample of await rig.take(2)) {
+                expect(isAllGaps(sample), fault).toBe(true)
+                expect(sample.ms).toBeLessThan(2 * limitMs)
+            }
+            model.faults[fault] = false
+            const [, back] = await rig.take(2)
+            expect(isRoom(back), `after ${fault}`).toBe(true)
+        }
+    })
+
+    it("knows an SCD40, which can not do it, and other parts", async () => {
+        for (const model of [
+            new SCD4xModel(),
+            ...[0, 0x5a, 0xff].map(b => new OtherPart(0x62, b)),
+        ]) {
+            const [sample] = await rigOf(model, running).take(1)
+            expect(sample.qualities).toEqual(all(QUALITY_WRONG_PART))
+            if (model instanceof SCD4xModel) expect(model.illegalAccesses.length).toBeLessThan(3)
+        }
+    })
+})
+
+describe("SCD41 with CO2 in each third sample", () => {
+    it("measures temperature and humidity alone in the others, in less than a second", async () => {
+        const model = roomModel()
+        const samples = await rigOf(model, RARE).take(7)
+        samples.forEach(({ qualities, values, ms }, i) => {
+            const hasCo2 = i % 3 === 0
+            expect(qualities, `sample ${i}`).toEqual([
+                hasCo2 ? QUALITY_OK : QUALITY_SKIPPED,
+                QUALITY_OK,
+                QUALITY_OK,
+            ])
+            expect(values[2]).toBe(4440)
+            if (!hasCo2) expect(ms).toBeLessThan(1000)
+        })
+        expect(model.illegalAccesses).toEqual([])
+    })
+})
