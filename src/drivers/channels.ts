@@ -55,3 +55,64 @@ export function illuminanceChannel(prefix: string, max: number): Channel {
         max,
     }
 }
+
+/** Voltage in 1/denominator V. @param min @param max in steps of it */
+export function voltageChannel(
+    prefix: string,
+    denominator: number,
+    min: number,
+    max: number
+): Channel {
+    return {
+        name: (prefix ?? "") + "voltage",
+        quantity: "voltage",
+        unit: "V",
+        unitCode: "VLT",
+        scaleNumerator: 1,
+        scaleDenominator: denominator,
+        min,
+        max,
+    }
+}
+
+/** Level above the probe in 1 mm. @param min @param max the probe's range in mm */
+export function levelChannel(name: string, min: number, max: number): Channel {
+    return {
+        name,
+        quantity: "waterLevel",
+        unit: "m",
+        unitCode: "MTR",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min,
+        max,
+    }
+}
+
+/** Soil moisture in 0.1 %, between a dry and a wet reference: not the water's share of the volume. */
+export function soilMoistureChannel(name: string): Channel {
+    return {
+        name,
+        quantity: "soilMoisture",
+        unit: "/100",
+        unitCode: "P1",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min: 0,
+        max: 1000,
+    }
+}
+
+/** Loudness in 0.1 dB above a reference that is no sound pressure. @param min @param max in 0.1 dB */
+export function relativeLoudnessChannel(name: string, min: number, max: number): Channel {
+    return {
+        name,
+        quantity: "relativeLoudness",
+        unit: "dB",
+        unitCode: "2N",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min,
+        max,
+    }
+}

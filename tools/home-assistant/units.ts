@@ -11,6 +11,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
     Cel: "°C",
     "%RH": "%",
     "%EL": "%",
+    "/100": "%",
     "ug/m3": "µg/m³",
     "W/m2": "W/m²",
     m3: "m³",
