@@ -116,3 +116,31 @@ export function relativeLoudnessChannel(name: string, min: number, max: number):
         max,
     }
 }
+
+/** Electric current in 10 µA, positive from IN+ to IN−. @param max the shunt's range in 10 µA, either way */
+export function currentChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "current",
+        quantity: "current",
+        unit: "A",
+        unitCode: "AMP",
+        scaleNumerator: 1,
+        scaleDenominator: 100000,
+        min: 0 - max,
+        max,
+    }
+}
+
+/** Electric power in 1 mW, with the sign of the current. @param max in mW, either way */
+export function powerChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "power",
+        quantity: "power",
+        unit: "W",
+        unitCode: "WTT",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min: 0 - max,
+        max,
+    }
+}
