@@ -144,3 +144,31 @@ export function powerChannel(prefix: string, max: number): Channel {
         max,
     }
 }
+
+/** State of charge of a battery in 0.1 %. */
+export function batteryLevelChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "battery_level",
+        quantity: "batteryLevel",
+        unit: "%EL",
+        unitCode: "P1",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min: 0,
+        max: 1000,
+    }
+}
+
+/** Share of a battery's charge that comes (or, negative, goes) per hour, in 0.01 %. @param max in 0.01 %, either way */
+export function chargeRateChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "charge_rate",
+        quantity: "chargeRate",
+        unit: "1/h",
+        unitCode: "H10",
+        scaleNumerator: 1,
+        scaleDenominator: 10000,
+        min: 0 - max,
+        max,
+    }
+}
