@@ -172,3 +172,73 @@ export function chargeRateChannel(prefix: string, max: number): Channel {
         max,
     }
 }
+
+/** Acceleration along one axis in 0.001 m/s². @param axis "x", "y" or "z" @param max in 0.001 m/s², either way */
+export function accelerationChannel(prefix: string, axis: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "acceleration_" + axis,
+        quantity: "acceleration",
+        unit: "m/s2",
+        unitCode: "MSK",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min: 0 - max,
+        max,
+    }
+}
+
+/** Angle between a direction and the vertical in 0.1°, 0 … 180°. */
+export function tiltChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "tilt",
+        quantity: "tilt",
+        unit: "deg",
+        unitCode: "DD",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min: 0,
+        max: 1800,
+    }
+}
+
+/** How often something moved since the sample before. */
+export function motionChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "motion",
+        quantity: "motion",
+        unit: "count",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 1000000,
+    }
+}
+
+/** Surface temperature by its radiation in 0.25 °C. @param name "thermal_max" … */
+export function thermalChannel(name: string, min: number, max: number): Channel {
+    return {
+        name,
+        quantity: "surfaceTemperature",
+        unit: "Cel",
+        unitCode: "CEL",
+        scaleNumerator: 1,
+        scaleDenominator: 100,
+        min,
+        max,
+    }
+}
+
+/** A small number of things, or the number of one thing. @param quantity "peopleCount" is not one: it does not only grow */
+export function numberChannel(name: string, quantity: string, max: number): Channel {
+    return {
+        name,
+        quantity,
+        unit: "count",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max,
+    }
+}
