@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest"
 import { compile } from "../../../sim/program/compile.js"
 import { DriverRig } from "../../../sim/rig/driver-rig.js"
 import { World } from "../../../sim/world/world.js"
-import { QUALITY_OK, QUALITY_OUT_OF_RANGE, QUALITY_SATURATED } from "../../core/quality.js"
+import {
+    QUALITY_NOT_READY,
+    QUALITY_OK,
+    QUALITY_OUT_OF_RANGE,
+    QUALITY_SATURATED,
+} from "../../core/quality.js"
 import { type Signal } from "../register-model.js"
 import { LIS3DHModel } from "./model.js"
 
@@ -84,6 +89,17 @@ describe("LIS3DH", () => {
                 expect(Math.abs(sample.values[0] - 1000 * x), what).toBeLessThan(59.5)
             expect(sample.qualities[3], "tilt of what moves").toBe(QUALITY_OUT_OF_RANGE)
         }
+    })
+
+    it("gives no value while another program's full scale is in the part, and sets it back", async () => {
+        const model = modelOf(3, 0, 9)
+        const rig = rigOf(model, "{}")
+        const [before] = await rig.take(1)
+        model.transfer(Uint8Array.of(0x23, 0xb8), 0, rig.world.clock.wallMs)
+        const [other, after] = await rig.take(2)
+        const lost = [0, 1, 2, 3].map(() => QUALITY_NOT_READY)
+        expect(other.qualities).toEqual(lost)
+        expect(after.values).toEqual(before.values)
     })
 
     it("measures the tilt from the direction that is said to be up", async () => {
