@@ -3,6 +3,7 @@ import { I2C } from "@devicescript/i2c"
 import { divRound, medianInPlace } from "../../core/fixed.js"
 import { QUALITY_NOT_READY, QUALITY_WARMING_UP } from "../../core/quality.js"
 import { numberChannel, temperatureChannel, thermalChannel } from "../channels.js"
+import { checkWhole } from "../check-whole.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
 import { RegisterDriver, wrongPart } from "../registers/register-driver.js"
 import { BlobCounter } from "./blobs.js"
@@ -75,8 +76,8 @@ export class AMG8833 extends RegisterDriver {
         this.slow = rate === 1 ? 1 : 0
         this.contrast = options?.contrast ?? 8
         this.smallest = options?.smallestBlob ?? 2
-        checkWhole("contrast (0.25 °C)", this.contrast, 2, 80)
-        checkWhole("smallestBlob", this.smallest, 1, PIXELS)
+        checkWhole("AMG8833: contrast (0.25 °C)", this.contrast, 2, 80)
+        checkWhole("AMG8833: smallestBlob", this.smallest, 1, PIXELS)
         for (let i = 0; i < PIXELS; i++) {
             this.image.push(0)
             this.sorted.push(0)
@@ -156,18 +157,4 @@ export class AMG8833 extends RegisterDriver {
         const bytes = await this.readRegisters(AMG8833_LEVEL, 2)
         return bytes[0] | (bytes[1] << 8)
     }
-}
-
-function checkWhole(name: string, value: number, min: number, max: number): void {
-    if (!(value >= min && value <= max && Math.floor(value) === value))
-        throw new RangeError(
-            "AMG8833: " +
-                name +
-                " must be a whole number from " +
-                min +
-                " to " +
-                max +
-                ", got " +
-                value
-        )
 }

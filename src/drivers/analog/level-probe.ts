@@ -2,7 +2,8 @@ import { Channel } from "../../core/channel.js"
 import { divRound } from "../../core/fixed.js"
 import { QUALITY_ABSENT, QUALITY_OUT_OF_RANGE, QUALITY_SATURATED } from "../../core/quality.js"
 import { levelChannel } from "../channels.js"
-import { AnalogQuantity, checkWhole } from "./quantity.js"
+import { checkWhole } from "../check-whole.js"
+import { AnalogQuantity } from "./quantity.js"
 
 // NAMUR NE 43: what a current loop of 4 to 20 mA says beside its value, in µA
 const LOOP_BROKEN = 3600 // below: failure; a cut wire gives 0

@@ -2,7 +2,8 @@ import { Channel } from "../../core/channel.js"
 import { divRound } from "../../core/fixed.js"
 import { relativeLoudnessChannel } from "../channels.js"
 import { decibels } from "./decibel.js"
-import { AnalogQuantity, checkWhole } from "./quantity.js"
+import { checkWhole } from "../check-whole.js"
+import { AnalogQuantity } from "./quantity.js"
 
 const MAX_READINGS = 128
 /** 1 µV against the largest reference, and 5.5 V against the smallest, with some room; 0.1 dB. */

@@ -58,11 +58,3 @@ export class Voltage extends AnalogQuantity {
         this.put(divRound(microvolts[0], 100))
     }
 }
-
-/** @throws RangeError unless the value is a whole number from min to max */
-export function checkWhole(name: string, value: number, min: number, max: number): void {
-    if (!(value >= min && value <= max && Math.floor(value) === value))
-        throw new RangeError(
-            name + " must be a whole number from " + min + " to " + max + ", got " + value
-        )
-}

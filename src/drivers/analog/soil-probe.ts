@@ -2,7 +2,8 @@ import { Channel } from "../../core/channel.js"
 import { divRound } from "../../core/fixed.js"
 import { QUALITY_OUT_OF_RANGE, QUALITY_SATURATED } from "../../core/quality.js"
 import { soilMoistureChannel } from "../channels.js"
-import { AnalogQuantity, checkWhole } from "./quantity.js"
+import { checkWhole } from "../check-whole.js"
+import { AnalogQuantity } from "./quantity.js"
 
 /** Options of {@link SoilProbe}: two points that were measured with this very probe. */
 export interface SoilProbeOptions {

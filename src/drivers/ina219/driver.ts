@@ -6,6 +6,7 @@ import {
     QUALITY_TIMEOUT,
 } from "../../core/quality.js"
 import { currentChannel, powerChannel, voltageChannel } from "../channels.js"
+import { checkWhole } from "../check-whole.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
 import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
 import { ina219Current, ina219Millivolts, ina219Power } from "./conversion.js"
@@ -56,10 +57,7 @@ export class INA219 extends RegisterDriver {
     /** @throws RangeError for a shunt out of range */
     constructor(bus: I2C, options?: INA219Options) {
         const shunt = options?.shuntMicroohms ?? DEFAULT_SHUNT
-        if (!(shunt >= 100 && shunt <= 10000000 && Math.floor(shunt) === shunt))
-            throw new RangeError(
-                "INA219: shuntMicroohms must be a whole number from 100 to 10000000, got " + shunt
-            )
+        checkWhole("INA219: shuntMicroohms", shunt, 100, 10000000)
         const max = ina219Current(INA219_MAX_STEPS, shunt)
         super("Texas Instruments INA219", bus, options?.address ?? INA219_ADDRESS, [
             voltageChannel(options?.prefix, 1000, 0, INA219_MAX_MILLIVOLTS),

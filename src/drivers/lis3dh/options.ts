@@ -1,3 +1,4 @@
+import { checkWhole } from "../check-whole.js"
 import { DriverOptions } from "../driver.js"
 
 /** Options of LIS3DH. */
@@ -26,30 +27,19 @@ export function checkLis3dhOptions(options: LIS3DHOptions): void {
     const upright = options.upright ?? [0, 0, 1000]
     let sum = 0
     for (let i = 0; i < upright.length; i++) {
-        checkWhole("upright", upright[i], -1000, 1000)
+        check("upright", upright[i], -1000, 1000)
         sum = sum + Math.abs(upright[i])
     }
     if (upright.length !== 3 || sum < 100)
         throw new RangeError("LIS3DH: upright must be a direction of 3 numbers")
     const motion = options.motion
     if (motion === undefined) return
-    checkWhole("thresholdMilligravities", motion.thresholdMilligravities, 16, 2000)
-    checkWhole("tipDegrees", motion.tipDegrees, 1, 179)
-    checkWhole("pollMs", motion.pollMs, 100, 60000)
-    checkWhole("holdOffSeconds", motion.holdOffSeconds, 0, 3600)
+    check("thresholdMilligravities", motion.thresholdMilligravities, 16, 2000)
+    check("tipDegrees", motion.tipDegrees, 1, 179)
+    check("pollMs", motion.pollMs, 100, 60000)
+    check("holdOffSeconds", motion.holdOffSeconds, 0, 3600)
 }
 
-function checkWhole(name: string, value: number, min: number, max: number): void {
-    if (value === undefined) return
-    if (!(value >= min && value <= max && Math.floor(value) === value))
-        throw new RangeError(
-            "LIS3DH: " +
-                name +
-                " must be a whole number from " +
-                min +
-                " to " +
-                max +
-                ", got " +
-                value
-        )
+function check(name: string, value: number, min: number, max: number): void {
+    if (value !== undefined) checkWhole("LIS3DH: " + name, value, min, max)
 }
