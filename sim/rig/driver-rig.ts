@@ -16,6 +16,8 @@ export interface RigDriver {
     readonly className: string
     /** Options as DeviceScript source: "{ address: 0x45 }". */
     readonly options?: string
+    /** Import statements that the options need, as seen from the folder devs. */
+    readonly imports?: string
     /** Readings become gaps when none has changed for so many samples; default never. */
     readonly frozenAfter?: number
 }
@@ -150,6 +152,8 @@ function rigSource(options: RigOptions): string {
             return `import { ${className} } from "../src/drivers/${folder}/driver.js"`
         }
     )
+    for (const { imports: further } of options.drivers)
+        if (further !== undefined) imports.push(further)
     const built = options.drivers.map(d => {
         const made = `new ${d.className}(bus, ${d.options ?? "undefined"})`
         return `() => ${d.frozenAfter === undefined ? made : `noticeFrozen(${made}, ${d.frozenAfter})`}`

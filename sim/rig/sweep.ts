@@ -8,16 +8,20 @@ import { World } from "../world/world.js"
 /**
  * @param module path from the project's root, without extension: "src/drivers/sht4x/conversion"
  * @param names the exported functions; each takes and gives an integer
- * @param argument what they get, as an expression of `input`, which goes from 0 to 65,535
+ * @param args what they are called with, as source: "input - 32768, 3"
+ * @param pauseEvery calls between two pauses, a power of two: the VM runs 131,072 opcodes without one
  * @returns per function, a digest of all 65,536 results; compare with {@link sweepHere}
  */
 export async function sweepInVm(
     module: string,
     names: readonly string[],
-    argument = "input"
+    args = "input",
+    pauseEvery = 128
 ): Promise<number[]> {
     const world = new World()
-    const program = compile("devs/sweep.ts", { source: sweepSource(module, names, argument) })
+    const program = compile("devs/sweep.ts", {
+        source: sweepSource(module, names, args, pauseEvery),
+    })
     const node = world.addNode({ program })
     const digests: number[] = []
     node.onConsole = line => {
@@ -37,13 +41,18 @@ export function sweepHere(convert: (input: number) => number): number {
     return digest
 }
 
-function sweepSource(module: string, names: readonly string[], argument: string): string {
+function sweepSource(
+    module: string,
+    names: readonly string[],
+    args: string,
+    pauseEvery: number
+): string {
     const sweeps = names.map(
         name => `
 digest = 1
 for (let input = 0; input < 65536; input++) {
-    digest = (Math.imul(digest, 31) + ${name}(${argument})) | 0
-    if ((input & 127) === 0) await ds.sleep(1)
+    digest = (Math.imul(digest, 31) + ${name}(${args})) | 0
+    if ((input & ${pauseEvery - 1}) === 0) await ds.sleep(1)
 }
 console.log("DIGEST " + digest)
 `

@@ -239,3 +239,190 @@ export function particleCountChannel(prefix: string, name: string): Channel {
         max: 65535,
     }
 }
+
+/** Voltage in 1/denominator V. @param min @param max in steps of it */
+export function voltageChannel(
+    prefix: string,
+    denominator: number,
+    min: number,
+    max: number
+): Channel {
+    return {
+        name: (prefix ?? "") + "voltage",
+        quantity: "voltage",
+        unit: "V",
+        unitCode: "VLT",
+        scaleNumerator: 1,
+        scaleDenominator: denominator,
+        min,
+        max,
+    }
+}
+
+/** Level above the probe in 1 mm. @param min @param max the probe's range in mm */
+export function levelChannel(name: string, min: number, max: number): Channel {
+    return {
+        name,
+        quantity: "waterLevel",
+        unit: "m",
+        unitCode: "MTR",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min,
+        max,
+    }
+}
+
+/** Soil moisture in 0.1 %, between a dry and a wet reference: not the water's share of the volume. */
+export function soilMoistureChannel(name: string): Channel {
+    return {
+        name,
+        quantity: "soilMoisture",
+        unit: "/100",
+        unitCode: "P1",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min: 0,
+        max: 1000,
+    }
+}
+
+/** Loudness in 0.1 dB above a reference that is no sound pressure. @param min @param max in 0.1 dB */
+export function relativeLoudnessChannel(name: string, min: number, max: number): Channel {
+    return {
+        name,
+        quantity: "relativeLoudness",
+        unit: "dB",
+        unitCode: "2N",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min,
+        max,
+    }
+}
+
+/** Electric current in 10 µA, positive from IN+ to IN−. @param max the shunt's range in 10 µA, either way */
+export function currentChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "current",
+        quantity: "current",
+        unit: "A",
+        unitCode: "AMP",
+        scaleNumerator: 1,
+        scaleDenominator: 100000,
+        min: 0 - max,
+        max,
+    }
+}
+
+/** Electric power in 1 mW, with the sign of the current. @param max in mW, either way */
+export function powerChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "power",
+        quantity: "power",
+        unit: "W",
+        unitCode: "WTT",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min: 0 - max,
+        max,
+    }
+}
+
+/** State of charge of a battery in 0.1 %. */
+export function batteryLevelChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "battery_level",
+        quantity: "batteryLevel",
+        unit: "%EL",
+        unitCode: "P1",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min: 0,
+        max: 1000,
+    }
+}
+
+/** Share of a battery's charge that comes (or, negative, goes) per hour, in 0.01 %. @param max in 0.01 %, either way */
+export function chargeRateChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "charge_rate",
+        quantity: "chargeRate",
+        unit: "1/h",
+        unitCode: "H10",
+        scaleNumerator: 1,
+        scaleDenominator: 10000,
+        min: 0 - max,
+        max,
+    }
+}
+
+/** Acceleration along one axis in 0.001 m/s². @param axis "x", "y" or "z" @param max in 0.001 m/s², either way */
+export function accelerationChannel(prefix: string, axis: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "acceleration_" + axis,
+        quantity: "acceleration",
+        unit: "m/s2",
+        unitCode: "MSK",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min: 0 - max,
+        max,
+    }
+}
+
+/** Angle between a direction and the vertical in 0.1°, 0 … 180°. */
+export function tiltChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "tilt",
+        quantity: "tilt",
+        unit: "deg",
+        unitCode: "DD",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min: 0,
+        max: 1800,
+    }
+}
+
+/** How often something moved since the sample before. */
+export function motionChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "motion",
+        quantity: "motion",
+        unit: "count",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 1000000,
+    }
+}
+
+/** Surface temperature by its radiation in 0.25 °C. @param name "thermal_max" … */
+export function thermalChannel(name: string, min: number, max: number): Channel {
+    return {
+        name,
+        quantity: "surfaceTemperature",
+        unit: "Cel",
+        unitCode: "CEL",
+        scaleNumerator: 1,
+        scaleDenominator: 100,
+        min,
+        max,
+    }
+}
+
+/** A small number of things, or the number of one thing. @param quantity "peopleCount" is not one: it does not only grow */
+export function numberChannel(name: string, quantity: string, max: number): Channel {
+    return {
+        name,
+        quantity,
+        unit: "count",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max,
+    }
+}

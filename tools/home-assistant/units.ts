@@ -11,6 +11,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
     Cel: "°C",
     "%RH": "%",
     "%EL": "%",
+    "/100": "%",
     "ug/m3": "µg/m³",
     "1/cm3": "1/cm³",
     "W/m2": "W/m²",

@@ -1,0 +1,16 @@
+/** What the AMG8833's registers mean. Free of device imports. */
+import { divRound } from "../../core/fixed.js"
+
+/** A pixel, 12 bits in two's complement, 0.25 °C each: 0x064 is 100 (25 °C), 0xFFF is −1 (−0.25 °C). */
+export function amg8833Pixel(word: number): number {
+    return (word << 20) >> 20
+}
+
+/**
+ * The thermistor, 11 bits and a sign in bit 11, 0.0625 °C each, in 0.01 °C:
+ * 0x190 is 25.00 °C, 0x804 is −0.25 °C.
+ */
+export function amg8833Thermistor(word: number): number {
+    const size = divRound(25 * (word & 0x7ff), 4)
+    return (word & 0x800) === 0 ? size : 0 - size
+}

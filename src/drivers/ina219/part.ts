@@ -1,0 +1,33 @@
+import { type Part } from "../part.js"
+import { INA219Model } from "./model.js"
+
+export const part: Part = {
+    maker: "Texas Instruments",
+    name: "INA219",
+    summary: "voltage, current and power of a DC supply: battery, solar panel",
+    group: "electrical",
+    className: "INA219",
+    addresses: Array.from({ length: 16 }, (_, i) => 0x40 + i),
+    datasheet: {
+        title: "INA219",
+        revision: "SBOS448G, December 2015",
+        url: "https://www.ti.com/product/INA219",
+    },
+    checkValue: "none",
+    identification: "none",
+    priceClass: "€",
+    channels: [
+        { name: "voltage", accuracy: "±0.2 %", normal: 12.344, sweep: [0.004, 16, 26] },
+        { name: "current", accuracy: "±0.2 % (INA219B: ±0.1 %), and the shunt's", normal: -0.4567 },
+        {
+            name: "power",
+            accuracy: "±0.4 %, and the shunt's",
+            input: "current",
+            normal: -0.4567,
+            expected: ({ voltage, current }) => 1000 * voltage * current,
+            // Half a count of each factor, and half a step.
+            tolerance: ({ voltage, current }) => 0.05 * voltage + 2 * Math.abs(current) + 0.51,
+        },
+    ],
+    model: address => new INA219Model(address),
+}

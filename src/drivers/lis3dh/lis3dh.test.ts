@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest"
+import { compile } from "../../../sim/program/compile.js"
+import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { World } from "../../../sim/world/world.js"
+import {
+    QUALITY_NOT_READY,
+    QUALITY_OK,
+    QUALITY_OUT_OF_RANGE,
+    QUALITY_SATURATED,
+} from "../../core/quality.js"
+import { type Signal } from "../register-model.js"
+import { LIS3DHModel } from "./model.js"
+
+const G = 9.80665
+
+function modelOf(x: Signal, y: Signal, z: Signal): LIS3DHModel {
+    return new LIS3DHModel()
+        .feed("acceleration_x", x)
+        .feed("acceleration_y", y)
+        .feed("acceleration_z", z)
+}
+
+function rigOf(model: LIS3DHModel, options: string): DriverRig {
+    return new DriverRig({
+        drivers: [{ folder: "lis3dh", className: "LIS3DH", options }],
+        models: [model],
+    })
+}
+
+/** A node that reports events, and each minute how often it moved and how far it is tilted. */
+class Watch {
+    readonly world = new World({ seed: 1 })
+    readonly model = modelOf(0, 0, G)
+    /** Node's time of each event, ms. */
+    readonly events: number[] = []
+    readonly samples: string[] = []
+    /** World's time at the node's start, Unix ms. */
+    readonly start = this.world.clock.wallMs
+
+    constructor(motion: string) {
+        const source = `import * as ds from "@devicescript/core"
+import { LIS3DH } from "../src/drivers/lis3dh/driver.js"
+import { openBus } from "../src/station/bus.js"
+const sensor = new LIS3DH(openBus(), { motion: ${motion} })
+sensor.onEvent = () => console.log("EVENT " + ds.millis())
+await sensor.init()
+for (;;) {
+    await ds.sleep(60000)
+    await sensor.sample()
+    console.log("SAMPLE " + sensor.qualities[0] + " " + sensor.values[3] + " " + sensor.values[4])
+}
+`
+        const program = compile("devs/lis3dh-watch.ts", { source })
+        const node = this.world.addNode({ program, sensors: [this.model] })
+        node.onConsole = line => {
+            if (line.startsWith("EVENT ")) this.events.push(this.world.clock.wallMs - this.start)
+            if (line.startsWith("SAMPLE ")) this.samples.push(line.slice(7))
+        }
+    }
+
+    /** The channel "motion" of a sample. */
+    looksOf(sample: number): number {
+        return Number(this.samples[sample].split(" ")[2])
+    }
+
+    /** A push along x of so many m/s². */
+    push(...pushes: readonly { atMs: number; ms: number; by: number }[]): this {
+        this.model.feed("acceleration_x", unixMs => {
+            const now = unixMs - this.start
+            return pushes.find(({ atMs, ms }) => now >= atMs && now < atMs + ms)?.by ?? 0
+        })
+        return this
+    }
+}
+
+describe("LIS3DH", () => {
+    it("measures at each full scale, and says when that is at its end", async () => {
+        for (const [fullScale, x, quality] of [
+            [2, 15, QUALITY_OK],
+            [2, 21, QUALITY_SATURATED],
+            [4, 30, QUALITY_OK],
+            [8, 70, QUALITY_OK],
+            [16, -150, QUALITY_OK],
+        ]) {
+            const [sample] = await rigOf(modelOf(x, 0, G), `{ fullScale: ${fullScale} }`).take(1)
+            const what = `${x} m/s² at ${fullScale} g`
+            expect(sample.qualities[0], what).toBe(quality)
+            if (quality === QUALITY_OK)
+                expect(Math.abs(sample.values[0] - 1000 * x), what).toBeLessThan(59.5)
+            expect(sample.qualities[3], "tilt of what moves").toBe(QUALITY_OUT_OF_RANGE)
+        }
+    })
+
+    it("gives no value while another program's full scale is in the part, and sets it back", async () => {
+        const model = modelOf(3, 0, 9)
+        const rig = rigOf(model, "{}")
+        const [before] = await rig.take(1)
+        model.transfer(Uint8Array.of(0x23, 0xb8), 0, rig.world.clock.wallMs)
+        const [other, after] = await rig.take(2)
+        const lost = [0, 1, 2, 3].map(() => QUALITY_NOT_READY)
+        expect(other.qualities).toEqual(lost)
+        expect(after.values).toEqual(before.values)
+    })
+
+    it("measures the tilt from the direction that is said to be up", async () => {
+        const model = modelOf(G * Math.sin(Math.PI / 6), 0, G * Math.cos(Math.PI / 6))
+        const tiltOf = async (options: string) => (await rigOf(model, options).take(1))[0].values[3]
+        expect(await tiltOf("{}")).toBe(300)
+        expect(await tiltOf("{ upright: [1000, 0, 0] }")).toBe(600)
+        expect(await tiltOf("{ upright: [0, 0, -500] }")).toBe(1500)
+    })
+
+    it.each([
+        ["{ fullScale: 3 }", "fullScale"],
+        ["{ upright: [0, 0, 0] }", "upright"],
+        ["{ upright: [0, 0] }", "upright"],
+        ["{ motion: { pollMs: 10 } }", "pollMs"],
+        ["{ motion: { tipDegrees: 180 } }", "tipDegrees"],
+    ])("refuses %s", async (options, what) => {
+        await expect(rigOf(modelOf(0, 0, G), options).run(500)).rejects.toThrow(what)
+    })
+})
+
+describe("LIS3DH with motion", { timeout: 60_000 }, () => {
+    it("tells of a push of 50 ms within the time between two looks, once", async () => {
+        const watch = new Watch("{ pollMs: 500 }").push({ atMs: 20_000, ms: 50, by: 2 })
+        await watch.world.run(62_000)
+        expect(watch.events).toHaveLength(1)
+        expect(watch.events[0]).toBeGreaterThanOrEqual(20_000)
+        expect(watch.events[0]).toBeLessThanOrEqual(20_600)
+        expect(watch.samples).toEqual(["0 0 1"])
+        expect(watch.model.illegalAccesses).toEqual([])
+    })
+
+    it("says nothing while nothing moves, whatever the slope it stands on", async () => {
+        const watch = new Watch("{ thresholdMilligravities: 16 }")
+        watch.model.feed("acceleration_y", 3)
+        await watch.world.run(125_000)
+        expect([watch.events, watch.samples.length]).toEqual([[], 2])
+    })
+
+    it("takes pushes that follow each other for one motion, but counts them", async () => {
+        const watch = new Watch("{ holdOffSeconds: 10 }").push(
+            { atMs: 20_000, ms: 100, by: 3 },
+            { atMs: 25_000, ms: 100, by: 3 },
+            { atMs: 32_000, ms: 100, by: 3 },
+            { atMs: 50_000, ms: 100, by: 3 }
+        )
+        await watch.world.run(62_000)
+        expect(watch.events.map(ms => Math.floor(ms / 1000))).toEqual([20, 50])
+        // The high-pass answers the end of a push too, which can fall into the next look.
+        expect(watch.looksOf(0)).toBeGreaterThanOrEqual(4)
+        expect(watch.looksOf(0)).toBeLessThanOrEqual(8)
+    })
+
+    it("tells when something has fallen over, and when it stands again, however slowly", async () => {
+        const watch = new Watch("{ tipDegrees: 60, thresholdMilligravities: 200 }")
+        const angleAt = (unixMs: number) => {
+            const s = (unixMs - watch.start) / 1000
+            return Math.min(80, Math.max(0, s < 100 ? s - 10 : 190 - s)) * (Math.PI / 180)
+        }
+        watch.model.feed("acceleration_x", ms => G * Math.sin(angleAt(ms)))
+        watch.model.feed("acceleration_z", ms => G * Math.cos(angleAt(ms)))
+        await watch.world.run(200_000)
+        const seconds = watch.events.map(ms => ms / 1000)
+        expect(seconds).toHaveLength(2)
+        expect(Math.abs(seconds[0] - 70), `${seconds[0]} s`).toBeLessThan(1.2)
+        expect(Math.abs(seconds[1] - 135), `${seconds[1]} s`).toBeLessThan(1.2)
+    })
+
+    it("goes on after the part was away, without a false alarm", async () => {
+        const watch = new Watch("{ pollMs: 200 }").push({ atMs: 170_000, ms: 100, by: 3 })
+        await watch.world.run(20_000)
+        watch.model.faults.unplugged = true
+        await watch.world.run(30_000)
+        watch.model.faults.unplugged = false
+        await watch.world.run(140_000)
+        expect(watch.events.map(ms => Math.floor(ms / 1000))).toEqual([170])
+        expect(watch.looksOf(watch.samples.length - 1)).toBeGreaterThanOrEqual(1)
+    })
+})

@@ -1,0 +1,107 @@
+import * as ds from "@devicescript/core"
+import { I2C } from "@devicescript/i2c"
+import { QUALITY_NOT_READY, QUALITY_WARMING_UP } from "../../core/quality.js"
+import { batteryLevelChannel, chargeRateChannel, voltageChannel } from "../channels.js"
+import { DriverOptions, SensorError, wait } from "../driver.js"
+import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
+import { max17048Level, max17048Millivolts, max17048Rate } from "./conversion.js"
+
+// Datasheet "MAX17048/MAX17049", 19-6171 revision 7 (November 2016): table 2 (registers) and the sections on each
+const MAX17048_ADDRESS = 0x36
+const MAX17048_VCELL = 0x02
+const MAX17048_SOC = 0x04
+const MAX17048_MODE = 0x06
+const MAX17048_VERSION = 0x08 // 0x001_
+const MAX17048_HIBRT = 0x0a // thresholds of hibernation; 0x8030 after power-up
+const MAX17048_CRATE = 0x16
+const MAX17048_STATUS = 0x1a
+const MAX17048_RESET_INDICATOR = 0x0100 // STATUS: RI
+const MAX17048_QUICK_START = 0x4000 // MODE
+/** No hibernation: its readings would be up to 45 s old. It also tells that the part is still ours. */
+const MAX17048_NEVER_HIBERNATE = 0x0000
+/** After power-up, to the first state of charge; the datasheet states no maximum, this is ample. */
+const MAX17048_START_MS = 1000
+/** How long the first guess after power-up is not to be trusted: our choice, the datasheet names no time. */
+const MAX17048_SETTLE_MS = 3600000
+const MAX17048_MAX_MILLIVOLTS = 5120
+const MAX17048_MAX_RATE = 681574
+
+/**
+ * Battery of one lithium cell: voltage (1 mV), state of charge (0.1 %) and how fast it changes
+ * (0.01 % per hour).
+ *
+ * @devsPart Analog Devices (Maxim) MAX17048
+ * @devsServices battery
+ * @see {@link https://www.analog.com/en/products/max17048.html | Datasheet}
+ */
+export class MAX17048 extends RegisterDriver {
+    /** The part has had no time yet to correct its first guess. */
+    private isSettling = false
+    private settlingSince = 0
+
+    constructor(bus: I2C, options?: DriverOptions) {
+        super("Maxim MAX17048", bus, options?.address ?? MAX17048_ADDRESS, [
+            voltageChannel((options?.prefix ?? "") + "battery_", 1000, 0, MAX17048_MAX_MILLIVOLTS),
+            batteryLevelChannel(options?.prefix),
+            chargeRateChannel(options?.prefix, MAX17048_MAX_RATE),
+        ])
+    }
+
+    /**
+     * Makes the part guess the state of charge anew from the voltage. Only right while the cell
+     * has rested for a good while, without load and charger; otherwise it makes the level wrong
+     * for hours. The part does this by itself when it gets power.
+     */
+    async quickStart(): Promise<void> {
+        await this.writeWord(MAX17048_MODE, MAX17048_QUICK_START)
+        this.isSettling = true
+        this.settlingSince = ds.millis()
+        await wait(MAX17048_START_MS)
+    }
+
+    /**
+     * The reset indicator stays set while the part settles, so that a reset of the board
+     * does not make it look settled.
+     */
+    protected override async setup(): Promise<void> {
+        let version = await this.readWord(MAX17048_VERSION)
+        if (!isMax17048(version)) version = await this.readWord(MAX17048_VERSION)
+        if (!isMax17048(version)) throw wrongPart(this.part)
+        this.identity = "id " + version
+        const wasReset = ((await this.readWord(MAX17048_STATUS)) & MAX17048_RESET_INDICATOR) !== 0
+        const isOurs = (await this.readWord(MAX17048_HIBRT)) === MAX17048_NEVER_HIBERNATE
+        if (wasReset && (!this.isSettling || !isOurs)) {
+            this.isSettling = true
+            this.settlingSince = ds.millis()
+        }
+        if (isOurs) return
+        await this.writeWord(MAX17048_HIBRT, MAX17048_NEVER_HIBERNATE)
+        await wait(MAX17048_START_MS)
+    }
+
+    /** The part measures by itself, 4 times a second, and has no flag for that. */
+    protected override async measure(): Promise<void> {
+        const cell = await this.readWord(MAX17048_VCELL)
+        const charge = await this.readWord(MAX17048_SOC)
+        const rate = signed16(await this.readWord(MAX17048_CRATE))
+        if ((await this.readWord(MAX17048_HIBRT)) !== MAX17048_NEVER_HIBERNATE)
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
+        this.put(0, max17048Millivolts(cell))
+        this.put(1, max17048Level(charge))
+        this.put(2, max17048Rate(rate))
+        if (!this.isSettling) return
+        this.qualities[1] = QUALITY_WARMING_UP
+        this.qualities[2] = QUALITY_WARMING_UP
+        if (ds.millis() - this.settlingSince >= MAX17048_SETTLE_MS) await this.endSettling()
+    }
+
+    private async endSettling(): Promise<void> {
+        const status = await this.readWord(MAX17048_STATUS)
+        await this.writeWord(MAX17048_STATUS, status & ~MAX17048_RESET_INDICATOR)
+        this.isSettling = false
+    }
+}
+
+function isMax17048(version: number): boolean {
+    return version >> 4 === 1
+}

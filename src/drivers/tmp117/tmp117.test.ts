@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest"
+import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_OUT_OF_RANGE } from "../../core/quality.js"
+import { TMP117Model } from "./model.js"
+
+function rigOf(model: TMP117Model): DriverRig {
+    return new DriverRig({ drivers: [{ folder: "tmp117", className: "TMP117" }], models: [model] })
+}
+
+function write(rig: DriverRig, model: TMP117Model, register: number, word: number): void {
+    const bytes = Uint8Array.of(register, word >> 8, word & 0xff)
+    model.transfer(bytes, 0, rig.world.clock.wallMs)
+}
+
+describe("TMP117", () => {
+    it("takes out an offset that another program left", async () => {
+        const model = new TMP117Model().feed("temperature", 21.5)
+        const rig = rigOf(model)
+        write(rig, model, 0x07, 128)
+        expect((await rig.take(1))[0]).toMatchObject({ values: [2150], identity: "id 279" })
+    })
+
+    it("takes neither another mode nor an empty result for a measurement", async () => {
+        for (const strike of [1, 2]) {
+            const model = new TMP117Model().feed("temperature", 21.5)
+            const rig = rigOf(model)
+            await rig.take(1)
+            let reads = 0
+            rig.node.bus.onTransfer = ({ unixMs }) => {
+                if (++reads === strike) model.brownOut(unixMs)
+            }
+            expect((await rig.take(1))[0].qualities, `transfer ${strike}`).toEqual([
+                QUALITY_NOT_READY,
+            ])
+            expect((await rig.take(1))[0].qualities).toEqual([QUALITY_OK])
+        }
+    })
+
+    it("gives a gap beyond the temperatures that it is made for", async () => {
+        for (const celsius of [-55.1, 150.1]) {
+            const [sample] = await rigOf(new TMP117Model().feed("temperature", celsius)).take(1)
+            expect(sample.qualities, `${celsius} °C`).toEqual([QUALITY_OUT_OF_RANGE])
+        }
+    })
+})
