@@ -18,6 +18,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
     deg: "°",
     pH: "",
     "1": "",
+    "/": "",
     count: "",
 }
 
