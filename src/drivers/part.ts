@@ -38,6 +38,8 @@ export interface PartChannel {
     readonly isTotal?: boolean
     /** The input at which faults are tested, in the input's unit; neither an end of the scale nor 0. */
     readonly normal: number
+    /** An input that reads differently; default a tenth more, or less. */
+    readonly changed?: number
     /** Further inputs to sweep through: changes of range, datasheet's examples. */
     readonly sweep?: readonly number[]
     /** Limits of the sweep where the model's are too wide to make sense. */

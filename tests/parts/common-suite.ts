@@ -408,12 +408,13 @@ function normalInputs(part: CataloguedPart): Record<string, number> {
     return Object.fromEntries(part.channels.map(about => [inputOf(about), about.normal]))
 }
 
-/** Changes an input by about a tenth. */
+/** Changes an input, if nothing else is said by about a tenth. */
 export function nudge(bench: PartBench<PartModel>, about: PartChannel): void {
     const input = bench.modelChannel(about)
     if (input === undefined) return
-    const changed = about.normal * 1.1
-    bench.feed(input.name, changed <= (about.to ?? input.max) ? changed : about.normal * 0.9)
+    const more = about.normal * 1.1
+    const other = more <= (about.to ?? input.max) ? more : about.normal * 0.9
+    bench.feed(input.name, about.changed ?? other)
 }
 
 /** Free heap without garbage, B. */

@@ -16,6 +16,7 @@ export const part: Part = {
             name: "contact",
             accuracy: "closed for 10 ms and more",
             normal: 1,
+            changed: 0,
             expected: ({ contact }) => (contact >= 0.5 ? 1 : 0),
         },
         // A service that begins anew tells a state that lasts as a new one.

@@ -16,6 +16,7 @@ export const part: Part = {
             name: "motion",
             accuracy: "movements of 0.13 s and more",
             normal: 1,
+            changed: 0,
             // What began since the sample before counts, too.
             expected: ({ motion, since }) => (motion >= 0.5 || since === 1 ? 1 : 0),
         },

@@ -6,6 +6,7 @@ export abstract class StateModel extends ServiceModel {
     readonly channels: readonly ModelChannel[]
     /** As the service knows it. */
     protected isActive = false
+    /** At any time since a reading was given. */
     private wasActive = false
     /** At the last look, whether the service has begun anew since or not. */
     private wasInput = false
@@ -31,9 +32,9 @@ export abstract class StateModel extends ServiceModel {
         if (this.starts === 1) {
             this.beginnings = 0
             this.wasInput = false
+            this.wasActive = false
         }
         this.isActive = false
-        this.wasActive = false
         this.generation++
         this.isLooking = false
         this.look(this.generation)
