@@ -1,9 +1,9 @@
-import { ON_PIN, firmwareFile, type Part } from "../part.js"
+import { ON_PIN, firmwareFile, type ServicePart } from "../part.js"
 import { AnalogModel } from "./model.js"
 
 const FULL_SCALE_V = 3.3
 
-export const part: Part = {
+export const part: ServicePart = {
     ...ON_PIN,
     maker: "any",
     name: "voltage on an analog pin",

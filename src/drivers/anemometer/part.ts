@@ -1,4 +1,4 @@
-import { ON_PIN, firmwareFile, type Inputs, type Part } from "../part.js"
+import { ON_PIN, firmwareFile, type Inputs, type ServicePart } from "../part.js"
 import { RotaryEncoderModel } from "../pulses/model.js"
 
 /** 0.01 m/s that one pulse a second stands for. */
@@ -9,7 +9,7 @@ function tolerance({ frequency, interval = ON_PIN.everyMs }: Inputs): number {
     return 0.5 + (PER_HERTZ * (1000 + frequency * 5)) / interval
 }
 
-export const part: Part = {
+export const part: ServicePart = {
     ...ON_PIN,
     maker: "any",
     name: "cup anemometer",

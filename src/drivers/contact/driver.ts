@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { wait } from "../driver.js"
 import { StateDriver, StateOptions } from "../service/state-driver.js"
 
 const CONTACT_NAMES = {
@@ -11,7 +12,7 @@ const READING_BYTES = 2
 const DEFAULT_DEBOUNCE_MS = 50
 
 export interface ContactOptions extends StateOptions {
-    /** Changes that come sooner after a change are bouncing, ms, 0 … 10,000; default 50. */
+    /** Changes that come sooner after a change are bouncing, ms, 0 … 1,000; default 50. */
     debounceMs?: number
 }
 
@@ -23,14 +24,14 @@ export interface ContactOptions extends StateOptions {
  */
 export class Contact extends StateDriver {
     private readonly debounceMs: number
-    private changedMs = -10000
+    private changedMs = -1000
 
     /** @throws RangeError when debounceMs is out of range */
     constructor(role: ds.Button, options?: ContactOptions) {
         super("Contact", role, READING_BYTES, CONTACT_NAMES, options)
         const debounceMs = options?.debounceMs ?? DEFAULT_DEBOUNCE_MS
-        if (debounceMs < 0 || debounceMs > 10000)
-            throw new RangeError("debounceMs must be 0 to 10000 ms, got " + debounceMs)
+        if (debounceMs < 0 || debounceMs > 1000)
+            throw new RangeError("debounceMs must be 0 to 1000 ms, got " + debounceMs)
         this.debounceMs = debounceMs
         const self = this
         role.down.subscribe(async () => {
@@ -39,6 +40,12 @@ export class Contact extends StateDriver {
         role.up.subscribe(async () => {
             if (self.isSteady()) self.ended()
         })
+    }
+
+    /** A sample waits for the end of the bouncing, above all one that a change asked for. */
+    protected override async settle(): Promise<void> {
+        const left = this.debounceMs - (ds.millis() - this.changedMs)
+        if (left > 0) await wait(left)
     }
 
     protected override state(): boolean {

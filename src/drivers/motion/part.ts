@@ -1,7 +1,7 @@
-import { ON_PIN, firmwareFile, type Part } from "../part.js"
+import { ON_PIN, firmwareFile, type ServicePart } from "../part.js"
 import { MotionModel } from "./model.js"
 
-export const part: Part = {
+export const part: ServicePart = {
     ...ON_PIN,
     maker: "any",
     name: "PIR module (HC-SR501, AM312)",

@@ -1,4 +1,4 @@
-import { ON_PIN, firmwareFile, type Inputs, type Part } from "../part.js"
+import { ON_PIN, firmwareFile, type Inputs, type ServicePart } from "../part.js"
 import { RotaryEncoderModel } from "./model.js"
 
 /** One pulse more or less between two samples, and 5 ms of doubt about the time between them; in mHz. */
@@ -6,7 +6,7 @@ function tolerance({ frequency, interval = ON_PIN.everyMs }: Inputs): number {
     return 0.5 + (1e6 + frequency * 5000) / interval
 }
 
-export const part: Part = {
+export const part: ServicePart = {
     ...ON_PIN,
     maker: "any",
     name: "pulses on a pin",

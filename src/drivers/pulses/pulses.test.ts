@@ -147,7 +147,7 @@ it.each([
     ["hugeTip", "mmPerTip must be 0.01 to 10 mm, got 11"],
     ["noSpeed", "speedPerHertz must be 0.01 to 10 m/s, got 0"],
     ["backwards", "startSpeed must be 0 to 2 m/s, got -1"],
-    ["bouncing", "debounceMs must be 0 to 10000 ms, got -1"],
+    ["bouncing", "debounceMs must be 0 to 1000 ms, got -1"],
     ["noScale", "analog scale must be rising"],
     ["manySamples", "samples must be 1 to 64, got 65"],
     ["onePoint", "needs both points"],

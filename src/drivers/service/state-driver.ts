@@ -4,6 +4,9 @@ import { SensorError } from "../driver.js"
 import { QUALITY_WRONG_PART } from "../../core/quality.js"
 import { ServiceDriver, ServiceOptions } from "./service-driver.js"
 
+/** Events come at most this late: they are repeated after 20 and after 100 ms. */
+const LATE_EVENT_MS = 200
+
 /** Options of drivers of what is or is not. */
 export interface StateOptions extends ServiceOptions {
     /** Whether each change gives a row of its own at once; default true. */
@@ -30,6 +33,8 @@ export abstract class StateDriver extends ServiceDriver {
     /** It was active at some time since the sample before. */
     protected wasActive = false
     private count = 0
+    /** When a beginning was noticed without its event. */
+    private noticedMs = 0 - LATE_EVENT_MS
     private readonly hasEvents: boolean
     private readonly readingBytes: number
 
@@ -51,6 +56,8 @@ export abstract class StateDriver extends ServiceDriver {
 
     /** The service told that it begins: once more, even if nobody told of the end before. */
     protected began(): void {
+        // A reading was faster than the event.
+        if (ds.millis() - this.noticedMs < LATE_EVENT_MS) return
         this.count = (this.count + 1) & 0x7fffffff
         this.isActive = true
         this.wasActive = true
@@ -64,7 +71,11 @@ export abstract class StateDriver extends ServiceDriver {
         this.tell()
     }
 
+    /** Waits until the state can be asked for. */
+    protected async settle(): Promise<void> {}
+
     protected override async collect(): Promise<void> {
+        await this.settle()
         const payload = await this.ask(this.readingBytes)
         const first = payload[0]
         for (let i = 1; i < this.readingBytes; i++)
@@ -72,7 +83,10 @@ export abstract class StateDriver extends ServiceDriver {
         if (first !== 0 && first !== (this.readingBytes === 1 ? 1 : 255)) throw this.wrong(first)
         const isActive = first !== 0
         // It began before anybody listened, or the event got lost.
-        if (isActive && !this.isActive) this.count = (this.count + 1) & 0x7fffffff
+        if (isActive && !this.isActive) {
+            this.count = (this.count + 1) & 0x7fffffff
+            this.noticedMs = ds.millis()
+        }
         this.isActive = isActive
         if (isActive) this.wasActive = true
         this.put(0, this.state() ? 1 : 0)

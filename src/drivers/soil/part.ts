@@ -1,11 +1,11 @@
-import { ON_PIN, firmwareFile, type Part } from "../part.js"
+import { ON_PIN, firmwareFile, type ServicePart } from "../part.js"
 import { AnalogModel } from "../analog/model.js"
 
 /** Readings of the part under test in air and in water, as shares of the full scale. */
 const DRY = 52000 / 65536
 const WET = 22000 / 65536
 
-export const part: Part = {
+export const part: ServicePart = {
     ...ON_PIN,
     maker: "any",
     name: "capacitive soil moisture sensor, analog (v1.2, SEN0193)",

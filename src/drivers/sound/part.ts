@@ -1,7 +1,7 @@
-import { ON_PIN, type Part } from "../part.js"
+import { ON_PIN, type ServicePart } from "../part.js"
 import { AnalogModel } from "../analog/model.js"
 
-export const part: Part = {
+export const part: ServicePart = {
     ...ON_PIN,
     maker: "DFRobot",
     name: "SEN0232",
