@@ -7,7 +7,7 @@ import { QUALITY_SATURATED, isGap, qualityName } from "../../src/core/quality.js
 import { type Inputs, type PartChannel } from "../../src/drivers/part.js"
 import { type ModelChannel, type PartModel } from "../../src/drivers/part-model.js"
 import { RegisterModel } from "../../src/drivers/register-model.js"
-import { ServiceModel } from "../../src/drivers/service/service-model.js"
+import { ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { DriverRig, type RigChannel, type RigDriver, type RigSample } from "../rig/driver-rig.js"
 import { isOnPin, type CataloguedPart } from "./catalogue.js"
 

@@ -7,7 +7,7 @@ import { World } from "../world/world.js"
 import { type SimNode } from "../world/node.js"
 import { type Channel } from "../../src/core/channel.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
-import { type ServiceModel } from "../../src/drivers/service/service-model.js"
+import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 
 /** A driver under test. */
 export interface RigDriver {

@@ -4,7 +4,7 @@
  * one description; nothing else lists the parts. Runs in Node only.
  */
 import { type RegisterModel } from "./register-model.js"
-import { type ServiceModel } from "./service/service-model.js"
+import { type ServiceModel } from "./pins/service-model.js"
 
 /** Rough price of one breakout board, 2026: below 10 €, 10 to 30 €, above 30 €. */
 export type PriceClass = "€" | "€€" | "€€€"

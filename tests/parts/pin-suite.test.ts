@@ -14,7 +14,7 @@ import {
     isGap,
 } from "../../src/core/quality.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
-import { type ServiceModel } from "../../src/drivers/service/service-model.js"
+import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { isOnPin, loadParts, type CataloguedServicePart } from "../../sim/parts/catalogue.js"
 import {
     DEFAULT_DRIVER,

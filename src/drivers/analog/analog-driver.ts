@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_SATURATED, QUALITY_UNCALIBRATED } from "../../core/quality.js"
 import { wait } from "../driver.js"
-import { ServiceDriver, ServiceOptions } from "../service/service-driver.js"
+import { ServiceDriver, ServiceOptions } from "../pins/service-driver.js"
 import { Line, onLine, TOP_READING } from "./conversion.js"
 
 const READING_BYTES = 2

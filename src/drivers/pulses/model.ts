@@ -4,7 +4,7 @@
  * a table, the count is a quarter of them.
  */
 import { type ModelChannel } from "../part-model.js"
-import { LOOP_MS, ServiceModel } from "../service/service-model.js"
+import { LOOP_MS, ServiceModel } from "../pins/service-model.js"
 
 const CLICKS_PER_TURN = 0x180
 const DEFAULT_CLICKS = 12

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_OUT_OF_RANGE } from "../../core/quality.js"
-import { LOOP_MS } from "../service/service-model.js"
+import { LOOP_MS } from "../pins/service-model.js"
 import { RotaryEncoderModel } from "./model.js"
 
 const ENCODER = { className: "PulseCounter", folder: "pulses", role: "RotaryEncoder" }
