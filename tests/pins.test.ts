@@ -119,6 +119,10 @@ describe("an application with parts on pins", () => {
         const k = await run(source, [door], minutes(2) - seconds(1))
         const presses = Math.floor((k.world.clock.wallMs - k.world.clock.epochMs) / 20_000) + 1
         expect([presses - 1, presses]).toContain(k.integersOf("closings").at(-1))
+        for (const time of [20, 40, 80, 100])
+            expect(rowsOf(k, "contact"), "the row of a closing, after the bouncing").toContainEqual(
+                [time, 1]
+            )
         expect(door.illegalAccesses).toEqual([])
     })
 })
