@@ -51,7 +51,7 @@ describe("suitcase try", () => {
     it("has faults strike at their time, end, and be seen as gaps with a reason", async () => {
         const { code, out } = await tryIt("sht4x", "--fault", "unplugged@1500ms+1s")
         expect(code).toBe(0)
-        expect(out).toMatch(/1\.500 s {2}fault: nothing answers at its address/)
+        expect(out).toMatch(/1\.500 s {2}fault: nothing answers any more/)
         expect(out).toContain("no ACK of the address")
         expect(out).toContain("temperature – (absent)")
         expect(out).toMatch(/2\.500 s {2}end of the fault/)
@@ -112,7 +112,7 @@ describe("suitcase try", () => {
             /500 is beyond what the part can express: -45 to 130 Cel/,
         ],
         [["sht4x", "--input", "temperature"], /temperature=21\.5/],
-        [["sht4x", "--fault", "melted@3s"], /unplugged, busy, frozen/],
+        [["sht4x", "--fault", "melted@3s"], /unplugged, frozen, busy/],
         [["sht4x", "--fault", "nack@3s+2s"], /nack@2s/],
         [["scd4x", "--options", "altitude: 99999"], /altitude/],
     ])("%j is explained in one line", async (words, message) => {

@@ -1,13 +1,13 @@
 /** Parts as people name them on the command line. */
 import { InvalidArgumentError } from "commander"
-import { loadPart, partFolders, type CataloguedPart } from "../sim/parts/catalogue.js"
+import { loadAnyPart, partFolders, type CataloguedPart } from "../sim/parts/catalogue.js"
 import { UsageError } from "./errors.js"
 
 /** @throws UsageError for a part that is not there, with those that are */
 export async function partCalled(name: string): Promise<CataloguedPart> {
     const wanted = name.toLowerCase()
     const folders = partFolders()
-    if (folders.includes(wanted)) return loadPart(wanted)
+    if (folders.includes(wanted)) return loadAnyPart(wanted)
     const near = folders.filter(folder => folder.slice(0, 3) === wanted.slice(0, 3))
     throw new UsageError(
         `there is no part "${name}"` +

@@ -1,7 +1,7 @@
 /** Surroundings of a program without recordings: the parts that it imports, each in a steady place. */
 import { readFileSync } from "node:fs"
 import path from "node:path"
-import { loadPart, partFolders } from "../parts/catalogue.js"
+import { isOnPin, loadAnyPart, partFolders } from "../parts/catalogue.js"
 import { fed } from "../parts/part-bench.js"
 import { PROJECT_ROOT } from "../program/compile.js"
 import { type KitApp } from "./app.js"
@@ -22,7 +22,8 @@ export async function appFromImports(name: string): Promise<KitApp | undefined> 
     const known = new Set(partFolders())
     const folders = importedDrivers(name).filter(folder => known.has(folder))
     if (folders.length === 0) return undefined
-    const parts = await Promise.all(folders.map(loadPart))
+    const parts = (await Promise.all(folders.map(loadAnyPart))).filter(part => !isOnPin(part))
+    if (parts.length === 0) return undefined
     return {
         name,
         title: parts.map(part => part.name).join(", "),

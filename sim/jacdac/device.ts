@@ -18,6 +18,8 @@ const CONTROL_SERVICE = 0
 const CRC_ACK_SERVICE = 0x3f
 const ANNOUNCE = 0x0000
 const ANNOUNCE_SUPPORTS_ACK = 0x0100
+const EVENT = 0x8000
+const EVENT_NUMBERS = 0x7f
 
 /** One service of a software device. */
 export interface JacdacService {
@@ -33,6 +35,7 @@ export interface JacdacService {
 export class JacdacDevice {
     private announcements = 0
     private announcement: Uint8Array | undefined
+    private events = 0
 
     /**
      * @param deviceId 16 hex digits
@@ -59,6 +62,19 @@ export class JacdacDevice {
         this.send(this.announcement)
     }
 
+    /** The device was reset: its announcements tell so. */
+    restart(): void {
+        this.announcements = 0
+        this.announcement = undefined
+    }
+
+    /** An event of a service, numbered so that its repetitions are told from a new one. */
+    eventFrame(serviceIndex: number, code: number, data: Uint8Array): Uint8Array {
+        this.events = (this.events + 1) & EVENT_NUMBERS
+        const command = EVENT | (this.events << 8) | code
+        return this.reportFrame(serviceIndex, command, data)
+    }
+
     /** A frame seen on the bus. */
     receive(bytes: Uint8Array): void {
         const frame = decodeFrame(bytes)
@@ -75,7 +91,8 @@ export class JacdacDevice {
         }
     }
 
-    private report(serviceIndex: number, command: number, data: Uint8Array): void {
+    /** Sends a report of a service. */
+    report(serviceIndex: number, command: number, data: Uint8Array): void {
         this.send(this.reportFrame(serviceIndex, command, data))
     }
 

@@ -2,14 +2,23 @@
 import { existsSync, readdirSync } from "node:fs"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
-import { type Part } from "../../src/drivers/part.js"
+import { type I2cPart, type Part, type ServicePart } from "../../src/drivers/part.js"
 import { PROJECT_ROOT } from "../program/compile.js"
 
 const DRIVERS = path.join(PROJECT_ROOT, "src", "drivers")
 
-export interface CataloguedPart extends Part {
+interface Catalogued {
     /** Folder under src/drivers: "sht4x". */
     readonly folder: string
+}
+
+export type CataloguedI2cPart = I2cPart & Catalogued
+export type CataloguedServicePart = ServicePart & Catalogued
+export type CataloguedPart = CataloguedI2cPart | CataloguedServicePart
+
+/** Whether a part is on a pin instead of on the bus. */
+export function isOnPin(part: CataloguedPart): part is CataloguedServicePart {
+    return part.bus === "service"
 }
 
 /** Folders with a driver of a sensor, sorted. */
@@ -20,8 +29,18 @@ export function partFolders(): string[] {
         .sort()
 }
 
-/** @throws Error when the folder has no part.ts, or it exports no description */
-export async function loadPart(folder: string): Promise<CataloguedPart> {
+/**
+ * A part on the I2C bus.
+ * @throws Error when the folder has no part.ts, it exports no description, or one of a part on a pin
+ */
+export async function loadPart(folder: string): Promise<CataloguedI2cPart> {
+    const part = await loadAnyPart(folder)
+    if (isOnPin(part)) throw new Error(`${folder} is on a pin, not on the bus`)
+    return part
+}
+
+/** A part, whatever it hangs on. @throws Error when the folder has no part.ts, or it exports no description */
+export async function loadAnyPart(folder: string): Promise<CataloguedPart> {
     const module = (await import(pathToFileURL(fileOf(folder)).href)) as { part?: Part }
     if (module.part === undefined)
         throw new Error(`src/drivers/${folder}/part.ts does not export "part"`)
@@ -30,7 +49,7 @@ export async function loadPart(folder: string): Promise<CataloguedPart> {
 
 /** All parts, sorted by folder. */
 export async function loadParts(): Promise<CataloguedPart[]> {
-    return Promise.all(partFolders().map(loadPart))
+    return Promise.all(partFolders().map(loadAnyPart))
 }
 
 function fileOf(folder: string): string {

@@ -1,5 +1,6 @@
 /** What a part costs on the bus, measured in the VM on virtual time: the same figures every time. */
 import { type RigChannel } from "../rig/driver-rig.js"
+import { type PartModel } from "../../src/drivers/part-model.js"
 import { type CataloguedPart } from "./catalogue.js"
 import { PartBench } from "./part-bench.js"
 
@@ -23,14 +24,14 @@ const LIMIT_MS = 300_000
 
 /** @throws Error when the part gives no complete reading */
 export async function measurePart(part: CataloguedPart): Promise<PartFigures> {
-    const cold = new PartBench(part, { everyMs: OFTEN_MS })
+    const cold = new PartBench<PartModel>(part, { everyMs: OFTEN_MS })
     let sample = await cold.sample()
     while (!sample.isComplete) {
         if (sample.at > LIMIT_MS * 1000) throw new Error(`${part.folder} gives no reading`)
         sample = await cold.sample()
     }
     const firstReadingMs = Math.round(sample.at / 1000)
-    const warm = await PartBench.warm(part)
+    const warm = await PartBench.warm<PartModel>(part)
     let transfers = 0
     let busUs = 0
     warm.rig.node.bus.onTransfer = ({ durationUs }) => {

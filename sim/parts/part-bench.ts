@@ -6,11 +6,13 @@
 import { QUALITY_SATURATED, isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
 import { type Inputs, type PartChannel } from "../../src/drivers/part.js"
-import { type ModelChannel, type RegisterModel } from "../../src/drivers/register-model.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
+import { type ModelChannel, type PartModel } from "../../src/drivers/part-model.js"
+import { RegisterModel } from "../../src/drivers/register-model.js"
+import { ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { DriverRig, type RigChannel, type RigDriver, type RigSample } from "../rig/driver-rig.js"
-import { type CataloguedPart } from "./catalogue.js"
+import { isOnPin, type CataloguedPart } from "./catalogue.js"
 
 /** The drivers of a bench's program, by index. */
 export const DEFAULT_DRIVER = 0
@@ -51,12 +53,17 @@ export function neighbourOf({ folder, addresses }: CataloguedPart): Neighbour {
 export interface PartBenchOptions {
     /** Default: the default driver alone. */
     readonly running?: readonly number[]
-    /** Default: the part at its default address. */
-    readonly models?: readonly RegisterModel[]
+    /** Default: the part at its default address. The first one is the part under test. */
+    readonly models?: readonly PartModel[]
     /** Default: the part's own. */
     readonly everyMs?: number
     readonly i2cKHz?: number
     readonly clockPpm?: number
+}
+
+/** A part whose models are of this kind. */
+export type BenchPart<M extends PartModel> = CataloguedPart & {
+    readonly model: (address: number) => M
 }
 
 /** A sample and what is wrong with it. */
@@ -69,10 +76,10 @@ export interface JudgedSample extends RigSample {
     readonly isGap: boolean
 }
 
-export class PartBench {
+export class PartBench<M extends PartModel = RegisterModel> {
     readonly rig: DriverRig
     /** The part that faults strike. */
-    readonly model: RegisterModel
+    readonly model: M
     /** The driver that is looked at: the first one that runs. */
     readonly driver: number
     private readonly handedOut = new Map<number, Map<string, number>>()
@@ -80,11 +87,11 @@ export class PartBench {
     private next = 0
 
     constructor(
-        readonly part: CataloguedPart,
+        readonly part: BenchPart<M>,
         options: PartBenchOptions = {}
     ) {
-        const models = options.models ?? [fed(part, part.model(part.addresses[0]))]
-        this.model = models[0]
+        const models = options.models ?? [newModel(part)]
+        this.model = models[0] as M
         models.forEach((model, i) => {
             const values = new Map<string, number>()
             this.handedOut.set(i, values)
@@ -96,7 +103,8 @@ export class PartBench {
         this.rig = new DriverRig({
             drivers: driversOf(part),
             running,
-            models,
+            models: models.filter(model => model instanceof RegisterModel),
+            pins: models.filter(model => model instanceof ServiceModel),
             everyMs: options.everyMs ?? part.everyMs ?? 1000,
             ...(i2cKHz === undefined ? {} : { i2cKHz }),
             ...(clockPpm === undefined ? {} : { clockPpm }),
@@ -106,8 +114,11 @@ export class PartBench {
     }
 
     /** A bench that has given its first complete samples. @throws Error when it does not */
-    static async warm(part: CataloguedPart, options: PartBenchOptions = {}): Promise<PartBench> {
-        const bench = new PartBench(part, options)
+    static async warm<M extends PartModel>(
+        part: BenchPart<M>,
+        options: PartBenchOptions = {}
+    ): Promise<PartBench<M>> {
+        const bench = new PartBench<M>(part, options)
         await bench.start()
         return bench
     }
@@ -204,11 +215,16 @@ export class PartBench {
 }
 
 /** Feeds each input its normal value. */
-export function fed(part: CataloguedPart, model: RegisterModel): RegisterModel {
+export function fed<M extends PartModel>(part: CataloguedPart, model: M): M {
     for (const about of part.channels)
         if (model.channels.some(({ name }) => name === inputOf(about)))
             model.feed(inputOf(about), about.normal)
     return model
+}
+
+/** A new part at its default address with normal inputs. */
+export function newModel<M extends PartModel>(part: BenchPart<M>): M {
+    return fed(part, part.model(part.addresses[0] ?? 0) as M)
 }
 
 export function inputOf(about: PartChannel): string {
@@ -226,7 +242,7 @@ export function expectedReading(
 }
 
 /** In words, for messages. */
-export function describeSample(bench: PartBench, sample: JudgedSample): string {
+export function describeSample(bench: PartBench<PartModel>, sample: JudgedSample): string {
     const readings = sample.values.map((value, i) => {
         const name = bench.part.channels[i]?.name ?? `channel ${i}`
         const quality = sample.qualities[i]
@@ -250,10 +266,14 @@ function toleranceOf(
 function driversOf(part: CataloguedPart): RigDriver[] {
     const { folder, className } = part
     const more = part.options === undefined ? "" : `, ${part.options}`
-    const at = (address: number, prefix = "") => ({
+    const at = (address: number | undefined, prefix = "") => ({
         folder,
         className,
-        options: `{ address: ${address}${prefix}${more} }`,
+        ...(isOnPin(part) ? { role: part.role } : {}),
+        options:
+            address === undefined
+                ? `{ ${`${prefix}${more}`.replace(/^, /, "")} }`
+                : `{ address: ${address}${prefix}${more} }`,
     })
     return [
         at(part.addresses[0]),

@@ -7,6 +7,7 @@ import { World } from "../world/world.js"
 import { type SimNode } from "../world/node.js"
 import { type Channel } from "../../src/core/channel.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 
 /** A driver under test. */
 export interface RigDriver {
@@ -14,6 +15,8 @@ export interface RigDriver {
     readonly folder: string
     /** Exported class: "SHT4x". */
     readonly className: string
+    /** Class of the service that it asks: "RotaryEncoder"; default: it is on the I2C bus. */
+    readonly role?: string
     /** Options as DeviceScript source: "{ address: 0x45 }". */
     readonly options?: string
     /** Import statements that the options need, as seen from the folder devs. */
@@ -46,6 +49,8 @@ export interface RigOptions {
      */
     readonly running?: readonly number[]
     readonly models: readonly RegisterModel[]
+    /** Parts on pins; drivers find them in this order. */
+    readonly pins?: readonly ServiceModel[]
     /** Time between samples, a multiple of 100 ms up to 100 min; default 1000. */
     readonly everyMs?: number
     readonly seed?: number
@@ -75,6 +80,7 @@ export class DriverRig {
         this.node = this.world.addNode({
             program: compile("devs/driver-rig.ts", { source }),
             sensors: options.models,
+            ...(options.pins === undefined ? {} : { pins: options.pins }),
             deviceId: planId(options),
             ...(heapProbeMs === undefined ? {} : { heapProbeMs }),
             ...(i2cKHz === undefined ? {} : { i2cKHz }),
@@ -154,8 +160,9 @@ function rigSource(options: RigOptions): string {
     )
     for (const { imports: further } of options.drivers)
         if (further !== undefined) imports.push(further)
-    const built = options.drivers.map(d => {
-        const made = `new ${d.className}(bus, ${d.options ?? "undefined"})`
+    const built = options.drivers.map((d, i) => {
+        const on = d.role === undefined ? "bus" : `new ds.${d.role}("driver${i}")`
+        const made = `new ${d.className}(${on}, ${d.options ?? "undefined"})`
         return `() => ${d.frozenAfter === undefined ? made : `noticeFrozen(${made}, ${d.frozenAfter})`}`
     })
     return `import * as ds from "@devicescript/core"

@@ -6,6 +6,7 @@
 import { HeapProbe, shrinkHeap, type HeapInfo } from "../vm/heap.js"
 import { Vm, VmAbort, VmReset, type SocketEvent, type VmHost } from "../vm/vm.js"
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
+import { ServiceModule } from "../jacdac/service-module.js"
 import { I2cBus } from "../bus/i2c-bus.js"
 import { I2cService } from "../bus/i2c-service.js"
 import { type Connection } from "../net/connection.js"
@@ -13,6 +14,7 @@ import { type Link } from "../net/link.js"
 import { type WireCount } from "../net/network.js"
 import { resolveTraceLine, type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { type ScheduledEvent } from "./clock.js"
 import { SeededRandom } from "./random.js"
 import { type World } from "./world.js"
@@ -41,6 +43,8 @@ export interface NodeOptions {
     readonly program: Program
     /** Sensors on the I2C bus. */
     readonly sensors?: readonly RegisterModel[]
+    /** Services that the board's firmware offers for parts on its pins; they start with the node. */
+    readonly pins?: readonly ServiceModel[]
     /** Further services on the node's Jacdac bus. */
     readonly services?: readonly JacdacService[]
     /** I2C clock, kHz; default 100. */
@@ -110,6 +114,7 @@ export class SimNode {
     private vm: Vm | undefined
     private wake: ScheduledEvent | undefined
     private helper: JacdacDevice | undefined
+    private modules: readonly ServiceModule[] = []
     /** What the VM takes for its socket; it may be dead. */
     private socket: Connection | undefined
     private trace: string[] = []
@@ -251,6 +256,7 @@ export class SimNode {
             frame: frame =>
                 this.afterUs(0, () => {
                     this.helper?.receive(frame)
+                    for (const module of this.modules) module.receive(frame)
                     this.onFrame?.(frame)
                 }),
             log: line => this.logLine(line),
@@ -373,6 +379,27 @@ export class SimNode {
             this.afterUs(ANNOUNCE_INTERVAL_MS * 1000, announce)
         }
         this.afterUs(BOOT_US + 1000, announce)
+        this.attachPins()
+    }
+
+    /** Each service is a device of its own, in the order in which roles look for one. */
+    private attachPins(): void {
+        const host = {
+            now: () => this.world.clock.wallMs,
+            send: (frame: Uint8Array) =>
+                this.afterUs(0, () => this.enter(vm => vm.receiveFrame(frame))),
+            after: (ms: number, action: () => void) => this.afterUs(ms * 1000, action),
+        }
+        const pins = this.options.pins ?? []
+        this.modules = pins.map((model, i) => new ServiceModule(this.pinId(i), model, host))
+        for (const module of this.modules) this.afterUs(BOOT_US + 1000, () => module.run())
+    }
+
+    private pinId(index: number): string {
+        const id = Buffer.from(this.deviceId, "hex")
+        id[6] = id[6] ^ 0xa5
+        id[7] = index
+        return id.toString("hex")
     }
 
     private probeHeap(everyUs: number): void {

@@ -274,9 +274,9 @@ export function levelChannel(name: string, min: number, max: number): Channel {
 }
 
 /** Soil moisture in 0.1 %, between a dry and a wet reference: not the water's share of the volume. */
-export function soilMoistureChannel(name: string): Channel {
+export function soilMoistureChannel(prefix: string, name: string): Channel {
     return {
-        name,
+        name: (prefix ?? "") + name,
         quantity: "soilMoisture",
         unit: "/100",
         unitCode: "P1",
@@ -424,5 +424,104 @@ export function numberChannel(name: string, quantity: string, max: number): Chan
         scaleDenominator: 1,
         min: 0,
         max,
+    }
+}
+
+/** Rate of events in 0.001 Hz. @param max in 0.001 Hz */
+export function frequencyChannel(prefix: string, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "frequency",
+        quantity: "frequency",
+        unit: "Hz",
+        unitCode: "HTZ",
+        scaleNumerator: 1,
+        scaleDenominator: 1000,
+        min: 0,
+        max,
+    }
+}
+
+/** Rain since the start; one step is a tip of the bucket: numerator / denominator mm. */
+export function precipitationChannel(
+    prefix: string,
+    numerator: number,
+    denominator: number
+): Channel {
+    return totalChannel(
+        prefix,
+        "precipitation",
+        "precipitationTotal",
+        "mm",
+        "MMT",
+        numerator,
+        denominator
+    )
+}
+
+/** Wind speed in 0.01 m/s, 0 … 100 m/s. */
+export function windSpeedChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "wind_speed",
+        quantity: "windSpeed",
+        unit: "m/s",
+        unitCode: "MTS",
+        scaleNumerator: 1,
+        scaleDenominator: 100,
+        min: 0,
+        max: 10000,
+    }
+}
+
+/** Something that is or is not: 1 or 0. */
+export function stateChannel(prefix: string, name: string, quantity: string): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity,
+        unit: "/",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 1,
+    }
+}
+
+/** Events since the start, 0 … 2³¹ − 1; then it begins at 0 again. */
+export function eventCountChannel(prefix: string, name: string, quantity: string): Channel {
+    return totalChannel(prefix, name, quantity, "count", "C62", 1, 1)
+}
+
+/** Sound level in 0.1 dB(A). @param min @param max in 0.1 dB */
+export function soundLevelChannel(prefix: string, min: number, max: number): Channel {
+    return {
+        name: (prefix ?? "") + "sound_level",
+        quantity: "soundLevel",
+        unit: "dB",
+        unitCode: "2N",
+        scaleNumerator: 1,
+        scaleDenominator: 10,
+        min,
+        max,
+    }
+}
+
+function totalChannel(
+    prefix: string,
+    name: string,
+    quantity: string,
+    unit: string,
+    unitCode: string,
+    scaleNumerator: number,
+    scaleDenominator: number
+): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity,
+        unit,
+        unitCode,
+        scaleNumerator,
+        scaleDenominator,
+        min: 0,
+        max: 2147483647,
     }
 }

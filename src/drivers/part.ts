@@ -4,6 +4,7 @@
  * one description; nothing else lists the parts. Runs in Node only.
  */
 import { type RegisterModel } from "./register-model.js"
+import { type ServiceModel } from "./pins/service-model.js"
 
 /** Rough price of one breakout board, 2026: below 10 €, 10 to 30 €, above 30 €. */
 export type PriceClass = "€" | "€€" | "€€€"
@@ -30,8 +31,15 @@ export interface PartChannel {
     readonly accuracy: string
     /** The model's input that it shows; default the channel's own name. */
     readonly input?: string
+    /**
+     * A number that only grows, of what happened since the start: the model hands it out
+     * under the name of the input, or of the channel, and has no such input to sweep.
+     */
+    readonly isTotal?: boolean
     /** The input at which faults are tested, in the input's unit; neither an end of the scale nor 0. */
     readonly normal: number
+    /** An input that reads differently; default a tenth more, or less. */
+    readonly changed?: number
     /** Further inputs to sweep through: changes of range, datasheet's examples. */
     readonly sweep?: readonly number[]
     /** Limits of the sweep where the model's are too wide to make sense. */
@@ -56,7 +64,8 @@ export interface PartLimits {
     readonly brownOut?: string
 }
 
-export interface Part {
+/** What is known of a part, whatever it hangs on. */
+interface PartFacts {
     readonly maker: string
     /** As printed on the part: "SHT40, SHT41, SHT45". */
     readonly name: string
@@ -65,7 +74,7 @@ export interface Part {
     readonly group: PartGroup
     /** Class that driver.ts exports. */
     readonly className: string
-    /** 7-bit addresses that the part can be set to, the default one first. */
+    /** 7-bit addresses that the part can be set to, the default one first; none on a pin. */
     readonly addresses: readonly number[]
     readonly datasheet: {
         readonly title: string
@@ -80,9 +89,6 @@ export interface Part {
     readonly priceClass: PriceClass
     /** In the order of the driver's channels. */
     readonly channels: readonly PartChannel[]
-    /** A new part at this address, its inputs not fed yet. */
-    readonly model: (address: number) => RegisterModel
-
     /** Options of the driver under test as DeviceScript source, without address and prefix: "only: \"co2\"". */
     readonly options?: string
     /** Time between samples in tests, ms; default 1000. Parts that measure by themselves need their interval. */
@@ -96,4 +102,44 @@ export interface Part {
     /** Longest time that one sample may take, faults included, ms; default 3000. */
     readonly sampleLimitMs?: number
     readonly limits?: PartLimits
+}
+
+/** A part on the I2C bus. */
+export interface I2cPart extends PartFacts {
+    readonly bus?: "I2C"
+    /** A new part at this address, its inputs not fed yet. */
+    readonly model: (address: number) => RegisterModel
+}
+
+/** A part on a pin, which the board's firmware offers as a service. */
+export interface ServicePart extends PartFacts {
+    readonly bus: "service"
+    readonly addresses: readonly number[]
+    /** DeviceScript's class of the service: "RotaryEncoder". */
+    readonly role: string
+    /** A new part, its inputs not fed yet; the number is of no meaning. */
+    readonly model: (address?: number) => ServiceModel
+}
+
+export type Part = I2cPart | ServicePart
+
+/** What the descriptions of all parts on pins have in common. */
+export const ON_PIN = {
+    bus: "service",
+    addresses: [],
+    checkValue: "none",
+    identification: "none",
+    everyMs: 2000,
+    startSamples: 2,
+    // A service that went is missed after 2 s, one that came is taken after 1 s more.
+    recoverSamples: 3,
+} as const
+
+/** The file that says how the firmware samples a pin, as the datasheet of its service. */
+export function firmwareFile(file: string): I2cPart["datasheet"] {
+    return {
+        title: `jacdac-c, services/${file}`,
+        revision: "a1bcc47, March 2025",
+        url: `https://github.com/microsoft/jacdac-c/blob/main/services/${file}`,
+    }
 }

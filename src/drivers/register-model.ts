@@ -1,23 +1,11 @@
 /**
- * What every register model shares: the bus side of a part, its physical
- * inputs, the faults that can be switched on, and the log of accesses that the
- * datasheet does not allow. A model knows nothing of the simulator; it is given
+ * What every register model shares: the bus side of a part on I2C, the faults that
+ * can be switched on there. A model knows nothing of the simulator; it is given
  * transfers with their time and answers as the part would.
  */
+import { PartFaults, PartModel } from "./part-model.js"
 
-/** A physical quantity over time, in the channel's unit. Time is Unix ms. */
-export type Signal = number | ((unixMs: number) => number)
-
-/** One physical input of a model. */
-export interface ModelChannel {
-    readonly name: string
-    readonly unit: string
-    /** Lowest and highest value the part can express. */
-    readonly min: number
-    readonly max: number
-    /** Largest error that the part's own digits cause, in the unit. */
-    readonly epsilon: number
-}
+export { type HandedOut, type IllegalAccess, type ModelChannel, type Signal } from "./part-model.js"
 
 /** How a transfer ended; numbered as Jacdac's I2C service does. */
 export const TRANSFER_OK = 0
@@ -31,28 +19,10 @@ export interface TransferResult {
     readonly data: Uint8Array
 }
 
-/** An access that the datasheet forbids or does not define. */
-export interface IllegalAccess {
-    readonly unixMs: number
-    readonly what: string
-}
-
-/** A value that the part put on the bus. */
-export interface HandedOut {
-    readonly unixMs: number
-    readonly channel: string
-    /** Physical input at that moment, in the channel's unit. */
-    readonly value: number
-}
-
-/** Faults every model supports. All are off at the start. */
-export class ModelFaults {
-    /** Unplugged: nothing acknowledges the address. */
-    unplugged = false
+/** Faults every part on I2C supports. Unplugged: nothing acknowledges the address. */
+export class ModelFaults extends PartFaults {
     /** The part stays busy for ever: measurements never get ready. */
     stuckBusy = false
-    /** Measurements go on, but repeat the physical values of this moment. */
-    stuckValue = false
     /** Not acknowledged: the n-th transfer from now (1 = the next one); 0 = none. */
     nackTransfer = 0
     /** A wrong check value: the n-th word from now (1 = the next one); 0 = none. */
@@ -64,37 +34,16 @@ const NO_DATA = new Uint8Array(0)
 /** A part that was plugged in again has had power for this long at its next transfer, ms. */
 const REPLUGGED_MS = 1000
 
-export abstract class RegisterModel {
-    /** Maker and name of the part. */
-    abstract readonly part: string
-    /** Physical inputs. */
-    abstract readonly channels: readonly ModelChannel[]
-
+export abstract class RegisterModel extends PartModel {
     readonly faults = new ModelFaults()
-    readonly illegalAccesses: IllegalAccess[] = []
-    /** Called for every value that leaves the part: the ground truth of a run. */
-    onHandedOut: ((reading: HandedOut) => void) | undefined
 
-    /** Time of the transfer under way, Unix ms. */
-    protected nowMs = 0
-    private readonly signals = new Map<string, Signal>()
-    private readonly frozen = new Map<string, number>()
     private powered = false
 
     /** @param address 7-bit bus address */
     constructor(readonly address: number) {
+        super()
         if (!Number.isInteger(address) || address < 0x08 || address > 0x77)
             throw new RangeError(`an I2C address is 0x08 to 0x77, got ${address}`)
-    }
-
-    /** Connects a physical input. @throws RangeError for a channel the part does not have */
-    feed(channel: string, signal: Signal): this {
-        if (!this.channels.some(c => c.name === channel))
-            throw new RangeError(
-                `${this.part} has no channel "${channel}"; it has ${this.channels.map(c => c.name).join(", ")}`
-            )
-        this.signals.set(channel, signal)
-        return this
     }
 
     /** The part gets power, or loses it and gets it back: registers are as after power-up. */
@@ -162,36 +111,6 @@ export abstract class RegisterModel {
     /** Whether an empty transfer is acknowledged; parts that are silent while busy say no. */
     protected acknowledgesAddress(): boolean {
         return true
-    }
-
-    /** The physical value now, limited to what the part can express. */
-    protected input(name: string): number {
-        const held = this.frozen.get(name)
-        if (this.faults.stuckValue && held !== undefined) return held
-        const channel = this.channels.find(c => c.name === name) as ModelChannel
-        const signal = this.signals.get(name) ?? 0
-        const value = typeof signal === "number" ? signal : signal(this.nowMs)
-        const limited = Math.min(channel.max, Math.max(channel.min, value))
-        this.frozen.set(name, limited)
-        return limited
-    }
-
-    /** The physical value at an earlier moment, for a part that measured before it was asked. */
-    protected inputAt(name: string, unixMs: number): number {
-        const now = this.nowMs
-        this.nowMs = unixMs
-        const value = this.input(name)
-        this.nowMs = now
-        return value
-    }
-
-    /** Notes that a value left the part. */
-    protected handOut(channel: string, value: number): void {
-        this.onHandedOut?.({ unixMs: this.nowMs, channel, value })
-    }
-
-    protected illegal(what: string): void {
-        this.illegalAccesses.push({ unixMs: this.nowMs, what })
     }
 
     /** Applies the flipped-CRC fault to the check value of one word. */

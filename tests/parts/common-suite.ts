@@ -1,5 +1,5 @@
 /**
- * What every part has to pass, driver and model in the VM over the bus. Faults
+ * What every part on the I2C bus has to pass, driver and model in the VM over the bus. Faults
  * strike every place at which they can; after each of them a sample is a gap or the
  * truth, and readings come back without a reboot.
  *
@@ -16,8 +16,14 @@ import {
     isGap,
 } from "../../src/core/quality.js"
 import { type PartChannel } from "../../src/drivers/part.js"
+import { type PartModel } from "../../src/drivers/part-model.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
-import { loadPart, loadParts, partFolders, type CataloguedPart } from "../../sim/parts/catalogue.js"
+import {
+    isOnPin,
+    loadParts,
+    type CataloguedI2cPart,
+    type CataloguedPart,
+} from "../../sim/parts/catalogue.js"
 import {
     DEFAULT_DRIVER,
     FROZEN_AFTER,
@@ -25,6 +31,7 @@ import {
     NEIGHBOUR_DRIVER,
     PartBench,
     SECOND_DRIVER,
+    type BenchPart,
     describeSample,
     fed,
     inputOf,
@@ -52,14 +59,15 @@ const REPLUG_SAMPLES = 2
  */
 export async function suitesOfShard(shard: number, shards: number): Promise<void> {
     const only = process.env["SUITCASE_PART"]
-    const folders = partFolders().filter((name, i) =>
-        only === undefined ? i % shards === shard : name === only && shard === 0
+    const parts = (await loadParts()).filter(part => !isOnPin(part))
+    const ours = parts.filter(({ folder }, i) =>
+        only === undefined ? i % shards === shard : folder === only && shard === 0
     )
-    if (folders.length === 0) it.skip("has no part", () => undefined)
-    for (const folder of folders) suiteOf(await loadPart(folder))
+    if (ours.length === 0) it.skip("has no part", () => undefined)
+    for (const part of ours) suiteOf(part)
 }
 
-function suiteOf(part: CataloguedPart): void {
+function suiteOf(part: CataloguedI2cPart): void {
     describe(`${part.folder} (${part.maker} ${part.name})`, { timeout: 120_000 }, () => {
         describe("reads the truth", () => sweeps(part))
         describe("gives a gap or the truth, and recovers,", () => strikes(part))
@@ -67,8 +75,10 @@ function suiteOf(part: CataloguedPart): void {
     })
 }
 
-function sweeps(part: CataloguedPart): void {
-    it.each(part.channels.map((about, i) => [about.name, i] as const))(
+/** Checks of what it reads, for parts on the bus and on pins alike. */
+export function sweeps<M extends PartModel>(part: BenchPart<M>): void {
+    const swept = part.channels.map((about, i) => [about.name, i] as const)
+    it.each(swept.filter(([, i]) => part.channels[i].isTotal !== true))(
         "of %s from its lower to its upper limit, through every change of sign",
         async (_name, index) => {
             const bench = await PartBench.warm(part)
@@ -98,7 +108,7 @@ function sweeps(part: CataloguedPart): void {
         for (const [i, about] of part.channels.entries()) {
             const { name, min, max, unit } = channels[i]
             expect(min, `${name}: lower limit`).toBeLessThan(max)
-            if (about.expected !== undefined) continue
+            if (about.expected !== undefined || about.isTotal === true) continue
             const input = bench.modelChannel(about)
             expect(input?.unit, `unit of the model's input ${inputOf(about)}`).toBe(unit)
         }
@@ -120,7 +130,7 @@ function sweeps(part: CataloguedPart): void {
     })
 }
 
-function strikes(part: CataloguedPart): void {
+function strikes(part: CataloguedI2cPart): void {
     const warm = () => PartBench.warm(part)
     const cold = () => Promise.resolve(new PartBench(part))
 
@@ -231,13 +241,17 @@ function strikes(part: CataloguedPart): void {
     })
 }
 
-function surroundings(part: CataloguedPart): void {
+function surroundings(part: CataloguedI2cPart): void {
     const address = part.addresses[0]
 
     it("when another part is at its address: nothing but gaps", async () => {
         const others: RegisterModel[] = [0x00, 0xff, 0x5a].map(byte => new OtherPart(address, byte))
         for (const other of await loadParts())
-            if (other.folder !== part.folder && other.addresses.includes(address))
+            if (
+                !isOnPin(other) &&
+                other.folder !== part.folder &&
+                other.addresses.includes(address)
+            )
                 others.push(fed(other, other.model(address)))
         for (const other of others) {
             const bench = new PartBench(part, { models: [other] })
@@ -306,6 +320,11 @@ function surroundings(part: CataloguedPart): void {
         expect(bench.model.illegalAccesses).toEqual([])
     })
 
+    lasts(part)
+}
+
+/** The check of a whole day, for parts on the bus and on pins alike. */
+export function lasts<M extends PartModel>(part: BenchPart<M>): void {
     it("over 24 h of samples, in which the heap does not grow", async () => {
         const bench = await PartBench.warm(part, { everyMs: Math.max(60_000, part.everyMs ?? 0) })
         await bench.run(DAY_MS / 12)
@@ -320,8 +339,8 @@ function surroundings(part: CataloguedPart): void {
 }
 
 /** A fault strikes the next sample. @returns that sample */
-async function judgeStrike(
-    bench: PartBench,
+export async function judgeStrike(
+    bench: PartBench<PartModel>,
     where: string,
     mayBeWrong = false
 ): Promise<JudgedSample> {
@@ -333,7 +352,11 @@ async function judgeStrike(
     return struck
 }
 
-async function expectRecovery(bench: PartBench, where: string, mayBeWrong = false): Promise<void> {
+export async function expectRecovery(
+    bench: PartBench<PartModel>,
+    where: string,
+    mayBeWrong = false
+): Promise<void> {
     const { part } = bench
     let sample = await bench.sample()
     for (let i = 1; i < recoverySamples(part); i++) {
@@ -345,18 +368,22 @@ async function expectRecovery(bench: PartBench, where: string, mayBeWrong = fals
     expect(bench.rig.node.panics).toEqual([])
 }
 
-function expectTruth(bench: PartBench, sample: JudgedSample, where: string): void {
+export function expectTruth(
+    bench: PartBench<PartModel>,
+    sample: JudgedSample,
+    where: string
+): void {
     expect(sample.wrong, where).toEqual([])
     expect(sample.isComplete, `${where}: ${describeSample(bench, sample)}`).toBe(true)
 }
 
-function expectBounded({ part }: PartBench, { ms }: JudgedSample): void {
+export function expectBounded({ part }: PartBench<PartModel>, { ms }: JudgedSample): void {
     expect(ms, "ms that a sample took").toBeLessThanOrEqual(
         part.sampleLimitMs ?? DEFAULT_SAMPLE_LIMIT_MS
     )
 }
 
-function recoverySamples(part: CataloguedPart): number {
+export function recoverySamples(part: CataloguedPart): number {
     return Math.max(part.recoverSamples ?? 1, part.startSamples ?? 1, REPLUG_SAMPLES)
 }
 
@@ -372,7 +399,7 @@ async function placesOf(bench: PartBench): Promise<{ transfers: number; words: n
     return { transfers, words: FAR - bench.model.faults.flipCrcWord }
 }
 
-function stepOf(bench: PartBench, index: number): number {
+function stepOf(bench: PartBench<PartModel>, index: number): number {
     const { scaleNumerator, scaleDenominator } = bench.channels()[index]
     return scaleNumerator / scaleDenominator
 }
@@ -392,16 +419,17 @@ function normalInputs(part: CataloguedPart): Record<string, number> {
     return Object.fromEntries(part.channels.map(about => [inputOf(about), about.normal]))
 }
 
-/** Changes an input by about a tenth. */
-function nudge(bench: PartBench, about: PartChannel): void {
+/** Changes an input, if nothing else is said by about a tenth. */
+export function nudge(bench: PartBench<PartModel>, about: PartChannel): void {
     const input = bench.modelChannel(about)
     if (input === undefined) return
-    const changed = about.normal * 1.1
-    bench.feed(input.name, changed <= (about.to ?? input.max) ? changed : about.normal * 0.9)
+    const more = about.normal * 1.1
+    const other = more <= (about.to ?? input.max) ? more : about.normal * 0.9
+    bench.feed(input.name, about.changed ?? other)
 }
 
 /** Free heap without garbage, B. */
-async function liveFree({ rig }: PartBench): Promise<number> {
+async function liveFree({ rig }: PartBench<PartModel>): Promise<number> {
     rig.node.gcStress(true)
     await rig.world.run(2 * 60_000)
     rig.node.gcStress(false)

@@ -7,6 +7,7 @@ import mqtt, { type MqttClient } from "mqtt"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { type HandedOut, type RegisterModel } from "../../src/drivers/register-model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
+import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
 import { type Endpoint } from "../../sim/net/endpoint.js"
@@ -40,6 +41,8 @@ export interface KitOptions extends WorldOptions {
     readonly endpoint?: Endpoint
     /** An application to run instead of indoor-climate, as DeviceScript source of a file in devs/. */
     readonly source?: string
+    /** Parts on the node's pins. */
+    readonly pins?: readonly ServiceModel[]
     /** For an endpoint that is not the embedded broker: where the decoder connects. */
     readonly listenUrl?: string
 }
@@ -83,6 +86,7 @@ export class Kit {
                     ? compile("devs/indoor-climate.ts")
                     : compile("devs/test-app.ts", { source: options.source }),
             sensors: this.sensors.all,
+            pins: options.pins ?? [],
         })
     }
 

@@ -21,6 +21,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
     Ohm: "Ω",
     pH: "",
     "1": "",
+    "/": "",
     count: "",
 }
 

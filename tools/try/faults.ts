@@ -2,7 +2,9 @@
 import { InvalidArgumentError } from "commander"
 import { parseDuration } from "../../sim/world/duration.js"
 import { type World } from "../../sim/world/world.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type PartFaults, type PartModel } from "../../src/drivers/part-model.js"
+import { RegisterModel } from "../../src/drivers/register-model.js"
+import { UsageError } from "../errors.js"
 
 interface FaultForm {
     readonly meaning: string
@@ -11,21 +13,27 @@ interface FaultForm {
     readonly end?: (model: RegisterModel) => void
 }
 
+/** Faults that parts on pins can have too. */
+const EVERYWHERE: Readonly<Record<string, keyof PartFaults>> = {
+    unplugged: "unplugged",
+    frozen: "stuckValue",
+}
+
 const FORMS: Readonly<Record<string, FaultForm>> = {
     unplugged: {
-        meaning: "nothing answers at its address",
+        meaning: "nothing answers any more",
         begin: ({ faults }) => (faults.unplugged = true),
         end: ({ faults }) => (faults.unplugged = false),
-    },
-    busy: {
-        meaning: "measurements never get ready",
-        begin: ({ faults }) => (faults.stuckBusy = true),
-        end: ({ faults }) => (faults.stuckBusy = false),
     },
     frozen: {
         meaning: "measurements repeat themselves",
         begin: ({ faults }) => (faults.stuckValue = true),
         end: ({ faults }) => (faults.stuckValue = false),
+    },
+    busy: {
+        meaning: "measurements never get ready",
+        begin: ({ faults }) => (faults.stuckBusy = true),
+        end: ({ faults }) => (faults.stuckBusy = false),
     },
     nack: {
         meaning: "the next transfer is not acknowledged",
@@ -70,23 +78,44 @@ export function partFaultOption(text: string, before: readonly PartFault[]): Par
     return [...before, { text, atMs, forMs }]
 }
 
-/** Has the faults strike at their times. */
+/**
+ * Has the faults strike at their times.
+ * @throws UsageError for one that a part on a pin can not have
+ */
 export function schedule(
     faults: readonly PartFault[],
-    model: RegisterModel,
+    model: PartModel,
     world: World,
     note: (text: string) => void
 ): void {
     for (const { text, atMs, forMs } of faults) {
-        const form = FORMS[text.split("@")[0]]
+        const [name] = text.split("@")
+        const { meaning } = FORMS[name]
+        const set = switchOf(name, model)
+        if (set === undefined)
+            throw new UsageError(
+                `${name}: a part on a pin can only be ${Object.keys(EVERYWHERE).join(" or ")}`
+            )
         world.clock.after(atMs * 1000, () => {
-            note(`fault: ${form.meaning}`)
-            form.begin(model, world.clock.wallMs)
+            note(`fault: ${meaning}`)
+            set(true, world.clock.wallMs)
         })
-        if (forMs === undefined || form.end === undefined) continue
+        if (forMs === undefined) continue
         world.clock.after((atMs + forMs) * 1000, () => {
             note(`end of the fault ${text}`)
-            form.end?.(model)
+            set(false, world.clock.wallMs)
         })
     }
+}
+
+/** @returns what begins and ends a fault; undefined when the part can not have it */
+function switchOf(
+    name: string,
+    model: PartModel
+): ((isOn: boolean, unixMs: number) => void) | undefined {
+    const { begin, end } = FORMS[name]
+    if (model instanceof RegisterModel)
+        return (isOn, unixMs) => (isOn ? begin(model, unixMs) : end?.(model))
+    const fault = EVERYWHERE[name]
+    return fault === undefined ? undefined : isOn => (model.faults[fault] = isOn)
 }

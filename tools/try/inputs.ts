@@ -1,7 +1,7 @@
 /** The language of `suitcase try --input`: NAME=VALUE or NAME=FROM..TO. */
 import { InvalidArgumentError } from "commander"
 import { UsageError } from "../errors.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type PartModel } from "../../src/drivers/part-model.js"
 
 export interface InputSpec {
     readonly name: string
@@ -26,7 +26,7 @@ export function inputOption(text: string, before: readonly InputSpec[]): InputSp
 
 /** Feeds the model. @throws UsageError for an input that the part does not have */
 export function feedInputs(
-    model: RegisterModel,
+    model: PartModel,
     inputs: readonly InputSpec[],
     startMs: number,
     runMs: number

@@ -3,8 +3,10 @@ import { writeFileSync } from "node:fs"
 import { isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../src/core/channel.js"
-import { type CataloguedPart } from "../../sim/parts/catalogue.js"
+import { isOnPin, type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { fed } from "../../sim/parts/part-bench.js"
+import { ServiceModel } from "../../src/drivers/pins/service-model.js"
+import { RegisterModel } from "../../src/drivers/register-model.js"
 import { type BusTransfer } from "../../sim/bus/i2c-bus.js"
 import { CSV_HEADER, bytesOf, csvLine, endOf, wordsOf } from "../../sim/bus/transcript.js"
 import { VcdWriter } from "../../sim/bus/vcd.js"
@@ -39,22 +41,28 @@ export async function tryPart(
     terminal: Terminal
 ): Promise<number> {
     const address = flags.address ?? part.addresses[0]
-    if (!part.addresses.includes(address))
+    if (address !== undefined && !part.addresses.includes(address))
         throw new UsageError(
             `${part.folder} can not have the address ${hexAddress(address)}; it can have ${part.addresses.map(hexAddress).join(", ")}`
         )
     const model = fed(part, part.model(address))
-    const options = [`address: ${address}`, part.options, flags.options]
+    const onBus = model instanceof RegisterModel ? model : undefined
+    if (onBus === undefined && (flags.csv ?? flags.vcd) !== undefined)
+        throw new UsageError(`${part.folder} is on a pin: there is no bus to write down`)
+    const own = address === undefined ? undefined : `address: ${address}`
+    const options = [own, part.options, flags.options]
     const everyMs = flags.every ?? part.everyMs ?? 1000
     const rig = new DriverRig({
         drivers: [
             {
                 folder: part.folder,
                 className: part.className,
+                ...(isOnPin(part) ? { role: part.role } : {}),
                 options: `{ ${options.filter(text => text !== undefined).join(", ")} }`,
             },
         ],
-        models: [model],
+        models: model instanceof RegisterModel ? [model] : [],
+        pins: model instanceof ServiceModel ? [model] : [],
         everyMs,
         seed: flags.seed,
         i2cKHz: BUS_KHZ,
@@ -68,7 +76,7 @@ export async function tryPart(
     const transfers: BusTransfer[] = []
     node.bus.onTransfer = transfer => {
         transfers.push(transfer)
-        show.transfer(transfer, wordsOf(transfer, model))
+        show.transfer(transfer, wordsOf(transfer, onBus))
     }
     rig.onSample = sample => show.sample(sample, rig.channels[0] ?? [], world.clock.wallMs)
     let isInterrupted = false
@@ -84,7 +92,7 @@ export async function tryPart(
     if (flags.csv !== undefined)
         save(
             flags.csv,
-            [CSV_HEADER, ...transfers.map(t => csvLine(t, model, startMs)), ""].join("\n")
+            [CSV_HEADER, ...transfers.map(t => csvLine(t, onBus, startMs)), ""].join("\n")
         )
     if (flags.vcd !== undefined) {
         const vcd = new VcdWriter(startMs, BUS_KHZ)
@@ -111,12 +119,18 @@ class Show {
         this.isJson = flags.json === true
     }
 
-    title(part: CataloguedPart, address: number, everyMs: number): void {
+    title(part: CataloguedPart, address: number | undefined, everyMs: number): void {
         if (this.isJson) return
         const { bold } = this.terminal.colors
-        this.line(bold(`${part.maker} ${part.name} at ${hexAddress(address)}`))
+        this.line(
+            bold(
+                `${part.maker} ${part.name} ${address === undefined ? "on a pin" : `at ${hexAddress(address)}`}`
+            )
+        )
         this.line(part.summary)
-        this.line(`a sample every ${everyMs / 1000} s of virtual time, bus at ${BUS_KHZ} kHz`)
+        this.line(
+            `a sample every ${everyMs / 1000} s of virtual time${address === undefined ? "" : `, bus at ${BUS_KHZ} kHz`}`
+        )
         this.line("")
     }
 

@@ -11,7 +11,7 @@ import { ADS1115Model } from "./model.js"
 
 const IMPORTS = ["level-probe LevelProbe", "soil-probe SoilProbe", "loudness Loudness"]
     .map(line => line.split(" "))
-    .map(([file, name]) => `import { ${name} } from "../src/drivers/analog/${file}.js"`)
+    .map(([file, name]) => `import { ${name} } from "../src/drivers/voltage/${file}.js"`)
     .join("\n")
 
 function rigOf(options: string | undefined, pins: Record<string, Signal>) {

@@ -2,7 +2,7 @@ import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_TIMEOUT, isGap } from "../../core/quality.js"
-import { AnalogQuantity, Voltage } from "../analog/quantity.js"
+import { AnalogQuantity, Voltage } from "../voltage/quantity.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
 import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
 import { ADS1115_RANGES, ads1115Microvolts, ads1115RangeFor } from "./conversion.js"
@@ -49,7 +49,7 @@ export interface ADS1115Options extends DriverOptions {
 }
 
 /**
- * Voltages (0.1 mV), or what they stand for: see src/drivers/analog.
+ * Voltages (0.1 mV), or what they stand for: see src/drivers/voltage.
  *
  * @devsPart Texas Instruments ADS1115
  * @devsServices

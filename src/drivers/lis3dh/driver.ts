@@ -191,7 +191,7 @@ export class LIS3DH extends RegisterDriver {
             const tips = this.options.motion?.tipDegrees !== undefined && (await this.hasTipped())
             const isFirst = hasMoved && ds.millis() >= this.quietUntil
             if (hasMoved) this.quietUntil = ds.millis() + this.holdOffMs
-            if (isFirst || tips) this.onEvent?.()
+            if (isFirst || tips) this.onEvent?.(this)
         } catch {
             this.isRunning = false
         }

@@ -128,7 +128,7 @@ describe("decibels", () => {
 
     it("are the same on the board's arithmetic as in Node", async () => {
         expect(
-            await sweepInVm("src/drivers/analog/decibel", ["decibels"], "input * 65537, 1000", 64)
+            await sweepInVm("src/drivers/voltage/decibel", ["decibels"], "input * 65537, 1000", 64)
         ).toEqual([sweepHere(input => decibels(input * 65537, 1000))])
     })
 })

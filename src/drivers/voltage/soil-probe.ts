@@ -39,7 +39,7 @@ export class SoilProbe extends AnalogQuantity {
     }
 
     override channel(prefix: string): Channel {
-        return soilMoistureChannel((prefix ?? "") + this.name)
+        return soilMoistureChannel(prefix, this.name)
     }
 
     override evaluate(microvolts: number[]): void {
