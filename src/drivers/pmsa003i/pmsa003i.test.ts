@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { DriverRig } from "../../../sim/rig/driver-rig.js"
 import {
+    QUALITY_CRC,
     QUALITY_NOT_READY,
     QUALITY_OK,
     QUALITY_STALE,
@@ -59,6 +60,16 @@ describe("PMSA003I", () => {
         const fresh = samples.filter(({ qualities }) => qualities[1] !== QUALITY_STALE)
         expect(fresh.length).toBeGreaterThan(12)
         expect(new Set(fresh.map(({ values }) => values[1])).size).toBe(fresh.length)
+    })
+
+    it("gives no readings from a frame whose sum is wrong, once", async () => {
+        const model = streetModel()
+        const rig = rigOf(model, 0, 3000)
+        await rig.take(1)
+        model.faults.flipCrcWord = 1
+        const [struck, next] = await rig.take(2)
+        expect(struck.qualities).toEqual([QUALITY_CRC, QUALITY_CRC, QUALITY_CRC])
+        expect(next.values).toEqual([3007, 4007, 5007])
     })
 
     it("gives no readings while the part reports an error", async () => {
