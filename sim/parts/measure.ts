@@ -1,7 +1,7 @@
 /** What a part costs on the bus, measured in the VM on virtual time: the same figures every time. */
 import { type RigChannel } from "../rig/driver-rig.js"
 import { type PartModel } from "../../src/drivers/part-model.js"
-import { type CataloguedPart } from "./catalogue.js"
+import { isOnPin, type CataloguedPart } from "./catalogue.js"
 import { PartBench } from "./part-bench.js"
 
 export interface PartFigures {
@@ -24,7 +24,8 @@ const LIMIT_MS = 300_000
 
 /** @throws Error when the part gives no complete reading */
 export async function measurePart(part: CataloguedPart): Promise<PartFigures> {
-    const cold = new PartBench<PartModel>(part, { everyMs: OFTEN_MS })
+    // Rates on a pin need a time over which to count.
+    const cold = new PartBench<PartModel>(part, isOnPin(part) ? {} : { everyMs: OFTEN_MS })
     let sample = await cold.sample()
     while (!sample.isComplete) {
         if (sample.at > LIMIT_MS * 1000) throw new Error(`${part.folder} gives no reading`)

@@ -5,7 +5,7 @@ import { measurePart } from "../../sim/parts/measure.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { addressOption, addressText, partCalled } from "../parts.js"
 import { appsByPart } from "../sensors/used-by.js"
-import { GROUPS, addressesText, rangeText } from "../sensors/words.js"
+import { GROUPS, addressesText, rangeText, titleOf } from "../sensors/words.js"
 import { line, type Terminal } from "../terminal.js"
 
 const HELP = `
@@ -63,7 +63,7 @@ async function list(flags: SensorsFlags, terminal: Terminal): Promise<void> {
         if (members.length === 0) continue
         line(terminal.out, bold(group))
         for (const { folder, maker, name, addresses, priceClass, summary } of members) {
-            const part = cut(`${maker} ${name}`, NAME_WIDTH).padEnd(NAME_WIDTH)
+            const part = cut(titleOf({ maker, name }), NAME_WIDTH).padEnd(NAME_WIDTH)
             const at = cut(addressesText(addresses), ADDRESS_WIDTH).padEnd(ADDRESS_WIDTH)
             line(terminal.out, `  ${folder.padEnd(FOLDER_WIDTH)}${part} ${at} ${priceClass}`)
             line(terminal.out, `  ${" ".repeat(FOLDER_WIDTH)}${dim(cut(summary, 66))}`)
@@ -90,7 +90,7 @@ async function showOne(
     const { bold } = terminal.colors
     const apps = appsByPart().get(part.folder) ?? []
     const show = (text: string) => line(terminal.out, text)
-    show(bold(`${part.maker} ${part.name}`))
+    show(bold(titleOf(part)))
     show(part.summary)
     show("")
     figures.channels.forEach((channel, i) => {

@@ -1,7 +1,7 @@
 /** Makes docs/sensors.md of the parts' folders and of measurements in the VM. */
 import { type PartFigures } from "../../sim/parts/measure.js"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
-import { GROUPS, addressesText, rangeText } from "../sensors/words.js"
+import { GROUPS, addressesText, rangeText, titleOf } from "../sensors/words.js"
 
 const HEAD = `# Sensors
 
@@ -57,7 +57,7 @@ export function sensorsPage(entries: readonly PageRow[]): string {
 export function sensorRow({ part, figures, apps }: PageEntry): string {
     const lines = (texts: readonly string[]) => texts.join("<br>")
     const cells = [
-        `[${part.maker} ${part.name}](../src/drivers/${part.folder}/README.md)`,
+        `[${titleOf(part)}](../src/drivers/${part.folder}/README.md)`,
         lines(figures.channels.map(channel => `\`${channel.name}\` ${rangeText(channel)}`)),
         lines(part.channels.map(({ accuracy }) => accuracy)),
         addressesText(part.addresses),
@@ -78,10 +78,7 @@ function limitRows({ part }: PageRow): string[] {
     ]
     return rows
         .filter(([, reason]) => reason !== undefined)
-        .map(
-            ([what, reason]) =>
-                `- **${part.maker} ${part.name}** can not tell ${what}: ${reason}.\n`
-        )
+        .map(([what, reason]) => `- **${titleOf(part)}** can not tell ${what}: ${reason}.\n`)
 }
 
 function time(ms: number): string {

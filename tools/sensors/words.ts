@@ -1,6 +1,6 @@
 /** Channels and addresses of parts in words, for lists and pages. */
 import { decimals, toUnit, type Channel } from "../../src/core/channel.js"
-import { type PartGroup } from "../../src/drivers/part.js"
+import { type Part, type PartGroup } from "../../src/drivers/part.js"
 import { unitSign } from "../view/format.js"
 
 /** Groups in the order in which lists show them. */
@@ -14,6 +14,11 @@ export const GROUPS: readonly PartGroup[] = [
     "electrical",
     "time",
 ]
+
+/** "Sensirion SHT40, SHT41, SHT45"; parts of many makers go by their kind. */
+export function titleOf({ maker, name }: Pick<Part, "maker" | "name">): string {
+    return maker === "any" ? name : `${maker} ${name}`
+}
 
 /** "−45 … 130 °C in steps of 0.01 °C" */
 export function rangeText(channel: Channel): string {

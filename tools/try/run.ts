@@ -14,6 +14,7 @@ import { DriverRig, type RigChannel, type RigSample } from "../../sim/rig/driver
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
+import { titleOf } from "../sensors/words.js"
 import { counted, quantity } from "../view/format.js"
 import { schedule, type PartFault } from "./faults.js"
 import { feedInputs, type InputSpec } from "./inputs.js"
@@ -124,7 +125,7 @@ class Show {
         const { bold } = this.terminal.colors
         this.line(
             bold(
-                `${part.maker} ${part.name} ${address === undefined ? "on a pin" : `at ${hexAddress(address)}`}`
+                address === undefined ? titleOf(part) : `${titleOf(part)} at ${hexAddress(address)}`
             )
         )
         this.line(part.summary)
