@@ -443,5 +443,5 @@ async function liveFree({ rig }: PartBench<PartModel>): Promise<number> {
 
 /** A row of a table without the blanks that line its columns up. */
 function withoutPadding(row: string): string {
-    return row.replace(/ +\| +/g, " | ").trim()
+    return row.replace(/ +\|/g, " |").replace(/\| +/g, "| ").trim()
 }
