@@ -87,6 +87,8 @@ interface PartFacts {
     /** How the driver knows the part: "serial number", "chip id 0x60", "none". */
     readonly identification: string
     readonly priceClass: PriceClass
+    /** Another folder with a driver of the very same chip, for which this one is no wrong part. */
+    readonly sameChipAs?: string
     /** In the order of the driver's channels. */
     readonly channels: readonly PartChannel[]
     /** Options of the driver under test as DeviceScript source, without address and prefix: "only: \"co2\"". */

@@ -252,11 +252,7 @@ function surroundings(part: CataloguedI2cPart): void {
     it("when another part is at its address: nothing but gaps", async () => {
         const others: RegisterModel[] = [0x00, 0xff, 0x5a].map(byte => new OtherPart(address, byte))
         for (const other of await loadParts())
-            if (
-                !isOnPin(other) &&
-                other.folder !== part.folder &&
-                other.addresses.includes(address)
-            )
+            if (!isOnPin(other) && !isSameChip(other, part) && other.addresses.includes(address))
                 others.push(fed(other, other.model(address)))
         for (const other of others) {
             const bench = new PartBench(part, { models: [other] })
@@ -444,4 +440,9 @@ async function liveFree({ rig }: PartBench<PartModel>): Promise<number> {
 /** A row of a table without the blanks that line its columns up. */
 function withoutPadding(row: string): string {
     return row.replace(/ +\|/g, " |").replace(/\| +/g, "| ").trim()
+}
+
+/** Whether two folders drive the very same chip. */
+function isSameChip(one: CataloguedPart, other: CataloguedPart): boolean {
+    return (one.sameChipAs ?? one.folder) === (other.sameChipAs ?? other.folder)
 }

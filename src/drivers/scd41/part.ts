@@ -1,0 +1,28 @@
+import { type Part } from "../part.js"
+import { SCD4xModel } from "../scd4x/model.js"
+
+export const part: Part = {
+    maker: "Sensirion",
+    name: "SCD41 on demand",
+    summary: "carbon dioxide, temperature and humidity, measured when a station asks",
+    group: "air quality",
+    className: "SCD41",
+    addresses: [0x62],
+    datasheet: {
+        title: "SCD4x",
+        revision: "version 1.3, September 2022",
+        url: "https://sensirion.com/products/catalog/SCD41",
+    },
+    checkValue: "CRC-8 on each word",
+    identification: "serial number and variant",
+    priceClass: "€€€",
+    sameChipAs: "scd4x",
+    channels: [
+        { name: "co2", accuracy: "±(40 ppm + 5 %)", normal: 1234, from: 1 },
+        { name: "scd4x_temperature", input: "temperature", accuracy: "±0.8 °C", normal: -7.25 },
+        { name: "scd4x_humidity", input: "humidity", accuracy: "±6 %RH", normal: 56.78 },
+    ],
+    model: address => new SCD4xModel(address, "f8969f073bbe", "SCD41"),
+    everyMs: 10_000,
+    sampleLimitMs: 8_000,
+}
