@@ -18,7 +18,7 @@ describe("DPS310", () => {
     ] as const)("measures with %s when its coefficients are of that one", async (_, options) => {
         const { rig, model } = rigOf(options)
         const [sample] = await rig.take(1)
-        expect(sample).toMatchObject({ qualities: GOOD, identity: "id 16" })
+        expect(sample).toMatchObject({ qualities: GOOD, identity: "id 0x10" })
         expect(sample.values[0]).toBe(2150)
         expect(Math.abs(sample.values[1] - 1013250)).toBeLessThanOrEqual(1)
         expect(model.illegalAccesses).toEqual([])

@@ -2,7 +2,7 @@ import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_TIMEOUT } from "../../core/quality.js"
 import { illuminanceChannel, uvIndexChannel } from "../channels.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, wrongPart } from "../registers/register-driver.js"
+import { RegisterDriver, wrongPart, idText } from "../registers/register-driver.js"
 import { ltr390Illuminance, ltr390UvIndex } from "./conversion.js"
 
 // Datasheet "LTR-390UV-01", DS86-2015-0004, version 1.1
@@ -65,7 +65,7 @@ export class LTR390 extends RegisterDriver {
         let id = await this.readRegister(LTR390_PART_ID)
         if (id >> 4 !== 0xb) id = await this.readRegister(LTR390_PART_ID)
         if (id >> 4 !== 0xb) throw wrongPart(this.part)
-        this.identity = "id " + id
+        this.identity = idText(id)
         await this.writeRegister(LTR390_CONTROL, LTR390_STANDBY)
         await this.writeRegister(LTR390_RATE, LTR390_20_BITS)
     }

@@ -3,7 +3,7 @@ import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_WARMING_UP } from "../../core/quality.js"
 import { batteryLevelChannel, chargeRateChannel, voltageChannel } from "../channels.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
+import { RegisterDriver, signed16, wrongPart, idText } from "../registers/register-driver.js"
 import { max17048Level, max17048Millivolts, max17048Rate } from "./conversion.js"
 
 // Datasheet "MAX17048/MAX17049", 19-6171 revision 7 (November 2016): table 2 (registers) and the sections on each
@@ -67,7 +67,7 @@ export class MAX17048 extends RegisterDriver {
         let version = await this.readWord(MAX17048_VERSION)
         if (!isMax17048(version)) version = await this.readWord(MAX17048_VERSION)
         if (!isMax17048(version)) throw wrongPart(this.part)
-        this.identity = "id " + version
+        this.identity = idText(version)
         const wasReset = ((await this.readWord(MAX17048_STATUS)) & MAX17048_RESET_INDICATOR) !== 0
         const isOurs = (await this.readWord(MAX17048_HIBRT)) === MAX17048_NEVER_HIBERNATE
         if (wasReset && (!this.isSettling || !isOurs)) {

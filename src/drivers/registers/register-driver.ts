@@ -42,7 +42,7 @@ export abstract class RegisterDriver extends SensorDriver {
             (await this.readRegister(register)) !== id
         )
             throw wrongPart(this.part)
-        this.identity = "id 0x" + Buffer.from([id]).toString("hex")
+        this.identity = idText(id)
     }
 }
 
@@ -54,4 +54,10 @@ export function wrongPart(part: string): SensorError {
 /** A word of 16 bits as a signed number, −32,768 … 32,767. */
 export function signed16(word: number): number {
     return (word << 16) >> 16
+}
+
+/** A chip id as datasheets write it: "id 0x60", "id 0x0117". */
+export function idText(id: number): string {
+    const bytes = id > 255 ? [id >> 8, id & 0xff] : [id]
+    return "id 0x" + Buffer.from(bytes).toString("hex")
 }

@@ -106,7 +106,7 @@ class SGP4xModel extends CommandModel {
 
     private heat(words: readonly number[]): void {
         this.hotAt ??= this.nowMs + HEATING_MS
-        this.compensation = words
+        this.compensation = words.slice(0, 2)
     }
 
     private measure(names: readonly string[]): readonly number[] {

@@ -39,7 +39,7 @@ export class SHTC3 extends SensirionDriver {
         await wait(SHTC3_START_MS)
         await this.identify(Buffer.from([SHTC3_READ_ID >> 8, SHTC3_READ_ID & 0xff]), SHTC3_ID_MS, 1)
         if ((this.words[0] & SHTC3_ID_MASK) !== SHTC3_ID) throw wrongPart(this.part)
-        this.identity = "id " + this.wordsAsHex(1)
+        this.identity = "id 0x" + this.wordsAsHex(1)
     }
 
     protected override async measure(): Promise<void> {

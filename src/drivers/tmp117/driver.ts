@@ -2,7 +2,7 @@ import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
 import { temperatureChannel } from "../channels.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
+import { RegisterDriver, signed16, wrongPart, idText } from "../registers/register-driver.js"
 import { tmp117Temperature } from "./conversion.js"
 
 // Datasheet "TMP117", SNOSD82D (September 2022)
@@ -51,7 +51,7 @@ export class TMP117 extends RegisterDriver {
         await this.writeWord(TMP117_CONFIG, TMP117_IDLE)
         if (((await this.readWord(TMP117_CONFIG)) & TMP117_SETTINGS) !== TMP117_IDLE)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
-        this.identity = "id " + id
+        this.identity = idText(id)
     }
 
     /**

@@ -17,7 +17,7 @@ describe("TMP117", () => {
         const model = new TMP117Model().feed("temperature", 21.5)
         const rig = rigOf(model)
         write(rig, model, 0x07, 128)
-        expect((await rig.take(1))[0]).toMatchObject({ values: [2150], identity: "id 279" })
+        expect((await rig.take(1))[0]).toMatchObject({ values: [2150], identity: "id 0x0117" })
     })
 
     it("takes neither another mode nor an empty result for a measurement", async () => {

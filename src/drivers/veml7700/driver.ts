@@ -2,7 +2,7 @@ import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_SATURATED } from "../../core/quality.js"
 import { illuminanceChannel } from "../channels.js"
 import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
-import { wrongPart } from "../registers/register-driver.js"
+import { wrongPart, idText } from "../registers/register-driver.js"
 import { VEML7700_MAX, veml7700Illuminance } from "./conversion.js"
 
 // Datasheet "VEML7700", document number 84286, in the version that gives 0.0042 lx per count,
@@ -50,7 +50,7 @@ export class VEML7700 extends SensorDriver {
 
     protected override async setup(): Promise<void> {
         if (!(await this.hasId()) && !(await this.hasId())) throw wrongPart(this.part)
-        this.identity = "id " + VEML7700_ID_BYTE
+        this.identity = idText(VEML7700_ID_BYTE)
         await this.writeWord(VEML7700_POWER_SAVING, 0)
     }
 

@@ -3,7 +3,7 @@ import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
 import { ambientRateChannel, distanceChannel } from "../channels.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, wrongPart } from "../registers/register-driver.js"
+import { RegisterDriver, wrongPart, idText } from "../registers/register-driver.js"
 import { ambientRate } from "../time-of-flight.js"
 import { vl53l0xQuality, vl53l0xStatus, vl53l0xTimeout } from "./conversion.js"
 
@@ -103,7 +103,7 @@ export class VL53L0X extends RegisterDriver {
             if ((await this.readRegister(VL53L0X_MODEL)) !== VL53L0X_MODEL_ID)
                 throw wrongPart(this.part)
         }
-        this.identity = "id " + VL53L0X_MODEL_ID
+        this.identity = idText(VL53L0X_MODEL_ID)
         await this.writeRegister(VL53L0X_RESET, 0)
         await wait(1)
         await this.writeRegister(VL53L0X_RESET, 1)

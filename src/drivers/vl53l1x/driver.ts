@@ -3,7 +3,7 @@ import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
 import { ambientRateChannel, distanceChannel } from "../channels.js"
 import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
-import { wrongPart } from "../registers/register-driver.js"
+import { wrongPart, idText } from "../registers/register-driver.js"
 import { ambientRate } from "../time-of-flight.js"
 import { vl53l1xQuality, vl53l1xStatus } from "./conversion.js"
 
@@ -106,7 +106,7 @@ export class VL53L1X extends SensorDriver {
             (await this.modelId()) !== VL53L1X_MODEL_ID
         )
             throw wrongPart(this.part)
-        this.identity = "id " + VL53L1X_MODEL_ID
+        this.identity = idText(VL53L1X_MODEL_ID)
         await this.writeAt(VL53L1X_RESET, 0)
         await wait(1)
         await this.release()
