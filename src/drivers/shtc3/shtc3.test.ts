@@ -37,9 +37,9 @@ describe("SHTC3", () => {
         expect(model.illegalAccesses).toEqual([])
     })
 
-    it.each([0x0807, 0x0887, 0xffc7])("knows the part by its ID register 0x%x", async id => {
+    it.each([0x0807, 0x0887, 0xffc7])("knows the part by its ID register %i", async id => {
         const [sample] = await rigOf(roomModel(id)).take(1)
-        expect(sample.identity).toBe(`id ${id.toString(16).padStart(4, "0")}`)
+        expect(sample.identity).toBe(`id 0x${id.toString(16).padStart(4, "0")}`)
     })
 
     it("has the same identity when it is set up again", async () => {
@@ -52,7 +52,7 @@ describe("SHTC3", () => {
     })
 
     it.each([0x0000, 0x0007, 0x0806, 0x0817])(
-        "says that it is the wrong part when its ID register is 0x%x",
+        "says that it is the wrong part when its ID register is %i",
         async id => {
             const [sample] = await rigOf(roomModel(id)).take(1)
             expect(sample.qualities).toEqual([QUALITY_WRONG_PART, QUALITY_WRONG_PART])
