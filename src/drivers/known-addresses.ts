@@ -6,11 +6,25 @@ export interface KnownAddress {
 
 /** Made by `npm run docs:sensors` from the parts' folders. */
 export const KNOWN_ADDRESSES: KnownAddress[] = [
+    { address: 0x10, names: "VEML7700" },
+    { address: 0x18, names: "DS18B20 on a DS2482-100" },
+    { address: 0x19, names: "DS18B20 on a DS2482-100" },
+    { address: 0x1a, names: "DS18B20 on a DS2482-100" },
+    { address: 0x1b, names: "DS18B20 on a DS2482-100" },
     { address: 0x23, names: "BH1750FVI" },
-    { address: 0x44, names: "SHT40, SHT41, SHT45" },
-    { address: 0x45, names: "SHT40, SHT41, SHT45" },
+    { address: 0x29, names: "VL53L0X; VL53L1X" },
+    { address: 0x38, names: "AHT20" },
+    { address: 0x44, names: "SHT30, SHT31, SHT35; SHT40, SHT41, SHT45" },
+    { address: 0x45, names: "SHT30, SHT31, SHT35; SHT40, SHT41, SHT45" },
     { address: 0x46, names: "SHT40, SHT41, SHT45" },
     { address: 0x50, names: "MB85RC256V, MB85RC64 or 24LC256" },
+    { address: 0x53, names: "LTR-390UV-01" },
+    { address: 0x5a, names: "MLX90614" },
+    { address: 0x5b, names: "MLX90614" },
     { address: 0x5c, names: "BH1750FVI" },
     { address: 0x62, names: "SCD40, SCD41" },
+    { address: 0x69, names: "SEN50, SEN54, SEN55; SPS30" },
+    { address: 0x70, names: "SHTC3" },
+    { address: 0x76, names: "BME280; BME680, BME688; BMP280" },
+    { address: 0x77, names: "BME280; BME680, BME688; BMP280" },
 ]
