@@ -211,3 +211,17 @@ export function gasResistanceChannel(prefix: string, min: number, max: number): 
         max,
     }
 }
+
+/** Events since the counter began, 0 … 2³¹ − 1; it grows or begins anew. */
+export function countChannel(prefix: string): Channel {
+    return {
+        name: (prefix ?? "") + "count",
+        quantity: "count",
+        unit: "count",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
+        min: 0,
+        max: 2147483647,
+    }
+}

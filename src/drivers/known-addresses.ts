@@ -18,6 +18,7 @@ export const KNOWN_ADDRESSES: KnownAddress[] = [
     { address: 0x45, names: "SHT30, SHT31, SHT35; SHT40, SHT41, SHT45" },
     { address: 0x46, names: "SHT40, SHT41, SHT45" },
     { address: 0x50, names: "MB85RC256V, MB85RC64 or 24LC256" },
+    { address: 0x51, names: "PCF8593" },
     { address: 0x53, names: "LTR-390UV-01" },
     { address: 0x5a, names: "MLX90614" },
     { address: 0x5b, names: "MLX90614" },
