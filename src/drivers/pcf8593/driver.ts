@@ -39,6 +39,8 @@ export class PCF8593 extends RegisterDriver {
     /** As of the last sample of this boot. */
     private total = 0
     private halfTurns = 0
+    /** The total that the last {@link take} found. */
+    private now = 0
     /** Half turns as the part's memory has them. */
     private stored = 0
 
@@ -53,9 +55,9 @@ export class PCF8593 extends RegisterDriver {
      * supply goes on from the last total that this board knows, 0 after its boot.
      */
     protected override async setup(): Promise<void> {
-        if (this.take(await this.readRegisters(CONTROL, REGISTERS))) return
-        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-            await this.begin()
+        for (let attempt = 0; attempt < 2 * ATTEMPTS; attempt++) {
+            // One disturbed transfer must not cost a counter its count.
+            if (attempt >= ATTEMPTS) await this.begin()
             if (this.take(await this.readRegisters(CONTROL, REGISTERS))) return
         }
         throw wrongPart(this.part)
@@ -83,9 +85,6 @@ export class PCF8593 extends RegisterDriver {
         this.put(0, INT32_MAX)
         this.qualities[0] = QUALITY_SATURATED
     }
-
-    /** The total that the last {@link take} found. */
-    private now = 0
 
     /** Reads all at once: the part holds its digits still from the first one to the last. */
     private async look(): Promise<void> {

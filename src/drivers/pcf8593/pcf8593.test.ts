@@ -115,6 +115,19 @@ describe("PCF8593", () => {
         }
     })
 
+    it("does not begin anew because of one disturbed transfer at its start", async () => {
+        const road = new Road()
+        road.running(2, [0x34, 0x12, 0x05])
+        const transfer = road.model.transfer.bind(road.model)
+        let reads = 0
+        road.model.transfer = (...request) => {
+            const result = transfer(...request)
+            if (result.data.length === 16 && ++reads === 1) result.data[0] = 0x21
+            return result
+        }
+        expect(await count(road.rig())).toBe(1_051_234)
+    })
+
     it("uses the second copy of its memory when a power cut tore the first one", async () => {
         const road = new Road()
         road.running(3, [0x00, 0x00, 0x60])
