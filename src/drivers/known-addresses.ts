@@ -24,6 +24,7 @@ export const KNOWN_ADDRESSES: KnownAddress[] = [
     { address: 0x5b, names: "MLX90614" },
     { address: 0x5c, names: "BH1750FVI" },
     { address: 0x62, names: "SCD40, SCD41" },
+    { address: 0x68, names: "DS3231" },
     { address: 0x69, names: "SEN50, SEN54, SEN55; SPS30" },
     { address: 0x70, names: "SHTC3" },
     { address: 0x76, names: "BME280; BME680, BME688; BMP280" },
