@@ -50,7 +50,7 @@ async function start(part: ClockPart, clock: NodeClock): Promise<boolean> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         try {
             const edge = await part.readEdge()
-            if (clock.start(edge.uptime, edge.unix, edge.uncertainty)) return true
+            if (clock.beginAt(edge.uptime, edge.unix, edge.uncertainty)) return true
         } catch (e) {
             console.warn("station: no time from the clock part: " + messageOf(e))
         }

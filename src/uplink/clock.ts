@@ -45,9 +45,9 @@ export class NodeClock {
         return true
     }
 
-    /** Takes the time of a clock part at boot, see {@link ClockEstimate.start}. */
-    start(uptime: number, unixMs: number, uncertainty: number): boolean {
-        return this.estimate.start(uptime, unixMs, uncertainty)
+    /** Takes the time of a clock part at boot, see {@link ClockEstimate.beginAt}. */
+    beginAt(uptime: number, unixMs: number, uncertainty: number): boolean {
+        return this.estimate.beginAt(uptime, unixMs, uncertainty)
     }
 
     /** Largest error of {@link now}, ms; only when the time is known. */

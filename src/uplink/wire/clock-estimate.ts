@@ -66,7 +66,7 @@ export class ClockEstimate {
      * @param uncertainty its largest error, ms
      * @returns false when it is no plausible time
      */
-    start(uptime: number, unixMs: number, uncertainty: number): boolean {
+    beginAt(uptime: number, unixMs: number, uncertainty: number): boolean {
         if (!(unixMs >= EARLIEST_UNIX_MS && unixMs <= LATEST_UNIX_MS)) return false
         this.startBaseline(uptime, unixMs, uncertainty)
         this.isSet = true
