@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { getU16, getU32, putU16, putU32, unzigzag, zigzag } from "./bytes.js"
 import { decimals, toUnit, type Channel } from "./channel.js"
-import { CRC16_START, crc16, crc8, packetErrorCode } from "./crc.js"
+import { CRC16_START, crc16, crc8, oneWireCrc, packetErrorCode } from "./crc.js"
 import { crc32 } from "./crc32.js"
 import {
     INT32_MAX,
@@ -85,6 +85,13 @@ describe("check values", () => {
 
     it("crc8 of 0xBEEF is 0x92, as Sensirion's datasheets say", () => {
         expect(crc8([0xbe, 0xef], 0, 2)).toBe(0x92)
+    })
+
+    it("oneWireCrc gives the check values of Maxim's application note 27 and of a DS18B20's scratchpad", () => {
+        expect(oneWireCrc([0x02, 0x1c, 0xb8, 0x01, 0, 0, 0], 0, 7)).toBe(0xa2)
+        const scratchpad = [0x92, 0x01, 0x4b, 0x46, 0x7f, 0xff, 0x0c, 0x10]
+        expect(oneWireCrc(scratchpad, 0, 8)).toBe(0xb5)
+        expect(oneWireCrc([0xff, ...scratchpad], 1, 9)).toBe(0xb5)
     })
 
     it("packetErrorCode gives the check value of the catalogue and of Melexis' examples", () => {

@@ -51,3 +51,16 @@ export function packetErrorCode(bytes: Bytes, length: number): number {
     }
     return crc
 }
+
+/**
+ * CRC-8 of 1-Wire parts: polynomial 0x31, bits reflected, start 0; over the ROM code
+ * 02 1C B8 01 00 00 00 it is 0xA2 (Maxim application note 27).
+ */
+export function oneWireCrc(bytes: Bytes, from: number, to: number): number {
+    let crc = 0
+    for (let i = from; i < to; i++) {
+        crc = crc ^ bytes[i]
+        for (let bit = 0; bit < 8; bit++) crc = (crc & 1) !== 0 ? (crc >> 1) ^ 0x8c : crc >> 1
+    }
+    return crc
+}

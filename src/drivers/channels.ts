@@ -505,22 +505,15 @@ export function soundLevelChannel(prefix: string, min: number, max: number): Cha
     }
 }
 
-function totalChannel(
-    prefix: string,
-    name: string,
-    quantity: string,
-    unit: string,
-    unitCode: string,
-    scaleNumerator: number,
-    scaleDenominator: number
-): Channel {
+/** Events since the counter began, 0 … 2³¹ − 1; it grows or begins anew. */
+export function countChannel(prefix: string): Channel {
     return {
-        name: (prefix ?? "") + name,
-        quantity,
-        unit,
-        unitCode,
-        scaleNumerator,
-        scaleDenominator,
+        name: (prefix ?? "") + "count",
+        quantity: "count",
+        unit: "count",
+        unitCode: "C62",
+        scaleNumerator: 1,
+        scaleDenominator: 1,
         min: 0,
         max: 2147483647,
     }

@@ -1,4 +1,5 @@
 import { SensorDriver } from "../drivers/driver.js"
+import { ClockKeeper } from "./clock-keeper.js"
 import { StoreOpener } from "./node-store.js"
 import { Pace } from "./pace.js"
 import { RowBuilder } from "./row-builder.js"
@@ -25,6 +26,8 @@ export interface StationOptions {
     frameBytes?: number
     /** Where readings outlive power cuts: `storeIn(new MB85RC256V(bus))`; default RAM only. */
     store?: StoreOpener
+    /** Where the time outlives power cuts: `keepTimeIn(new DS3231(bus))`; default the network alone. */
+    clock?: ClockKeeper
     /** RAM for frames that wait for the network on a node without store, B; default 14,000. */
     outboxBytes?: number
 }

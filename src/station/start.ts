@@ -45,6 +45,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
         settingsHealth: settings.health,
     })
     await station.open()
+    if (options.clock !== undefined)
+        await options.clock(station.clock, station.recorder.boot, outbox)
     const uplink = new Uplink(
         uplinkOptions(settings, sealer, store !== undefined),
         records(station),

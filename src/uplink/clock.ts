@@ -3,9 +3,12 @@ import { ClockEstimate } from "./wire/clock-estimate.js"
 
 /**
  * The node's idea of Unix time. The board has no clock, so time comes as a
- * reply over MQTT; until then there is only uptime.
+ * reply over MQTT, or from a clock part at boot; until then there is only uptime.
  */
 export class NodeClock {
+    /** Called when a time reply was taken; must not wait. */
+    onReply: () => void = undefined
+
     private readonly estimate = new ClockEstimate()
 
     /** Whether {@link now} is Unix time. */
@@ -37,7 +40,19 @@ export class NodeClock {
      * @returns false when the reply says nothing
      */
     accept(request: number, unixMs: number): boolean {
-        return this.estimate.accept(request, ds.millis(), unixMs)
+        if (!this.estimate.accept(request, ds.millis(), unixMs)) return false
+        if (this.onReply !== undefined) this.onReply()
+        return true
+    }
+
+    /** Takes the time of a clock part at boot, see {@link ClockEstimate.beginAt}. */
+    beginAt(uptime: number, unixMs: number, uncertainty: number): boolean {
+        return this.estimate.beginAt(uptime, unixMs, uncertainty)
+    }
+
+    /** Largest error of {@link now}, ms; only when the time is known. */
+    uncertainty(): number {
+        return this.estimate.errorAt(ds.millis())
     }
 
     /** The clock anchor record, see docs/mqtt.md. @param boot boot id */

@@ -133,6 +133,32 @@ describe("the clock estimate", () => {
             { numRuns: 2000, seed: 1 }
         )
     })
+
+    it("begins with a clock part's time, stays within what is stated, and learns from replies", () => {
+        for (const errorMs of [-4000, 0, 4000]) {
+            const clock = new ClockEstimate()
+            const oscillator = new Oscillator()
+            oscillator.run(2000, 80)
+            expect(clock.beginAt(2000, Math.round(oscillator.unix) + errorMs, 4001)).toBe(true)
+            expectWithin(clock, oscillator)
+            oscillator.run(3 * HOUR_MS, 80)
+            expectWithin(clock, oscillator)
+            for (let i = 0; i < 6; i++) {
+                expect(exchange(clock, oscillator, 80, 50, 50)).toBe(true)
+                expectWithin(clock, oscillator)
+                oscillator.run(HOUR_MS, 80)
+                expectWithin(clock, oscillator)
+            }
+            expect(clock.errorAt(clock.uptime), "ms").toBeLessThan(100)
+        }
+    })
+
+    it("refuses a clock part's time before 2024 or after 2100", () => {
+        const clock = new ClockEstimate()
+        expect(clock.beginAt(0, Date.UTC(2000, 0, 1), 10)).toBe(false)
+        expect(clock.beginAt(0, Date.UTC(2101, 0, 1), 10)).toBe(false)
+        expect(clock.isSet).toBe(false)
+    })
 })
 
 function expectWithin(clock: ClockEstimate, oscillator: Oscillator): void {

@@ -59,6 +59,24 @@ export class ClockEstimate {
     }
 
     /**
+     * Takes the time of a clock part at boot, before any reply.
+     *
+     * @param uptime uptime at that moment, ms
+     * @param unixMs Unix time then, ms
+     * @param uncertainty its largest error, ms
+     * @returns false when it is no plausible time
+     */
+    beginAt(uptime: number, unixMs: number, uncertainty: number): boolean {
+        if (!(unixMs >= EARLIEST_UNIX_MS && unixMs <= LATEST_UNIX_MS)) return false
+        this.startBaseline(uptime, unixMs, uncertainty)
+        this.isSet = true
+        this.uptime = uptime
+        this.unix = unixMs
+        this.uncertainty = uncertainty
+        return true
+    }
+
+    /**
      * Takes a time reply. The server's time belongs to some moment of the round
      * trip, so its middle is wrong by at most half of it.
      *

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest"
+import { linesOf } from "../../../tests/support/driver-program.js"
+import { World } from "../../../sim/world/world.js"
+import { DS3231Model } from "./model.js"
+
+const T = Date.UTC(2024, 1, 28, 23, 59, 57, 250)
+
+/** Runs a body with `clock`; what it throws is printed. */
+async function run(body: string, model: DS3231Model, ms = 8000): Promise<string[]> {
+    return linesOf(
+        {
+            folder: "ds3231",
+            className: "DS3231",
+            models: [model],
+            body: `const clock = new DS3231(bus)
+try {
+${body}
+} catch (e) {
+    console.log((e as Error).message)
+}`,
+        },
+        ms
+    )
+}
+
+/** A clock with a cell that was set by a node at this Unix time in s. */
+function kept(registers: readonly number[], setAt: number): DS3231Model {
+    const model = new DS3231Model()
+    const mark = [0, 8, 16, 24].map(shift => (setAt >>> shift) & 0xff)
+    const check = mark.reduce((xor, byte) => xor ^ byte, 0x5a)
+    model.brownOut(0)
+    for (const bytes of [
+        [0, ...registers],
+        [0x07, ...mark, check],
+        [0x0f, 0],
+    ])
+        model.transfer(Uint8Array.from(bytes), 0, new World().clock.epochMs)
+    model.isBacked = true
+    return model
+}
+
+describe("DS3231 as a clock", () => {
+    it("keeps the time that it was set to, to some hundredths of a second, over a leap day", async () => {
+        const model = new DS3231Model()
+        const lines = await run(
+            `const begin = ds.millis()
+await clock.setTime(${T})
+await ds.sleep(3210)
+const edge = await clock.readEdge()
+console.log("error " + (edge.unix - (${T} + edge.uptime - begin)) + " of " + edge.uncertainty)
+console.log("second " + edge.unix / 1000)`,
+            model
+        )
+        const [, error, uncertainty] = /error (-?\d+) of (\d+)/.exec(lines[0]) ?? []
+        expect(Math.abs(Number(error))).toBeLessThanOrEqual(Number(uncertainty) + 20)
+        expect(Number(uncertainty), "ms").toBeLessThan(60)
+        expect(lines[1]).toBe(`second ${Date.UTC(2024, 1, 29) / 1000 + 2}`)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("is as uncertain as 5 ppm of the time since it was set", async () => {
+        // Ten days: 4.32 s.
+        const model = kept([0, 0, 0, 4, 0x11, 0x01, 0x24], Date.UTC(2024, 0, 1) / 1000)
+        const [line] = await run(
+            `const edge = await clock.readEdge()
+console.log("" + edge.uncertainty)`,
+            model
+        )
+        expect(Number(line)).toBeGreaterThanOrEqual(4320)
+        expect(Number(line)).toBeLessThan(4500)
+    })
+
+    it.each([
+        ["its oscillator stopped", (m: DS3231Model) => m.transfer(Uint8Array.of(0x0f, 0x80), 0, 0)],
+        [
+            "its time was not set by a node",
+            (m: DS3231Model) => m.transfer(Uint8Array.of(0x0b, 0), 0, 0),
+        ],
+        [
+            "its registers hold no time",
+            (m: DS3231Model) => m.transfer(Uint8Array.of(5, 0x81), 0, 0),
+        ],
+    ])("does not tell a time when %s", async (words, spoil) => {
+        const model = kept([0, 0, 0, 4, 0x11, 0x01, 0x24], Date.UTC(2024, 0, 1) / 1000)
+        spoil(model)
+        if (words.includes("hold no time")) {
+            const transfer = model.transfer.bind(model)
+            model.transfer = (write, length, ms) => {
+                const result = transfer(write, length, ms)
+                if (write[0] === 0 && length === 7) result.data[5] |= 0x80
+                return result
+            }
+        }
+        expect(await run("await clock.readTime()", model)).toEqual([
+            `Analog Devices DS3231: ${words}`,
+        ])
+    })
+
+    it("gives up within 1.2 s when its clock stands still", async () => {
+        const model = kept([0, 0, 0, 4, 0x11, 0x01, 0x24], Date.UTC(2024, 0, 1) / 1000)
+        model.ratePpm = -1e6
+        const lines = await run(
+            `const begin = ds.millis()
+try {
+    await clock.readTime()
+} catch (e) {
+    console.log((e as Error).message)
+}
+console.log("" + (ds.millis() - begin))`,
+            model
+        )
+        expect(lines[0]).toBe("Analog Devices DS3231: its clock stands still")
+        expect(Number(lines[1])).toBeLessThan(1400)
+    })
+
+    it("refuses times that it can not keep, and says when it did not keep one", async () => {
+        const refuse = (ms: number) => run(`await clock.setTime(${ms})`, new DS3231Model())
+        expect(await refuse(946_684_798_000)).toEqual([
+            "DS3231: it keeps 2000 to 2099, got 946684798000 ms",
+        ])
+        expect(await refuse(4_102_444_799_000)).toEqual([
+            "DS3231: it keeps 2000 to 2099, got 4102444799000 ms",
+        ])
+        const model = new DS3231Model()
+        const transfer = model.transfer.bind(model)
+        model.transfer = (write, length, ms) => {
+            const result = transfer(write, length, ms)
+            if (write[0] === 0x07 && length > 0) result.data[0] ^= 1
+            return result
+        }
+        expect(await run(`await clock.setTime(${T})`, model)).toEqual([
+            "Analog Devices DS3231: its time was not set by a node",
+        ])
+    })
+})

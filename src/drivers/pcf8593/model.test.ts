@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { PCF8593Model } from "./model.js"
+
+let model: PCF8593Model
+let pulses = 0
+
+function write(...bytes: number[]): void {
+    model.transfer(Uint8Array.from(bytes), 0, 1000)
+}
+
+function read(register: number, length: number): number[] {
+    return [...model.transfer(Uint8Array.of(register), length, 1000).data]
+}
+
+function complaints(): string[] {
+    return model.illegalAccesses.map(({ what }) => what)
+}
+
+beforeEach(() => {
+    pulses = 777
+    model = new PCF8593Model().feed("count", () => pulses)
+    model.brownOut(0)
+})
+
+describe("PCF8593 model", () => {
+    it("is a clock after power-up and does not count", () => {
+        pulses += 5
+        expect(read(0, 4)).toEqual([0, 0, 0, 0])
+    })
+
+    it("counts pulses in BCD from what was set, and begins anew after 999,999", () => {
+        write(0, 0xa0)
+        write(1, 0x97, 0x99, 0x99)
+        pulses += 3
+        write(0, 0x20)
+        pulses += 2
+        expect(read(1, 3)).toEqual([0x99, 0x99, 0x99])
+        pulses += 124
+        expect(read(0, 4)).toEqual([0x20, 0x23, 0x01, 0x00])
+        expect(complaints()).toEqual([])
+    })
+
+    it("keeps its count while stopped, and its RAM; the address turns over after 0F", () => {
+        write(0, 0x20)
+        pulses += 12
+        write(0, 0xa0)
+        pulses += 30
+        write(0x0e, 0x11, 0x22)
+        expect(read(0x0e, 5)).toEqual([0x11, 0x22, 0xa0, 0x12, 0x00])
+        expect(complaints()).toEqual([])
+    })
+
+    it("logs digits that are none, a counter set while it runs, and an alarm", () => {
+        write(0, 0x24)
+        write(1, 0x1a)
+        expect(complaints()).toEqual([
+            "alarm enabled, while its registers serve as memory",
+            "counter written while it is not stopped",
+            "0x1a is no pair of digits",
+        ])
+    })
+})

@@ -1,0 +1,120 @@
+/**
+ * Register model of NXP PCF8593 as an event counter; of its clock modes only what
+ * power-up leaves. Data sheet, revision 04 (6 October 2010): registers and counter
+ * function modes, event-counter mode, reset.
+ */
+import { type ModelChannel } from "../register-model.js"
+import { type RegisterRule, RegisterMapModel } from "../registers/register-map-model.js"
+
+const CONTROL = 0x00
+const STOP = 0x80
+const MODE_MASK = 0x30
+const EVENT_COUNTER = 0x20
+const ALARM_ENABLE = 0x04
+const MODULUS = 1_000_000
+
+const NAMES = [
+    "control/status",
+    "D1 D0",
+    "D3 D2",
+    "D5 D4",
+    "free 04",
+    "free 05",
+    "free 06",
+    "timer",
+    "alarm control",
+    "alarm D1 D0",
+    "alarm D3 D2",
+    "alarm D5 D4",
+    "free 0C",
+    "free 0D",
+    "free 0E",
+    "alarm timer",
+]
+
+export class PCF8593Model extends RegisterMapModel {
+    readonly part = "NXP PCF8593"
+    /** Pulses at its input since the beginning of time. */
+    readonly channels: readonly ModelChannel[] = [
+        { name: "count", unit: "count", min: 0, max: 1e12, epsilon: 0 },
+    ]
+    protected readonly rules: ReadonlyMap<number, RegisterRule> = new Map(
+        NAMES.map((name, address): [number, RegisterRule] => [address, { name, writable: true }])
+    )
+
+    /** A coin cell keeps its supply when the node's fails. */
+    isBacked = false
+
+    private digits = 0
+    /** Pulses at the input as of the last look. */
+    private seen = 0
+
+    constructor(address = 0x51) {
+        super(address)
+    }
+
+    override brownOut(unixMs: number): void {
+        if (!this.isBacked) super.brownOut(unixMs)
+    }
+
+    override powerLost(unixMs: number): void {
+        if (!this.isBacked) super.powerLost(unixMs)
+    }
+
+    /** Clock mode, all counters at 0; what the RAM holds is not defined. */
+    protected override powerUp(): void {
+        super.powerUp()
+        this.registers.fill(0x5a, 0x08, 0x10)
+        this.digits = 0
+        this.seen = Math.floor(this.input("count"))
+    }
+
+    protected override next(address: number): number {
+        return (address + 1) & 0x0f
+    }
+
+    /** All counters are captured at the beginning of a read cycle. */
+    protected override beforeRead(address: number, length: number): void {
+        this.advance()
+        const isCounting = (this.registers[CONTROL] & MODE_MASK) === EVENT_COUNTER
+        if (isCounting && address <= 1 && address + length >= 4) this.handOut("count", this.digits)
+    }
+
+    protected override onWrite(bytes: Uint8Array): ReturnType<RegisterMapModel["onWrite"]> {
+        if (bytes[0] > 0x0f) this.illegal(`register address 0x${bytes[0].toString(16)}`)
+        this.advance()
+        return super.onWrite(bytes)
+    }
+
+    protected override written(address: number, value: number): void {
+        if (address === CONTROL && (value & ALARM_ENABLE) !== 0)
+            this.illegal("alarm enabled, while its registers serve as memory")
+        if (address < 1 || address > 3) return
+        if ((this.registers[CONTROL] & STOP) === 0)
+            this.illegal("counter written while it is not stopped")
+        if (Number.isNaN(pair(value))) this.illegal(`0x${value.toString(16)} is no pair of digits`)
+        this.digits = [3, 2, 1].reduce(
+            (count, at) => 100 * count + (pair(this.registers[at]) || 0),
+            0
+        )
+    }
+
+    /** Counts what came since, as far as it was counting. */
+    private advance(): void {
+        const now = Math.floor(this.input("count"))
+        const came = Math.max(0, now - this.seen)
+        this.seen = now
+        if ((this.registers[CONTROL] & (MODE_MASK | STOP)) !== EVENT_COUNTER) return
+        this.digits = (this.digits + came) % MODULUS
+        let rest = this.digits
+        for (const at of [1, 2, 3]) {
+            this.registers[at] = (Math.floor((rest % 100) / 10) << 4) | (rest % 10)
+            rest = Math.floor(rest / 100)
+        }
+    }
+}
+
+/** The number that a byte's two hex digits spell; NaN when one is a letter. */
+function pair(byte: number): number {
+    return Number(byte.toString(16).replace(/[a-f]/, "?"))
+}

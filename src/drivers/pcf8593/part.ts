@@ -1,0 +1,32 @@
+import { type Part } from "../part.js"
+import { PCF8593Model } from "./model.js"
+
+export const part: Part = {
+    maker: "NXP",
+    name: "PCF8593",
+    summary: "counter of events: wheels on a tube, loops, gates",
+    group: "counting",
+    className: "PCF8593",
+    addresses: [0x51],
+    datasheet: {
+        title: "PCF8593, low power clock and calendar",
+        revision: "revision 04, 6 October 2010",
+        url: "https://www.nxp.com/docs/en/data-sheet/PCF8593.pdf",
+    },
+    checkValue: "none",
+    identification: "none",
+    priceClass: "€",
+    channels: [
+        {
+            name: "count",
+            accuracy: "each pulse",
+            normal: 4321,
+            from: 0,
+            to: 999_999,
+            expected: ({ count }) => Math.floor(count),
+            tolerance: 0,
+        },
+    ],
+    model: address => new PCF8593Model(address),
+    limits: { stuckBusy: "it counts by itself, and standing still looks like no traffic" },
+}

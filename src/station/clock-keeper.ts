@@ -1,0 +1,11 @@
+import { NodeClock } from "../uplink/clock.js"
+import { Outbox } from "../uplink/wire/outbox.js"
+
+/**
+ * Starts the node's clock at boot and keeps its time. An interface, so that apps
+ * without a clock part do not carry it.
+ *
+ * @param boot boot id
+ * @param outbox takes a clock anchor record when the clock was started
+ */
+export type ClockKeeper = (clock: NodeClock, boot: number, outbox: Outbox) => Promise<void>
