@@ -36,8 +36,10 @@ function copyProject(): void {
             filter: source => !LEFT_OUT.has(path.basename(source)),
         })
     const files = ["package.json", "tsconfig.json", "tsconfig.device.json", "vitest.config.ts"]
-    for (const name of [...files, "eslint.config.js", ".prettierrc.json", ".prettierignore"])
-        cpSync(path.join(PROJECT_ROOT, name), path.join(folder, name))
+    // With their times: a lock file that is newer than node_modules would be installed.
+    for (const name of [...files, "package-lock.json", "eslint.config.js", ".prettierrc.json"])
+        cpSync(path.join(PROJECT_ROOT, name), path.join(folder, name), { preserveTimestamps: true })
+    cpSync(path.join(PROJECT_ROOT, ".prettierignore"), path.join(folder, ".prettierignore"))
     symlinkSync(
         path.join(PROJECT_ROOT, "node_modules"),
         path.join(folder, "node_modules"),

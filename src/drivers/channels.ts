@@ -518,3 +518,25 @@ export function countChannel(prefix: string): Channel {
         max: 2147483647,
     }
 }
+
+/** A running total, 0 … 2³¹ − 1. */
+function totalChannel(
+    prefix: string,
+    name: string,
+    quantity: string,
+    unit: string,
+    unitCode: string,
+    scaleNumerator: number,
+    scaleDenominator: number
+): Channel {
+    return {
+        name: (prefix ?? "") + name,
+        quantity,
+        unit,
+        unitCode,
+        scaleNumerator,
+        scaleDenominator,
+        min: 0,
+        max: 2147483647,
+    }
+}
