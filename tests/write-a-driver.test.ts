@@ -47,6 +47,19 @@ function copyProject(): void {
     )
 }
 
+/** Runs a command in the copy. @returns what it printed */
+function follow(command: string): string {
+    const env = { ...process.env, NO_COLOR: "1", CI: "1" }
+    const { status, stdout, stderr } = spawnSync(command, {
+        cwd: folder,
+        shell: true,
+        encoding: "utf8",
+        env,
+    })
+    expect(status, `${command}\n${stdout}\n${stderr}`).toBe(0)
+    return stdout
+}
+
 describe("docs/write-a-driver.md", () => {
     const actions = actionsOf(
         readFileSync(path.join(PROJECT_ROOT, "docs", "write-a-driver.md"), "utf8")
@@ -54,21 +67,25 @@ describe("docs/write-a-driver.md", () => {
 
     it("gives a working driver for a part that is not in the list, word for word", () => {
         copyProject()
-        const env = { ...process.env, NO_COLOR: "1", CI: "1" }
         let commands = 0
         for (const action of actions)
             if ("file" in action) writeFileSync(path.join(folder, action.file), action.text)
             else {
-                const { status, stdout, stderr } = spawnSync(action.command, {
-                    cwd: folder,
-                    shell: true,
-                    encoding: "utf8",
-                    env,
-                })
-                expect(status, `${action.command}\n${stdout}\n${stderr}`).toBe(0)
+                const stdout = follow(action.command)
                 commands++
                 if (action.command.includes("vitest")) expect(stdout).toMatch(/Tests +\d{2} passed/)
             }
         expect(commands).toBeGreaterThan(8)
     }, 900_000)
+
+    it("and so does the template of parts with 16-bit commands, as it is written", () => {
+        follow(
+            "npx suitcase new driver ABC12 --maker Example --family sensirion --address 0x6a --channel flow:m:0.001:-3..5"
+        )
+        follow("npm run docs:sensors -- abc12")
+        const stdout = follow("npx vitest run src/drivers/abc12 tests/parts -t abc12")
+        expect(stdout).toMatch(/Tests +\d{2} passed/)
+        follow("npx eslint --max-warnings 0 src/drivers/abc12 devs/examples")
+        follow("npx prettier --check src/drivers/abc12 devs/examples")
+    }, 300_000)
 })
