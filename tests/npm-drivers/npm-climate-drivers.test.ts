@@ -23,6 +23,13 @@ function feedClimate(model: BME280Model, [celsius, pascal, percent]: readonly nu
     model.feed("temperature", celsius).feed("pressure", pascal).feed("humidity", percent)
 }
 
+/** The datasheet's example of T and P; of H the terms that the example lacks, negative where they can be. */
+const OTHER_HUMIDITY = {
+    T: [27504, 26435, -1000],
+    P: [36477, -10685, 3024, 2855, 140, -7, 15500, -14600, 6000],
+    H: [75, 362, 30, -20, -7, -30],
+} as const
+
 describe("bme280 2.1.1", () => {
     interface Reading {
         readonly temperature: number
@@ -76,6 +83,20 @@ describe("bme280 2.1.1", () => {
         }
         expect(complaintsOf(model)).toEqual([])
     })
+
+    it("reads coefficients of humidity that are negative, or 0 in most parts", async () => {
+        const model = new BME280Model(0x77, OTHER_HUMIDITY)
+        new LinuxBus([model]).attach()
+        const sensor = await soon(bme280.open(oversampling))
+        for (const [celsius, pascal, percent] of CLIMATES) {
+            // With these, less than 7 %RH has no result of its own.
+            const climate = [celsius, pascal, Math.max(10, percent)]
+            feedClimate(model, climate)
+            await vi.advanceTimersByTimeAsync(2 * sensor.maximumMeasurementTime())
+            expectClimate(model, await soon(sensor.read()), climate)
+        }
+        expect(complaintsOf(model)).toEqual([])
+    })
 })
 
 describe("bme280-sensor 0.1.7", () => {
@@ -108,5 +129,19 @@ describe("bme280-sensor 0.1.7", () => {
         }
         // The id can only be read (BST-BME280-DS002-15, 5.4.1); the package writes it first.
         expect(complaintsOf(model)).toEqual(["write of 0x00 to id, which can only be read"])
+    })
+
+    it("takes negative coefficients of humidity for large ones", async () => {
+        vi.spyOn(console, "log").mockReturnValue()
+        const model = new BME280Model(0x77, OTHER_HUMIDITY)
+        new LinuxBus([model]).attach()
+        const sensor = new BME280()
+        await soon(sensor.init())
+        feedClimate(model, [20, 100_000, 50])
+        await vi.advanceTimersByTimeAsync(250)
+        // H4 to H6 are signed (BST-BME280-DS002-15, table 16); the package does not extend them.
+        const reading = await soon(sensor.readSensorData())
+        expectNear(model, "temperature", reading.temperature_C, 20, 0.01)
+        expect(reading.humidity).toBe(0)
     })
 })
