@@ -93,6 +93,12 @@ describe("sht31-node 1.0.1", () => {
         )
     })
 
+    it("cannot reset: its own name for the commands is another one", async () => {
+        const model = new SHT3xModel()
+        new LinuxBus([model]).attach()
+        await expect(new SHT31().reset()).rejects.toThrow("commands is not defined")
+    })
+
     it("waits 15 ms for what may take 15.5 ms below 2.4 V: too early on a bus without delay", async () => {
         const model = new SHT3xModel()
         new LinuxBus([model], 0).attach()
