@@ -49,10 +49,9 @@ export function bme280Humidity(c: Bme280Humidity, adc: number, fine: number): nu
     // 14 bits behind the point; then, times h2, 16 bits of %RH.
     const offset = adc * 16384 - c.h4 * 1048576 - c.h5 * t
     const raw = clamp(divRound(offset * c.h2, 16384))
-    // Two factors of temperature, 26 bits behind the point.
-    const first = 67108864 + c.h3 * t
-    const second = 67108864 + divRound(c.h6 * t * divRound(first, 64), 1048576)
-    const factor = divRound(divRound(first, 16) * divRound(second, 16), 4194304)
+    // The influence of temperature: 26 bits behind the point, then 22.
+    const slope = 67108864 + c.h3 * t
+    const factor = divRound(67108864 + divRound(c.h6 * t * divRound(slope, 64), 1048576), 16)
     const h = clamp(divRound(raw * factor, 4194304))
     const square = divRound(h * h, 65536)
     const humidity = divRound(100 * (h * 524288 - c.h1 * square), 34359738368)

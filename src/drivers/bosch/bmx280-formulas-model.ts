@@ -31,13 +31,15 @@ export function pascalOf({ P }: Bmx280Coefficients, adc: number, fine: number): 
     return p + ((p9 * p * p) / 2147483648 + (p * p8) / 32768 + p7) / 16
 }
 
-/** Relative humidity in %RH, not cropped. */
+/**
+ * Relative humidity in %RH, not cropped. In floating point, Bosch's own driver multiplies by
+ * the term of H3 once more; the datasheet and the integer versions of both do not.
+ */
 export function percentOf({ H }: Bmx280Coefficients, adc: number, fine: number): number {
     if (H === undefined) return 0
     const [h1, h2, h3, h4, h5, h6] = H
     const x = fine - 76800
     const raw = (adc - (h4 * 64 + (h5 / 16384) * x)) * (h2 / 65536)
-    const first = 1 + (h3 / 67108864) * x
-    const h = raw * first * (1 + (h6 / 67108864) * x * first)
+    const h = raw * (1 + (h6 / 67108864) * x * (1 + (h3 / 67108864) * x))
     return h * (1 - (h1 * h) / 524288)
 }

@@ -91,6 +91,17 @@ describe("VL53L0X model", () => {
         expect(complaints()).toEqual([])
     })
 
+    it("clears the start bit when a ranging begins, long before it is done", () => {
+        ms = 2
+        initialise()
+        startRanging()
+        expect(read(0x00)).toEqual([1])
+        ms += 1
+        expect([...read(0x00), ...read(0x13)]).toEqual([0, 0])
+        ms += 37
+        expect([...read(0x00), ...read(0x13)]).toEqual([0, 4])
+    })
+
     it("ranges wrong, and says why, when any part of it is missing", () => {
         for (const [spoil, complaint] of [
             ["8900", "with I2C at 1.8 V"],

@@ -32,6 +32,8 @@ const CALIBRATION_MS = 10
 /** Answer of the memory that holds the number of reference detectors, ms. */
 const SPAD_ANSWER_MS = 1
 const OVERHEAD_MS = 3
+/** The start bit says that a ranging was accepted, not that it is done: ST's API waits for the two one after the other. */
+const START_BIT_MS = 1
 /** Effective detectors of a ranging in 8.8 bits. */
 const SPADS = 0x3200
 /** Each part has its own. */
@@ -90,6 +92,7 @@ export class VL53L0XModel extends RegisterModel {
     private isHeldInReset = false
     private readonly calibrated = new Set<Task>()
     private task: { readonly what: Task; readonly readyAt: number } | undefined
+    private startedAt = 0
     private spadAnswerAt: number | undefined
     /** What is in the result and was not read yet. */
     private readonly fresh = new Map<string, number>()
@@ -198,14 +201,15 @@ export class VL53L0XModel extends RegisterModel {
         if (what === "ranging") for (const fault of this.missing()) this.illegal(`ranging ${fault}`)
         const ms = what === "ranging" ? this.budgetMs() + OVERHEAD_MS : CALIBRATION_MS
         this.task = { what, readyAt: this.nowMs + ms }
+        this.startedAt = this.nowMs
     }
 
     private advance(): void {
+        if (this.nowMs >= this.startedAt + START_BIT_MS) this.registers(0)[START] &= ~1
         const task = this.task
         if (task === undefined || this.nowMs < task.readyAt || this.faults.stuckBusy) return
         this.task = undefined
         this.registers(0)[READY] = 0x04
-        this.registers(0)[START] = 0
         if (task.what === "ranging") this.measure(task.readyAt)
         else if (this.isTuned()) this.calibrated.add(task.what)
     }
