@@ -74,6 +74,8 @@ export interface JudgedSample extends RigSample {
     readonly isComplete: boolean
     /** Every channel is a gap. */
     readonly isGap: boolean
+    /** Transfers on the bus since the sample before, those to other parts included. */
+    readonly transfers: number
 }
 
 export class PartBench<M extends PartModel = RegisterModel> {
@@ -85,6 +87,7 @@ export class PartBench<M extends PartModel = RegisterModel> {
     private readonly handedOut = new Map<number, Map<string, number>>()
     private readonly judged: JudgedSample[] = []
     private next = 0
+    private transfersBefore = 0
 
     constructor(
         readonly part: BenchPart<M>,
@@ -205,9 +208,13 @@ export class PartBench<M extends PartModel = RegisterModel> {
             })
             handed.clear()
         }
+        const { transfers } = this.rig.node.bus
+        const sinceBefore = transfers - this.transfersBefore
+        this.transfersBefore = transfers
         return {
             ...sample,
             wrong,
+            transfers: sinceBefore,
             isComplete: !qualities.some(isGap),
             isGap: qualities.every(isGap),
         }
