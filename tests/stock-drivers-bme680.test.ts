@@ -1,10 +1,7 @@
 /** The stock BME680 driver, unmodified, against our model; see stock-drivers.test.ts. */
 import { describe, expect, it } from "vitest"
-import { compile } from "../sim/program/compile.js"
-import { type SimNode } from "../sim/world/node.js"
-import { World } from "../sim/world/world.js"
 import { BME680Model } from "../src/drivers/bme680/model.js"
-import { stockProgram } from "./support/stock-bridge.js"
+import { startStock, stockProgram } from "./support/stock-bridge.js"
 
 const PROGRAM = stockProgram(`import { startBME680 } from "@devicescript/drivers"
 
@@ -19,31 +16,10 @@ for (;;) {
 }
 `)
 
+const LIMIT_MS = 30_000
+
 /** °C, %RH, hPa, Ω. */
 type Readings = readonly [number, number, number, number]
-
-interface Stock {
-    readonly world: World
-    readonly node: SimNode
-    next(): Promise<Readings>
-}
-
-function startStock(model: BME680Model): Stock {
-    const world = new World({ allowPanics: true })
-    const program = compile("devs/stock-bme680.ts", { source: PROGRAM })
-    const node = world.addNode({ program, sensors: [model] })
-    const readings: Readings[] = []
-    node.onConsole = line => {
-        const match = /^READING (\S+) (\S+) (\S+) (\S+)$/.exec(line)
-        if (match !== null) readings.push(match.slice(1).map(Number) as unknown as Readings)
-    }
-    const next = async () => {
-        const before = readings.length
-        expect(await world.runUntil(() => readings.length > before, 30_000)).toBe(true)
-        return readings[before]
-    }
-    return { world, node, next }
-}
 
 describe("stock startBME680 of @devicescript/drivers", () => {
     it("reads our models of BME680 and BME688 right, but for its own mistakes", async () => {
@@ -54,7 +30,7 @@ describe("stock startBME680 of @devicescript/drivers", () => {
                 .feed("humidity", () => values[1])
                 .feed("pressure", () => 100 * values[2])
                 .feed("gas_resistance", () => values[3])
-            const stock = startStock(model)
+            const stock = startStock("bme680", PROGRAM, model, LIMIT_MS)
             for (values of [
                 [-39, 30, 310, 3500],
                 [-0.5, 45, 700, 12_345],
@@ -84,7 +60,7 @@ describe("stock startBME680 of @devicescript/drivers", () => {
 
     it("waits for ever for a part whose measurement does not end, which our driver does not", async () => {
         const model = new BME680Model().feed("temperature", 20).feed("pressure", 100000)
-        const stock = startStock(model)
+        const stock = startStock("bme680", PROGRAM, model, LIMIT_MS)
         await stock.next()
         model.faults.stuckBusy = true
         let transfers = 0

@@ -3,19 +3,10 @@
  * a driver and a model of ours could agree on the same mistake, this one does not.
  */
 import { describe, expect, it } from "vitest"
-import { compile } from "../sim/program/compile.js"
-import { World } from "../sim/world/world.js"
 import { SHTC3Model } from "../src/drivers/shtc3/model.js"
-import { stockProgram } from "./support/stock-bridge.js"
+import { startStock, temperatureAndHumidity } from "./support/stock-bridge.js"
 
-const STOCK_SHTC3 = stockProgram(`import { startSHTC3 } from "@devicescript/drivers"
-const { temperature, humidity } = await startSHTC3()
-for (;;) {
-    const celsius = await temperature.reading.read()
-    const percent = await humidity.reading.read()
-    console.log("READING " + celsius + " " + percent)
-    await ds.sleep(1000)
-}`)
+const STOCK_SHTC3 = temperatureAndHumidity("startSHTC3")
 
 /** A Jacdac reading is an i22.10. */
 const TOLERANCE = 1 / 1024 + 0.002
@@ -27,14 +18,7 @@ describe("stock startSHTC3 of @devicescript/drivers", () => {
         const model = new SHTC3Model()
             .feed("temperature", () => celsius)
             .feed("humidity", () => percent)
-        const world = new World()
-        const program = compile("devs/stock-shtc3.ts", { source: STOCK_SHTC3 })
-        const node = world.addNode({ program, sensors: [model] })
-        const readings: number[][] = []
-        node.onConsole = line => {
-            const match = /^READING (\S+) (\S+)$/.exec(line)
-            if (match !== null) readings.push([Number(match[1]), Number(match[2])])
-        }
+        const stock = startStock("shtc3", STOCK_SHTC3, model)
         for (const values of [
             [-40, 0],
             [-12.5, 12.34],
@@ -45,14 +29,12 @@ describe("stock startSHTC3 of @devicescript/drivers", () => {
             [125, 5],
         ]) {
             ;[celsius, percent] = values
-            const before = readings.length
-            expect(await world.runUntil(() => readings.length > before, 10_000)).toBe(true)
-            const reading = readings[before]
+            const reading = await stock.next()
             expect(Math.abs(reading[0] - celsius), `${celsius} °C`).toBeLessThan(TOLERANCE)
             expect(Math.abs(reading[1] - percent), `${percent} %RH`).toBeLessThan(TOLERANCE)
         }
         expect(model.illegalAccesses).toEqual([])
-        expect(node.panics).toEqual([])
-        expect(node.console.map(({ text }) => text)).toContain("SHTC3 id=2183") // 0x0887
+        expect(stock.node.panics).toEqual([])
+        expect(stock.node.console.map(({ text }) => text)).toContain("SHTC3 id=2183") // 0x0887
     })
 })

@@ -5,67 +5,25 @@
  * because it is why this project has its own.
  */
 import { describe, expect, it } from "vitest"
-import { compile } from "../sim/program/compile.js"
 import { DriverRig } from "../sim/rig/driver-rig.js"
-import { type SimNode } from "../sim/world/node.js"
-import { World } from "../sim/world/world.js"
 import { QUALITY_ABSENT, QUALITY_CRC } from "../src/core/quality.js"
 import { type RegisterModel } from "../src/drivers/register-model.js"
 import { SHT3xModel } from "../src/drivers/sht3x/model.js"
 import { SHT4xModel } from "../src/drivers/sht4x/model.js"
-import { stockProgram } from "./support/stock-bridge.js"
+import {
+    UNHANDLED_EXCEPTION,
+    disturbByte,
+    startStock,
+    temperatureAndHumidity,
+} from "./support/stock-bridge.js"
 
-const STOCK_SHT30 = stockProgram(`import { startSHT30 } from "@devicescript/drivers"
-const { temperature, humidity } = await startSHT30()
-for (;;) {
-    const celsius = await temperature.reading.read()
-    const percent = await humidity.reading.read()
-    console.log("READING " + celsius + " " + percent)
-    await ds.sleep(1000)
-}`)
+const STOCK_SHT30 = temperatureAndHumidity("startSHT30")
 
 /** A Jacdac reading is an i22.10; the driver divides by 65536 instead of 65535. */
 const TOLERANCE = 1 / 1024 + 0.003
 
-/** Panic code of the runtime. */
-const UNHANDLED_EXCEPTION = 60005
-
-interface Stock {
-    readonly world: World
-    readonly node: SimNode
-    /** [°C, %RH] */
-    readonly readings: [number, number][]
-}
-
-function startStock(model: RegisterModel): Stock {
-    const world = new World({ allowPanics: true })
-    const program = compile("devs/stock-sht30.ts", { source: STOCK_SHT30 })
-    const node = world.addNode({ program, sensors: [model] })
-    const readings: [number, number][] = []
-    node.onConsole = line => {
-        const match = /^READING (\S+) (\S+)$/.exec(line)
-        if (match !== null) readings.push([Number(match[1]), Number(match[2])])
-    }
-    return { world, node, readings }
-}
-
-async function nextReading({ world, readings }: Stock): Promise<[number, number]> {
-    const before = readings.length
-    expect(await world.runUntil(() => readings.length > before, 10_000)).toBe(true)
-    return readings[before]
-}
-
 function ourRig(model: RegisterModel): DriverRig {
     return new DriverRig({ drivers: [{ folder: "sht4x", className: "SHT4x" }], models: [model] })
-}
-
-/** From now on, one bit of the first byte of each answer is wrong on the wire. */
-function disturbData(model: RegisterModel): void {
-    const transfer = model.transfer.bind(model)
-    model.transfer = (...request) => {
-        const result = transfer(...request)
-        return { ...result, data: result.data.map((byte, i) => (i === 0 ? byte ^ 0x40 : byte)) }
-    }
 }
 
 describe("stock startSHT30 of @devicescript/drivers", () => {
@@ -75,7 +33,7 @@ describe("stock startSHT30 of @devicescript/drivers", () => {
         const model = new SHT3xModel()
             .feed("temperature", () => celsius)
             .feed("humidity", () => percent)
-        const stock = startStock(model)
+        const stock = startStock("sht30", STOCK_SHT30, model)
         for (const values of [
             [-40, 0],
             [-12.5, 12.34],
@@ -86,7 +44,7 @@ describe("stock startSHT30 of @devicescript/drivers", () => {
             [125, 100],
         ]) {
             ;[celsius, percent] = values
-            const reading = await nextReading(stock)
+            const reading = await stock.next()
             expect(Math.abs(reading[0] - celsius), `${celsius} °C`).toBeLessThan(TOLERANCE)
             expect(Math.abs(reading[1] - percent), `${percent} %RH`).toBeLessThan(TOLERANCE)
         }
@@ -95,31 +53,31 @@ describe("stock startSHT30 of @devicescript/drivers", () => {
     })
 
     it("reads the status register that the datasheet gives for a part after power-up", async () => {
-        const stock = startStock(new SHT3xModel())
-        await nextReading(stock)
+        const stock = startStock("sht30", STOCK_SHT30, new SHT3xModel())
+        await stock.next()
         const lines = stock.node.console.map(line => line.text)
         expect(lines).toContain("SHT30 status=32784") // 0x8010
     })
 
     it("takes a disturbed reading for a good one, which our driver does not", async () => {
         const model = new SHT3xModel().feed("temperature", 20).feed("humidity", 40)
-        const stock = startStock(model)
-        await nextReading(stock)
-        disturbData(model)
-        const [celsius] = await nextReading(stock)
+        const stock = startStock("sht30", STOCK_SHT30, model)
+        await stock.next()
+        disturbByte(model, 0)
+        const [celsius] = await stock.next()
         expect(celsius).toBeCloseTo(20 - (175 * 0x4000) / 65535, 1)
 
         const ours = new SHT4xModel().feed("temperature", 20).feed("humidity", 40)
         const rig = ourRig(ours)
         await rig.take(1)
-        disturbData(ours)
+        disturbByte(ours, 0)
         expect((await rig.take(1))[0].qualities).toEqual([QUALITY_CRC, QUALITY_CRC])
     })
 
     it("restarts the whole program over one transfer without an answer, which ours does not", async () => {
         const model = new SHT3xModel().feed("temperature", 20).feed("humidity", 40)
-        const stock = startStock(model)
-        await nextReading(stock)
+        const stock = startStock("sht30", STOCK_SHT30, model)
+        await stock.next()
         model.faults.nackTransfer = 1
         await stock.world.run(3000)
         expect(stock.node.panics.map(panic => panic.code)).toEqual([UNHANDLED_EXCEPTION])

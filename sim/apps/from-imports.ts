@@ -21,7 +21,6 @@ export function importedDrivers(name: string): string[] {
 export async function appFromImports(name: string): Promise<KitApp | undefined> {
     const known = new Set(partFolders())
     const folders = importedDrivers(name).filter(folder => known.has(folder))
-    if (folders.length === 0) return undefined
     const parts = (await Promise.all(folders.map(loadAnyPart))).filter(part => !isOnPin(part))
     if (parts.length === 0) return undefined
     return {

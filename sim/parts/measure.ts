@@ -33,12 +33,8 @@ export async function measurePart(part: CataloguedPart): Promise<PartFigures> {
     }
     const firstReadingMs = Math.round(sample.at / 1000)
     const warm = await PartBench.warm<PartModel>(part)
-    let transfers = 0
     let busUs = 0
-    warm.rig.node.bus.onTransfer = ({ durationUs }) => {
-        transfers++
-        busUs += durationUs
-    }
-    const { ms } = await warm.sample()
+    warm.rig.node.bus.onTransfer = ({ durationUs }) => (busUs += durationUs)
+    const { ms, transfers } = await warm.sample()
     return { firstReadingMs, sampleMs: ms, transfers, busUs, channels: warm.channels() }
 }

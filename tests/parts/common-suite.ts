@@ -8,13 +8,7 @@
 import { readFileSync } from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
-import {
-    QUALITY_ABSENT,
-    QUALITY_CRC,
-    QUALITY_STALE,
-    QUALITY_WRONG_PART,
-    isGap,
-} from "../../src/core/quality.js"
+import { QUALITY_ABSENT, QUALITY_CRC, QUALITY_WRONG_PART } from "../../src/core/quality.js"
 import { type PartChannel } from "../../src/drivers/part.js"
 import { type PartModel } from "../../src/drivers/part-model.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
@@ -25,33 +19,31 @@ import {
     type CataloguedPart,
 } from "../../sim/parts/catalogue.js"
 import {
-    DEFAULT_DRIVER,
-    FROZEN_AFTER,
-    FROZEN_DRIVER,
-    NEIGHBOUR_DRIVER,
     PartBench,
-    SECOND_DRIVER,
     type BenchPart,
     describeSample,
     fed,
     inputOf,
-    neighbourOf,
-    type JudgedSample,
 } from "../../sim/parts/part-bench.js"
 import { measurePart } from "../../sim/parts/measure.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { sensorRow } from "../../tools/docs/sensors-page.js"
 import { appsByPart } from "../../tools/sensors/used-by.js"
 import { OtherPart } from "../../sim/rig/other-part.js"
+import {
+    FAST_AND_SLOW,
+    expectBounded,
+    expectRecovery,
+    judgeStrike,
+    lasts,
+    leavesOthersAlone,
+    noticesFrozen,
+    staysTrue,
+    twoOfThem,
+} from "./checks.js"
 
 /** Points of the sweep between the ends of a channel. */
 const SWEEP_POINTS = 16
-const DAY_MS = 24 * 3600 * 1000
-/** A node's objects differ by the lengths of texts and numbers they hold, B. */
-const HEAP_SLACK = 128
-/** The text of an error may follow the sample with the gap. */
-const DEFAULT_SAMPLE_LIMIT_MS = 3000
-const REPLUG_SAMPLES = 2
 
 /**
  * Declares the tests of every n-th part: several files of tests run side by side.
@@ -208,22 +200,7 @@ function strikes(part: CataloguedI2cPart): void {
         await expectRecovery(bench, "free again")
     })
 
-    it("while its readings are frozen and somebody watches for that", async () => {
-        const bench = await PartBench.warm(part, { running: [FROZEN_DRIVER] })
-        bench.model.faults.stuckValue = true
-        let sample = await bench.samples(2 * FROZEN_AFTER)
-        expect(
-            sample.qualities.filter(q => !isGap(q)),
-            describeSample(bench, sample)
-        ).toEqual([])
-        expect(sample.qualities).toContain(QUALITY_STALE)
-        expect(sample.lastError).toContain("do not change")
-        bench.model.faults.stuckValue = false
-        for (const about of part.channels) nudge(bench, about)
-        for (let i = 0; i < recoverySamples(part) && !sample.isComplete; i++)
-            sample = await bench.sample()
-        expectTruth(bench, sample, "moving again")
-    })
+    noticesFrozen(part)
 
     it("while it is unplugged, and when it is plugged in again", async () => {
         const bench = await warm()
@@ -270,123 +247,23 @@ function surroundings(part: CataloguedI2cPart): void {
         }
     })
 
-    it("while another part is missing, and leaves others alone when it is missing itself", async () => {
-        const model = fed(part, part.model(address))
-        const neighbour = neighbourOf(part).model()
-        const bench = new PartBench(part, {
-            models: [model, neighbour],
-            running: [DEFAULT_DRIVER, NEIGHBOUR_DRIVER],
-        })
-        neighbour.faults.unplugged = true
-        await bench.start()
-        expectTruth(bench, await bench.sample(), "while the other part is missing")
-        neighbour.faults.unplugged = false
-        for (const fault of ["unplugged", "stuckBusy"] as const) {
-            model.faults[fault] = true
-            await bench.sample(NEIGHBOUR_DRIVER)
-            for (let i = 0; i < 2; i++) {
-                const { qualities } = await bench.sample(NEIGHBOUR_DRIVER)
-                expect(qualities.some(isGap), `the other part while this one is ${fault}`).toBe(
-                    false
-                )
-            }
-            model.faults[fault] = false
-        }
-        expect(neighbour.illegalAccesses).toEqual([])
+    leavesOthersAlone(part, {
+        unplugged: (model, isOn) => (model.faults.unplugged = isOn),
+        stuckBusy: (model, isOn) => (model.faults.stuckBusy = isOn),
     })
 
-    it.runIf(part.addresses.length > 1)("with two of them at two addresses", async () => {
-        const models = [part.model(part.addresses[0]), part.model(part.addresses[1])]
-        for (const model of models) fed(part, model)
-        const running = [DEFAULT_DRIVER, SECOND_DRIVER]
-        const bench = new PartBench(part, { models, running })
-        for (const about of part.channels) nudge(bench, about)
-        await bench.start()
-        expectTruth(bench, await bench.sample(), "the first one")
-        expectTruth(bench, await bench.sample(SECOND_DRIVER), "the second one")
-        for (const model of models) expect(model.illegalAccesses).toEqual([])
-    })
+    if (part.addresses.length > 1)
+        twoOfThem(part, "with two of them at two addresses", () =>
+            part.addresses.slice(0, 2).map(at => fed(part, part.model(at)))
+        )
 
-    it.each([
+    staysTrue(part, [
         ["on a bus of 10 kHz", { i2cKHz: 10 }],
         ["on a bus of 400 kHz", { i2cKHz: 400 }],
-        ["when the node's clock is 100 ppm fast", { clockPpm: 100 }],
-        ["when the node's clock is 100 ppm slow", { clockPpm: -100 }],
-    ])("%s", async (where, options) => {
-        const bench = await PartBench.warm(part, options)
-        for (let i = 0; i < 20; i++) {
-            const sample = await bench.sample()
-            expectTruth(bench, sample, where)
-            expectBounded(bench, sample)
-        }
-        expect(bench.model.illegalAccesses).toEqual([])
-    })
+        ...FAST_AND_SLOW,
+    ])
 
     lasts(part)
-}
-
-/** The check of a whole day, for parts on the bus and on pins alike. */
-export function lasts<M extends PartModel>(part: BenchPart<M>): void {
-    it("over 24 h of samples, in which the heap does not grow", async () => {
-        const bench = await PartBench.warm(part, { everyMs: Math.max(60_000, part.everyMs ?? 0) })
-        await bench.run(DAY_MS / 12)
-        const before = await liveFree(bench)
-        const samples = await bench.run((DAY_MS * 11) / 12)
-        const lost = before - (await liveFree(bench))
-        expect(lost, "B of heap lost in 22 h").toBeLessThanOrEqual(HEAP_SLACK)
-        expect(samples.length).toBeGreaterThan(1200)
-        for (const sample of samples) expectTruth(bench, sample, `at ${sample.at / 1e6} s`)
-        expect(bench.model.illegalAccesses).toEqual([])
-    })
-}
-
-/** A fault strikes the next sample. @returns that sample */
-export async function judgeStrike(
-    bench: PartBench<PartModel>,
-    where: string,
-    mayBeWrong = false
-): Promise<JudgedSample> {
-    const struck = await bench.sample()
-    if (!mayBeWrong) expect(struck.wrong, where).toEqual([])
-    expectBounded(bench, struck)
-    if (struck.isGap && struck.errors > 0) expect(struck.lastError, where).not.toBe("")
-    await expectRecovery(bench, where, mayBeWrong)
-    return struck
-}
-
-export async function expectRecovery(
-    bench: PartBench<PartModel>,
-    where: string,
-    mayBeWrong = false
-): Promise<void> {
-    const { part } = bench
-    let sample = await bench.sample()
-    for (let i = 1; i < recoverySamples(part); i++) {
-        if (!mayBeWrong) expect(sample.wrong, `after ${where}`).toEqual([])
-        expectBounded(bench, sample)
-        sample = await bench.sample()
-    }
-    expectTruth(bench, sample, `after ${where}`)
-    expect(bench.rig.node.panics).toEqual([])
-}
-
-export function expectTruth(
-    bench: PartBench<PartModel>,
-    sample: JudgedSample,
-    where: string
-): void {
-    expect(sample.wrong, where).toEqual([])
-    expect(sample.isComplete, `${where}: ${describeSample(bench, sample)}`).toBe(true)
-}
-
-export function expectBounded({ part }: PartBench<PartModel>, { ms }: JudgedSample): void {
-    expect(ms, "ms that a sample took").toBeLessThanOrEqual(
-        part.sampleLimitMs ?? DEFAULT_SAMPLE_LIMIT_MS
-    )
-}
-
-export function recoverySamples(part: CataloguedPart): number {
-    return Math.max(part.recoverSamples ?? 1, part.startSamples ?? 1, REPLUG_SAMPLES)
 }
 
 /** Where a fault can strike the next sample. */
@@ -419,23 +296,6 @@ function sweepPoints(about: PartChannel, min: number, max: number, step: number)
 
 function normalInputs(part: CataloguedPart): Record<string, number> {
     return Object.fromEntries(part.channels.map(about => [inputOf(about), about.normal]))
-}
-
-/** Changes an input, if nothing else is said by about a tenth. */
-export function nudge(bench: PartBench<PartModel>, about: PartChannel): void {
-    const input = bench.modelChannel(about)
-    if (input === undefined) return
-    const more = about.normal * 1.1
-    const other = more <= (about.to ?? input.max) ? more : about.normal * 0.9
-    bench.feed(input.name, about.changed ?? other)
-}
-
-/** Free heap without garbage, B. */
-async function liveFree({ rig }: PartBench<PartModel>): Promise<number> {
-    rig.node.gcStress(true)
-    await rig.world.run(2 * 60_000)
-    rig.node.gcStress(false)
-    return rig.node.heap()?.free ?? 0
 }
 
 /** A row of a table without the blanks that line its columns up. */

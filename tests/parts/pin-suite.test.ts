@@ -6,36 +6,22 @@
  * `SUITCASE_PART=pulses npx vitest run tests/parts/pin` runs it for one part.
  */
 import { describe, expect, it } from "vitest"
-import {
-    QUALITY_ABSENT,
-    QUALITY_STALE,
-    QUALITY_TIMEOUT,
-    QUALITY_WRONG_PART,
-    isGap,
-} from "../../src/core/quality.js"
-import { BH1750Model } from "../../src/drivers/bh1750/model.js"
-import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
+import { QUALITY_ABSENT, QUALITY_TIMEOUT, QUALITY_WRONG_PART } from "../../src/core/quality.js"
 import { isOnPin, loadParts, type CataloguedServicePart } from "../../sim/parts/catalogue.js"
+import { PartBench, describeSample, newModel } from "../../sim/parts/part-bench.js"
 import {
-    DEFAULT_DRIVER,
-    FROZEN_AFTER,
-    FROZEN_DRIVER,
-    NEIGHBOUR_DRIVER,
-    PartBench,
-    SECOND_DRIVER,
-    describeSample,
-    newModel,
-} from "../../sim/parts/part-bench.js"
-import {
+    FAST_AND_SLOW,
     expectBounded,
     expectRecovery,
     expectTruth,
     judgeStrike,
     lasts,
-    nudge,
-    recoverySamples,
-    sweeps,
-} from "./common-suite.js"
+    leavesOthersAlone,
+    noticesFrozen,
+    staysTrue,
+    twoOfThem,
+} from "./checks.js"
+import { sweeps } from "./common-suite.js"
 
 /** Requests that a driver repeats before it gives up. */
 const TRIES = 3
@@ -140,72 +126,16 @@ function strikes(part: CataloguedServicePart): void {
         await expectRecovery(bench, "plugged in late")
     })
 
-    it("while its readings are frozen and somebody watches for that", async () => {
-        const bench = await PartBench.warm(part, { running: [FROZEN_DRIVER] })
-        bench.model.faults.stuckValue = true
-        let sample = await bench.samples(2 * FROZEN_AFTER)
-        expect(
-            sample.qualities.filter(q => !isGap(q)),
-            describeSample(bench, sample)
-        ).toEqual([])
-        expect(sample.qualities).toContain(QUALITY_STALE)
-        bench.model.faults.stuckValue = false
-        for (const about of part.channels) nudge(bench, about)
-        for (let i = 0; i < recoverySamples(part) + 1 && !sample.isComplete; i++)
-            sample = await bench.sample()
-        expectTruth(bench, sample, "moving again")
-    })
+    // The service is taken up again one sample later.
+    noticesFrozen(part, 1)
 }
 
 function surroundings(part: CataloguedServicePart): void {
-    it("while a part on the bus is missing, and leaves it alone when it is missing itself", async () => {
-        const model = newModel<ServiceModel>(part)
-        const neighbour = new BH1750Model(0x5c).feed("illuminance", 321)
-        const bench = new PartBench(part, {
-            models: [model, neighbour],
-            running: [DEFAULT_DRIVER, NEIGHBOUR_DRIVER],
-        })
-        neighbour.faults.unplugged = true
-        await bench.start()
-        expectTruth(bench, await bench.sample(), "while the other part is missing")
-        neighbour.faults.unplugged = false
-        for (const fault of ["unplugged", "silent"] as const) {
-            model.faults[fault] = true
-            await bench.sample(NEIGHBOUR_DRIVER)
-            for (let i = 0; i < 2; i++) {
-                const { qualities } = await bench.sample(NEIGHBOUR_DRIVER)
-                expect(qualities.some(isGap), `the other part while this one is ${fault}`).toBe(
-                    false
-                )
-            }
-            model.faults[fault] = false
-        }
-        expect(neighbour.illegalAccesses).toEqual([])
+    leavesOthersAlone(part, {
+        unplugged: (model, isOn) => (model.faults.unplugged = isOn),
+        silent: (model, isOn) => (model.faults.silent = isOn),
     })
-
-    it("with two of them on two pins", async () => {
-        const models = [newModel<ServiceModel>(part), newModel<ServiceModel>(part)]
-        const running = [DEFAULT_DRIVER, SECOND_DRIVER]
-        const bench = new PartBench(part, { models, running })
-        for (const about of part.channels) nudge(bench, about)
-        await bench.start()
-        expectTruth(bench, await bench.sample(), "the first one")
-        expectTruth(bench, await bench.sample(SECOND_DRIVER), "the second one")
-        for (const model of models) expect(model.illegalAccesses).toEqual([])
-    })
-
-    it.each([
-        ["when the node's clock is 100 ppm fast", 100],
-        ["when the node's clock is 100 ppm slow", -100],
-    ])("%s", async (where, clockPpm) => {
-        const bench = await PartBench.warm(part, { clockPpm })
-        for (let i = 0; i < 20; i++) {
-            const sample = await bench.sample()
-            expectTruth(bench, sample, where)
-            expectBounded(bench, sample)
-        }
-        expect(bench.model.illegalAccesses).toEqual([])
-    })
-
+    twoOfThem(part, "with two of them on two pins", () => [newModel(part), newModel(part)])
+    staysTrue(part, FAST_AND_SLOW)
     lasts(part)
 }

@@ -1,4 +1,5 @@
 /** Makes the table by which the bus scan names what it may have found. */
+import { addressText } from "../parts.js"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
 
 export const KNOWN_ADDRESSES_FILE = "src/drivers/known-addresses.ts"
@@ -15,7 +16,7 @@ export function knownAddressesSource(parts: readonly CataloguedPart[]): string {
         .sort(([a], [b]) => a - b)
         .map(
             ([address, list]) =>
-                `{ address: 0x${address.toString(16).padStart(2, "0")}, names: "${list.join("; ")}" },`
+                `{ address: ${addressText(address)}, names: "${list.join("; ")}" },`
         )
     return `/** Which parts can have an address. */
 export interface KnownAddress {

@@ -25,6 +25,12 @@ function ${channel.name}Channel(prefix: string): Channel {
         .join("")
 }
 
+/** Name of the function that converts a channel: "lps22hbPressure". */
+export function functionName(plan: DriverPlan, channel: string): string {
+    const words = channel.split("_").map(word => word[0].toUpperCase() + word.slice(1))
+    return plan.folder + words.join("")
+}
+
 /** A value in steps of the channel. */
 export function steps({ scale }: NewChannel, value: number): number {
     return Math.round((value * scale[1]) / scale[0])

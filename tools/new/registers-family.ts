@@ -1,5 +1,6 @@
 /** A driver and a model of a part with registers, to be made into those of the real one. */
-import { channelFunctions, stepText } from "./common-files.js"
+import { addressText } from "../parts.js"
+import { channelFunctions, functionName, stepText } from "./common-files.js"
 import { type DriverPlan } from "./plan.js"
 
 /** Registers of the template; most parts have these in one form or another. */
@@ -15,10 +16,10 @@ export function registersDriver(plan: DriverPlan): string {
     const puts = plan.channels
         .map(
             ({ name }, i) =>
-                `        this.put(${i}, ${plan.folder}${capital(name)}(data, ${1 + BYTES * i}))`
+                `        this.put(${i}, ${functionName(plan, name)}(data, ${1 + BYTES * i}))`
         )
         .join("\n")
-    const imports = plan.channels.map(({ name }) => `${plan.folder}${capital(name)}`).join(", ")
+    const imports = plan.channels.map(({ name }) => functionName(plan, name)).join(", ")
     return `import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_TIMEOUT } from "../../core/quality.js"
@@ -27,7 +28,7 @@ import { RegisterDriver } from "../registers/register-driver.js"
 import { ${imports} } from "./conversion.js"
 
 // Datasheet "${plan.className}", which revision?
-const ${P}_ADDRESS = 0x${hex(plan.addresses[0])} // section ?
+const ${P}_ADDRESS = ${addressText(plan.addresses[0])} // section ?
 const ${P}_WHO_AM_I = ${WHO_AM_I} // section ?
 const ${P}_ID = ${ID} // section ?
 const ${P}_CONTROL = ${CONTROL} // section ?
@@ -92,7 +93,7 @@ ${plan.channels
  * To ${stepText(channel)} (section ?): here the part counts in just these steps.
  * A worked example with units: …
  */
-export function ${plan.folder}${capital(channel.name)}(data: Bytes, at: number): number {
+export function ${functionName(plan, channel.name)}(data: Bytes, at: number): number {
     return signed24(data, at)
 }
 `
@@ -149,7 +150,7 @@ ${inputs}
     /** The inputs behind what the data registers hold. */
     private truth: readonly number[] = []
 
-    constructor(address = 0x${hex(plan.addresses[0])}) {
+    constructor(address = ${addressText(plan.addresses[0])}) {
         super(address)
     }
 
@@ -233,15 +234,4 @@ describe("${plan.className} model", () => {
     })
 })
 `
-}
-
-function hex(value: number): string {
-    return value.toString(16).padStart(2, "0")
-}
-
-function capital(name: string): string {
-    return name
-        .split("_")
-        .map(word => word[0].toUpperCase() + word.slice(1))
-        .join("")
 }

@@ -1,5 +1,6 @@
 /** A driver and a model of a part with 16-bit commands and words, to be made into those of the real one. */
-import { channelFunctions, stepText, steps } from "./common-files.js"
+import { addressText } from "../parts.js"
+import { channelFunctions, functionName, stepText, steps } from "./common-files.js"
 import { type DriverPlan, type NewChannel } from "./plan.js"
 
 const MEASURE = "0x2400"
@@ -15,7 +16,7 @@ import { SensirionDriver } from "../sensirion/words.js"
 import { ${functions.join(", ")} } from "./conversion.js"
 
 // Datasheet "${plan.className}", which revision?
-const ${P}_ADDRESS = 0x${plan.addresses[0].toString(16)} // section ?
+const ${P}_ADDRESS = ${addressText(plan.addresses[0])} // section ?
 const ${P}_MEASURE = ${MEASURE} // section ?: measures once
 const ${P}_SERIAL = ${SERIAL} // section ?: two words
 const ${P}_MEASURE_MS = 20 // section ?: at most
@@ -110,7 +111,7 @@ ${inputs}
         [SERIAL, { name: "read serial number", executionMs: 1, run: () => [0x1234, 0x5678] }],
     ])
 
-    constructor(address = 0x${plan.addresses[0].toString(16)}) {
+    constructor(address = ${addressText(plan.addresses[0])}) {
         super(address)
     }
 
@@ -157,11 +158,6 @@ describe("${plan.className} model", () => {
     })
 })
 `
-}
-
-function functionName(plan: DriverPlan, channel: string): string {
-    const words = channel.split("_").map(word => word[0].toUpperCase() + word.slice(1))
-    return plan.folder + words.join("")
 }
 
 function span(channel: NewChannel): number {

@@ -1,6 +1,7 @@
 /** Channels and addresses of parts in words, for lists and pages. */
 import { decimals, toUnit, type Channel } from "../../src/core/channel.js"
 import { type Part, type PartGroup } from "../../src/drivers/part.js"
+import { addressText } from "../parts.js"
 import { unitSign } from "../view/format.js"
 
 /** Groups in the order in which lists show them. */
@@ -39,7 +40,7 @@ export function addressesText(addresses: readonly number[]): string {
     if (addresses.length === 0) return "no bus"
     const sorted = [...addresses].sort((a, b) => a - b)
     const isRow = sorted.every((address, i) => address === sorted[0] + i)
-    const hex = (address: number) => `0x${address.toString(16).padStart(2, "0")}`
-    if (isRow && sorted.length > 3) return `${hex(sorted[0])} … ${hex(sorted[sorted.length - 1])}`
-    return addresses.map(hex).join(", ")
+    if (isRow && sorted.length > 3)
+        return `${addressText(sorted[0])} … ${addressText(sorted[sorted.length - 1])}`
+    return addresses.map(addressText).join(", ")
 }

@@ -14,6 +14,7 @@ import { DriverRig, type RigChannel, type RigSample } from "../../sim/rig/driver
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
+import { addressText } from "../parts.js"
 import { titleOf } from "../sensors/words.js"
 import { counted, quantity } from "../view/format.js"
 import { schedule, type PartFault } from "./faults.js"
@@ -44,7 +45,7 @@ export async function tryPart(
     const address = flags.address ?? part.addresses[0]
     if (address !== undefined && !part.addresses.includes(address))
         throw new UsageError(
-            `${part.folder} can not have the address ${hexAddress(address)}; it can have ${part.addresses.map(hexAddress).join(", ")}`
+            `${part.folder} can not have the address ${addressText(address)}; it can have ${part.addresses.map(addressText).join(", ")}`
         )
     const model = fed(part, part.model(address))
     const onBus = model instanceof RegisterModel ? model : undefined
@@ -125,7 +126,9 @@ class Show {
         const { bold } = this.terminal.colors
         this.line(
             bold(
-                address === undefined ? titleOf(part) : `${titleOf(part)} at ${hexAddress(address)}`
+                address === undefined
+                    ? titleOf(part)
+                    : `${titleOf(part)} at ${addressText(address)}`
             )
         )
         this.line(part.summary)
@@ -254,8 +257,4 @@ function save(file: string, text: string): void {
     } catch (e) {
         throw new UsageError(`can not write ${file}: ${(e as Error).message}`)
     }
-}
-
-function hexAddress(address: number): string {
-    return `0x${address.toString(16).padStart(2, "0")}`
 }

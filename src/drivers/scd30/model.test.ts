@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { type HandedOut, type TransferResult } from "../register-model.js"
+import { commandProbe } from "../../../tests/support/command-probe.js"
+import { type HandedOut } from "../register-model.js"
 import { SCD30Model } from "./model.js"
 
 const START = "0010000081"
@@ -13,24 +14,12 @@ const RESET = "d304"
 
 let model: SCD30Model
 
-/** @param ms time since the part became ready after power-up */
-function write(hex: string, ms: number): TransferResult["status"] {
-    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
-}
-
-/** @returns the bytes, or undefined when the part does not acknowledge */
-function read(length: number, ms: number): string | undefined {
-    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
-    return status === 0 ? Buffer.from(data).toString("hex") : undefined
-}
+/** Times are ms since the part became ready after power-up. */
+const { write, read, complaints } = commandProbe(() => model)
 
 function ask(hex: string, length: number, ms: number): string | undefined {
     write(hex, ms)
     return read(length, ms + 3)
-}
-
-function complaints(): string[] {
-    return model.illegalAccesses.map(({ what }) => what)
 }
 
 beforeEach(() => {

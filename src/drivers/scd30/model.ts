@@ -4,7 +4,7 @@
  * transfer of the simulator has no time.
  */
 import { type ModelChannel } from "../register-model.js"
-import { CommandModel, type Command } from "../sensirion/command-model.js"
+import { CommandModel, type Command, always } from "../sensirion/command-model.js"
 import { floatWords, textWords } from "../sensirion/word-model.js"
 
 const POWER_UP_MS = 2000 // 1.1
@@ -110,12 +110,6 @@ export class SCD30Model extends CommandModel {
     }
 
     private commandSet(): ReadonlyMap<number, Command> {
-        const always = (name: string, executionMs: number, run: Command["run"]): Command => ({
-            name,
-            executionMs,
-            run,
-            whileMeasuring: true,
-        })
         const start = always("start continuous measurement", WRITE_MS, hPa => this.start(hPa))
         const stop = always("stop", WRITE_MS, () => {
             this.isRunning = false

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { type HandedOut, type TransferResult } from "../register-model.js"
+import { commandProbe } from "../../../tests/support/command-probe.js"
+import { type HandedOut } from "../register-model.js"
 import { SEN5xModel } from "./model.js"
 
 const START = "0021"
@@ -13,25 +14,13 @@ const NAME = "d014"
 
 let model: SEN5xModel
 
-/** @param ms time since the part became ready after power-up */
-function write(hex: string, ms: number): TransferResult["status"] {
-    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
-}
-
-/** @returns the bytes, or undefined when the part does not acknowledge */
-function read(length: number, ms: number): string | undefined {
-    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
-    return status === 0 ? Buffer.from(data).toString("hex") : undefined
-}
+/** Times are ms since the part became ready after power-up. */
+const { write, read, complaints } = commandProbe(() => model)
 
 /** The words of an answer as hex, without their check values. */
 function ask(hex: string, words: number, ms: number, executionMs = 20): string | undefined {
     write(hex, ms)
     return read(3 * words, ms + executionMs)?.replace(/(....)../g, "$1")
-}
-
-function complaints(): string[] {
-    return model.illegalAccesses.map(({ what }) => what)
 }
 
 function powerUp(variant?: "SEN50" | "SEN54" | "SEN55"): void {

@@ -4,7 +4,7 @@
  * modelled, and logged as unknown: tuning and state of the gas algorithms, raw values.
  */
 import { type ModelChannel } from "../register-model.js"
-import { CommandModel, type Command } from "../sensirion/command-model.js"
+import { CommandModel, type Command, always } from "../sensirion/command-model.js"
 import { textWords, wordsOf32 } from "../sensirion/word-model.js"
 
 const POWER_UP_MS = 100 // not stated; that of a reset
@@ -130,12 +130,6 @@ export class SEN5xModel extends CommandModel {
     }
 
     private commandSet(): ReadonlyMap<number, Command> {
-        const always = (name: string, executionMs: number, run: Command["run"]): Command => ({
-            name,
-            executionMs,
-            run,
-            whileMeasuring: true,
-        })
         const start = (name: string, mode: SEN5xModel["mode"]): Command => ({
             name,
             executionMs: START_MS,

@@ -32,6 +32,11 @@ export interface Command {
     answered?(): void
 }
 
+/** A command that the part also takes while it measures by itself. */
+export function always(name: string, executionMs: number, run: Command["run"]): Command {
+    return { name, executionMs, run, whileMeasuring: true }
+}
+
 export abstract class CommandModel extends SensirionModel {
     /** Code → command. */
     protected abstract readonly commands: ReadonlyMap<number, Command>

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { type HandedOut, type TransferResult } from "../register-model.js"
+import { commandProbe } from "../../../tests/support/command-probe.js"
+import { type HandedOut } from "../register-model.js"
 import { SHT3xModel } from "./model.js"
 
 const MEASURE_HIGH = "2400"
@@ -14,20 +15,8 @@ const BREAK = "3093"
 
 let model: SHT3xModel
 
-/** @param ms time since the part became ready after power-up */
-function write(hex: string, ms: number): TransferResult["status"] {
-    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
-}
-
-/** @returns the bytes, or undefined when the part does not acknowledge */
-function read(length: number, ms: number): string | undefined {
-    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
-    return status === 0 ? Buffer.from(data).toString("hex") : undefined
-}
-
-function complaints(): string[] {
-    return model.illegalAccesses.map(({ what }) => what)
-}
+/** Times are ms since the part became ready after power-up. */
+const { write, read, complaints } = commandProbe(() => model)
 
 beforeEach(() => {
     model = new SHT3xModel().feed("temperature", 25).feed("humidity", 40)

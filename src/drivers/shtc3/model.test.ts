@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { type HandedOut, type TransferResult } from "../register-model.js"
+import { commandProbe } from "../../../tests/support/command-probe.js"
+import { type HandedOut } from "../register-model.js"
 import { SHTC3Model } from "./model.js"
 
 const WAKE_UP = "3517"
@@ -12,20 +13,8 @@ const MEASURE_LOW_POWER = "609c"
 
 let model: SHTC3Model
 
-/** @param ms time since the part became ready after power-up */
-function write(hex: string, ms: number): TransferResult["status"] {
-    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
-}
-
-/** @returns the bytes, or undefined when the part does not acknowledge */
-function read(length: number, ms: number): string | undefined {
-    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
-    return status === 0 ? Buffer.from(data).toString("hex") : undefined
-}
-
-function complaints(): string[] {
-    return model.illegalAccesses.map(({ what }) => what)
-}
+/** Times are ms since the part became ready after power-up. */
+const { write, read, complaints } = commandProbe(() => model)
 
 beforeEach(() => {
     // What the datasheet's example of a transfer shows: 63 %RH and 23.7 °C.

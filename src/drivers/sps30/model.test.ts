@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { type HandedOut, type TransferResult } from "../register-model.js"
+import { commandProbe } from "../../../tests/support/command-probe.js"
+import { type HandedOut } from "../register-model.js"
 import { SPS30Model } from "./model.js"
 
 const START_FLOATS = "00100300ac"
@@ -16,24 +17,12 @@ const VERSION = "d100"
 
 let model: SPS30Model
 
-/** @param ms time since the part became ready after power-up */
-function write(hex: string, ms: number): TransferResult["status"] {
-    return model.transfer(Buffer.from(hex, "hex"), 0, ms).status
-}
-
-/** @returns the bytes, or undefined when the part does not acknowledge */
-function read(length: number, ms: number): string | undefined {
-    const { status, data } = model.transfer(new Uint8Array(0), length, ms)
-    return status === 0 ? Buffer.from(data).toString("hex") : undefined
-}
+/** Times are ms since the part became ready after power-up. */
+const { write, read, complaints } = commandProbe(() => model)
 
 function ask(hex: string, length: number, ms: number): string | undefined {
     write(hex, ms)
     return read(length, ms + 5)
-}
-
-function complaints(): string[] {
-    return model.illegalAccesses.map(({ what }) => what)
 }
 
 function powerUp(firmware?: number): void {
