@@ -11,6 +11,7 @@ export default defineConfig({
             "tools/**/*.test.ts",
             "tests/**/*.test.ts",
         ],
+        setupFiles: ["tests/setup.ts"],
         // The compiler and the VM's image are loaded once per worker instead of
         // once per file, which halves the time. So tests restore what they change
         // outside of themselves: environment, console, modules' own state.
