@@ -77,8 +77,10 @@ export class JacdacDevice {
 
     /** A frame seen on the bus. */
     receive(bytes: Uint8Array): void {
+        // Most frames are others' announcements.
+        if ((bytes[3] & FLAG_COMMAND) === 0) return
         const frame = decodeFrame(bytes)
-        if (frame === undefined || (frame.flags & FLAG_COMMAND) === 0) return
+        if (frame === undefined) return
         if ((frame.flags & FLAG_IDENTIFIER_IS_SERVICE_CLASS) !== 0) return
         if (frame.deviceId !== this.deviceId) return
         if ((frame.flags & FLAG_ACK_REQUESTED) !== 0)

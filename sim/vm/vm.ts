@@ -7,6 +7,7 @@
  * about virtual time or networks; sim/world/ connects those.
  */
 import { vmImage } from "./cli-package.js"
+import { VmIdle } from "./idle.js"
 
 /** What the VM asks of the machine it runs on. */
 export interface VmHost {
@@ -88,6 +89,7 @@ export class Vm {
         const instance = new WebAssembly.Instance(vmImage(), this.imports())
         this.exports = instance.exports as unknown as VmExports
         this.memory = new Uint8Array(this.exports.memory.buffer)
+        this.idle = new VmIdle(this.memory)
         this.exports.emscripten_stack_init()
         this.exports.__wasm_call_ctors()
         // The id travels little-endian: first hex byte is the lowest byte.
@@ -97,6 +99,8 @@ export class Vm {
 
     /** The VM's memory; it does not grow. */
     readonly memory: Uint8Array
+    /** What it waits for. */
+    readonly idle: VmIdle
 
     /** Runs all that is due. @returns µs after which it wants to run again */
     process(): number {

@@ -17,6 +17,7 @@ import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { type ScheduledEvent } from "./clock.js"
 import { SeededRandom } from "./random.js"
+import { StepTrain } from "./step-train.js"
 import { type World } from "./world.js"
 
 /** Flash for programs and settings, as on RP2040 and in the stock simulator. */
@@ -106,6 +107,8 @@ export class SimNode {
     onConsole: ((line: string) => void) | undefined
     /** Called for each Jacdac frame that the node sends: what USB would carry. */
     onFrame: ((frame: Uint8Array) => void) | undefined
+    /** Times that its virtual machine was run. */
+    wakeUps = 0
     /** Writes to flash since the first power-on. */
     flashWrites = 0
     /** Called after each of them; {@link flash} is as it is then. */
@@ -123,6 +126,13 @@ export class SimNode {
     private clockMs = 0
     private clockAt = 0
     private rate = 1
+    /** Host's µs at which the VM's clock stood at 0. */
+    private vmStartUs = 0
+    /** Whether it is known what the VM waits for, and µs between wake-ups that are left out. */
+    private isIdle = false
+    private stepUs = 0
+    /** Virtual time of the last wake-up that was left out and is in the VM's memory, µs. */
+    private caughtUpAt = -1
     private flashCut: { operations: number; bytes: number } | undefined
     private generation = 0
     private isDeployed = false
@@ -205,6 +215,9 @@ export class SimNode {
 
     /** From now on the node's clock is off by so many parts per million. */
     setClockPpm(ppm: number): void {
+        // What it has planned is planned with the old rate.
+        if (this.vm !== undefined) this.catchUp(this.vm)
+        if (this.wake instanceof StepTrain) this.world.clock.cutShort(this.wake)
         this.clockMs = this.uptimeMs
         this.clockAt = this.world.clock.now
         this.rate = 1 + ppm * 1e-6
@@ -212,7 +225,7 @@ export class SimNode {
 
     /** The node's own clock in ms since it was switched on. */
     get uptimeMs(): number {
-        return this.clockMs + ((this.world.clock.now - this.clockAt) * this.rate) / 1000
+        return this.uptimeAt(this.world.clock.now)
     }
 
     /** Heap now; undefined while no program runs. */
@@ -223,6 +236,12 @@ export class SimNode {
     /** Least free heap seen, B, garbage counted as used; undefined without {@link NodeOptions.heapProbeMs}. */
     get heapLowWater(): number | undefined {
         return this.lowWater === Infinity ? undefined : this.lowWater
+    }
+
+    /** @internal The memory of its virtual machine as it is at this moment; undefined while it is off. */
+    memory(): Uint8Array | undefined {
+        if (this.vm !== undefined) this.catchUp(this.vm)
+        return this.vm?.memory
     }
 
     /** Collects garbage at every allocation from now on. */
@@ -248,8 +267,7 @@ export class SimNode {
     /** What the VM asks of the machine it runs on. */
     private machine(): VmHost {
         return {
-            // Zero would mean "not set" to the runtime.
-            now: () => this.uptimeMs + 1,
+            now: () => this.vmMs(this.world.clock.now),
             random: target => this.randomSource.fill(target),
             flash: this.flash,
             flashSave: image => this.flashSave(image),
@@ -328,13 +346,14 @@ export class SimNode {
             return
         }
         this.attachHelper()
-        this.schedule(delayUs)
+        this.wake = this.world.clock.after(delayUs, this.onWake)
         if (this.options.heapProbeMs !== undefined) this.probeHeap(this.options.heapProbeMs * 1000)
     }
 
     private startVm(): void {
         const vm = new Vm(this.machine(), this.deviceId)
         this.vm = vm
+        this.vmStartUs = vm.idle.startUs
         if (this.isDeployed) return
         // The first power-on comes from the factory: flash the program.
         const result = vm.deploy(this.program.bytecode)
@@ -422,13 +441,71 @@ export class SimNode {
         })
     }
 
-    private schedule(us: number): void {
-        this.world.clock.cancel(this.wake)
-        this.wake = this.world.clock.after(us, this.onWake)
+    private uptimeAt(us: number): number {
+        return this.clockMs + ((us - this.clockAt) * this.rate) / 1000
     }
 
-    /** Bound once: it runs a hundred times per simulated second. */
-    private readonly onWake = (): void => this.enter(undefined)
+    /** What the VM sees at a virtual time as the clock of its host. Zero would mean "not set" to it. */
+    private vmMs(us: number): number {
+        return this.uptimeAt(us) + 1
+    }
+
+    /** The VM's own clock at a virtual time: whole µs, as tim_get_micros() reckons it. */
+    private vmUs(us: number): number {
+        return Math.trunc(this.vmMs(us) * 1000) - this.vmStartUs
+    }
+
+    /**
+     * Wakes the VM after so many µs of its own clock. Wake-ups that would do nothing are left out.
+     */
+    private schedule(vm: Vm, sleepUs: number): void {
+        const { clock } = this.world
+        clock.cancel(this.wake)
+        const delay = Math.max(1, sleepUs / this.rate)
+        this.isIdle = !this.world.runsEveryWake && vm.idle.look(this.vmUs(clock.now))
+        const steps = this.isIdle ? this.stepsToLeaveOut(vm, delay) : 0
+        this.wake =
+            steps > 0
+                ? clock.afterSteps(delay, this.stepUs, steps, this.onWake)
+                : clock.after(delay, this.onWake)
+    }
+
+    /** @returns how many of the next wake-ups, {@link stepUs} from one to the next, would do nothing */
+    private stepsToLeaveOut({ idle }: Vm, delay: number): number {
+        const first = this.world.clock.now + Math.ceil(delay)
+        const firstUs = this.vmUs(first)
+        if (firstUs >= idle.stopUs) return 0
+        this.stepUs = Math.ceil(Math.max(1, idle.sleepAt(firstUs) / this.rate))
+        let steps = Math.floor((idle.stopUs - firstUs) / (this.stepUs * this.rate))
+        // A rounding error must neither leave out one too many nor one too few.
+        steps = Math.max(1, steps)
+        while (steps > 1 && this.vmUs(first + (steps - 1) * this.stepUs) >= idle.stopUs) steps--
+        while (this.vmUs(first + steps * this.stepUs) < idle.stopUs) steps++
+        return steps
+    }
+
+    private readonly onWake = (): void => {
+        const { vm } = this
+        if (vm === undefined) return
+        const us = this.vmUs(this.world.clock.now)
+        if (!this.isIdle || vm.idle.isDue(us)) {
+            this.enter(undefined)
+            return
+        }
+        // Nothing to do, but the next wake-up comes sooner than those before.
+        this.caughtUpAt = this.world.clock.now
+        vm.idle.pass(us)
+        this.schedule(vm, vm.idle.sleepAt(us))
+    }
+
+    /** Leaves the VM's memory as the wake-ups that were left out would have left it. */
+    private catchUp(vm: Vm): void {
+        if (!(this.wake instanceof StepTrain)) return
+        const last = this.world.clock.lastStepOf(this.wake)
+        if (last === undefined || last <= this.caughtUpAt) return
+        this.caughtUpAt = last
+        vm.idle.pass(this.vmUs(last))
+    }
 
     /** Does something to the VM and then runs all that became due by it. */
     private enter(use: ((vm: Vm) => void) | undefined): void {
@@ -438,7 +515,9 @@ export class SimNode {
         this.isInsideVm = true
         let sleepUs: number
         try {
+            this.catchUp(vm)
             if (use !== undefined) use(vm)
+            this.wakeUps++
             sleepUs = vm.process()
         } catch (e) {
             this.lostVm(e)
@@ -446,7 +525,7 @@ export class SimNode {
         } finally {
             this.isInsideVm = false
         }
-        if (vm === this.vm) this.schedule(Math.max(1, sleepUs / this.rate))
+        if (vm === this.vm) this.schedule(vm, sleepUs)
     }
 
     /** The VM threw: a reset starts it again, anything else ends it. */

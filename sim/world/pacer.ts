@@ -17,6 +17,11 @@ export class Pacer {
         if (!(speed > 0)) throw new RangeError(`speed must be above 0, got ${speed}`)
     }
 
+    /** Whether it keeps anything back. */
+    get isSlow(): boolean {
+        return this.speed !== Infinity
+    }
+
     /** Takes the present moment as the common origin of both clocks. */
     start(): void {
         this.startVirtual = this.clock.now

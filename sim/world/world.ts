@@ -18,18 +18,26 @@ export interface WorldOptions {
     /** Simulated seconds per real second; default Infinity. */
     readonly speed?: number
     readonly network?: NetworkOptions
+    /**
+     * Wakes every VM a hundred times per second, as the runtime's main loop does, also
+     * when it has nothing to do. The results are the same; it only takes longer. Default off.
+     */
+    readonly runsEveryWake?: boolean
     /** Collect panics in {@link SimNode.panics} instead of throwing the first one. */
     readonly allowPanics?: boolean
 }
 
 /** Real time after which the run lets timers, keyboards and screens have a turn, ms. */
 const YIELD_MS = 20
+/** Longest step of virtual time in a run that keeps pace with real time, µs. */
+const PACED_STEP_US = 10_000
 
 export class World {
     readonly seed: number | string
     readonly clock: VirtualClock
     readonly network: VirtualNetwork
     readonly nodes: SimNode[] = []
+    readonly runsEveryWake: boolean
 
     private readonly pacer: Pacer
     private readonly allowPanics: boolean
@@ -42,6 +50,7 @@ export class World {
         this.network = new VirtualNetwork(this.clock, options.network, this.seed)
         this.pacer = new Pacer(this.clock, options.speed ?? Infinity)
         this.allowPanics = options.allowPanics ?? false
+        this.runsEveryWake = options.runsEveryWake ?? false
     }
 
     /** Adds a node and switches it on. */
@@ -70,17 +79,25 @@ export class World {
         let lastYield = performance.now()
         let sinceLook = 0
         while (!this.isStopped && !condition()) {
-            if (this.network.needsSettling) await this.network.settle()
-            const next = this.clock.nextAt
-            if (next > end) {
-                await this.pacer.waitFor(end)
-                this.clock.advanceTo(end)
-                return condition()
+            if (this.network.needsSettling) {
+                await this.network.settle()
+                // What a broker has done may be all that was waited for.
+                continue
             }
+            const next = this.clock.nextAt
+            // In a run that keeps pace, something may come from the real world at any time.
+            const until = Math.min(
+                end,
+                this.pacer.isSlow ? this.clock.now + PACED_STEP_US : Infinity
+            )
             // A plain await would cost more than most events do.
-            const wait = this.pacer.waitFor(next)
+            const wait = this.pacer.waitFor(Math.min(next, until))
             if (wait !== undefined) await wait
-            this.clock.step()
+            if (next <= until) this.clock.step()
+            else {
+                this.clock.advanceTo(Math.min(until, this.clock.nextAt))
+                if (this.clock.now === end && this.clock.nextAt > end) return condition()
+            }
             if (this.panic !== undefined) {
                 const panic = this.panic
                 this.panic = undefined

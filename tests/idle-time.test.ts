@@ -1,0 +1,36 @@
+/**
+ * The simulator leaves out the wake-ups of virtual machines that would do nothing.
+ * Nobody may notice: not the program, not the broker, not a host on USB.
+ */
+import { describe, expect, it } from "vitest"
+import { compile } from "../sim/program/compile.js"
+import { hours } from "../sim/world/duration.js"
+import { World } from "../sim/world/world.js"
+import { observe, RUN_NAMES } from "./support/observed-run.js"
+
+describe("idle time that is left out", () => {
+    for (const name of RUN_NAMES)
+        for (const seed of [1, 2])
+            it(`changes nothing in the run "${name}" with seed ${seed}`, async () => {
+                const left = await observe(name, seed, { runsEveryWake: false })
+                const all = await observe(name, seed, { runsEveryWake: true })
+                const i = all.findIndex((line, at) => line !== left[at])
+                expect(left.slice(Math.max(0, i - 2), i + 3), `line ${i}`).toEqual(
+                    all.slice(Math.max(0, i - 2), i + 3)
+                )
+                expect(left.length).toBe(all.length)
+            })
+
+    it("takes fewer than 6 wake-ups per second: those in which devices announce themselves", async () => {
+        const source = `
+import * as ds from "@devicescript/core"
+setInterval(async () => { console.log("tick") }, 600_000)
+`
+        const world = new World({ seed: 1 })
+        const node = world.addNode({ program: compile("devs/idle.ts", { source }) })
+        await world.run(hours(1))
+        expect(node.console.filter(({ text }) => text === "tick").length).toBe(5)
+        expect(node.wakeUps / 3600).toBeLessThan(6)
+        expect(node.wakeUps / 3600).toBeGreaterThan(1)
+    })
+})
