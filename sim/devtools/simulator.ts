@@ -117,8 +117,9 @@ class HostedSimulator implements StockSimulator {
                     : `its process ended with code ${exit[1].trim()}`
             )
         if (!raw.startsWith("    ")) return
-        const text = resolveTraceLine(this.options.program.debug, raw.slice(4))
-        this.options.onLog?.(text)
-        if (/^[>?*!] /.test(text)) this.options.onConsole?.(text.slice(2))
+        for (const text of resolveTraceLine(this.options.program.debug, raw.slice(4))) {
+            this.options.onLog?.(text)
+            if (/^[>?*!] /.test(text)) this.options.onConsole?.(text.slice(2))
+        }
     }
 }

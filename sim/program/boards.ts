@@ -10,7 +10,7 @@ export interface Board {
     readonly architecture: string
     /** Whether it is one of this project's. */
     readonly isOwn: boolean
-    /** Longest program, B. */
+    /** Largest program, B. */
     readonly programBytes: number
 }
 
@@ -36,11 +36,16 @@ export function knownBoards(root = PROJECT_ROOT): Board[] {
             name: devName,
             architecture: archId,
             isOwn: own.some(board => board.id === id),
-            programBytes: programPages(architecture.fstorPages) * architecture.flashPageSize,
+            programBytes:
+                programPages(architecture.fstorPages) * architecture.flashPageSize -
+                PROGRAM_HEADER_BYTES,
         })
     }
     return boards.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || (a.id < b.id ? -1 : 1))
 }
+
+/** The board keeps a length and a hash before the program, B. */
+const PROGRAM_HEADER_BYTES = 128
 
 /**
  * Pages for one program in a store of so many pages: two settings banks of a

@@ -1,8 +1,10 @@
 /**
  * Compiles DeviceScript with the compiler inside `@devicescript/cli`, in this
- * process. The command line tool itself always writes to one fixed folder and
- * stamps the time of the build into the program; this gives the same bytecode
- * for the same sources, and several builds can run side by side.
+ * process, and links what it made (sim/linker/). The command line tool itself
+ * always writes to one fixed folder and stamps the time of the build into the
+ * program; this gives the same bytecode for the same sources, and several builds
+ * can run side by side. Nothing else in the project compiles programs, so that
+ * tests, simulator and boards run the same linked image.
  */
 import { createHash } from "node:crypto"
 import {
@@ -15,8 +17,13 @@ import {
 } from "node:fs"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
+import { codeOverflow } from "../linker/check.js"
+import { LinkError } from "../linker/ir.js"
+import { link, type LinkTarget } from "../linker/link.js"
 import { CLI_VERSION, loadCompilerModule } from "../vm/cli-package.js"
-import { type DebugInfo, type Program } from "./program.js"
+import { verify } from "../vm/verify.js"
+import { longCalls } from "./call-limits.js"
+import { type DebugInfo, type LinkReport, type Program } from "./program.js"
 
 /** Root folder of the project. */
 export const PROJECT_ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
@@ -35,6 +42,10 @@ export interface CompileOptions {
     readonly source?: string
     /** Folder with package.json, services/ and boards/; default: this project. */
     readonly root?: string
+    /** `false` leaves the program as the compiler made it. Default {@link isLinkerOn}. */
+    readonly linked?: boolean
+    /** `board` leaves out what only the simulator needs; default `simulator`. */
+    readonly target?: LinkTarget
 }
 
 interface Diagnostic {
@@ -45,6 +56,7 @@ export interface Compiler {
     resolveBuildConfig(local: object): object
     preludeFiles(config: object): Record<string, string>
     formatDiagnostics(diagnostics: Diagnostic[], basic: boolean): string
+    readonly BUILTIN_STRING__VAL: readonly string[]
     disassemble(image: Uint8Array): string
     compileWithHost(
         file: string,
@@ -70,11 +82,24 @@ function theLibraries(): Record<string, string> {
     return libraries
 }
 
+/** Whether programs are linked: always, unless SUITCASE_LINKER=off is in the environment. */
+export function isLinkerOn(): boolean {
+    return process.env["SUITCASE_LINKER"] !== "off"
+}
+
 /**
  * @param file the program's main file, relative to the root or absolute
+ * @returns the program, linked; it may be too large for the VM: see {@link codeOverflow}
  * @throws CompileError with the compiler's diagnostics
+ * @throws LinkError when the linker does not understand what the compiler made
  */
 export function compile(file: string, options: CompileOptions = {}): Program {
+    const program = compileOnly(file, options)
+    const isLinked = options.linked ?? isLinkerOn()
+    return isLinked ? linkCached(program, options.target ?? "simulator") : program
+}
+
+function compileOnly(file: string, options: CompileOptions): Program {
     const root = options.root ?? PROJECT_ROOT
     const absolute = path.resolve(root, file)
     const name = options.name ?? path.basename(file).replace(/\.ts$/, "")
@@ -83,11 +108,17 @@ export function compile(file: string, options: CompileOptions = {}): Program {
 
     const entry = slashes(path.relative(root, absolute))
     const errors: Diagnostic[] = []
+    const ownFiles = new Map<string, string>()
     const read = (wanted: string): string => {
         const full = path.resolve(root, wanted)
-        if (options.source !== undefined && full === absolute) return options.source
-        // A fresh clone has them inside the compiler only.
-        return theLibraries()[slashes(path.relative(root, full))] ?? readFileSync(full, "utf8")
+        const relative = slashes(path.relative(root, full))
+        // A fresh clone has the libraries inside the compiler only.
+        const library = theLibraries()[relative]
+        if (library !== undefined) return library
+        const isMain = options.source !== undefined && full === absolute
+        const text = isMain ? options.source : readFileSync(full, "utf8")
+        if (relative.endsWith(".ts")) ownFiles.set(relative, text)
+        return text
     }
     const version = (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Version)
         .version
@@ -98,26 +129,32 @@ export function compile(file: string, options: CompileOptions = {}): Program {
     })
     let result
     try {
-        result = theCompiler().compileWithHost(entry, {
-            write: () => undefined,
-            read,
-            resolvePath: (p: string) => path.resolve(root, p),
-            relativePath: (p: string) => slashes(path.relative(root, p)),
-            log: () => undefined,
-            isBasicOutput: () => true,
-            error: (diagnostic: Diagnostic) => errors.push(diagnostic),
-            getFlags: () => ({}),
-            getConfig: () => config,
-            verifyBytecode: () => undefined,
-        })
+        result = quietly(() =>
+            theCompiler().compileWithHost(entry, {
+                write: () => undefined,
+                read,
+                resolvePath: (p: string) => path.resolve(root, p),
+                relativePath: (p: string) => slashes(path.relative(root, p)),
+                log: () => undefined,
+                isBasicOutput: () => true,
+                error: (diagnostic: Diagnostic) => errors.push(diagnostic),
+                getFlags: () => ({}),
+                getConfig: () => config,
+                verifyBytecode: () => undefined,
+            })
+        )
     } catch (e) {
         throw new CompileError(
-            `${entry}: the DeviceScript compiler stopped: ${(e as Error).message}\n` +
-                diagnosticsText(errors, root)
+            longCallsText(ownFiles) ??
+                `${entry}: the DeviceScript compiler stopped: ${(e as Error).message}\n` +
+                    diagnosticsText(errors, root)
         )
     }
     if (!result.success)
-        throw new CompileError(`${entry} does not compile:\n${diagnosticsText(errors, root)}`)
+        throw new CompileError(
+            longCallsText(ownFiles) ??
+                `${entry} does not compile:\n${diagnosticsText(errors, root)}`
+        )
     const program = { name, bytecode: result.binary, debug: trimmed(result.dbg) }
     writeCache(absolute, options.source, root, program)
     return program
@@ -139,6 +176,30 @@ export function unpackDeviceScriptPackages(root = PROJECT_ROOT): void {
         writeFileSync(target, text)
     }
     writeFileSync(marker, CLI_VERSION)
+}
+
+/** The compiler prints its own code and stack when it stops. */
+function quietly<T>(action: () => T): T {
+    const { log, error } = console
+    console.log = console.error = () => undefined
+    try {
+        return action()
+    } finally {
+        console.log = log
+        console.error = error
+    }
+}
+
+/** Names the calls with more arguments than the compiler takes; it says something else of them. */
+function longCallsText(files: ReadonlyMap<string, string>): string | undefined {
+    const found: string[] = []
+    for (const [file, text] of files)
+        for (const { line, arguments: count } of longCalls(text))
+            found.push(
+                `${file}:${line}: a call with ${count} arguments; DeviceScript takes 8 at most. ` +
+                    "Pass an object, or set some of them another way."
+            )
+    return found.length === 0 ? undefined : found.join("\n")
 }
 
 /** The compiler's own words, with paths as seen from the root. */
@@ -182,6 +243,56 @@ function slashes(file: string): string {
     return file.replaceAll("\\", "/")
 }
 
+/** Links a program, or takes the result of an earlier time. */
+function linkCached(program: Program, target: LinkTarget): Program {
+    const key = [linkerVersion(), target, sha256(Buffer.from(program.bytecode).toString("base64"))]
+    const file = path.join(CACHE, `${sha256(key.join("\n")).slice(0, 24)}.linked.json`)
+    const cached = readJson(file) as LinkedEntry | undefined
+    if (cached !== undefined)
+        return {
+            name: program.name,
+            bytecode: new Uint8Array(Buffer.from(cached.bytecode, "base64")),
+            debug: { ...cached.debug, sources: program.debug.sources },
+            linked: cached.linked,
+        }
+    const result = link(program, theCompiler().BUILTIN_STRING__VAL, target)
+    if (codeOverflow(result.bytecode) === undefined) refuseUnverified(result)
+    const entry: LinkedEntry = {
+        bytecode: Buffer.from(result.bytecode).toString("base64"),
+        debug: { ...result.debug, sources: [] },
+        linked: result.linked as LinkReport,
+    }
+    writeJson(file, entry)
+    return result
+}
+
+/** What the VM on the board checks when it is given a program. */
+function refuseUnverified(program: Program): void {
+    const code = verify(program.bytecode)
+    if (code !== 0)
+        throw new LinkError(`${program.name}: the VM refuses the linked image (${code})`)
+}
+
+interface LinkedEntry {
+    readonly bytecode: string
+    readonly debug: DebugInfo
+    readonly linked: LinkReport
+}
+
+let linkerHash: string | undefined
+
+/** Changes with the linker's own code: what it made before is then made again. */
+function linkerVersion(): string {
+    if (linkerHash === undefined) {
+        const folder = path.join(PROJECT_ROOT, "sim", "linker")
+        const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+            .filter(name => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+            .sort()
+        linkerHash = sha256(files.map(name => readFileSync(path.join(folder, name))).join("\n"))
+    }
+    return linkerHash
+}
+
 interface CacheEntry {
     /** Project file → SHA-256 of the text it was compiled from. */
     readonly inputs: Readonly<Record<string, string>>
@@ -199,19 +310,19 @@ function readCache(
     name: string,
     source: string | undefined
 ): Program | undefined {
+    const entry = readJson(cacheFile(absolute, name, source)) as CacheEntry | undefined
+    if (entry === undefined) return undefined
     try {
-        const file = cacheFile(absolute, name, source)
-        const entry = JSON.parse(readFileSync(file, "utf8")) as CacheEntry
         for (const [input, hash] of Object.entries(entry.inputs))
             if (sha256(readFileSync(input, "utf8")) !== hash) return undefined
-        return {
-            name,
-            bytecode: new Uint8Array(Buffer.from(entry.bytecode, "base64")),
-            debug: entry.debug,
-        }
     } catch {
-        // Not compiled before, or an input is gone: compile.
+        // An input is gone: compile.
         return undefined
+    }
+    return {
+        name,
+        bytecode: new Uint8Array(Buffer.from(entry.bytecode, "base64")),
+        debug: entry.debug,
     }
 }
 
@@ -239,14 +350,27 @@ function writeCache(
         bytecode: Buffer.from(program.bytecode).toString("base64"),
         debug: program.debug,
     }
-    const target = cacheFile(absolute, program.name, source)
+    writeJson(cacheFile(absolute, program.name, source), entry)
+}
+
+/** @returns undefined when the file is not there or damaged */
+function readJson(file: string): unknown {
+    try {
+        return JSON.parse(readFileSync(file, "utf8"))
+    } catch {
+        return undefined
+    }
+}
+
+/** Appears whole or not at all. A read-only project folder only costs time: nothing is kept. */
+function writeJson(file: string, value: unknown): void {
     try {
         mkdirSync(CACHE, { recursive: true })
-        const temporary = `${target}.${process.pid}`
-        writeFileSync(temporary, JSON.stringify(entry))
-        renameSync(temporary, target)
+        const temporary = `${file}.${process.pid}`
+        writeFileSync(temporary, JSON.stringify(value))
+        renameSync(temporary, file)
     } catch {
-        // A read-only project folder only costs time: the next run compiles again.
+        // The next run does the work again.
     }
 }
 

@@ -12,6 +12,7 @@ import { I2cService } from "../bus/i2c-service.js"
 import { type Connection } from "../net/connection.js"
 import { type Link } from "../net/link.js"
 import { type WireCount } from "../net/network.js"
+import { codeOverflow } from "../linker/check.js"
 import { resolveTraceLine, type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
@@ -357,7 +358,14 @@ export class SimNode {
         if (this.isDeployed) return
         // The first power-on comes from the factory: flash the program.
         const result = vm.deploy(this.program.bytecode)
-        if (result !== 0) throw new VmAbort(`the runtime refused the program (error ${result})`)
+        if (result !== 0) {
+            const overflow = codeOverflow(this.program.bytecode)
+            throw new VmAbort(
+                overflow === undefined
+                    ? `the runtime refused the program (error ${result})`
+                    : `${this.program.name} is too large for the VM: ${overflow}`
+            )
+        }
         this.isDeployed = true
         this.flashWrites = 0
     }
@@ -555,20 +563,23 @@ export class SimNode {
         for (const part of raw.split("\n")) {
             const text = part.trimEnd()
             if (text === "") continue
-            const resolved = resolveTraceLine(this.program.debug, text)
-            this.log.push({ at, text: resolved })
             if (text.startsWith(PROGRAM_STARTS)) this.limitHeap()
-            if (/^[*!] +(at |message: )|^[*!] Exception: /.test(text))
-                this.trace.push(resolved.replace(/^[*!] +/, "    "))
-            if (/^[>?*!] /.test(text)) {
-                const line = resolved.slice(2)
-                this.console.push({ at, text: line })
-                this.onConsole?.(line)
-            }
+            for (const resolved of resolveTraceLine(this.program.debug, text))
+                this.resolvedLine(at, resolved)
         }
         // Days of chatter must not fill the host's memory.
         if (this.log.length > MAX_LOG_LINES) this.log.splice(0, MAX_LOG_LINES / 2)
         if (this.console.length > MAX_LOG_LINES) this.console.splice(0, MAX_LOG_LINES / 2)
+    }
+
+    private resolvedLine(at: number, text: string): void {
+        this.log.push({ at, text })
+        if (/^[*!] +(at |message: )|^[*!] Exception: /.test(text))
+            this.trace.push(text.replace(/^[*!] +/, "    "))
+        if (!/^[>?*!] /.test(text)) return
+        const line = text.slice(2)
+        this.console.push({ at, text: line })
+        this.onConsole?.(line)
     }
 
     private drawDeviceId(): string {

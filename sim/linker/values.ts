@@ -1,0 +1,104 @@
+/** What a place in a program can hold, as far as it is known without running it. */
+import { type LinkFunction } from "./ir.js"
+import { type Name } from "./names.js"
+
+/** Kinds of values that are not made by the program, as bits. */
+export const NUMBER = 1
+export const TEXT = 2
+/** What JSON.parse makes of an object, with members of any name. */
+export const FOREIGN_MAP = 4
+export const FOREIGN_ARRAY = 8
+export const BUFFER = 16
+/** Roles, packets, fibers, the objects ds, Math, JSON … */
+export const PLATFORM = 32
+/** All that can come from the platform, other than JSON. */
+export const FOREIGN = NUMBER | TEXT | FOREIGN_ARRAY | BUFFER | PLATFORM
+/** All that JSON can hold. */
+export const JSON_VALUE = NUMBER | TEXT | FOREIGN_ARRAY | FOREIGN_MAP
+
+/**
+ * All objects that one place in the program makes: the instances of a class, the
+ * arrays or object literals of one statement, a function, or a function of the
+ * platform together with the object that it was read from.
+ */
+export class Site {
+    /** Its members, by name. */
+    readonly members = new Map<Name, Values>()
+    /** Its elements, by number. */
+    readonly elements = new Values()
+    /** Members whose name is computed. */
+    readonly open = new Values()
+    /** What a function of the platform was read from. */
+    readonly object = new Values()
+
+    constructor(
+        readonly kind: "instance" | "array" | "map" | "function" | "platform",
+        /** The class, or the function itself. */
+        readonly fn?: LinkFunction,
+        /** Name of a function of the platform. */
+        readonly name = ""
+    ) {}
+
+    member(name: Name): Values {
+        let values = this.members.get(name)
+        if (values === undefined) {
+            values = new Values()
+            this.members.set(name, values)
+        }
+        return values
+    }
+}
+
+/**
+ * A set of values that only grows. Undefined, null and the two truth values are
+ * in every set: a member of them is an error in any case.
+ */
+export class Values {
+    kinds = 0
+    readonly sites = new Set<Site>()
+
+    static of(kinds: number, site?: Site): Values {
+        const values = new Values()
+        values.kinds = kinds
+        if (site !== undefined) values.sites.add(site)
+        return values
+    }
+
+    get isEmpty(): boolean {
+        return this.kinds === 0 && this.sites.size === 0
+    }
+
+    /** Numbers, if anything: as a key it names no method. */
+    get isNumeric(): boolean {
+        return (this.kinds & ~NUMBER) === 0 && this.sites.size === 0
+    }
+
+    /** @returns whether the set has grown */
+    add(other: Values): boolean {
+        const { kinds } = this
+        const { size } = this.sites
+        this.kinds |= other.kinds
+        for (const site of other.sites) this.sites.add(site)
+        return kinds !== this.kinds || size !== this.sites.size
+    }
+
+    has(kind: number): boolean {
+        return (this.kinds & kind) !== 0
+    }
+
+    /** The functions among the values. */
+    get functions(): LinkFunction[] {
+        return this.fnsOf("function")
+    }
+
+    /** The classes of which there are instances among the values. */
+    get classes(): LinkFunction[] {
+        return this.fnsOf("instance")
+    }
+
+    private fnsOf(kind: Site["kind"]): LinkFunction[] {
+        const found: LinkFunction[] = []
+        for (const site of this.sites) if (site.kind === kind) found.push(site.fn as LinkFunction)
+        return found
+    }
+}
