@@ -63,7 +63,9 @@ interface Disassembled {
     readonly lines: readonly string[]
 }
 
-/** @returns all functions that can write; none means that ordinary operation makes no flash write */
+/**
+ * @param program as compiled: linked, functions are not where they were written
+ * @returns all functions that can write; none means that ordinary operation makes no flash write */
 export function flashWriters(program: Program): FlashWriter[] {
     const functions = disassembled(program)
     const roles = new Map<string, FlashService>()
