@@ -71,6 +71,7 @@ export const DEVICE_RULES: Linter.RulesRecord = {
     "@typescript-eslint/restrict-template-expressions": "off",
     "suitcase/await-calls": "error",
     "suitcase/no-captured-loop-variable": "error",
+    "suitcase/no-computed-member": "error",
     "suitcase/no-spread-into-builtin": "error",
     "suitcase/no-string-order": "error",
 }
