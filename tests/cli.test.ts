@@ -166,10 +166,35 @@ describe("suitcase build", () => {
     it("shows the program's share of every own board and of the code limit, and its largest functions", async () => {
         const { code, terminal } = await suitcase("build indoor-climate")
         expect(code).toBe(0)
-        expect(terminal.out.text).toMatch(/suitcase_pico_w \(rp2040w\).* B .*110,592 B .*%/)
-        expect(terminal.out.text).toMatch(/suitcase_xiao_c3 \(esp32c3\).* B .*225,280 B .*%/)
-        expect(terminal.out.text).toMatch(/code limit of the VM .*65,536 B/)
+        expect(terminal.out.text).toMatch(/suitcase_pico_w \(rp2040w\).* B .*110,464 B .*%/)
+        expect(terminal.out.text).toMatch(/suitcase_xiao_c3 \(esp32c3\).* B .*225,152 B .*%/)
+        expect(terminal.out.text).toMatch(/code that the VM can reach .*65,532 B/)
+        expect(terminal.out.text).toMatch(/linked: code 6[\d,]+ B → 4[\d,]+ B/)
+        expect(terminal.out.text).toMatch(/src\/uplink\/store .* B/)
         expect(terminal.out.text).toMatch(/code \(src\/core\/frame\/row-encoder\.ts:\d+\)/)
+    })
+
+    it("shows every file on request, and what keeps a function in the image", async () => {
+        const files = await suitcase("build bus-scan --files")
+        expect(files.terminal.out.text).toMatch(/src\/station\W[\s\S]* {2}scan\.ts/)
+        const why = async (name: string) =>
+            (await suitcase(`build indoor-climate --why ${name}`)).terminal.out.text
+        expect(await why("sample")).toMatch(/called as \.sample by run \(src\/station\/station/)
+        expect(await why("putBase64")).toMatch(/^putBase64 was put into put \(src\/uplink/)
+        expect(await why("isSimulator")).toMatch(/^isSimulator is not in the image: nothing/)
+        expect(await why("nothing")).toBe("the program has no function nothing\n")
+    })
+
+    it("writes the board's image, without the simulator's bus", async () => {
+        const file = path.join(folder, "app.devs")
+        const { code, terminal } = await suitcase(`build bus-scan -o ${file}`)
+        expect(code).toBe(0)
+        expect(terminal.out.text).toMatch(/wrote .*app\.devs: [\d,]+ B for suitcase_xiao_c3/)
+        const board = compile("devs/bus-scan.ts", { name: "bus-scan", target: "board" })
+        expect(Uint8Array.from(readFileSync(file))).toEqual(board.bytecode)
+        const lost = await suitcase(`build bus-scan -o ${path.join(folder, "no", "app.devs")}`)
+        expect(lost.code).toBe(2)
+        expect(lost.terminal.err.text).toContain("cannot write")
     })
 
     it("gives the figures of a stock board as JSON, and they add up", async () => {
@@ -181,17 +206,18 @@ describe("suitcase build", () => {
             codeEndBytes: number
             sections: Record<string, number>
             boards: object[]
+            files: Record<string, number>
             functions: { name: string; bytes: number }[]
         }
         expect(figures.boards).toEqual([
-            { board: "pico_w", architecture: "rp2040w", programBytes: 27 * 4096 },
+            { board: "pico_w", architecture: "rp2040w", programBytes: 27 * 4096 - 128 },
         ])
         const sum = (sizes: number[]) => sizes.reduce((a, b) => a + b, 0)
         expect(sum(Object.values(figures.sections))).toBe(figures.bytecodeBytes)
-        // The compiler counts each function with its entry in the table.
-        expect(sum(figures.functions.map(f => f.bytes))).toBe(
-            figures.sections["code"] + figures.sections["function table"]
-        )
+        // Each function counts with its entry in the table, and so does each file.
+        const inCode = figures.sections["code"] + figures.sections["function table"]
+        expect(sum(figures.functions.map(f => f.bytes))).toBe(inCode)
+        expect(sum(Object.values(figures.files))).toBe(inCode)
         // Header and function table come first.
         expect(figures.codeEndBytes).toBe(
             112 + figures.sections["code"] + figures.sections["function table"]

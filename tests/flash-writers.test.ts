@@ -45,7 +45,7 @@ await byOtherName(); await byObject(); await byRawCommand(); await byNetwork()
 `
 
 function writersOf(source: string): FlashWriter[] {
-    return flashWriters(compile("devs/flash-writers-test.ts", { source }))
+    return flashWriters(compile("devs/flash-writers-test.ts", { source, linked: false }))
 }
 
 describe("the functions of a program that can write to flash", () => {

@@ -35,7 +35,7 @@ function printHelp() {
 
 The long forms of the tests; without a part all of them, about ${durationText(total)} on an idle
 machine. Numbers come from the environment; with the same numbers a part does the same again.
-SUITCASE_CAMPAIGN_SEED and SUITCASE_FUZZ_SEED are the date unless they are set.
+SUITCASE_CAMPAIGN_SEED, SUITCASE_FUZZ_SEED and SUITCASE_LINKER_SEED are the date unless they are set.
 
 Parts:`)
     for (const part of PARTS) {

@@ -16,6 +16,13 @@ export const PARTS = [
         env: { SUITCASE_FUZZ_RUNS: "5000000", SUITCASE_FUZZ_SEED: today },
     },
     {
+        name: "linker",
+        what: "generated programs, linked and plain",
+        minutes: 30,
+        files: ["tests/linked-programs"],
+        env: { SUITCASE_LINKER_PROGRAMS: "300", SUITCASE_LINKER_SEED: today },
+    },
+    {
         name: "settings",
         what: "power cuts in the settings store after every single byte",
         minutes: 2,

@@ -20,7 +20,17 @@ describe("npm run soak", () => {
         expect(status).toBe(0)
         const parts = [...stdout.matchAll(/^ {2}(\w+): .*; about [\d.]+ (min|h)$/gm)].map(m => m[1])
         expect(parts).toEqual([
-            ...["decoder", "settings", "cuts", "time", "eeprom", "campaigns", "fleet", "heap"],
+            ...[
+                "decoder",
+                "linker",
+                "settings",
+                "cuts",
+                "time",
+                "eeprom",
+                "campaigns",
+                "fleet",
+                "heap",
+            ],
         ])
         expect(stdout).toMatch(/ {2}cuts: .*\n {6}SUITCASE_LINK_CUT_GRAIN=1\n/)
         expect(stdout, "a number of the environment").toContain("SUITCASE_HEAP_DAYS=3\n")

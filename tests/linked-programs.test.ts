@@ -1,0 +1,121 @@
+/**
+ * Linked programs do what they did before: generated ones print the same, and the
+ * kit's applications send the same bytes through half a day of trouble. `npm run
+ * soak -- linker` has more programs: SUITCASE_LINKER_PROGRAMS, SUITCASE_LINKER_SEED.
+ */
+import { createHash } from "node:crypto"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { appNames, simulatedApp } from "../sim/apps/registry.js"
+import { compile } from "../sim/program/compile.js"
+import { type Program } from "../sim/program/program.js"
+import { hours, seconds } from "../sim/world/duration.js"
+import { World } from "../sim/world/world.js"
+import { parseFault } from "../tools/sim/faults.js"
+import { SimSession } from "../tools/sim/session.js"
+import { generatedProgram } from "./support/program-generator.js"
+
+const PROGRAMS = Number(process.env["SUITCASE_LINKER_PROGRAMS"] ?? 3)
+const SEED = Number(process.env["SUITCASE_LINKER_SEED"] ?? 1)
+/** A program of many cases compiles in hardly more time than one of few. */
+const CASES = 24
+
+/** @returns what the program prints until its end */
+async function printed(program: Program, isStressed = false): Promise<string[]> {
+    const world = new World({ allowPanics: true })
+    const node = world.addNode({ program })
+    const lines: string[] = []
+    node.onConsole = line => {
+        if (line.startsWith("=")) lines.push(line)
+    }
+    node.gcStress(isStressed)
+    try {
+        await world.runUntil(() => lines.at(-1) === "=end", seconds(600))
+        return [...lines, ...node.panics.map(panic => panic.message)]
+    } finally {
+        world.close()
+    }
+}
+
+describe("generated programs", () => {
+    it(
+        `print the same linked and plain: ${PROGRAMS} of ${CASES} cases`,
+        { timeout: 60_000 + PROGRAMS * 20_000 },
+        async () => {
+            const seeds = fc.array(fc.nat(1_000_000_000), { minLength: CASES, maxLength: CASES })
+            await fc.assert(
+                fc.asyncProperty(seeds, async list => {
+                    const source = generatedProgram(list)
+                    const plain = compile("devs/generated.ts", { source, linked: false })
+                    const linked = compile("devs/generated.ts", { source, linked: true })
+                    const lines = await printed(plain)
+                    expect(lines.at(-1)).toBe("=end")
+                    expect(await printed(linked)).toEqual(lines)
+                }),
+                { seed: SEED, numRuns: PROGRAMS, endOnFailure: true }
+            )
+        }
+    )
+
+    it("print the same with a garbage collection at every allocation", async () => {
+        const source = generatedProgram([11, 12, 13, 14, 15, 16])
+        const plain = compile("devs/generated.ts", { source, linked: false })
+        const linked = compile("devs/generated.ts", { source, linked: true })
+        expect(await printed(linked, true)).toEqual(await printed(plain))
+    })
+})
+
+/** Everything that goes wrong, on a clock that stands still while the VM runs. */
+const TROUBLE = [
+    "link-loss:20%@+2h+40m",
+    "broker-restart@+4h",
+    "power-cut@+7h30m",
+    "latency:800ms@+9h+20m",
+]
+
+async function sent(name: string, program: Program): Promise<{ messages: number; hash: string }> {
+    const app = simulatedApp(name)
+    if (app === undefined) throw new Error(`${name} is not simulated`)
+    const hash = createHash("sha256")
+    let messages = 0
+    const session = await SimSession.open({
+        app,
+        program,
+        store: "fram",
+        faults: TROUBLE.map(parseFault),
+        runMs: hours(12),
+        onMessage: (topic, payload) => {
+            messages++
+            hash.update(`${topic} ${payload.length} `).update(payload)
+        },
+    })
+    try {
+        await session.run(hours(12))
+        await session.finish()
+    } finally {
+        await session.close()
+    }
+    return { messages, hash: hash.digest("hex") }
+}
+
+describe.each(appNames().filter(name => simulatedApp(name) !== undefined))("%s", name => {
+    it("sends the same bytes linked and plain, over 12 hours of faults", async () => {
+        const file = `devs/${name}.ts`
+        const plain = await sent(name, compile(file, { linked: false }))
+        expect(plain.messages).toBeGreaterThan(60)
+        expect(await sent(name, compile(file, { linked: true }))).toEqual(plain)
+    })
+})
+
+describe("the image for a board", () => {
+    it("is the simulated one without the simulator's bus, and nothing else", () => {
+        const functionsOf = (target: "board" | "simulator") =>
+            compile("devs/indoor-climate.ts", { linked: true, target }).debug
+        const board = new Set(functionsOf("board").functions.map(({ name }) => name))
+        const simulated = functionsOf("simulator").functions.map(({ name }) => name)
+        expect(simulated.filter(name => !board.has(name)).sort()).toEqual(
+            ["BridgedI2C", "isSimulator", "transaction"].sort()
+        )
+        expect([...board].filter(name => !simulated.includes(name))).toEqual([])
+    })
+})
