@@ -179,7 +179,7 @@ describe("suitcase build", () => {
         expect(files.terminal.out.text).toMatch(/src\/station\W[\s\S]* {2}scan\.ts/)
         const why = async (name: string) =>
             (await suitcase(`build indoor-climate --why ${name}`)).terminal.out.text
-        expect(await why("sample")).toMatch(/called as \.sample by run \(src\/station\/station/)
+        expect(await why("sample")).toMatch(/used by run \(src\/station\/station/)
         expect(await why("putBase64")).toMatch(/^putBase64 was put into put \(src\/uplink/)
         expect(await why("isSimulator")).toMatch(/^isSimulator is not in the image: nothing/)
         expect(await why("nothing")).toBe("the program has no function nothing\n")

@@ -19,6 +19,7 @@ const eslint = new ESLint({
             files: ["**/*.ts"],
             rules: {
                 "suitcase/await-calls": "off",
+                "suitcase/no-computed-member": "off",
                 "suitcase/no-spread-into-builtin": "off",
                 "suitcase/no-string-order": "off",
             },
