@@ -33,6 +33,8 @@ const DEVICE_CHECK_US = 300_000
 const GLOW_US = 512 << 10
 const PING_US = 4 << 20
 const STREAMING_US = 16 << 20
+/** What the VM's clock shows at its first look (jd_impl_em.c). */
+const FIRST_LOOK_US = 123
 /** Warnings are printed at this distance, ms (fibers.c). */
 const WARNING_MS = 5 * 1024
 /** control, role manager, program manager, debugger, settings, cloud health, cloud adapter */
@@ -70,15 +72,45 @@ export class VmIdle {
         return this.u32[at] + (this.u32[at + 1] | 0) * 0x1_0000_0000
     }
 
+    /** Before the VM starts: its clock has started where it does when the host's shows 1 ms. */
+    setStart(): void {
+        this.u32[VAR.startTime >> 2] = 1000 - FIRST_LOOK_US
+    }
+
+    /** After it started: everything is as if the board had been on for so many ms. */
+    setUptime(uptimeMs: number): void {
+        const us = uptimeMs * 1000
+        const { u32 } = this
+        const cloud = this.word(VAR.cloud)
+        this.setMs(VAR.nowMsLong, uptimeMs)
+        u32[VAR.nowMs >> 2] = uptimeMs % 0x1_0000_0000
+        u32[VAR.previousUs >> 2] = us % 0x1_0000_0000
+        // All of these are 0 when a board starts.
+        for (const timer of [
+            VAR.nextAnnounce,
+            VAR.nextDeviceCheck,
+            this.word(VAR.roleManager) + ROLE_MANAGER.nextChangeReport,
+            cloud + CLOUD.nextGlow,
+            cloud + CLOUD.nextReconnect,
+            cloud + CLOUD.nextPing,
+            cloud + CLOUD.nextStreaming,
+        ])
+            u32[timer >> 2] = us % 0x1_0000_0000
+        u32[(cloud + CLOUD.nextFlushMs) >> 2] = uptimeMs % 0x1_0000_0000
+    }
+
     /**
      * Reads what the VM waits for, right after it ran.
      *
+     * @param nowUs time; the VM may have seen the clock for the last time a little before
+     * @param followsFibers whether looks come sooner when a fiber is due before the next one
      * @returns whether looks can be left out at all
      */
-    look(us: number): boolean {
+    look(nowUs: number, followsFibers: boolean): boolean {
         const now = this.word(VAR.now)
+        const us = Math.trunc(nowUs) - ((Math.trunc(nowUs) - now) >>> 0)
         // Any doubt about the time is a reason to look.
-        if (now !== us % 0x1_0000_0000 || this.isBusy()) return false
+        if (nowUs - us > LONGEST_SLEEP_US || this.isBusy()) return false
         this.previousUs = us - ((now - this.word(VAR.previousUs)) >>> 0)
         this.previousMs = this.msOf(VAR.nowMsLong)
         const manager = this.word(VAR.manager)
@@ -96,7 +128,9 @@ export class VmIdle {
             left = Math.min(left, this.left(d + DEVICE.expires))
         this.dueUs = us + left
         const context = this.word(manager + MANAGER.context)
-        return context === 0 ? this.lookWithoutProgram() : this.lookAtFibers(context)
+        return context === 0
+            ? this.lookWithoutProgram()
+            : this.lookAtFibers(context, followsFibers ? LONGEST_SLEEP_MS : 1)
     }
 
     /** Whether a look at this time does something. */
@@ -169,7 +203,8 @@ export class VmIdle {
         return true
     }
 
-    private lookAtFibers(context: number): boolean {
+    /** @param stepMs looks come sooner when a fiber is due before so many ms have gone by */
+    private lookAtFibers(context: number, stepMs: number): boolean {
         if (
             (this.u8[context + CONTEXT.flags] & CONTEXT_PENDING) !== 0 ||
             this.half(context + CONTEXT.errorCode) !== 0 ||
@@ -203,7 +238,7 @@ export class VmIdle {
             this.isRestless = true
             this.changeMs = Math.min(this.changeMs, previousMs + left - 0x7fff_ffff)
         }
-        const shorterMs = this.isRestless ? this.fiberMs : this.fiberMs - LONGEST_SLEEP_MS + 1
+        const shorterMs = this.isRestless ? this.fiberMs : this.fiberMs - stepMs + 1
         const stopMs = Math.min(shorterMs, this.changeMs)
         this.stopUs = Math.min(this.dueUs, this.previousUs + 1000 * (stopMs - previousMs) + 1)
         return true

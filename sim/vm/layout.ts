@@ -69,6 +69,7 @@ export const CLOUD = {
     nextStreaming: 20,
     nextGlow: 36,
     nextReconnect: 40,
+    nextFlushMs: 44,
     nextPing: 52,
     hubName: 56,
     queue: 100,

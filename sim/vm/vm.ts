@@ -74,10 +74,12 @@ export class Vm {
     /**
      * @param host what the VM runs on
      * @param deviceId 16 hex digits
+     * @param uptimeMs how long its board has been on; the host's clock shows 1 ms more
      */
     constructor(
         private readonly host: VmHost,
-        deviceId: string
+        deviceId: string,
+        uptimeMs = 0
     ) {
         if (!/^[0-9a-f]{16}$/.test(deviceId))
             throw new RangeError(`device id must be 16 lower-case hex digits, got "${deviceId}"`)
@@ -94,7 +96,9 @@ export class Vm {
         this.exports.__wasm_call_ctors()
         // The id travels little-endian: first hex byte is the lowest byte.
         this.exports.jd_em_set_device_id_2x_i32(id.readInt32LE(4), id.readInt32LE(0))
+        if (uptimeMs > 0) this.idle.setStart()
         this.exports.jd_em_init()
+        if (uptimeMs > 0) this.idle.setUptime(uptimeMs)
     }
 
     /** The VM's memory; it does not grow. */

@@ -15,9 +15,9 @@ import { type WireCount } from "../net/network.js"
 import { resolveTraceLine, type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
-import { type ScheduledEvent } from "./clock.js"
+import { NodeClock } from "./node-clock.js"
 import { SeededRandom } from "./random.js"
-import { StepTrain } from "./step-train.js"
+import { AS_ASKED, WakeUps } from "./wake-ups.js"
 import { type World } from "./world.js"
 
 /** Flash for programs and settings, as on RP2040 and in the stock simulator. */
@@ -29,6 +29,10 @@ const RESET_US = 100_000
 
 /** A clock that changes is looked at this often, µs. */
 const CLOCK_STEP_US = 60_000_000
+
+/** Looks at the clock in one round beyond which time goes on, and by how much with each, µs. */
+const STILL_LOOKS = 20
+const LOOK_US = 200
 
 const PANICS: Readonly<Record<number, string>> = {
     60001: "ran 131,072 instructions without a pause",
@@ -59,6 +63,11 @@ export interface NodeOptions {
      * of the ms since the start is asked once a virtual minute.
      */
     readonly clockPpm?: number | ((virtualMs: number) => number)
+    /**
+     * How long the node has been on when the world starts, ms; default 0. Its program starts
+     * then: at 2³² ms is the wrap of the runtime's clock. After a power cut it is 0.
+     */
+    readonly uptimeMs?: number
     /** Samples the heap's low-water mark every so many virtual ms; default off. */
     readonly heapProbeMs?: number
     /** Heap of the board, B; default 65,536; 40,960 on an ESP32-S2. */
@@ -108,31 +117,24 @@ export class SimNode {
     /** Called for each Jacdac frame that the node sends: what USB would carry. */
     onFrame: ((frame: Uint8Array) => void) | undefined
     /** Times that its virtual machine was run. */
-    wakeUps = 0
+    rounds = 0
     /** Writes to flash since the first power-on. */
     flashWrites = 0
     /** Called after each of them; {@link flash} is as it is then. */
     onFlashWrite: (() => void) | undefined
 
     private vm: Vm | undefined
-    private wake: ScheduledEvent | undefined
+    private readonly clock: NodeClock
+    private readonly wakeUps: WakeUps
     private helper: JacdacDevice | undefined
     private modules: readonly ServiceModule[] = []
     /** What the VM takes for its socket; it may be dead. */
     private socket: Connection | undefined
     private trace: string[] = []
     private isInsideVm = false
-    /** The node's clock in ms at a moment, and how fast it goes from there. */
-    private clockMs = 0
-    private clockAt = 0
-    private rate = 1
-    /** Host's µs at which the VM's clock stood at 0. */
-    private vmStartUs = 0
-    /** Whether it is known what the VM waits for, and µs between wake-ups that are left out. */
-    private isIdle = false
-    private stepUs = 0
-    /** Virtual time of the last wake-up that was left out and is in the VM's memory, µs. */
-    private caughtUpAt = -1
+    /** Looks at the clock since the VM was last entered. */
+    private looks = 0
+    private roundAt = 0
     private flashCut: { operations: number; bytes: number } | undefined
     private generation = 0
     private isDeployed = false
@@ -152,6 +154,10 @@ export class SimNode {
         this.deviceId = options.deviceId ?? this.drawDeviceId()
         this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
         this.link = world.network.newLink(this.name)
+        this.clock = new NodeClock(world.clock)
+        this.wakeUps = new WakeUps(world.clock, this.clock, AS_ASKED, !world.runsEveryWake, () =>
+            this.enter(undefined)
+        )
         const { clockPpm } = options
         if (typeof clockPpm === "function") this.followClock(clockPpm)
         else this.setClockPpm(clockPpm ?? 0)
@@ -170,7 +176,7 @@ export class SimNode {
     powerOn(): void {
         if (this.vm !== undefined) return
         for (const sensor of this.bus.models) sensor.brownOut(this.world.clock.wallMs)
-        this.boot(BOOT_US)
+        this.boot(BOOT_US, this.isDeployed ? 0 : (this.options.uptimeMs ?? 0))
     }
 
     /**
@@ -215,17 +221,13 @@ export class SimNode {
 
     /** From now on the node's clock is off by so many parts per million. */
     setClockPpm(ppm: number): void {
-        // What it has planned is planned with the old rate.
-        if (this.vm !== undefined) this.catchUp(this.vm)
-        if (this.wake instanceof StepTrain) this.world.clock.cutShort(this.wake)
-        this.clockMs = this.uptimeMs
-        this.clockAt = this.world.clock.now
-        this.rate = 1 + ppm * 1e-6
+        if (this.vm !== undefined) this.wakeUps.cutShort(this.vm)
+        this.clock.setPpm(ppm)
     }
 
     /** The node's own clock in ms since it was switched on. */
     get uptimeMs(): number {
-        return this.uptimeAt(this.world.clock.now)
+        return this.clock.uptimeMs
     }
 
     /** Heap now; undefined while no program runs. */
@@ -240,7 +242,7 @@ export class SimNode {
 
     /** @internal The memory of its virtual machine as it is at this moment; undefined while it is off. */
     memory(): Uint8Array | undefined {
-        if (this.vm !== undefined) this.catchUp(this.vm)
+        if (this.vm !== undefined) this.wakeUps.catchUp(this.vm)
         return this.vm?.memory
     }
 
@@ -267,7 +269,7 @@ export class SimNode {
     /** What the VM asks of the machine it runs on. */
     private machine(): VmHost {
         return {
-            now: () => this.vmMs(this.world.clock.now),
+            now: () => this.now(),
             random: target => this.randomSource.fill(target),
             flash: this.flash,
             flashSave: image => this.flashSave(image),
@@ -284,6 +286,14 @@ export class SimNode {
             socketClose: () => this.socketClose(),
             socketAvailable: () => true,
         }
+    }
+
+    private now(): number {
+        // In the last ms before the clock's wrap a fiber that sleeps is due again at once,
+        // so that the runtime would never return from here if time stood still.
+        if (++this.looks > STILL_LOOKS && Math.floor(this.clock.hostMs) % 2 ** 32 === 0)
+            this.clock.leadUs += LOOK_US
+        return this.clock.hostMs
     }
 
     private followClock(ppm: (virtualMs: number) => number): void {
@@ -335,25 +345,24 @@ export class SimNode {
         return 0
     }
 
-    private boot(delayUs: number): void {
+    private boot(delayUs: number, uptimeMs: number): void {
         this.generation++
-        this.clockMs = 0
-        this.clockAt = this.world.clock.now
+        this.clock.start(uptimeMs)
         try {
-            this.startVm()
+            this.startVm(uptimeMs)
         } catch (e) {
             this.lostVm(e)
             return
         }
         this.attachHelper()
-        this.wake = this.world.clock.after(delayUs, this.onWake)
+        this.wakeUps.boot(delayUs)
         if (this.options.heapProbeMs !== undefined) this.probeHeap(this.options.heapProbeMs * 1000)
     }
 
-    private startVm(): void {
-        const vm = new Vm(this.machine(), this.deviceId)
+    private startVm(uptimeMs: number): void {
+        const vm = new Vm(this.machine(), this.deviceId, uptimeMs)
         this.vm = vm
-        this.vmStartUs = vm.idle.startUs
+        this.clock.startVm(vm.idle.startUs)
         if (this.isDeployed) return
         // The first power-on comes from the factory: flash the program.
         const result = vm.deploy(this.program.bytecode)
@@ -364,13 +373,12 @@ export class SimNode {
 
     /** A reset of the board: its sensors keep their power. */
     private restart(): void {
-        if (this.vm === undefined) this.boot(BOOT_US)
+        if (this.vm === undefined) this.boot(BOOT_US, 0)
     }
 
     private stop(): void {
         this.generation++
-        this.world.clock.cancel(this.wake)
-        this.wake = undefined
+        this.wakeUps.cancel()
         // RAM is gone: nobody is left to hang up.
         this.link.connection?.vanish()
         this.link.life++
@@ -441,72 +449,6 @@ export class SimNode {
         })
     }
 
-    private uptimeAt(us: number): number {
-        return this.clockMs + ((us - this.clockAt) * this.rate) / 1000
-    }
-
-    /** What the VM sees at a virtual time as the clock of its host. Zero would mean "not set" to it. */
-    private vmMs(us: number): number {
-        return this.uptimeAt(us) + 1
-    }
-
-    /** The VM's own clock at a virtual time: whole µs, as tim_get_micros() reckons it. */
-    private vmUs(us: number): number {
-        return Math.trunc(this.vmMs(us) * 1000) - this.vmStartUs
-    }
-
-    /**
-     * Wakes the VM after so many µs of its own clock. Wake-ups that would do nothing are left out.
-     */
-    private schedule(vm: Vm, sleepUs: number): void {
-        const { clock } = this.world
-        clock.cancel(this.wake)
-        const delay = Math.max(1, sleepUs / this.rate)
-        this.isIdle = !this.world.runsEveryWake && vm.idle.look(this.vmUs(clock.now))
-        const steps = this.isIdle ? this.stepsToLeaveOut(vm, delay) : 0
-        this.wake =
-            steps > 0
-                ? clock.afterSteps(delay, this.stepUs, steps, this.onWake)
-                : clock.after(delay, this.onWake)
-    }
-
-    /** @returns how many of the next wake-ups, {@link stepUs} from one to the next, would do nothing */
-    private stepsToLeaveOut({ idle }: Vm, delay: number): number {
-        const first = this.world.clock.now + Math.ceil(delay)
-        const firstUs = this.vmUs(first)
-        if (firstUs >= idle.stopUs) return 0
-        this.stepUs = Math.ceil(Math.max(1, idle.sleepAt(firstUs) / this.rate))
-        let steps = Math.floor((idle.stopUs - firstUs) / (this.stepUs * this.rate))
-        // A rounding error must neither leave out one too many nor one too few.
-        steps = Math.max(1, steps)
-        while (steps > 1 && this.vmUs(first + (steps - 1) * this.stepUs) >= idle.stopUs) steps--
-        while (this.vmUs(first + steps * this.stepUs) < idle.stopUs) steps++
-        return steps
-    }
-
-    private readonly onWake = (): void => {
-        const { vm } = this
-        if (vm === undefined) return
-        const us = this.vmUs(this.world.clock.now)
-        if (!this.isIdle || vm.idle.isDue(us)) {
-            this.enter(undefined)
-            return
-        }
-        // Nothing to do, but the next wake-up comes sooner than those before.
-        this.caughtUpAt = this.world.clock.now
-        vm.idle.pass(us)
-        this.schedule(vm, vm.idle.sleepAt(us))
-    }
-
-    /** Leaves the VM's memory as the wake-ups that were left out would have left it. */
-    private catchUp(vm: Vm): void {
-        if (!(this.wake instanceof StepTrain)) return
-        const last = this.world.clock.lastStepOf(this.wake)
-        if (last === undefined || last <= this.caughtUpAt) return
-        this.caughtUpAt = last
-        vm.idle.pass(this.vmUs(last))
-    }
-
     /** Does something to the VM and then runs all that became due by it. */
     private enter(use: ((vm: Vm) => void) | undefined): void {
         const vm = this.vm
@@ -514,10 +456,11 @@ export class SimNode {
         if (this.isInsideVm) throw new Error("the VM was entered while it runs")
         this.isInsideVm = true
         let sleepUs: number
+        this.beginRound()
         try {
-            this.catchUp(vm)
+            this.wakeUps.catchUp(vm)
             if (use !== undefined) use(vm)
-            this.wakeUps++
+            this.rounds++
             sleepUs = vm.process()
         } catch (e) {
             this.lostVm(e)
@@ -525,7 +468,18 @@ export class SimNode {
         } finally {
             this.isInsideVm = false
         }
-        if (vm === this.vm) this.schedule(vm, sleepUs)
+        if (vm === this.vm) this.wakeUps.plan(vm, sleepUs)
+    }
+
+    /** What the VM has seen of time lies ahead of the world's after a round in the last ms. */
+    private beginRound(): void {
+        const { clock } = this
+        this.looks = 0
+        clock.leadUs = Math.max(
+            0,
+            clock.leadUs - (this.world.clock.now - this.roundAt) * clock.rate
+        )
+        this.roundAt = this.world.clock.now
     }
 
     /** The VM threw: a reset starts it again, anything else ends it. */
