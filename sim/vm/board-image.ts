@@ -22,6 +22,8 @@ export const HOOK = {
     pow: 9,
     round: 10,
     sha256: 11,
+    /** An event was handled; told is how long the runtime may sleep now, µs. */
+    handled: 12,
 } as const
 export type Hook = (typeof HOOK)[keyof typeof HOOK]
 
@@ -46,6 +48,8 @@ const REPLACED: readonly (readonly [name: string, hook: Hook])[] = [
 
 /** Functions that the host needs for its part. */
 const EXPORTED = [
+    "dcfg_get_i32",
+    "dcfg_get_pin",
     "devs_arg_int",
     "devs_bufferish_data",
     "devs_buffer_is_writable",
@@ -112,6 +116,13 @@ function patched(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
         const all = Array.from({ length: parameters }, (_, i) => [OP.localGet, i]).flat()
         module.replace(name, [...tell(told, hook), ...all, OP.call, ...unsigned(original)])
     }
+    const sleep = "devs_fiber_get_max_sleep"
+    const answer = module.moveAway(sleep)
+    module.replace(sleep, [
+        ...[OP.localGet, 0, OP.call, ...unsigned(answer), OP.localSet, 0],
+        ...tell(0, HOOK.handled),
+        ...[OP.localGet, 0],
+    ])
     const run = "devs_vm_exec_opcodes"
     const original = module.moveAway(run)
     module.substitute(original, COUNT_DOWN, COUNT_DOWN_AND_TELL, 1)

@@ -99,6 +99,12 @@ export class VmIdle {
         u32[(cloud + CLOUD.nextFlushMs) >> 2] = uptimeMs % 0x1_0000_0000
     }
 
+    /** Whether frames wait that came or that it sent itself. */
+    get hasFrames(): boolean {
+        const queue = this.word(VAR.receiveQueue)
+        return this.half(queue + QUEUE.front) !== this.half(queue + QUEUE.back)
+    }
+
     /**
      * Reads what the VM waits for, right after it ran.
      *
@@ -167,12 +173,11 @@ export class VmIdle {
 
     /** Whether anything waits that has no time, or of whose time nothing is known here. */
     private isBusy(): boolean {
-        const queue = this.word(VAR.receiveQueue)
         const cloud = this.word(VAR.cloud)
         const manager = this.word(VAR.manager)
         return (
             this.u8[VAR.serviceCount] !== KNOWN_SERVICES ||
-            this.half(queue + QUEUE.front) !== this.half(queue + QUEUE.back) ||
+            this.hasFrames ||
             this.u8[VAR.sendFrameSize] !== 0 ||
             this.u8[VAR.packetReady] !== 0 ||
             this.half(VAR.eventBytes) !== 0 ||

@@ -9,7 +9,14 @@ const KIND_FUNCTION = 0
 const NAMES_OF_FUNCTIONS = 1
 
 /** Opcodes of WebAssembly that are put together here. */
-export const OP = { end: 0x0b, call: 0x10, localGet: 0x20, i32Const: 0x41, i32Store: 0x36 } as const
+export const OP = {
+    end: 0x0b,
+    call: 0x10,
+    localGet: 0x20,
+    localSet: 0x21,
+    i32Store: 0x36,
+    i32Const: 0x41,
+} as const
 
 interface Section {
     readonly id: number

@@ -3,7 +3,9 @@
  * I2C sensors on it, and its one TCP socket. It can be switched off and on like
  * a real one.
  */
-import { HeapProbe, shrinkHeap, type HeapInfo } from "../vm/heap.js"
+import { Board, type BoardOptions } from "../board/board.js"
+import { BoardHung, BoardReset } from "../board/reset.js"
+import { HEAP_BYTES, HeapProbe, shrinkHeap, type HeapInfo } from "../vm/heap.js"
 import { Vm, VmAbort, VmReset, type SocketEvent, type VmHost } from "../vm/vm.js"
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
 import { ServiceModule } from "../jacdac/service-module.js"
@@ -16,11 +18,12 @@ import { resolveTraceLine, type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { NodeClock } from "./node-clock.js"
+import { PowerLost } from "./power-lost.js"
 import { SeededRandom } from "./random.js"
 import { AS_ASKED, WakeUps } from "./wake-ups.js"
 import { type World } from "./world.js"
 
-/** Flash for programs and settings, as on RP2040 and in the stock simulator. */
+/** Flash for programs and settings in the stock simulator, as on RP2040. */
 const FLASH_BYTES = 128 * 1024
 /** From power on to the first run of the runtime, µs. */
 const BOOT_US = 10_000
@@ -41,11 +44,18 @@ const PANICS: Readonly<Record<number, string>> = {
     60006: "stack overflow",
 }
 const RESTART_REQUESTED = 60000
+/** Its index on a board: it is the first one there. */
+const WIFI_SERVICE = 1
 /** What the runtime logs before it runs a program. */
 const PROGRAM_STARTS = "* start: "
 
 export interface NodeOptions {
     readonly program: Program
+    /**
+     * The board that it is: its runtime's bus, sockets, tick, watchdog and memory.
+     * Default the stock simulator: a bus that suspends, and no time for what the VM does.
+     */
+    readonly board?: BoardOptions
     /** Sensors on the I2C bus. */
     readonly sensors?: readonly RegisterModel[]
     /** Services that the board's firmware offers for parts on its pins; they start with the node. */
@@ -101,7 +111,11 @@ export class SimNode {
     readonly deviceId: string
     readonly program: Program
     readonly bus: I2cBus
-    readonly flash = new Uint8Array(FLASH_BYTES).fill(0xff)
+    readonly flash: Uint8Array
+    /** What is around its virtual machine, if it is a board. */
+    readonly board: Board | undefined
+    /** Resets that its program did not ask for, newest last. */
+    readonly boardResets: LogLine[] = []
     /** Lines the program printed with console.log (and debug, warn, error), newest last. */
     readonly console: LogLine[] = []
     /** All of the device log, the runtime's own lines included. */
@@ -140,6 +154,9 @@ export class SimNode {
     private isDeployed = false
     private lowWater = Infinity
     private readonly heapProbe: HeapProbe
+    private readonly heapBytes: number
+    /** Virtual time until which the VM is at work, µs. */
+    private busyUntil = 0
     private readonly randomSource: SeededRandom
 
     constructor(
@@ -149,14 +166,21 @@ export class SimNode {
     ) {
         this.name = options.name ?? `node${index + 1}`
         this.program = options.program
-        this.heapProbe = new HeapProbe(options.heapBytes)
+        this.heapBytes = options.heapBytes ?? options.board?.profile.heapBytes ?? HEAP_BYTES
+        this.flash = new Uint8Array(options.board?.profile.flashBytes ?? FLASH_BYTES).fill(0xff)
+        this.heapProbe = new HeapProbe(this.heapBytes)
         this.randomSource = new SeededRandom(`${world.seed}/${this.name}`)
         this.deviceId = options.deviceId ?? this.drawDeviceId()
         this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
         this.link = world.network.newLink(this.name)
         this.clock = new NodeClock(world.clock)
-        this.wakeUps = new WakeUps(world.clock, this.clock, AS_ASKED, !world.runsEveryWake, () =>
-            this.enter(undefined)
+        this.board = options.board === undefined ? undefined : this.boardOf(options.board)
+        this.wakeUps = new WakeUps(
+            world.clock,
+            this.clock,
+            this.board?.tick ?? AS_ASKED,
+            !world.runsEveryWake,
+            () => this.enter(undefined)
         )
         const { clockPpm } = options
         if (typeof clockPpm === "function") this.followClock(clockPpm)
@@ -176,7 +200,7 @@ export class SimNode {
     powerOn(): void {
         if (this.vm !== undefined) return
         for (const sensor of this.bus.models) sensor.brownOut(this.world.clock.wallMs)
-        this.boot(BOOT_US, this.isDeployed ? 0 : (this.options.uptimeMs ?? 0))
+        this.boot(this.isDeployed ? 0 : (this.options.uptimeMs ?? 0))
     }
 
     /**
@@ -258,7 +282,11 @@ export class SimNode {
 
     /** Hands the node a Jacdac frame, as a host on USB does; lost while it is off. */
     receiveFrame(frame: Uint8Array): void {
-        this.afterUs(0, () => this.enter(vm => vm.receiveFrame(frame)))
+        this.afterUs(0, () => {
+            // The interrupt sets a lost alarm anew.
+            this.board?.tick.restore()
+            this.enter(vm => vm.receiveFrame(frame))
+        })
     }
 
     /** Breaks the TCP connection, if there is one, without telling either side. */
@@ -282,9 +310,9 @@ export class SimNode {
             log: line => this.logLine(line),
             panic: code => this.panic(code),
             socketOpen: (host, port) => this.socketOpen(host, port),
-            socketWrite: bytes => this.socket?.write(bytes) ?? -10,
+            socketWrite: bytes => (this.board?.socket ?? this.socket)?.write(bytes) ?? -10,
             socketClose: () => this.socketClose(),
-            socketAvailable: () => true,
+            socketAvailable: () => this.board?.isNetworkAvailable ?? true,
         }
     }
 
@@ -324,6 +352,7 @@ export class SimNode {
 
     /** @param port negative = TLS, which is a mere flag here */
     private socketOpen(host: string, port: number): number {
+        if (this.board !== undefined) return this.board.socket.open(host, port)
         const generation = this.generation
         const connection: Connection = this.link.open(
             host,
@@ -339,13 +368,17 @@ export class SimNode {
     }
 
     private socketClose(): number {
+        if (this.board !== undefined) {
+            this.board.socket.close()
+            return 0
+        }
         if (this.socket === undefined) return -10
         this.socket.close()
         this.socket = undefined
         return 0
     }
 
-    private boot(delayUs: number, uptimeMs: number): void {
+    private boot(uptimeMs: number): void {
         this.generation++
         this.clock.start(uptimeMs)
         try {
@@ -354,18 +387,29 @@ export class SimNode {
             this.lostVm(e)
             return
         }
+        this.board?.startRadio()
         this.attachHelper()
-        this.wakeUps.boot(delayUs)
+        this.wakeUps.boot(this.board?.bootUs ?? BOOT_US)
         if (this.options.heapProbeMs !== undefined) this.probeHeap(this.options.heapProbeMs * 1000)
     }
 
     private startVm(uptimeMs: number): void {
-        const vm = new Vm(this.machine(), this.deviceId, uptimeMs)
-        this.vm = vm
-        this.clock.startVm(vm.idle.startUs)
-        if (this.isDeployed) return
-        // The first power-on comes from the factory: flash the program.
-        const result = vm.deploy(this.program.bytecode)
+        if (!this.isDeployed) this.deploy(uptimeMs)
+        // A board was flashed before; the stock simulator runs what it was just given.
+        if (this.vm === undefined || this.board !== undefined) this.newVm(uptimeMs)
+    }
+
+    private newVm(uptimeMs: number): Vm {
+        const natives = this.board?.start()
+        const options = natives === undefined ? { uptimeMs } : { uptimeMs, natives }
+        this.vm = new Vm(this.machine(), this.deviceId, options)
+        this.clock.startVm(this.vm.idle.startUs)
+        return this.vm
+    }
+
+    /** The first power-on comes from the factory: flashes the program. */
+    private deploy(uptimeMs: number): void {
+        const result = this.newVm(uptimeMs).deploy(this.program.bytecode)
         if (result !== 0) throw new VmAbort(`the runtime refused the program (error ${result})`)
         this.isDeployed = true
         this.flashWrites = 0
@@ -373,11 +417,47 @@ export class SimNode {
 
     /** A reset of the board: its sensors keep their power. */
     private restart(): void {
-        if (this.vm === undefined) this.boot(BOOT_US, 0)
+        if (this.vm === undefined) this.boot(0)
+    }
+
+    private boardOf(options: BoardOptions): Board {
+        const { world, clock, bus, link, program } = this
+        return new Board(options, {
+            world: world.clock,
+            clock,
+            bus,
+            link,
+            program,
+            after: (us, action) => this.afterUs(us, action),
+            wake: () => this.enter(undefined),
+            expect: () => this.wakeUps.expect(),
+            heap: () => this.heap(),
+            isOn: () => this.vm !== undefined,
+            reset: reset => this.resetBoard(reset),
+            wifiEvent: (code, data) => this.wifiEvent(code, data),
+        })
+    }
+
+    private resetBoard(reset: BoardReset): void {
+        if (this.isInsideVm) throw reset
+        this.lostVm(reset)
+    }
+
+    private wifiEvent(code: number, data: Uint8Array): void {
+        const { helper } = this
+        if (helper === undefined || this.board?.offersWifi !== true) return
+        const frame = helper.eventFrame(WIFI_SERVICE, code, data)
+        this.afterUs(0, () => this.receiveOwn(frame))
+    }
+
+    /** A frame of a service beside the VM: on a board it is part of the main loop. */
+    private receiveOwn(frame: Uint8Array): void {
+        if (this.board?.tick.isLost !== true) this.enter(vm => vm.receiveFrame(frame))
     }
 
     private stop(): void {
         this.generation++
+        this.busyUntil = 0
         this.wakeUps.cancel()
         // RAM is gone: nobody is left to hang up.
         this.link.connection?.vanish()
@@ -389,23 +469,25 @@ export class SimNode {
     /** The sensors' side of the Jacdac bus. */
     private attachHelper(): void {
         const clock = this.world.clock
-        const bus = new I2cService(
+        const bus: JacdacService = new I2cService(
             this.bus,
             () => clock.wallMs,
             (us, action) => this.afterUs(us, action)
         )
         const id = Buffer.from(this.deviceId, "hex")
         id[7] = id[7] ^ 0xa5
-        this.helper = new JacdacDevice(
-            id.toString("hex"),
-            [bus, ...(this.options.services ?? [])],
-            frame => this.enter(vm => vm.receiveFrame(frame))
+        // A board has a bus of its own.
+        const services = this.board === undefined ? [bus] : []
+        if (this.board?.offersWifi === true) services.push(this.board.wifi)
+        services.push(...(this.options.services ?? []))
+        this.helper = new JacdacDevice(id.toString("hex"), services, frame =>
+            this.receiveOwn(frame)
         )
         const announce = () => {
             this.helper?.announce()
             this.afterUs(ANNOUNCE_INTERVAL_MS * 1000, announce)
         }
-        this.afterUs(BOOT_US + 1000, announce)
+        if (services.length > 0) this.afterUs(BOOT_US + 1000, announce)
         this.attachPins()
     }
 
@@ -413,8 +495,7 @@ export class SimNode {
     private attachPins(): void {
         const host = {
             now: () => this.world.clock.wallMs,
-            send: (frame: Uint8Array) =>
-                this.afterUs(0, () => this.enter(vm => vm.receiveFrame(frame))),
+            send: (frame: Uint8Array) => this.afterUs(0, () => this.receiveOwn(frame)),
             after: (ms: number, action: () => void) => this.afterUs(ms * 1000, action),
         }
         const pins = this.options.pins ?? []
@@ -453,22 +534,37 @@ export class SimNode {
     private enter(use: ((vm: Vm) => void) | undefined): void {
         const vm = this.vm
         if (vm === undefined) return
+        if (this.world.clock.now < this.busyUntil) {
+            this.afterUs(this.busyUntil - this.world.clock.now, () => this.enter(use))
+            return
+        }
         if (this.isInsideVm) throw new Error("the VM was entered while it runs")
         this.isInsideVm = true
         let sleepUs: number
         this.beginRound()
         try {
-            this.wakeUps.catchUp(vm)
+            this.wakeUps.begin(vm)
             if (use !== undefined) use(vm)
             this.rounds++
             sleepUs = vm.process()
+            this.board?.poll(vm)
         } catch (e) {
             this.lostVm(e)
             return
         } finally {
             this.isInsideVm = false
         }
-        if (vm === this.vm) this.wakeUps.plan(vm, sleepUs)
+        if (vm !== this.vm) return
+        this.wakeUps.plan(vm, sleepUs, this.endRound(vm))
+    }
+
+    /** @returns whether the next round begins at once */
+    private endRound(vm: Vm): boolean {
+        if (this.board === undefined) return false
+        this.board.endRound()
+        const { leadUs, rate } = this.clock
+        this.busyUntil = this.world.clock.now + Math.ceil(leadUs / rate)
+        return vm.idle.hasFrames
     }
 
     /** What the VM has seen of time lies ahead of the world's after a round in the last ms. */
@@ -488,24 +584,35 @@ export class SimNode {
             this.powerOff()
             return
         }
+        // All that the VM did before took its time.
+        const spentUs = this.clock.leadUs
         this.stop()
+        if (error instanceof BoardReset) {
+            this.boardResets.push({ at: this.world.clock.now + spentUs, text: error.message })
+            this.world.clock.after(spentUs + RESET_US, () => this.restart())
+            return
+        }
         if (error instanceof VmReset) {
             this.world.clock.after(RESET_US, () => this.restart())
             return
         }
-        if (!(error instanceof VmAbort) && !(error instanceof WebAssembly.RuntimeError)) throw error
+        const isKnown =
+            error instanceof VmAbort ||
+            error instanceof BoardHung ||
+            error instanceof WebAssembly.RuntimeError
+        if (!isKnown) throw error
         const trace = this.log.slice(-5).map(line => line.text)
         this.world.reportPanic(this, new NodePanic(this.name, 0, error.message, trace))
     }
 
     /** The program's heap was just made, and none of the program ran yet. */
     private limitHeap(): void {
-        const { heapBytes } = this.options
-        if (heapBytes !== undefined && this.vm !== undefined) shrinkHeap(this.vm.memory, heapBytes)
+        if (this.heapBytes !== HEAP_BYTES && this.vm !== undefined)
+            shrinkHeap(this.vm.memory, this.heapBytes)
     }
 
     private logLine(raw: string): void {
-        const at = this.world.clock.now
+        const at = this.world.clock.now + Math.trunc(this.clock.leadUs)
         for (const part of raw.split("\n")) {
             const text = part.trimEnd()
             if (text === "") continue
@@ -534,11 +641,6 @@ export class SimNode {
 }
 
 const MAX_LOG_LINES = 20_000
-
-/** Ends the VM at once, from within. */
-class PowerLost extends Error {
-    override name = "PowerLost"
-}
 
 /** Writes only so many of the bytes that differ: ranges from the last one on, each from its start. */
 function writePart(flash: Uint8Array, image: Uint8Array, bytes: number): void {

@@ -7,11 +7,15 @@ import { StepTrain } from "./step-train.js"
 /** How the main loop of a runtime is woken. Times are µs of the world. */
 export interface Rhythm {
     /**
-     * Time to the next round after one that lasted from `from` to `to`.
+     * Time from the begin of a round, which lasted from `from` to `to`, to the next one.
      * @param sleepUs what the VM asks for, by its own clock
      * @param rate how fast that goes
      */
     untilNext(from: number, to: number, sleepUs: number, rate: number): number
+    /** Rounds were left out, the last one at this time; the next one would be so much later. */
+    passed(at: number, period: number): void
+    /** Whether the next round is one of many at the usual distance. */
+    readonly isRegular: boolean
     /** Time from a round that does nothing to the next one. */
     period(sleepUs: number, rate: number): number
     /** The node was switched on. */
@@ -22,9 +26,11 @@ export interface Rhythm {
 
 /** The published VM: its host wakes it when it asks for it, after 10 ms at most. */
 export const AS_ASKED: Rhythm = {
-    untilNext: (_from, _to, sleepUs, rate) => Math.max(1, sleepUs / rate),
+    untilNext: (from, to, sleepUs, rate) => to - from + Math.max(1, sleepUs / rate),
     period: (sleepUs, rate) => Math.ceil(Math.max(1, sleepUs / rate)),
     start: () => undefined,
+    passed: () => undefined,
+    isRegular: true,
     followsFibers: true,
 }
 
@@ -33,6 +39,8 @@ export class WakeUps {
     private event: ScheduledEvent | undefined
     /** Whether it is known what the VM waits for. */
     private isIdle = false
+    /** Something waits for the next round. */
+    private isExpecting = false
     private stepUs = 0
     /** Virtual time of the last wake-up that was left out and is in the VM's memory, µs. */
     private caughtUpAt = -1
@@ -65,17 +73,28 @@ export class WakeUps {
     /**
      * Plans the next wake-up of a VM that has just run; the clock's lead is the time that took.
      * @param sleepUs time it wants to sleep, µs of its clock
+     * @param isPrompt whether something waits for the next round, so that it begins at once
      */
-    plan(vm: Vm, sleepUs: number): void {
+    plan(vm: Vm, sleepUs: number, isPrompt = false): void {
         this.cancel()
         const { rate, leadUs } = this.clock
         const { now } = this.world
         const lead = leadUs / rate
-        const delay = lead + this.rhythm.untilNext(now, now + lead, sleepUs, rate)
+        const untilNext = this.rhythm.untilNext(now, now + lead, sleepUs, rate)
+        const delay = isPrompt ? lead + 1 : untilNext
         this.isIdle =
             this.leavesOut &&
+            !isPrompt &&
+            !this.isExpecting &&
+            this.rhythm.isRegular &&
             vm.idle.look(this.clock.vmUsAt(now) + leadUs, this.rhythm.followsFibers)
         this.schedule(vm, delay)
+    }
+
+    /** A round begins. */
+    begin(vm: Vm): void {
+        this.isExpecting = false
+        this.catchUp(vm)
     }
 
     /** Leaves the VM's memory as the wake-ups that were left out would have left it. */
@@ -83,13 +102,20 @@ export class WakeUps {
         if (!(this.event instanceof StepTrain)) return
         const last = this.world.lastStepOf(this.event)
         if (last === undefined || last <= this.caughtUpAt) return
-        this.pass(vm, last)
+        this.pass(vm, last, this.stepUs)
     }
 
     /** The clock's rate is about to change: what was planned with the old one ends. */
     cutShort(vm: Vm): void {
         this.catchUp(vm)
         if (this.event instanceof StepTrain) this.world.cutShort(this.event)
+    }
+
+    /** Something came that the main loop will find in its next round. */
+    expect(): void {
+        this.isExpecting = true
+        if (this.vm !== undefined) this.cutShort(this.vm)
+        this.isIdle = false
     }
 
     private schedule(vm: Vm, delay: number): void {
@@ -125,12 +151,14 @@ export class WakeUps {
             return
         }
         // Nothing to do, but the next wake-up comes sooner than those before.
-        this.pass(vm, this.world.now)
-        this.schedule(vm, this.rhythm.period(vm.idle.sleepAt(nowUs), this.clock.rate))
+        const period = this.rhythm.period(vm.idle.sleepAt(nowUs), this.clock.rate)
+        this.pass(vm, this.world.now, period)
+        this.schedule(vm, period)
     }
 
-    private pass(vm: Vm, at: number): void {
+    private pass(vm: Vm, at: number, period: number): void {
         this.caughtUpAt = at
+        this.rhythm.passed(at, period)
         vm.idle.pass(this.clock.vmUsAt(at))
     }
 }
