@@ -232,6 +232,18 @@ describe("suitcase sim", () => {
                 "jsonBytes",
                 "bytecodeBytes",
                 "heapLowWaterBytes",
+                "board",
+                "heapLeastBlockBytes",
+                "longestRunOpcodes",
+                "longestRunAt",
+                "longestBlockMs",
+                "longestRunOpcodesAfterBoot",
+                "longestBlockMsAfterBoot",
+                "roundsWithoutFeed",
+                "boardResets",
+                "tickLossRisks",
+                "tickLossRisksAtBoot",
+                "tickLossPlaces",
             ].sort()
         )
         expect(report).toMatchObject({

@@ -14,7 +14,16 @@ import { type Vm } from "../vm/vm.js"
 import { type VirtualClock } from "../world/clock.js"
 import { type NodeClock } from "../world/node-clock.js"
 import { type BoardSocket } from "./board-socket.js"
-import { NATIVE_US, OPCODE_US, PER_BYTE } from "./costs.js"
+import {
+    ERASE_US,
+    LOG_CHUNK_BYTES,
+    LOG_CHUNK_US,
+    LOG_PIN,
+    NATIVE_US,
+    OPCODE_US,
+    PER_BYTE,
+    PROGRAM_US,
+} from "./costs.js"
 import { Esp32Socket } from "./esp32-socket.js"
 import { checkNesting } from "./json-stack.js"
 import { RunMeter } from "./meter.js"
@@ -28,6 +37,8 @@ import { SRV_WIFI, WifiStation, type Credentials } from "./wifi.js"
 
 /** ESP32: what does not come back to the main loop for so long is reset, µs. */
 const WATCHDOG_US = 5_000_000
+const SECTOR_BYTES = 4096
+const PAGE_BYTES = 256
 /** From power or reset to the first run of the runtime, µs. */
 const BOOT_US = { esp32: 300_000, rp2040: 180_000 } as const
 /** What happens in the first ms after power on counts as boot in the figures. */
@@ -86,6 +97,9 @@ export class Board implements NativeHost {
     /** Time that the runtime takes before it runs the program's first opcode. */
     private startUs = 0
     private hasRun = false
+    /** ESP32: whether the log goes out on a pin; known from the first line on. */
+    private logsToPin: boolean | undefined
+    private unloggedBytes = 0
 
     constructor(
         private readonly options: BoardOptions,
@@ -152,6 +166,8 @@ export class Board implements NativeHost {
         this.startUs = 0
         this.hasRun = false
         this.isRunning = false
+        this.logsToPin = undefined
+        this.unloggedBytes = 0
         return this.natives
     }
 
@@ -160,9 +176,39 @@ export class Board implements NativeHost {
         if (this.profile.hasWifi) this.wifi.start()
     }
 
+    /** All access points are switched on or off. */
+    setAccessPoints(areUp: boolean): void {
+        for (const point of this.place.link.air) point.isUp = areUp
+        this.wifi.notice()
+    }
+
     /** What the main loop does after the VM. */
     poll(vm: Vm): void {
         if (this.profile.hasWifi) this.socket.poll((event, data) => vm.socketEvent(event, data))
+        this.spend(Math.ceil(this.unloggedBytes / LOG_CHUNK_BYTES) * LOG_CHUNK_US)
+        this.unloggedBytes = 0
+    }
+
+    /** Something for the device log. */
+    logged(bytes: number): void {
+        const pin = LOG_PIN[this.profile.architecture]
+        this.logsToPin ??= pin !== undefined && this.natives?.pin("log.pinTX") === pin
+        if (this.logsToPin) this.unloggedBytes += bytes
+    }
+
+    /** Flash changes. */
+    flashed(before: Uint8Array, after: Uint8Array): void {
+        for (let at = 0; at < after.length; at += SECTOR_BYTES) {
+            let changed = 0
+            let isErased = false
+            for (let i = at; i < at + SECTOR_BYTES; i++) {
+                if (before[i] === after[i]) continue
+                changed++
+                // Only erasing makes ones of zeros.
+                if ((after[i] & ~before[i]) !== 0) isErased = true
+            }
+            this.spend((isErased ? ERASE_US : 0) + Math.ceil(changed / PAGE_BYTES) * PROGRAM_US)
+        }
     }
 
     /** A round of the main loop is over. */

@@ -24,3 +24,13 @@ export const NATIVE_US: Readonly<Record<SlowNative, number>> = {
 }
 /** Natives whose cost is per byte. */
 export const PER_BYTE: ReadonlySet<SlowNative> = new Set(["sha256"])
+
+/** Erasing a sector of flash of 4 KB, and programming 256 B, µs: typical of the chips on these boards. */
+export const ERASE_US = 45_000
+export const PROGRAM_US = 800
+
+/** ESP32 with `log.pinTX`: the main loop waits one tick of the system after so many bytes (main/dmesg.c). */
+export const LOG_CHUNK_BYTES = 64
+export const LOG_CHUNK_US = 10_000
+/** The one pin that the runtime writes its log to, by architecture. */
+export const LOG_PIN: Readonly<Record<string, number>> = { esp32c3: 21, esp32s2: 43, esp32s3: 43 }

@@ -124,7 +124,7 @@ for (;;) {
 `
     it("wakes sleepers each 10 ms, that of an RP2040 each ms", async () => {
         const gaps = (numbers: number[]) => numbers.slice(1).map((n, i) => n - numbers[i])
-        const esp = gaps((await new BoardBench("c3", SLEEPS).run(seconds(3))).numbers("at"))
+        const esp = gaps((await new BoardBench("classic", SLEEPS).run(seconds(3))).numbers("at"))
         const pico = gaps((await bench(SLEEPS).run(seconds(3))).numbers("at"))
         expect(Math.min(...esp)).toBe(10)
         expect(Math.max(...esp.slice(5))).toBe(10)

@@ -307,7 +307,10 @@ export class SimNode {
                     for (const module of this.modules) module.receive(frame)
                     this.onFrame?.(frame)
                 }),
-            log: line => this.logLine(line),
+            log: line => {
+                this.board?.logged(line.length + 1)
+                this.logLine(line)
+            },
             panic: code => this.panic(code),
             socketOpen: (host, port) => this.socketOpen(host, port),
             socketWrite: bytes => (this.board?.socket ?? this.socket)?.write(bytes) ?? -10,
@@ -332,6 +335,7 @@ export class SimNode {
     private flashSave(image: Uint8Array): void {
         const cut = this.flashCut
         const isCut = cut !== undefined && --cut.operations === 0
+        this.board?.flashed(this.flash, image)
         if (isCut) writePart(this.flash, image, cut.bytes)
         else this.flash.set(image)
         this.flashWrites++
@@ -413,6 +417,8 @@ export class SimNode {
         if (result !== 0) throw new VmAbort(`the runtime refused the program (error ${result})`)
         this.isDeployed = true
         this.flashWrites = 0
+        // It was flashed long ago.
+        this.clock.leadUs = 0
     }
 
     /** A reset of the board: its sensors keep their power. */
