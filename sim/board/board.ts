@@ -32,7 +32,7 @@ import { PicoSocket } from "./pico-socket.js"
 import { type BoardProfile } from "./profile.js"
 import { BoardReset } from "./reset.js"
 import { SpiPort } from "./spi.js"
-import { TICK_US, Tick } from "./tick.js"
+import { LOOK_US, TICK_US, Tick } from "./tick.js"
 import { SRV_WIFI, WifiStation, type Credentials } from "./wifi.js"
 
 /** ESP32: what does not come back to the main loop for so long is reset, µs. */
@@ -107,7 +107,7 @@ export class Board implements NativeHost {
     ) {
         this.profile = options.profile
         const { family } = options.profile
-        this.tick = new Tick(TICK_US[family])
+        this.tick = new Tick(TICK_US[family], LOOK_US[family])
         this.bootUs = BOOT_US[family]
         this.meters = { boot: new RunMeter(place.program), later: new RunMeter(place.program) }
         this.nativeBus = new NativeBus(family, place.bus, {
@@ -231,6 +231,10 @@ export class Board implements NativeHost {
         this.meter.run(opcodes, this.fn)
         const heap = this.place.heap()
         if (heap !== undefined) this.meter.heap(heap.free, heap.largestFree)
+    }
+
+    get lookUs(): number {
+        return this.tick.lookUs
     }
 
     fibersOverdue(places: readonly CodePlace[]): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { BoardBench, type BoardName } from "../../tests/support/board-bench.js"
 import { seconds } from "../world/duration.js"
@@ -71,6 +72,31 @@ console.log("read " + (await i2c.readBuf(0x44, 6)).toString("hex"))
         expect(bench.node.panics.map(({ code }) => code)).toEqual([60001])
         expect(bench.board.meters.boot.longestRunOpcodes).toBe(131_072)
         expect(bench.board.meters.boot.longestRunAt).toMatch(/^main \(devs\/board-test\.ts/)
+    })
+
+    it("is reached sooner through the drivers: 200 reads of a memory part take over 26,000 opcodes", async () => {
+        const source = `
+import * as ds from "@devicescript/core"
+import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
+import { openBus } from "../src/station/bus.js"
+const each = Buffer.from(ds.deviceIdentifier("self"), "hex")[0] * 4
+const memory = new MB85RC256V(openBus())
+await memory.open()
+const target = Buffer.alloc(16)
+await ds.sleep(10)
+for (let i = 0; i < each; i++) await memory.read(16 * i, target, 0, 16)
+await ds.sleep(10)
+console.log("read " + each)
+`
+        const reads = (deviceId: string) =>
+            new BoardBench("c3", source, {
+                node: { deviceId, sensors: [new MB85RCModel()] },
+            }).run(seconds(4))
+        const few = await reads("3200000000000001")
+        expect(few.numbers("read")).toEqual([200])
+        expect(few.board.meters.boot.longestRunOpcodes).toBeGreaterThan(26_000)
+        const many = await reads("fa00000000000001")
+        expect(many.node.panics.map(({ code }) => code)).toEqual([60001])
     })
 
     it("takes its time, and the opcodes between its transfers take theirs", async () => {

@@ -77,6 +77,22 @@ describe("the tick of an RP2040", () => {
         expect((1000 * risk.count) / runs).toBeLessThan(40)
     })
 
+    it("could be lost too when a single fiber only sleeps, and becomes due during a look", async () => {
+        const sleeper = `
+import * as ds from "@devicescript/core"
+for (;;) await ds.sleep(5)
+`
+        const pico = await bench(sleeper).run(minutes(5))
+        const { boot, later } = pico.board.meters
+        const [risk] = later.tickLossRisks
+        expect(risk.place).toBe("main (devs/board-test.ts:3)")
+        const count = risk.count + (boot.tickLossRisks[0]?.count ?? 0)
+        // 25 losses in 23,533 wake-ups were measured on the real runtime.
+        const wakeUps = 5 * 60 * 200
+        expect((1000 * count) / wakeUps).toBeGreaterThan(1)
+        expect((1000 * count) / wakeUps).toBeLessThan(5)
+    })
+
     it("is lost in the strict mode after boot: time wakes nobody for 71.6 minutes", async () => {
         const strict = await bench(TIMED, { strictTick: true }).run(minutes(5))
         expect(strict.board.meters.boot.tickLossRisks[0]?.count).toBeGreaterThan(10)

@@ -12,13 +12,16 @@ export function contextOf(words: Uint32Array): number {
     return words[(words[VAR.manager >> 2] + MANAGER.context) >> 2]
 }
 
-/** Where fibers wait whose time has come although they do not run: the innermost call of each. */
-export function overdue(memory: Uint8Array): CodePlace[] {
+/**
+ * Where fibers wait whose time has come although they do not run: the innermost call of each.
+ * @param aheadMs so many ms after the runtime last looked at its clock
+ */
+export function overdue(memory: Uint8Array, aheadMs: number): CodePlace[] {
     const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
     const word = (at: number) => words[at >> 2]
     const context = contextOf(words)
     if (context === 0) return []
-    const nowMs = word(context + CONTEXT.nowMsLong)
+    const nowMs = word(context + CONTEXT.nowMsLong) + aheadMs
     const image = word(context + CONTEXT.image)
     const functions = image + word(image + IMAGE.functions)
     const found: CodePlace[] = []

@@ -54,6 +54,8 @@ export class VmIdle {
     private fiberMs = 0
     /** A look from this ms on does something else. */
     private changeMs = 0
+    /** How long a look takes, which may end when a fiber is due that was not when it began. */
+    private lookUs = 0
     /** Some fiber's time lies so far ahead that the runtime takes it for past, and does not sleep. */
     private isRestless = false
     /** What jd_refresh_now() counts from. */
@@ -110,13 +112,15 @@ export class VmIdle {
      *
      * @param nowUs time; the VM may have seen the clock for the last time a little before
      * @param followsFibers whether looks come sooner when a fiber is due before the next one
+     * @param lookUs how long a look takes
      * @returns whether looks can be left out at all
      */
-    look(nowUs: number, followsFibers: boolean): boolean {
+    look(nowUs: number, followsFibers: boolean, lookUs = 0): boolean {
         const now = this.word(VAR.now)
         const us = Math.trunc(nowUs) - ((Math.trunc(nowUs) - now) >>> 0)
         // Any doubt about the time is a reason to look.
         if (nowUs - us > LONGEST_SLEEP_US || this.isBusy()) return false
+        this.lookUs = lookUs
         this.previousUs = us - ((now - this.word(VAR.previousUs)) >>> 0)
         this.previousMs = this.msOf(VAR.nowMsLong)
         const manager = this.word(VAR.manager)
@@ -132,7 +136,7 @@ export class VmIdle {
             left = Math.min(left, this.left(roles + ROLE_MANAGER.nextChangeReport) + 1)
         for (let d = this.word(VAR.devices); d !== 0; d = this.word(d + DEVICE.next))
             left = Math.min(left, this.left(d + DEVICE.expires))
-        this.dueUs = us + left
+        this.dueUs = us + left - lookUs
         const context = this.word(manager + MANAGER.context)
         return context === 0
             ? this.lookWithoutProgram()
@@ -141,7 +145,9 @@ export class VmIdle {
 
     /** Whether a look at this time does something. */
     isDue(us: number): boolean {
-        return us >= this.dueUs || this.msAt(us) >= Math.min(this.fiberMs, this.changeMs)
+        return (
+            us >= this.dueUs || this.msAt(us + this.lookUs) >= Math.min(this.fiberMs, this.changeMs)
+        )
     }
 
     /** After how many µs the VM wants to be looked at again, when a look at this time does nothing. */
@@ -245,7 +251,8 @@ export class VmIdle {
         }
         const shorterMs = this.isRestless ? this.fiberMs : this.fiberMs - stepMs + 1
         const stopMs = Math.min(shorterMs, this.changeMs)
-        this.stopUs = Math.min(this.dueUs, this.previousUs + 1000 * (stopMs - previousMs) + 1)
+        const stopUs = this.previousUs + 1000 * (stopMs - previousMs) + 1
+        this.stopUs = Math.min(this.dueUs, stopUs - this.lookUs)
         return true
     }
 

@@ -5,7 +5,7 @@
  */
 import { BOARD_CONFIG, HOOK, STEPS_LEFT, boardVmImage } from "./board-image.js"
 import { overdue, type CodePlace } from "./fibers.js"
-import { CONTEXT, FIBER, FIBER_AWAITS, FIBER_KIND_MASK } from "./layout.js"
+import { CONTEXT, FIBER, FIBER_AWAITS, FIBER_KIND_MASK, VAR } from "./layout.js"
 import { type Vm, type VmNatives } from "./vm.js"
 
 /** Natives that take far longer than an opcode. */
@@ -33,6 +33,8 @@ export interface NativeHost {
     /** A fiber of this function begins to run, and does not run any more after so many opcodes. */
     runBegins(fn: number): void
     runEnds(opcodes: number): void
+    /** How long the runtime takes from looking for fibers that are due to planning its sleep, µs. */
+    readonly lookUs: number
     /** An event was handled, and fibers wait at these places whose time has come. */
     fibersOverdue(places: readonly CodePlace[]): void
     /** @param amount bytes, where they count */
@@ -125,8 +127,7 @@ export class BoardNatives implements VmNatives {
                 host.runEnds(this.opcodes)
                 return
             case HOOK.handled:
-                if (argument === 0 && this.vm !== undefined)
-                    host.fibersOverdue(overdue(this.vm.memory))
+                this.handled(argument)
                 return
             case HOOK.i2cTransaction:
                 this.i2c(argument)
@@ -145,6 +146,15 @@ export class BoardNatives implements VmNatives {
                 if (native !== undefined) host.slow(native, argument)
             }
         }
+    }
+
+    /** @param sleepUs how long the runtime may sleep: whole ms to the first fiber that is due */
+    private handled(sleepUs: number): void {
+        const { lookUs } = this.host
+        if (this.vm === undefined || sleepUs > 1000) return
+        const toNextMs = this.words[VAR.previousUs >> 2] + 1001 - this.words[VAR.now >> 2]
+        if (sleepUs === 0) this.host.fibersOverdue(overdue(this.vm.memory, 0))
+        else if (toNextMs <= lookUs) this.host.fibersOverdue(overdue(this.vm.memory, 1))
     }
 
     private functionOf(context: number): number {

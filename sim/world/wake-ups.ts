@@ -22,6 +22,8 @@ export interface Rhythm {
     start(at: number): void
     /** Whether rounds come sooner when a fiber is due before the next one. */
     readonly followsFibers: boolean
+    /** How long a round takes that does nothing, µs. */
+    readonly lookUs: number
 }
 
 /** The published VM: its host wakes it when it asks for it, after 10 ms at most. */
@@ -32,6 +34,7 @@ export const AS_ASKED: Rhythm = {
     passed: () => undefined,
     isRegular: true,
     followsFibers: true,
+    lookUs: 0,
 }
 
 export class WakeUps {
@@ -80,6 +83,7 @@ export class WakeUps {
         const { rate, leadUs } = this.clock
         const { now } = this.world
         const lead = leadUs / rate
+        const { followsFibers, lookUs } = this.rhythm
         const untilNext = this.rhythm.untilNext(now, now + lead, sleepUs, rate)
         const delay = isPrompt ? lead + 1 : untilNext
         this.isIdle =
@@ -87,7 +91,7 @@ export class WakeUps {
             !isPrompt &&
             !this.isExpecting &&
             this.rhythm.isRegular &&
-            vm.idle.look(this.clock.vmUsAt(now) + leadUs, this.rhythm.followsFibers)
+            vm.idle.look(this.clock.vmUsAt(now) + leadUs, followsFibers, lookUs)
         this.schedule(vm, delay)
     }
 

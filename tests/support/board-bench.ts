@@ -8,6 +8,7 @@ import { World } from "../../sim/world/world.js"
 /** One of each kind; the ids are those of `--board`. */
 export const BOARDS = {
     c3: "suitcase_xiao_c3",
+    qtPy: "adafruit_qt_py_c3",
     classic: "esp32_devkit_c",
     s2: "feather_s2",
     s3: "esp32s3_devkit_m",

@@ -233,6 +233,10 @@ export async function observe(
         seen.push(`${node.name} heap ${node.heapLowWater} ${JSON.stringify(node.heap())}`)
         seen.push(`${node.name} panics ${node.panics.map(panic => panic.message).join("; ")}`)
         seen.push(`${node.name} writes ${node.flashWrites} on ${node.isOn} up ${node.uptimeMs}`)
+        for (const meter of Object.values(node.board?.meters ?? {}))
+            seen.push(
+                `${node.name} asked ${JSON.stringify({ ...meter, risks: meter.tickLossRisks })}`
+            )
     }
     seen.push(JSON.stringify(broker.violations))
     world.close()
