@@ -244,6 +244,7 @@ describe("suitcase sim", () => {
                 "tickLossRisks",
                 "tickLossRisksAtBoot",
                 "tickLossPlaces",
+                "tickLosses",
             ].sort()
         )
         expect(report).toMatchObject({

@@ -32,7 +32,7 @@ import { PicoSocket } from "./pico-socket.js"
 import { type BoardProfile } from "./profile.js"
 import { BoardReset } from "./reset.js"
 import { SpiPort } from "./spi.js"
-import { LOOK_US, TICK_US, Tick } from "./tick.js"
+import { Esp32Tick, PicoTick, type BoardTick } from "./tick.js"
 import { SRV_WIFI, WifiStation, type Credentials } from "./wifi.js"
 
 /** ESP32: what does not come back to the main loop for so long is reset, µs. */
@@ -47,8 +47,7 @@ export const BOOT_PHASE_MS = 30_000
 export interface BoardOptions {
     readonly profile: BoardProfile
     /**
-     * RP2040: stop the tick whenever it could be lost after boot. By default it is
-     * only counted: on a board it is lost in a few of these cases.
+     * RP2040: a tick that is lost after boot stays lost. By default it is only counted, and goes on.
      */
     readonly strictTick?: boolean
     /** What it has stored of a network; default the one that there is. */
@@ -80,7 +79,7 @@ export interface BoardPlace {
 
 export class Board implements NativeHost {
     readonly profile: BoardProfile
-    readonly tick: Tick
+    readonly tick: BoardTick
     readonly bootUs: number
     /** What the program asked of the board in the first 30 s after power on, and later. */
     readonly meters: { readonly boot: RunMeter; readonly later: RunMeter }
@@ -97,6 +96,8 @@ export class Board implements NativeHost {
     /** Time that the runtime takes before it runs the program's first opcode. */
     private startUs = 0
     private hasRun = false
+    /** Fibers that were due when the runtime last went to sleep all the same. */
+    private overdue: readonly CodePlace[] = []
     /** ESP32: whether the log goes out on a pin; known from the first line on. */
     private logsToPin: boolean | undefined
     private unloggedBytes = 0
@@ -107,7 +108,7 @@ export class Board implements NativeHost {
     ) {
         this.profile = options.profile
         const { family } = options.profile
-        this.tick = new Tick(TICK_US[family], LOOK_US[family])
+        this.tick = family === "esp32" ? new Esp32Tick() : new PicoTick(() => this.losesTick())
         this.bootUs = BOOT_US[family]
         this.meters = { boot: new RunMeter(place.program), later: new RunMeter(place.program) }
         this.nativeBus = new NativeBus(family, place.bus, {
@@ -237,13 +238,15 @@ export class Board implements NativeHost {
         return this.tick.lookUs
     }
 
+    handled(sleepUs: number): void {
+        const { world, clock } = this.place
+        this.tick.handled(world.now + clock.leadUs / clock.rate, sleepUs)
+    }
+
     fibersOverdue(places: readonly CodePlace[]): void {
         if (this.profile.family !== "rp2040") return
-        // A tick that is lost already cannot be lost again.
-        if (this.tick.isLost) return
+        this.overdue = places
         this.meter.tickLossRisk(places)
-        if (this.options.strictTick === true && !this.isBooting)
-            this.tick.lose(this.place.world.now + this.place.clock.leadUs)
     }
 
     slow(native: SlowNative, amount: number): void {
@@ -273,6 +276,11 @@ export class Board implements NativeHost {
 
     get isSpiReady(): boolean {
         return this.spi.isReady
+    }
+
+    private losesTick(): boolean {
+        this.meter.tickLoss(this.overdue)
+        return this.options.strictTick === true && !this.isBooting
     }
 
     private get isBooting(): boolean {

@@ -2,8 +2,8 @@
 import { type CodePlace } from "../vm/fibers.js"
 import { placeText, placeOf, type Program } from "../program/program.js"
 
-/** Times that a fiber was due and the runtime had gone to sleep, by the line it waits in. */
-export interface TickLossRisk {
+/** How often something happened to an RP2040's tick while a fiber waited in this line. */
+export interface TickPlace {
     readonly place: string
     readonly count: number
 }
@@ -28,6 +28,7 @@ export class RunMeter {
     leastBlockBytes = Infinity
 
     private readonly risks = new Map<string, number>()
+    private readonly losses = new Map<string, number>()
 
     constructor(private readonly program: Program) {}
 
@@ -52,16 +53,26 @@ export class RunMeter {
     }
 
     tickLossRisk(places: readonly CodePlace[]): void {
-        const [place] = places
-        const name = place === undefined ? "no fiber" : this.nameOf(place)
-        this.risks.set(name, (this.risks.get(name) ?? 0) + 1)
+        this.countAt(this.risks, places)
     }
 
-    /** The commonest first. */
-    get tickLossRisks(): TickLossRisk[] {
-        return [...this.risks]
-            .map(([place, count]) => ({ place, count }))
-            .sort((a, b) => b.count - a.count || (a.place < b.place ? -1 : 1))
+    tickLoss(places: readonly CodePlace[]): void {
+        this.countAt(this.losses, places)
+    }
+
+    /** Times that a fiber was due as the runtime went to sleep; the commonest place first. */
+    get tickLossRisks(): TickPlace[] {
+        return sorted(this.risks)
+    }
+
+    /** Those after which an interrupt set the alarm to the present. */
+    get tickLosses(): TickPlace[] {
+        return sorted(this.losses)
+    }
+
+    private countAt(counts: Map<string, number>, [place]: readonly CodePlace[]): void {
+        const name = place === undefined ? "no fiber" : this.nameOf(place)
+        counts.set(name, (counts.get(name) ?? 0) + 1)
     }
 
     private nameOf({ fn, pc }: CodePlace): string {
@@ -69,4 +80,10 @@ export class RunMeter {
         const place = placeOf(this.program.debug, fn, pc)
         return place === undefined ? name : `${name} (${place.file}:${place.line})`
     }
+}
+
+function sorted(counts: ReadonlyMap<string, number>): TickPlace[] {
+    return [...counts]
+        .map(([place, count]) => ({ place, count }))
+        .sort((a, b) => b.count - a.count || (a.place < b.place ? -1 : 1))
 }

@@ -70,33 +70,35 @@ describe("the tick of an RP2040", () => {
     it("could be lost whenever a fiber is due as the runtime goes to sleep: counted, by line", async () => {
         const pico = await bench(TIMED).run(minutes(2))
         const [risk] = pico.board.meters.later.tickLossRisks
+        const [loss] = pico.board.meters.later.tickLosses
         const runs = pico.numbers("turns").at(-1) ?? 0
-        expect(risk.place).toMatch(/^spin \(devs\/board-test\.ts:6\)$/)
-        // 6.6 losses in 1,000 runs were measured on the real runtime; these are what can be one.
+        expect(risk.place).toBe("spin (devs/board-test.ts:6)")
+        expect(loss.place).toBe(risk.place)
+        // 6.6 losses in 1,000 runs of four timers were measured on the real runtime.
         expect((1000 * risk.count) / runs).toBeGreaterThan(4)
         expect((1000 * risk.count) / runs).toBeLessThan(40)
+        expect((1000 * loss.count) / runs).toBeGreaterThan(0.3)
+        expect(loss.count).toBeLessThan(risk.count)
     })
 
-    it("could be lost too when a single fiber only sleeps, and becomes due during a look", async () => {
+    it("is lost too when a single fiber only sleeps, and becomes due during a look", async () => {
         const sleeper = `
 import * as ds from "@devicescript/core"
 for (;;) await ds.sleep(5)
 `
         const pico = await bench(sleeper).run(minutes(5))
-        const { boot, later } = pico.board.meters
-        const [risk] = later.tickLossRisks
-        expect(risk.place).toBe("main (devs/board-test.ts:3)")
-        const count = risk.count + (boot.tickLossRisks[0]?.count ?? 0)
-        // 25 losses in 23,533 wake-ups were measured on the real runtime.
-        const wakeUps = 5 * 60 * 200
-        expect((1000 * count) / wakeUps).toBeGreaterThan(1)
-        expect((1000 * count) / wakeUps).toBeLessThan(5)
+        const [loss] = pico.board.meters.later.tickLosses
+        expect(loss.place).toBe("main (devs/board-test.ts:3)")
+        // 25 losses in 23,533 wake-ups were measured on the real runtime: 1.06 in 1,000.
+        const wakeUps = 4.5 * 60 * 200
+        expect((1000 * loss.count) / wakeUps).toBeGreaterThan(0.4)
+        expect((1000 * loss.count) / wakeUps).toBeLessThan(2.5)
     })
 
     it("is lost in the strict mode after boot: time wakes nobody for 71.6 minutes", async () => {
         const strict = await bench(TIMED, { strictTick: true }).run(minutes(5))
         expect(strict.board.meters.boot.tickLossRisks[0]?.count).toBeGreaterThan(10)
-        expect(strict.board.meters.later.tickLossRisks[0]?.count).toBe(1)
+        expect(strict.board.meters.later.tickLosses[0]?.count).toBe(1)
         const told = strict.numbers("turns").length
         expect(told).toBeLessThan(60)
         await strict.run(hours(1))
@@ -104,7 +106,7 @@ for (;;) await ds.sleep(5)
         // The counter of µs comes round; then it is lost again soon.
         await strict.run(minutes(8))
         expect(strict.numbers("turns").length).toBeGreaterThan(told)
-        expect(strict.board.meters.later.tickLossRisks[0]?.count).toBe(2)
+        expect(strict.board.meters.later.tickLosses[0]?.count).toBe(2)
     })
 
     it("comes back with a frame on USB, and not with one of the board's own services", async () => {

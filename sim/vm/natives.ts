@@ -35,7 +35,9 @@ export interface NativeHost {
     runEnds(opcodes: number): void
     /** How long the runtime takes from looking for fibers that are due to planning its sleep, µs. */
     readonly lookUs: number
-    /** An event was handled, and fibers wait at these places whose time has come. */
+    /** An event was handled, and the runtime may sleep so long, µs. */
+    handled(sleepUs: number): void
+    /** So it goes to sleep, although fibers wait at these places whose time has come. */
     fibersOverdue(places: readonly CodePlace[]): void
     /** @param amount bytes, where they count */
     slow(native: SlowNative, amount: number): void
@@ -150,11 +152,12 @@ export class BoardNatives implements VmNatives {
 
     /** @param sleepUs how long the runtime may sleep: whole ms to the first fiber that is due */
     private handled(sleepUs: number): void {
-        const { lookUs } = this.host
-        if (this.vm === undefined || sleepUs > 1000) return
+        const { host, vm } = this
         const toNextMs = this.words[VAR.previousUs >> 2] + 1001 - this.words[VAR.now >> 2]
-        if (sleepUs === 0) this.host.fibersOverdue(overdue(this.vm.memory, 0))
-        else if (toNextMs <= lookUs) this.host.fibersOverdue(overdue(this.vm.memory, 1))
+        const passed = sleepUs === 1000 && toNextMs <= host.lookUs ? 1 : 0
+        const sleepMs = sleepUs / 1000 - passed
+        host.handled(sleepMs * 1000)
+        if (sleepMs === 0 && vm !== undefined) host.fibersOverdue(overdue(vm.memory, passed))
     }
 
     private functionOf(context: number): number {

@@ -283,8 +283,7 @@ export class SimNode {
     /** Hands the node a Jacdac frame, as a host on USB does; lost while it is off. */
     receiveFrame(frame: Uint8Array): void {
         this.afterUs(0, () => {
-            // The interrupt sets a lost alarm anew.
-            this.board?.tick.restore()
+            this.queueFrame()
             this.enter(vm => vm.receiveFrame(frame))
         })
     }
@@ -301,12 +300,7 @@ export class SimNode {
             random: target => this.randomSource.fill(target),
             flash: this.flash,
             flashSave: image => this.flashSave(image),
-            frame: frame =>
-                this.afterUs(0, () => {
-                    this.helper?.receive(frame)
-                    for (const module of this.modules) module.receive(frame)
-                    this.onFrame?.(frame)
-                }),
+            frame: frame => this.sendFrame(frame),
             log: line => {
                 this.board?.logged(line.length + 1)
                 this.logLine(line)
@@ -317,6 +311,15 @@ export class SimNode {
             socketClose: () => this.socketClose(),
             socketAvailable: () => this.board?.isNetworkAvailable ?? true,
         }
+    }
+
+    private sendFrame(frame: Uint8Array): void {
+        this.queueFrame()
+        this.afterUs(0, () => {
+            this.helper?.receive(frame)
+            for (const module of this.modules) module.receive(frame)
+            this.onFrame?.(frame)
+        })
     }
 
     private now(): number {
@@ -458,7 +461,19 @@ export class SimNode {
 
     /** A frame of a service beside the VM: on a board it is part of the main loop. */
     private receiveOwn(frame: Uint8Array): void {
-        if (this.board?.tick.isLost !== true) this.enter(vm => vm.receiveFrame(frame))
+        if (this.board?.tick.isLost === true) return
+        this.queueFrame()
+        this.enter(vm => vm.receiveFrame(frame))
+    }
+
+    /** A frame that the board puts on its Jacdac bus. */
+    private queueFrame(): void {
+        if (this.vm === undefined || this.board === undefined) return
+        this.wakeUps.catchUp(this.vm)
+        const { clock, isInsideVm } = this
+        const { now } = this.world.clock
+        const lead = clock.leadUs / clock.rate
+        this.board.tick.frameQueued(isInsideVm ? now + lead : Math.max(now, this.busyUntil))
     }
 
     private stop(): void {

@@ -20,6 +20,11 @@ export interface Rhythm {
     period(sleepUs: number, rate: number): number
     /** The node was switched on. */
     start(at: number): void
+    /**
+     * A round begins.
+     * @param isContinued it is one that something waited for in the last
+     */
+    begin(at: number, isContinued: boolean, rate: number): void
     /** Whether rounds come sooner when a fiber is due before the next one. */
     readonly followsFibers: boolean
     /** How long a round takes that does nothing, µs. */
@@ -31,6 +36,7 @@ export const AS_ASKED: Rhythm = {
     untilNext: (from, to, sleepUs, rate) => to - from + Math.max(1, sleepUs / rate),
     period: (sleepUs, rate) => Math.ceil(Math.max(1, sleepUs / rate)),
     start: () => undefined,
+    begin: () => undefined,
     passed: () => undefined,
     isRegular: true,
     followsFibers: true,
@@ -42,6 +48,8 @@ export class WakeUps {
     private event: ScheduledEvent | undefined
     /** Whether it is known what the VM waits for. */
     private isIdle = false
+    /** The round that was planned goes on with the last one. */
+    private isPrompt = false
     /** Something waits for the next round. */
     private isExpecting = false
     private stepUs = 0
@@ -64,6 +72,7 @@ export class WakeUps {
     boot(delayUs: number): void {
         this.cancel()
         this.isIdle = false
+        this.isPrompt = false
         this.rhythm.start(this.world.now)
         this.event = this.world.after(delayUs, () => this.run())
     }
@@ -80,6 +89,7 @@ export class WakeUps {
      */
     plan(vm: Vm, sleepUs: number, isPrompt = false): void {
         this.cancel()
+        this.isPrompt = isPrompt
         const { rate, leadUs } = this.clock
         const { now } = this.world
         const lead = leadUs / rate
@@ -99,6 +109,8 @@ export class WakeUps {
     begin(vm: Vm): void {
         this.isExpecting = false
         this.catchUp(vm)
+        this.rhythm.begin(this.world.now, this.isPrompt, this.clock.rate)
+        this.isPrompt = false
     }
 
     /** Leaves the VM's memory as the wake-ups that were left out would have left it. */

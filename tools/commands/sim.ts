@@ -64,7 +64,7 @@ Examples:
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
-            when the power went · 1 readings lost, or the program stopped
+            when the power went · 1 readings lost, or a node stopped
             2 wrong use · 130 ended by Ctrl-C before its time
             (0 with --live and --devtools)`
 
@@ -102,7 +102,7 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             "board that the nodes are, see suitcase build --help",
             DEFAULT_BOARD
         )
-        .option("--strict-tick", "Pico: stop the tick where the runtime could lose it")
+        .option("--strict-tick", "Pico: a tick that the runtime loses stays lost")
         .option("--uptime <time>", "how long the nodes have been on, such as 49d", durationOption)
         .option("--live", "run in real time until Ctrl-C")
         .option("--log", "show what the nodes write to their console")

@@ -1,5 +1,5 @@
 /** What the nodes of a run asked of their boards. */
-import { type RunMeter, type TickLossRisk } from "../../sim/board/meter.js"
+import { type RunMeter, type TickPlace } from "../../sim/board/meter.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { type BoardFigures } from "./report.js"
 
@@ -22,7 +22,7 @@ export function boardFigures(nodes: readonly SimNode[]): BoardFigures {
         Math.max(...meters.map(figure))
     const round = (ms: number) => Math.round(ms * 10) / 10
     const places = merged(later.flatMap(meter => meter.tickLossRisks))
-    const risks = (list: readonly TickLossRisk[]) =>
+    const risks = (list: readonly TickPlace[]) =>
         first.profile.family === "rp2040" ? list.reduce((sum, { count }) => sum + count, 0) : null
     return {
         board: first.profile.id,
@@ -37,6 +37,7 @@ export function boardFigures(nodes: readonly SimNode[]): BoardFigures {
         tickLossRisks: risks(places),
         tickLossRisksAtBoot: risks(boot.flatMap(meter => meter.tickLossRisks)),
         tickLossPlaces: places,
+        tickLosses: risks(later.flatMap(meter => meter.tickLosses)),
     }
 }
 
@@ -53,9 +54,10 @@ const WITHOUT_BOARD: BoardFigures = {
     tickLossRisks: null,
     tickLossRisksAtBoot: null,
     tickLossPlaces: [],
+    tickLosses: null,
 }
 
-function merged(risks: readonly TickLossRisk[]): TickLossRisk[] {
+function merged(risks: readonly TickPlace[]): TickPlace[] {
     const counts = new Map<string, number>()
     for (const { place, count } of risks) counts.set(place, (counts.get(place) ?? 0) + count)
     return [...counts].map(([place, count]) => ({ place, count })).sort((a, b) => b.count - a.count)

@@ -1,6 +1,6 @@
 /** The figures of a simulated run. */
 import { type Reading } from "../decoder/index.js"
-import { type TickLossRisk } from "../../sim/board/meter.js"
+import { type TickPlace } from "../../sim/board/meter.js"
 import { type FaultOutcome } from "./fault-schedule.js"
 
 /** What `suitcase sim --json` prints; docs and scripts rely on these names. */
@@ -67,7 +67,9 @@ export interface SimReport {
     /** RP2040: times after boot at which the tick could have been lost, by the line that waited. */
     readonly tickLossRisks: number | null
     readonly tickLossRisksAtBoot: number | null
-    readonly tickLossPlaces: readonly TickLossRisk[]
+    readonly tickLossPlaces: readonly TickPlace[]
+    /** Those after which it would have been lost; with `--strict-tick` it was. */
+    readonly tickLosses: number | null
 }
 
 /** What only boards have. */
@@ -85,6 +87,7 @@ export type BoardFigures = Pick<
     | "tickLossRisks"
     | "tickLossRisksAtBoot"
     | "tickLossPlaces"
+    | "tickLosses"
 >
 
 /**

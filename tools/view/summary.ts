@@ -50,8 +50,8 @@ export function summary(report: SimReport, colors: Colors): string {
 
 function verdictOfRisks(report: SimReport, colors: Colors): string {
     const [worst] = report.tickLossPlaces
-    const times = counted(report.tickLossRisks ?? 0, "time")
-    return colors.red(worst === undefined ? times : `${times}, most at\n${worst.place}`)
+    const times = `${counted(report.tickLossRisks ?? 0, "time")}, lost ${report.tickLosses ?? 0} of them`
+    return colors.red(worst === undefined ? times : `${times}; most at\n${worst.place}`)
 }
 
 /** What is wrong with a run, one line each; empty when nothing is. */

@@ -192,6 +192,7 @@ describe("the summary", () => {
         tickLossRisks: 0,
         tickLossRisksAtBoot: 2,
         tickLossPlaces: [],
+        tickLosses: 0,
     }
 
     it("holds every figure within 80 columns, however large", () => {
