@@ -235,7 +235,7 @@ export async function observe(
         seen.push(`${node.name} writes ${node.flashWrites} on ${node.isOn} up ${node.uptimeMs}`)
         for (const meter of Object.values(node.board?.meters ?? {}))
             seen.push(
-                `${node.name} asked ${JSON.stringify([{ ...meter }, meter.tickLossRisks, meter.tickLosses])}`
+                `${node.name} asked ${JSON.stringify([Object.entries(meter), meter.tickLossRisks, meter.tickLosses])}`
             )
     }
     seen.push(JSON.stringify(broker.violations))
