@@ -258,6 +258,19 @@ describe("suitcase sim", () => {
                 "jsonBytes",
                 "bytecodeBytes",
                 "heapLowWaterBytes",
+                "board",
+                "heapLeastBlockBytes",
+                "longestRunOpcodes",
+                "longestRunAt",
+                "longestBlockMs",
+                "longestRunOpcodesAfterBoot",
+                "longestBlockMsAfterBoot",
+                "roundsWithoutFeed",
+                "boardResets",
+                "tickLossRisks",
+                "tickLossRisksAtBoot",
+                "tickLossPlaces",
+                "tickLosses",
             ].sort()
         )
         expect(report).toMatchObject({

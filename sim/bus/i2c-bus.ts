@@ -8,6 +8,8 @@ import {
     type TransferResult,
 } from "../../src/drivers/register-model.js"
 
+const DEFAULT_KHZ = 100
+
 /** One transaction as seen on the wire. */
 export interface BusTransfer {
     readonly unixMs: number
@@ -33,6 +35,8 @@ export interface TransferCut {
 export class I2cBus {
     /** Transactions so far. */
     transfers = 0
+    /** A line is held, by a short or a part: no transaction comes about. */
+    isStuck = false
     /** Called for each transaction. */
     onTransfer: ((transfer: BusTransfer) => void) | undefined
     /** Loses the power during a later transfer; undefined = does not. */
@@ -42,12 +46,12 @@ export class I2cBus {
 
     /**
      * @param models the parts on the bus
-     * @param kHz bus clock, 10 … 1000 kHz
+     * @param kHz bus clock, 10 … 1000 kHz; default what the board is configured for, or 100
      * @throws RangeError when two parts have the same address
      */
     constructor(
         models: readonly RegisterModel[],
-        readonly kHz = 100
+        public kHz?: number
     ) {
         for (const model of models) {
             const other = this.parts.get(model.address)
@@ -68,7 +72,8 @@ export class I2cBus {
         this.transfers++
         const part = this.parts.get(address)
         const isLost = this.isCut(address, write, part, unixMs)
-        const result = (isLost ? undefined : part?.transfer(write, readLength, unixMs)) ?? {
+        const isHeard = !isLost && !this.isStuck
+        const result = (isHeard ? part?.transfer(write, readLength, unixMs) : undefined) ?? {
             status: TRANSFER_NACK_ADDRESS,
             data: new Uint8Array(0),
         }
@@ -103,6 +108,6 @@ export class I2cBus {
     private durationUs(written: number, read: number, readLength: number): number {
         const starts = written > 0 && readLength > 0 ? 2 : 1
         const bytes = starts + written + read
-        return Math.ceil(((9 * bytes + starts + 1) * 1000) / this.kHz)
+        return Math.ceil(((9 * bytes + starts + 1) * 1000) / (this.kHz ?? DEFAULT_KHZ))
     }
 }

@@ -41,6 +41,11 @@ export class Connection {
         return !this.isClosed && !this.isSilent && this.far?.isWaiting === true
     }
 
+    /** Bytes that the node sent and that did not arrive yet. */
+    get unacknowledgedBytes(): number {
+        return this.up.waitingBytes
+    }
+
     giveUpWaiting(): void {
         this.far?.giveUpWaiting()
     }

@@ -4,6 +4,7 @@
  * fault changes no other part of a run.
  */
 import { type SeededRandom } from "../world/random.js"
+import { accessPoint, type AccessPoint } from "./air.js"
 import { Connection } from "./connection.js"
 import { type VirtualNetwork, type WireCount } from "./network.js"
 import { type SocketEvent } from "../vm/vm.js"
@@ -35,6 +36,12 @@ export class Link {
     isHanging = false
     /** The TLS handshake fails. */
     isTlsFailing = false
+    /** The peer says nothing in the TLS handshake. Only boards notice. */
+    isTlsStalling = false
+    /** What the node's radio hears; a scan finds low channels first. Only boards have one. */
+    readonly air: AccessPoint[] = [accessPoint()]
+    /** How long a name that was resolved may be remembered, µs; 0 = not at all. */
+    dnsTtlUs = 300_000_000
     /** What the next socket writes return instead of being queued: -1 queue full, -10 closed; 0 = as usual. */
     readonly writeResults: number[] = []
     /** Called for each new connection, before anything happens on it. */
@@ -48,6 +55,7 @@ export class Link {
     readonly wire: WireCount = { sent: 0, received: 0 }
 
     private isDown = false
+    private isCarried = true
     private current: Connection | undefined
 
     constructor(
@@ -57,6 +65,16 @@ export class Link {
         private readonly random: SeededRandom
     ) {
         this.latencyUs = network.latencyUs
+    }
+
+    /** Whether a name leads anywhere, and somebody would say so. */
+    canResolve(host: string): boolean {
+        return this.isReachable && !this.isDnsFailing && this.network.endpointOf(host) !== undefined
+    }
+
+    /** Whether anybody would hear a request for a connection. */
+    get isReachable(): boolean {
+        return !this.isDown && !this.isHanging && this.isCarried
     }
 
     /** The connection that the node uses, if there is one. */
@@ -91,6 +109,12 @@ export class Link {
 
     comeUp(): void {
         this.isDown = false
+    }
+
+    /** A board's radio has its way to the network, or has lost it: then bytes vanish. */
+    carry(isThere: boolean): void {
+        if (!isThere) this.current?.halfOpen()
+        this.isCarried = isThere
     }
 
     /**

@@ -39,18 +39,25 @@ export function cliBundlePath(): string {
     return bundle
 }
 
-let image: WebAssembly.Module | undefined
+let bytes: Uint8Array<ArrayBuffer> | undefined
 
-/** The DeviceScript virtual machine, compiled once per process. */
-export function vmImage(): WebAssembly.Module {
-    if (image !== undefined) return image
+/** The image of the DeviceScript virtual machine. */
+export function vmBytes(): Uint8Array<ArrayBuffer> {
+    if (bytes !== undefined) return bytes
     const text = readFileSync(cliBundlePath(), "latin1")
     const marker = 'wasmBinaryFile = "data:application/octet-stream;base64,'
     const start = text.indexOf(marker)
     if (start < 0) throw new CliPackageError("no WebAssembly image found in @devicescript/cli")
     const from = start + marker.length
-    image = new WebAssembly.Module(Buffer.from(text.slice(from, text.indexOf('"', from)), "base64"))
-    return image
+    bytes = Uint8Array.from(Buffer.from(text.slice(from, text.indexOf('"', from)), "base64"))
+    return bytes
+}
+
+let image: WebAssembly.Module | undefined
+
+/** The DeviceScript virtual machine as it is published, compiled once per process. */
+export function vmImage(): WebAssembly.Module {
+    return (image ??= new WebAssembly.Module(vmBytes()))
 }
 
 /**

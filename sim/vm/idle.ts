@@ -33,6 +33,8 @@ const DEVICE_CHECK_US = 300_000
 const GLOW_US = 512 << 10
 const PING_US = 4 << 20
 const STREAMING_US = 16 << 20
+/** What the VM's clock shows at its first look (jd_impl_em.c). */
+const FIRST_LOOK_US = 123
 /** Warnings are printed at this distance, ms (fibers.c). */
 const WARNING_MS = 5 * 1024
 /** control, role manager, program manager, debugger, settings, cloud health, cloud adapter */
@@ -52,6 +54,8 @@ export class VmIdle {
     private fiberMs = 0
     /** A look from this ms on does something else. */
     private changeMs = 0
+    /** How long a look takes, which may end when a fiber is due that was not when it began. */
+    private lookUs = 0
     /** Some fiber's time lies so far ahead that the runtime takes it for past, and does not sleep. */
     private isRestless = false
     /** What jd_refresh_now() counts from. */
@@ -70,15 +74,53 @@ export class VmIdle {
         return this.u32[at] + (this.u32[at + 1] | 0) * 0x1_0000_0000
     }
 
+    /** Before the VM starts: its clock has started where it does when the host's shows 1 ms. */
+    setStart(): void {
+        this.u32[VAR.startTime >> 2] = 1000 - FIRST_LOOK_US
+    }
+
+    /** After it started: everything is as if the board had been on for so many ms. */
+    setUptime(uptimeMs: number): void {
+        const us = uptimeMs * 1000
+        const { u32 } = this
+        const cloud = this.word(VAR.cloud)
+        this.setMs(VAR.nowMsLong, uptimeMs)
+        u32[VAR.nowMs >> 2] = uptimeMs % 0x1_0000_0000
+        u32[VAR.previousUs >> 2] = us % 0x1_0000_0000
+        // All of these are 0 when a board starts.
+        for (const timer of [
+            VAR.nextAnnounce,
+            VAR.nextDeviceCheck,
+            this.word(VAR.roleManager) + ROLE_MANAGER.nextChangeReport,
+            cloud + CLOUD.nextGlow,
+            cloud + CLOUD.nextReconnect,
+            cloud + CLOUD.nextPing,
+            cloud + CLOUD.nextStreaming,
+        ])
+            u32[timer >> 2] = us % 0x1_0000_0000
+        u32[(cloud + CLOUD.nextFlushMs) >> 2] = uptimeMs % 0x1_0000_0000
+    }
+
+    /** Whether frames wait that came or that it sent itself. */
+    get hasFrames(): boolean {
+        const queue = this.word(VAR.receiveQueue)
+        return this.half(queue + QUEUE.front) !== this.half(queue + QUEUE.back)
+    }
+
     /**
      * Reads what the VM waits for, right after it ran.
      *
+     * @param nowUs time; the VM may have seen the clock for the last time a little before
+     * @param followsFibers whether looks come sooner when a fiber is due before the next one
+     * @param lookUs how long a look takes
      * @returns whether looks can be left out at all
      */
-    look(us: number): boolean {
+    look(nowUs: number, followsFibers: boolean, lookUs = 0): boolean {
         const now = this.word(VAR.now)
+        const us = Math.trunc(nowUs) - ((Math.trunc(nowUs) - now) >>> 0)
         // Any doubt about the time is a reason to look.
-        if (now !== us % 0x1_0000_0000 || this.isBusy()) return false
+        if (nowUs - us > LONGEST_SLEEP_US || this.isBusy()) return false
+        this.lookUs = lookUs
         this.previousUs = us - ((now - this.word(VAR.previousUs)) >>> 0)
         this.previousMs = this.msOf(VAR.nowMsLong)
         const manager = this.word(VAR.manager)
@@ -94,14 +136,18 @@ export class VmIdle {
             left = Math.min(left, this.left(roles + ROLE_MANAGER.nextChangeReport) + 1)
         for (let d = this.word(VAR.devices); d !== 0; d = this.word(d + DEVICE.next))
             left = Math.min(left, this.left(d + DEVICE.expires))
-        this.dueUs = us + left
+        this.dueUs = us + left - lookUs
         const context = this.word(manager + MANAGER.context)
-        return context === 0 ? this.lookWithoutProgram() : this.lookAtFibers(context)
+        return context === 0
+            ? this.lookWithoutProgram()
+            : this.lookAtFibers(context, followsFibers ? LONGEST_SLEEP_MS : 1)
     }
 
     /** Whether a look at this time does something. */
     isDue(us: number): boolean {
-        return us >= this.dueUs || this.msAt(us) >= Math.min(this.fiberMs, this.changeMs)
+        return (
+            us >= this.dueUs || this.msAt(us + this.lookUs) >= Math.min(this.fiberMs, this.changeMs)
+        )
     }
 
     /** After how many µs the VM wants to be looked at again, when a look at this time does nothing. */
@@ -133,12 +179,11 @@ export class VmIdle {
 
     /** Whether anything waits that has no time, or of whose time nothing is known here. */
     private isBusy(): boolean {
-        const queue = this.word(VAR.receiveQueue)
         const cloud = this.word(VAR.cloud)
         const manager = this.word(VAR.manager)
         return (
             this.u8[VAR.serviceCount] !== KNOWN_SERVICES ||
-            this.half(queue + QUEUE.front) !== this.half(queue + QUEUE.back) ||
+            this.hasFrames ||
             this.u8[VAR.sendFrameSize] !== 0 ||
             this.u8[VAR.packetReady] !== 0 ||
             this.half(VAR.eventBytes) !== 0 ||
@@ -169,7 +214,8 @@ export class VmIdle {
         return true
     }
 
-    private lookAtFibers(context: number): boolean {
+    /** @param stepMs looks come sooner when a fiber is due before so many ms have gone by */
+    private lookAtFibers(context: number, stepMs: number): boolean {
         if (
             (this.u8[context + CONTEXT.flags] & CONTEXT_PENDING) !== 0 ||
             this.half(context + CONTEXT.errorCode) !== 0 ||
@@ -203,9 +249,10 @@ export class VmIdle {
             this.isRestless = true
             this.changeMs = Math.min(this.changeMs, previousMs + left - 0x7fff_ffff)
         }
-        const shorterMs = this.isRestless ? this.fiberMs : this.fiberMs - LONGEST_SLEEP_MS + 1
+        const shorterMs = this.isRestless ? this.fiberMs : this.fiberMs - stepMs + 1
         const stopMs = Math.min(shorterMs, this.changeMs)
-        this.stopUs = Math.min(this.dueUs, this.previousUs + 1000 * (stopMs - previousMs) + 1)
+        const stopUs = this.previousUs + 1000 * (stopMs - previousMs) + 1
+        this.stopUs = Math.min(this.dueUs, stopUs - this.lookUs)
         return true
     }
 

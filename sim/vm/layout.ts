@@ -69,6 +69,7 @@ export const CLOUD = {
     nextStreaming: 20,
     nextGlow: 36,
     nextReconnect: 40,
+    nextFlushMs: 44,
     nextPing: 52,
     hubName: 56,
     queue: 100,
@@ -82,6 +83,11 @@ export const CONTEXT = {
     errorCode: 8,
     suspension: 70,
     debugger: 71,
+    /** Arguments of a native: 8 bytes each, the first one is "this". */
+    stack: 88,
+    image: 228,
+    currentFunction: 232,
+    currentFiber: 236,
     fibers: 240,
     nowMsLong: 256,
     throttledPackets: 276,
@@ -91,8 +97,22 @@ export const CONTEXT = {
 export const CONTEXT_PENDING = 0x10 | 0x20
 
 /** devicescript/devs_internal.h, struct devs_fiber */
-export const FIBER = { next: 0, awaited: 8, kind: 16, function: 22, wakeTime: 24 } as const
+export const FIBER = {
+    next: 0,
+    awaited: 8,
+    kind: 16,
+    function: 22,
+    wakeTime: 24,
+    activation: 40,
+    resumeCallback: 48,
+} as const
 /** Low bits of the kind: the fiber waits for a byte to become 1; and: a register has come. */
 export const FIBER_KIND_MASK = 0x0f
 export const FIBER_AWAITS = 5
 export const FIBER_HAS_REGISTER = 0x20
+
+/** devicescript/devs_internal.h, struct devs_activation: one call of a function */
+export const ACTIVATION = { pc: 4, caller: 12, function: 16 } as const
+/** devicescript/devs_format.h: an image, where its functions begin, and one function */
+export const IMAGE = { functions: 32 } as const
+export const FUNCTION = { start: 0, bytes: 16 } as const

@@ -8,6 +8,7 @@
  */
 import { vmImage } from "./cli-package.js"
 import { VmIdle } from "./idle.js"
+import { HOOK_BASE } from "./board-image.js"
 
 /** What the VM asks of the machine it runs on. */
 export interface VmHost {
@@ -51,6 +52,23 @@ export const SOCKET_DATA = 4
 export type SocketEvent =
     typeof SOCKET_OPEN | typeof SOCKET_CLOSE | typeof SOCKET_ERROR | typeof SOCKET_DATA
 
+/** What a board's runtime has beyond the published VM. */
+export interface VmNatives {
+    /** The image that calls for them. */
+    readonly image: WebAssembly.Module
+    /** The VM exists and is about to start. */
+    attach(vm: Vm, exports: unknown): void
+    /** The VM calls the host. @param hook see board-image.ts */
+    call(hook: number, argument: number): void
+}
+
+export interface VmOptions {
+    /** How long its board has been on, ms; the host's clock shows 1 ms more. Default 0. */
+    readonly uptimeMs?: number
+    /** Default none: those of the published VM. */
+    readonly natives?: VmNatives
+}
+
 interface VmExports {
     memory: WebAssembly.Memory
     emscripten_stack_init(): void
@@ -77,7 +95,8 @@ export class Vm {
      */
     constructor(
         private readonly host: VmHost,
-        deviceId: string
+        deviceId: string,
+        { uptimeMs = 0, natives }: VmOptions = {}
     ) {
         if (!/^[0-9a-f]{16}$/.test(deviceId))
             throw new RangeError(`device id must be 16 lower-case hex digits, got "${deviceId}"`)
@@ -86,15 +105,21 @@ export class Vm {
             throw new RangeError(
                 `the 4th byte of a device id must be below 0x80 here (the VM's call sign-extends it), got "${deviceId}"`
             )
-        const instance = new WebAssembly.Instance(vmImage(), this.imports())
+        const instance = new WebAssembly.Instance(
+            natives?.image ?? vmImage(),
+            this.imports(natives)
+        )
         this.exports = instance.exports as unknown as VmExports
         this.memory = new Uint8Array(this.exports.memory.buffer)
         this.idle = new VmIdle(this.memory)
         this.exports.emscripten_stack_init()
         this.exports.__wasm_call_ctors()
+        natives?.attach(this, instance.exports)
         // The id travels little-endian: first hex byte is the lowest byte.
         this.exports.jd_em_set_device_id_2x_i32(id.readInt32LE(4), id.readInt32LE(0))
+        if (uptimeMs > 0) this.idle.setStart()
         this.exports.jd_em_init()
+        if (uptimeMs > 0) this.idle.setUptime(uptimeMs)
     }
 
     /** The VM's memory; it does not grow. */
@@ -135,6 +160,11 @@ export class Vm {
         this.exports.jd_em_devs_enable_gc_stress(on ? 1 : 0)
     }
 
+    /** Allocates memory in the VM that is never freed. @returns its address */
+    reserve(bytes: number): number {
+        return this.exports.malloc(bytes)
+    }
+
     private withBytes(bytes: Uint8Array, use: (ptr: number) => number): number {
         const ptr = this.exports.malloc(bytes.length + 1)
         this.memory.set(bytes, ptr)
@@ -152,7 +182,7 @@ export class Vm {
         return Buffer.from(memory.subarray(ptr, end)).toString("utf8")
     }
 
-    private imports(): WebAssembly.Imports {
+    private imports(natives: VmNatives | undefined): WebAssembly.Imports {
         const host = this.host
         const copy = (ptr: number, size: number) => this.memory.slice(ptr, ptr + size)
         const abort = (): never => {
@@ -172,7 +202,10 @@ export class Vm {
                 em_send_frame: (ptr: number) => {
                     host.frame(copy(ptr, 12 + this.memory[ptr + 2]))
                 },
-                em_send_large_frame: (ptr: number, size: number) => host.frame(copy(ptr, size)),
+                em_send_large_frame: (ptr: number, size: number) => {
+                    if (size >= HOOK_BASE) natives?.call(size - HOOK_BASE, ptr)
+                    else host.frame(copy(ptr, size))
+                },
                 _devs_panic_handler: (code: number) => host.panic(code),
                 em_deploy_handler: () => undefined,
                 em_jd_crypto_get_random: (ptr: number, size: number) =>

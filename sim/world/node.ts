@@ -3,7 +3,9 @@
  * I2C sensors on it, and its one TCP socket. It can be switched off and on like
  * a real one.
  */
-import { HeapProbe, shrinkHeap, type HeapInfo } from "../vm/heap.js"
+import { Board, type BoardOptions } from "../board/board.js"
+import { BoardHung, BoardReset } from "../board/reset.js"
+import { HEAP_BYTES, HeapProbe, shrinkHeap, type HeapInfo } from "../vm/heap.js"
 import { Vm, VmAbort, VmReset, type SocketEvent, type VmHost } from "../vm/vm.js"
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
 import { ServiceModule } from "../jacdac/service-module.js"
@@ -16,12 +18,13 @@ import { codeOverflow } from "../linker/check.js"
 import { resolveTraceLine, type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
-import { type ScheduledEvent } from "./clock.js"
+import { NodeClock } from "./node-clock.js"
+import { PowerLost } from "./power-lost.js"
 import { SeededRandom } from "./random.js"
-import { StepTrain } from "./step-train.js"
+import { AS_ASKED, WakeUps } from "./wake-ups.js"
 import { type World } from "./world.js"
 
-/** Flash for programs and settings, as on RP2040 and in the stock simulator. */
+/** Flash for programs and settings in the stock simulator, as on RP2040. */
 const FLASH_BYTES = 128 * 1024
 /** From power on to the first run of the runtime, µs. */
 const BOOT_US = 10_000
@@ -31,6 +34,10 @@ const RESET_US = 100_000
 /** A clock that changes is looked at this often, µs. */
 const CLOCK_STEP_US = 60_000_000
 
+/** Looks at the clock in one round beyond which time goes on, and by how much with each, µs. */
+const STILL_LOOKS = 20
+const LOOK_US = 200
+
 const PANICS: Readonly<Record<number, string>> = {
     60001: "ran 131,072 instructions without a pause",
     60004: "out of memory",
@@ -38,11 +45,18 @@ const PANICS: Readonly<Record<number, string>> = {
     60006: "stack overflow",
 }
 const RESTART_REQUESTED = 60000
+/** Its index on a board: it is the first one there. */
+const WIFI_SERVICE = 1
 /** What the runtime logs before it runs a program. */
 const PROGRAM_STARTS = "* start: "
 
 export interface NodeOptions {
     readonly program: Program
+    /**
+     * The board that it is: its runtime's bus, sockets, tick, watchdog and memory.
+     * Default the stock simulator: a bus that suspends, and no time for what the VM does.
+     */
+    readonly board?: BoardOptions
     /** Sensors on the I2C bus. */
     readonly sensors?: readonly RegisterModel[]
     /** Services that the board's firmware offers for parts on its pins; they start with the node. */
@@ -60,6 +74,11 @@ export interface NodeOptions {
      * of the ms since the start is asked once a virtual minute.
      */
     readonly clockPpm?: number | ((virtualMs: number) => number)
+    /**
+     * How long the node has been on when the world starts, ms; default 0. Its program starts
+     * then: at 2³² ms is the wrap of the runtime's clock. After a power cut it is 0.
+     */
+    readonly uptimeMs?: number
     /** Samples the heap's low-water mark every so many virtual ms; default off. */
     readonly heapProbeMs?: number
     /** Heap of the board, B; default 65,536; 40,960 on an ESP32-S2. */
@@ -93,7 +112,11 @@ export class SimNode {
     readonly deviceId: string
     readonly program: Program
     readonly bus: I2cBus
-    readonly flash = new Uint8Array(FLASH_BYTES).fill(0xff)
+    readonly flash: Uint8Array
+    /** What is around its virtual machine, if it is a board. */
+    readonly board: Board | undefined
+    /** Resets that its program did not ask for, newest last. */
+    readonly boardResets: LogLine[] = []
     /** Lines the program printed with console.log (and debug, warn, error), newest last. */
     readonly console: LogLine[] = []
     /** All of the device log, the runtime's own lines included. */
@@ -109,36 +132,32 @@ export class SimNode {
     /** Called for each Jacdac frame that the node sends: what USB would carry. */
     onFrame: ((frame: Uint8Array) => void) | undefined
     /** Times that its virtual machine was run. */
-    wakeUps = 0
+    rounds = 0
     /** Writes to flash since the first power-on. */
     flashWrites = 0
     /** Called after each of them; {@link flash} is as it is then. */
     onFlashWrite: (() => void) | undefined
 
     private vm: Vm | undefined
-    private wake: ScheduledEvent | undefined
+    private readonly clock: NodeClock
+    private readonly wakeUps: WakeUps
     private helper: JacdacDevice | undefined
     private modules: readonly ServiceModule[] = []
     /** What the VM takes for its socket; it may be dead. */
     private socket: Connection | undefined
     private trace: string[] = []
     private isInsideVm = false
-    /** The node's clock in ms at a moment, and how fast it goes from there. */
-    private clockMs = 0
-    private clockAt = 0
-    private rate = 1
-    /** Host's µs at which the VM's clock stood at 0. */
-    private vmStartUs = 0
-    /** Whether it is known what the VM waits for, and µs between wake-ups that are left out. */
-    private isIdle = false
-    private stepUs = 0
-    /** Virtual time of the last wake-up that was left out and is in the VM's memory, µs. */
-    private caughtUpAt = -1
+    /** Looks at the clock since the VM was last entered. */
+    private looks = 0
+    private roundAt = 0
     private flashCut: { operations: number; bytes: number } | undefined
     private generation = 0
     private isDeployed = false
     private lowWater = Infinity
     private readonly heapProbe: HeapProbe
+    private readonly heapBytes: number
+    /** Virtual time until which the VM is at work, µs. */
+    private busyUntil = 0
     private readonly randomSource: SeededRandom
 
     constructor(
@@ -148,11 +167,22 @@ export class SimNode {
     ) {
         this.name = options.name ?? `node${index + 1}`
         this.program = options.program
-        this.heapProbe = new HeapProbe(options.heapBytes)
+        this.heapBytes = options.heapBytes ?? options.board?.profile.heapBytes ?? HEAP_BYTES
+        this.flash = new Uint8Array(options.board?.profile.flashBytes ?? FLASH_BYTES).fill(0xff)
+        this.heapProbe = new HeapProbe(this.heapBytes)
         this.randomSource = new SeededRandom(`${world.seed}/${this.name}`)
         this.deviceId = options.deviceId ?? this.drawDeviceId()
         this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
         this.link = world.network.newLink(this.name)
+        this.clock = new NodeClock(world.clock)
+        this.board = options.board === undefined ? undefined : this.boardOf(options.board)
+        this.wakeUps = new WakeUps(
+            world.clock,
+            this.clock,
+            this.board?.tick ?? AS_ASKED,
+            !world.runsEveryWake,
+            () => this.enter(undefined)
+        )
         const { clockPpm } = options
         if (typeof clockPpm === "function") this.followClock(clockPpm)
         else this.setClockPpm(clockPpm ?? 0)
@@ -171,7 +201,7 @@ export class SimNode {
     powerOn(): void {
         if (this.vm !== undefined) return
         for (const sensor of this.bus.models) sensor.brownOut(this.world.clock.wallMs)
-        this.boot(BOOT_US)
+        this.boot(this.isDeployed ? 0 : (this.options.uptimeMs ?? 0))
     }
 
     /**
@@ -216,17 +246,13 @@ export class SimNode {
 
     /** From now on the node's clock is off by so many parts per million. */
     setClockPpm(ppm: number): void {
-        // What it has planned is planned with the old rate.
-        if (this.vm !== undefined) this.catchUp(this.vm)
-        if (this.wake instanceof StepTrain) this.world.clock.cutShort(this.wake)
-        this.clockMs = this.uptimeMs
-        this.clockAt = this.world.clock.now
-        this.rate = 1 + ppm * 1e-6
+        if (this.vm !== undefined) this.wakeUps.cutShort(this.vm)
+        this.clock.setPpm(ppm)
     }
 
     /** The node's own clock in ms since it was switched on. */
     get uptimeMs(): number {
-        return this.uptimeAt(this.world.clock.now)
+        return this.clock.uptimeMs
     }
 
     /** Heap now; undefined while no program runs. */
@@ -241,7 +267,7 @@ export class SimNode {
 
     /** @internal The memory of its virtual machine as it is at this moment; undefined while it is off. */
     memory(): Uint8Array | undefined {
-        if (this.vm !== undefined) this.catchUp(this.vm)
+        if (this.vm !== undefined) this.wakeUps.catchUp(this.vm)
         return this.vm?.memory
     }
 
@@ -257,7 +283,10 @@ export class SimNode {
 
     /** Hands the node a Jacdac frame, as a host on USB does; lost while it is off. */
     receiveFrame(frame: Uint8Array): void {
-        this.afterUs(0, () => this.enter(vm => vm.receiveFrame(frame)))
+        this.afterUs(0, () => {
+            this.queueFrame()
+            this.enter(vm => vm.receiveFrame(frame))
+        })
     }
 
     /** Breaks the TCP connection, if there is one, without telling either side. */
@@ -268,23 +297,38 @@ export class SimNode {
     /** What the VM asks of the machine it runs on. */
     private machine(): VmHost {
         return {
-            now: () => this.vmMs(this.world.clock.now),
+            now: () => this.now(),
             random: target => this.randomSource.fill(target),
             flash: this.flash,
             flashSave: image => this.flashSave(image),
-            frame: frame =>
-                this.afterUs(0, () => {
-                    this.helper?.receive(frame)
-                    for (const module of this.modules) module.receive(frame)
-                    this.onFrame?.(frame)
-                }),
-            log: line => this.logLine(line),
+            frame: frame => this.sendFrame(frame),
+            log: line => {
+                this.board?.logged(line.length + 1)
+                this.logLine(line)
+            },
             panic: code => this.panic(code),
             socketOpen: (host, port) => this.socketOpen(host, port),
-            socketWrite: bytes => this.socket?.write(bytes) ?? -10,
+            socketWrite: bytes => (this.board?.socket ?? this.socket)?.write(bytes) ?? -10,
             socketClose: () => this.socketClose(),
-            socketAvailable: () => true,
+            socketAvailable: () => this.board?.isNetworkAvailable ?? true,
         }
+    }
+
+    private sendFrame(frame: Uint8Array): void {
+        this.queueFrame()
+        this.afterUs(0, () => {
+            this.helper?.receive(frame)
+            for (const module of this.modules) module.receive(frame)
+            this.onFrame?.(frame)
+        })
+    }
+
+    private now(): number {
+        // In the last ms before the clock's wrap a fiber that sleeps is due again at once,
+        // so that the runtime would never return from here if time stood still.
+        if (++this.looks > STILL_LOOKS && Math.floor(this.clock.hostMs) % 2 ** 32 === 0)
+            this.clock.leadUs += LOOK_US
+        return this.clock.hostMs
     }
 
     private followClock(ppm: (virtualMs: number) => number): void {
@@ -295,6 +339,7 @@ export class SimNode {
     private flashSave(image: Uint8Array): void {
         const cut = this.flashCut
         const isCut = cut !== undefined && --cut.operations === 0
+        this.board?.flashed(this.flash, image)
         if (isCut) writePart(this.flash, image, cut.bytes)
         else this.flash.set(image)
         this.flashWrites++
@@ -315,6 +360,7 @@ export class SimNode {
 
     /** @param port negative = TLS, which is a mere flag here */
     private socketOpen(host: string, port: number): number {
+        if (this.board !== undefined) return this.board.socket.open(host, port)
         const generation = this.generation
         const connection: Connection = this.link.open(
             host,
@@ -330,34 +376,48 @@ export class SimNode {
     }
 
     private socketClose(): number {
+        if (this.board !== undefined) {
+            this.board.socket.close()
+            return 0
+        }
         if (this.socket === undefined) return -10
         this.socket.close()
         this.socket = undefined
         return 0
     }
 
-    private boot(delayUs: number): void {
+    private boot(uptimeMs: number): void {
         this.generation++
-        this.clockMs = 0
-        this.clockAt = this.world.clock.now
+        this.clock.start(uptimeMs)
         try {
-            this.startVm()
+            this.startVm(uptimeMs)
         } catch (e) {
             this.lostVm(e)
             return
         }
+        this.board?.startRadio()
         this.attachHelper()
-        this.wake = this.world.clock.after(delayUs, this.onWake)
+        this.wakeUps.boot(this.board?.bootUs ?? BOOT_US)
         if (this.options.heapProbeMs !== undefined) this.probeHeap(this.options.heapProbeMs * 1000)
     }
 
-    private startVm(): void {
-        const vm = new Vm(this.machine(), this.deviceId)
-        this.vm = vm
-        this.vmStartUs = vm.idle.startUs
-        if (this.isDeployed) return
-        // The first power-on comes from the factory: flash the program.
-        const result = vm.deploy(this.program.bytecode)
+    private startVm(uptimeMs: number): void {
+        if (!this.isDeployed) this.deploy(uptimeMs)
+        // A board was flashed before; the stock simulator runs what it was just given.
+        if (this.vm === undefined || this.board !== undefined) this.newVm(uptimeMs)
+    }
+
+    private newVm(uptimeMs: number): Vm {
+        const natives = this.board?.start()
+        const options = natives === undefined ? { uptimeMs } : { uptimeMs, natives }
+        this.vm = new Vm(this.machine(), this.deviceId, options)
+        this.clock.startVm(this.vm.idle.startUs)
+        return this.vm
+    }
+
+    /** The first power-on comes from the factory: flashes the program. */
+    private deploy(uptimeMs: number): void {
+        const result = this.newVm(uptimeMs).deploy(this.program.bytecode)
         if (result !== 0) {
             const overflow = codeOverflow(this.program.bytecode)
             throw new VmAbort(
@@ -368,17 +428,66 @@ export class SimNode {
         }
         this.isDeployed = true
         this.flashWrites = 0
+        // It was flashed long ago.
+        this.clock.leadUs = 0
     }
 
     /** A reset of the board: its sensors keep their power. */
     private restart(): void {
-        if (this.vm === undefined) this.boot(BOOT_US)
+        if (this.vm === undefined) this.boot(0)
+    }
+
+    private boardOf(options: BoardOptions): Board {
+        const { world, clock, bus, link, program } = this
+        return new Board(options, {
+            world: world.clock,
+            clock,
+            bus,
+            link,
+            program,
+            after: (us, action) => this.afterUs(us, action),
+            wake: () => this.enter(undefined),
+            expect: () => this.wakeUps.expect(),
+            heap: () => this.heap(),
+            isOn: () => this.vm !== undefined,
+            reset: reset => this.resetBoard(reset),
+            wifiEvent: (code, data) => this.wifiEvent(code, data),
+        })
+    }
+
+    private resetBoard(reset: BoardReset): void {
+        if (this.isInsideVm) throw reset
+        this.lostVm(reset)
+    }
+
+    private wifiEvent(code: number, data: Uint8Array): void {
+        const { helper } = this
+        if (helper === undefined || this.board?.offersWifi !== true) return
+        const frame = helper.eventFrame(WIFI_SERVICE, code, data)
+        this.afterUs(0, () => this.receiveOwn(frame))
+    }
+
+    /** A frame of a service beside the VM: on a board it is part of the main loop. */
+    private receiveOwn(frame: Uint8Array): void {
+        if (this.board?.tick.isLost === true) return
+        this.queueFrame()
+        this.enter(vm => vm.receiveFrame(frame))
+    }
+
+    /** A frame that the board puts on its Jacdac bus. */
+    private queueFrame(): void {
+        if (this.vm === undefined || this.board === undefined) return
+        this.wakeUps.catchUp(this.vm)
+        const { clock, isInsideVm } = this
+        const { now } = this.world.clock
+        const lead = clock.leadUs / clock.rate
+        this.board.tick.frameQueued(isInsideVm ? now + lead : Math.max(now, this.busyUntil))
     }
 
     private stop(): void {
         this.generation++
-        this.world.clock.cancel(this.wake)
-        this.wake = undefined
+        this.busyUntil = 0
+        this.wakeUps.cancel()
         // RAM is gone: nobody is left to hang up.
         this.link.connection?.vanish()
         this.link.life++
@@ -389,23 +498,25 @@ export class SimNode {
     /** The sensors' side of the Jacdac bus. */
     private attachHelper(): void {
         const clock = this.world.clock
-        const bus = new I2cService(
+        const bus: JacdacService = new I2cService(
             this.bus,
             () => clock.wallMs,
             (us, action) => this.afterUs(us, action)
         )
         const id = Buffer.from(this.deviceId, "hex")
         id[7] = id[7] ^ 0xa5
-        this.helper = new JacdacDevice(
-            id.toString("hex"),
-            [bus, ...(this.options.services ?? [])],
-            frame => this.enter(vm => vm.receiveFrame(frame))
+        // A board has a bus of its own.
+        const services = this.board === undefined ? [bus] : []
+        if (this.board?.offersWifi === true) services.push(this.board.wifi)
+        services.push(...(this.options.services ?? []))
+        this.helper = new JacdacDevice(id.toString("hex"), services, frame =>
+            this.receiveOwn(frame)
         )
         const announce = () => {
             this.helper?.announce()
             this.afterUs(ANNOUNCE_INTERVAL_MS * 1000, announce)
         }
-        this.afterUs(BOOT_US + 1000, announce)
+        if (services.length > 0) this.afterUs(BOOT_US + 1000, announce)
         this.attachPins()
     }
 
@@ -413,8 +524,7 @@ export class SimNode {
     private attachPins(): void {
         const host = {
             now: () => this.world.clock.wallMs,
-            send: (frame: Uint8Array) =>
-                this.afterUs(0, () => this.enter(vm => vm.receiveFrame(frame))),
+            send: (frame: Uint8Array) => this.afterUs(0, () => this.receiveOwn(frame)),
             after: (ms: number, action: () => void) => this.afterUs(ms * 1000, action),
         }
         const pins = this.options.pins ?? []
@@ -449,91 +559,52 @@ export class SimNode {
         })
     }
 
-    private uptimeAt(us: number): number {
-        return this.clockMs + ((us - this.clockAt) * this.rate) / 1000
-    }
-
-    /** What the VM sees at a virtual time as the clock of its host. Zero would mean "not set" to it. */
-    private vmMs(us: number): number {
-        return this.uptimeAt(us) + 1
-    }
-
-    /** The VM's own clock at a virtual time: whole µs, as tim_get_micros() reckons it. */
-    private vmUs(us: number): number {
-        return Math.trunc(this.vmMs(us) * 1000) - this.vmStartUs
-    }
-
-    /**
-     * Wakes the VM after so many µs of its own clock. Wake-ups that would do nothing are left out.
-     */
-    private schedule(vm: Vm, sleepUs: number): void {
-        const { clock } = this.world
-        clock.cancel(this.wake)
-        const delay = Math.max(1, sleepUs / this.rate)
-        this.isIdle = !this.world.runsEveryWake && vm.idle.look(this.vmUs(clock.now))
-        const steps = this.isIdle ? this.stepsToLeaveOut(vm, delay) : 0
-        this.wake =
-            steps > 0
-                ? clock.afterSteps(delay, this.stepUs, steps, this.onWake)
-                : clock.after(delay, this.onWake)
-    }
-
-    /** @returns how many of the next wake-ups, {@link stepUs} from one to the next, would do nothing */
-    private stepsToLeaveOut({ idle }: Vm, delay: number): number {
-        const first = this.world.clock.now + Math.ceil(delay)
-        const firstUs = this.vmUs(first)
-        if (firstUs >= idle.stopUs) return 0
-        this.stepUs = Math.ceil(Math.max(1, idle.sleepAt(firstUs) / this.rate))
-        let steps = Math.floor((idle.stopUs - firstUs) / (this.stepUs * this.rate))
-        // A rounding error must neither leave out one too many nor one too few.
-        steps = Math.max(1, steps)
-        while (steps > 1 && this.vmUs(first + (steps - 1) * this.stepUs) >= idle.stopUs) steps--
-        while (this.vmUs(first + steps * this.stepUs) < idle.stopUs) steps++
-        return steps
-    }
-
-    private readonly onWake = (): void => {
-        const { vm } = this
-        if (vm === undefined) return
-        const us = this.vmUs(this.world.clock.now)
-        if (!this.isIdle || vm.idle.isDue(us)) {
-            this.enter(undefined)
-            return
-        }
-        // Nothing to do, but the next wake-up comes sooner than those before.
-        this.caughtUpAt = this.world.clock.now
-        vm.idle.pass(us)
-        this.schedule(vm, vm.idle.sleepAt(us))
-    }
-
-    /** Leaves the VM's memory as the wake-ups that were left out would have left it. */
-    private catchUp(vm: Vm): void {
-        if (!(this.wake instanceof StepTrain)) return
-        const last = this.world.clock.lastStepOf(this.wake)
-        if (last === undefined || last <= this.caughtUpAt) return
-        this.caughtUpAt = last
-        vm.idle.pass(this.vmUs(last))
-    }
-
     /** Does something to the VM and then runs all that became due by it. */
     private enter(use: ((vm: Vm) => void) | undefined): void {
         const vm = this.vm
         if (vm === undefined) return
+        if (this.world.clock.now < this.busyUntil) {
+            this.afterUs(this.busyUntil - this.world.clock.now, () => this.enter(use))
+            return
+        }
         if (this.isInsideVm) throw new Error("the VM was entered while it runs")
         this.isInsideVm = true
         let sleepUs: number
+        this.beginRound()
         try {
-            this.catchUp(vm)
+            this.wakeUps.begin(vm)
             if (use !== undefined) use(vm)
-            this.wakeUps++
+            this.rounds++
             sleepUs = vm.process()
+            this.board?.poll(vm)
         } catch (e) {
             this.lostVm(e)
             return
         } finally {
             this.isInsideVm = false
         }
-        if (vm === this.vm) this.schedule(vm, sleepUs)
+        if (vm !== this.vm) return
+        this.wakeUps.plan(vm, sleepUs, this.endRound(vm))
+    }
+
+    /** @returns whether the next round begins at once */
+    private endRound(vm: Vm): boolean {
+        if (this.board === undefined) return false
+        this.board.endRound()
+        const { leadUs, rate } = this.clock
+        this.busyUntil = this.world.clock.now + Math.ceil(leadUs / rate)
+        return vm.idle.hasFrames
+    }
+
+    /** What the VM has seen of time lies ahead of the world's after a round in the last ms. */
+    private beginRound(): void {
+        const { clock } = this
+        this.looks = 0
+        clock.leadUs = Math.max(
+            0,
+            clock.leadUs - (this.world.clock.now - this.roundAt) * clock.rate
+        )
+        this.roundAt = this.world.clock.now
     }
 
     /** The VM threw: a reset starts it again, anything else ends it. */
@@ -542,24 +613,35 @@ export class SimNode {
             this.powerOff()
             return
         }
+        // All that the VM did before took its time.
+        const spentUs = this.clock.leadUs
         this.stop()
+        if (error instanceof BoardReset) {
+            this.boardResets.push({ at: this.world.clock.now + spentUs, text: error.message })
+            this.world.clock.after(spentUs + RESET_US, () => this.restart())
+            return
+        }
         if (error instanceof VmReset) {
             this.world.clock.after(RESET_US, () => this.restart())
             return
         }
-        if (!(error instanceof VmAbort) && !(error instanceof WebAssembly.RuntimeError)) throw error
+        const isKnown =
+            error instanceof VmAbort ||
+            error instanceof BoardHung ||
+            error instanceof WebAssembly.RuntimeError
+        if (!isKnown) throw error
         const trace = this.log.slice(-5).map(line => line.text)
         this.world.reportPanic(this, new NodePanic(this.name, 0, error.message, trace))
     }
 
     /** The program's heap was just made, and none of the program ran yet. */
     private limitHeap(): void {
-        const { heapBytes } = this.options
-        if (heapBytes !== undefined && this.vm !== undefined) shrinkHeap(this.vm.memory, heapBytes)
+        if (this.heapBytes !== HEAP_BYTES && this.vm !== undefined)
+            shrinkHeap(this.vm.memory, this.heapBytes)
     }
 
     private logLine(raw: string): void {
-        const at = this.world.clock.now
+        const at = this.world.clock.now + Math.trunc(this.clock.leadUs)
         for (const part of raw.split("\n")) {
             const text = part.trimEnd()
             if (text === "") continue
@@ -591,11 +673,6 @@ export class SimNode {
 }
 
 const MAX_LOG_LINES = 20_000
-
-/** Ends the VM at once, from within. */
-class PowerLost extends Error {
-    override name = "PowerLost"
-}
 
 /** Writes only so many of the bytes that differ: ranges from the last one on, each from its start. */
 function writePart(flash: Uint8Array, image: Uint8Array, bytes: number): void {

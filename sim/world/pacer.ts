@@ -12,7 +12,7 @@ export class Pacer {
     /** @param speed simulated seconds per real second; Infinity = as fast as it goes */
     constructor(
         private readonly clock: VirtualClock,
-        private readonly speed: number
+        private speed: number
     ) {
         if (!(speed > 0)) throw new RangeError(`speed must be above 0, got ${speed}`)
     }
@@ -20,6 +20,11 @@ export class Pacer {
     /** Whether it keeps anything back. */
     get isSlow(): boolean {
         return this.speed !== Infinity
+    }
+
+    /** From now on nothing is kept back. */
+    release(): void {
+        this.speed = Infinity
     }
 
     /** Takes the present moment as the common origin of both clocks. */

@@ -101,7 +101,7 @@ interface Bed {
     readonly add: (options: NodeOptions) => SimNode
 }
 
-function bedOf(seed: number, options: object): Bed {
+function bedOf(seed: number, options: object, ofNodes: object): Bed {
     const world = new World({ seed, allowPanics: true, ...options })
     const broker = new VirtualBroker(world.clock)
     const seen: string[] = []
@@ -129,7 +129,7 @@ function bedOf(seed: number, options: object): Bed {
         seen.push(`${clock.now} ${topic} ${payload.toString("hex")}`)
     )
     const add = (nodeOptions: NodeOptions): SimNode => {
-        const node = world.addNode({ heapProbeMs: 977, ...nodeOptions })
+        const node = world.addNode({ heapProbeMs: 977, ...nodeOptions, ...ofNodes })
         const at = (text: string) => seen.push(`${clock.now} ${node.name} ${text}`)
         node.onFrame = frame => at(`frame ${Buffer.from(frame).toString("hex")}`)
         node.bus.onTransfer = ({ address, write, result, durationUs }) =>
@@ -218,8 +218,13 @@ export type RunName = keyof typeof RUNS
 export const RUN_NAMES = Object.keys(RUNS) as RunName[]
 
 /** @returns a line for everything that could be seen, in order */
-export async function observe(name: RunName, seed: number, options: object): Promise<string[]> {
-    const bed = bedOf(seed, options)
+export async function observe(
+    name: RunName,
+    seed: number,
+    options: object,
+    ofNodes: object = {}
+): Promise<string[]> {
+    const bed = bedOf(seed, options, ofNodes)
     await RUNS[name](bed, seed)
     const { world, seen, broker } = bed
     for (const node of world.nodes) {
@@ -228,6 +233,10 @@ export async function observe(name: RunName, seed: number, options: object): Pro
         seen.push(`${node.name} heap ${node.heapLowWater} ${JSON.stringify(node.heap())}`)
         seen.push(`${node.name} panics ${node.panics.map(panic => panic.message).join("; ")}`)
         seen.push(`${node.name} writes ${node.flashWrites} on ${node.isOn} up ${node.uptimeMs}`)
+        for (const meter of Object.values(node.board?.meters ?? {}))
+            seen.push(
+                `${node.name} asked ${JSON.stringify([Object.entries(meter), meter.tickLossRisks, meter.tickLosses])}`
+            )
     }
     seen.push(JSON.stringify(broker.violations))
     world.close()

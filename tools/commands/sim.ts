@@ -1,6 +1,7 @@
 /** `suitcase sim`: runs the real firmware against simulated sensors. */
 import { Command, Option } from "commander"
 import { appFromImports } from "../../sim/apps/from-imports.js"
+import { DEFAULT_BOARD } from "../../sim/board/profile.js"
 import { simulatedApp } from "../../sim/apps/registry.js"
 import { compile } from "../../sim/program/compile.js"
 import { appFile } from "../apps.js"
@@ -27,6 +28,11 @@ Time and data:
   their parts in a steady place.
   Live nodes are asked twice a minute to send what they have; otherwise they
   send a frame every quarter of an hour, which takes fewer bytes per reading.
+
+Boards:
+  The nodes are boards: their bus stops the program while it transfers, what a
+  program does takes time, sockets, Wi-Fi, watchdog and memory are those of the
+  board's runtime. docs/simulator.md says what that shows and what not.
 
 Brokers:
   The embedded broker lives on the simulated clock. With one on the network, and
@@ -55,9 +61,10 @@ Examples:
   suitcase sim indoor-climate --fault link-down@08:00+2h --fault power-cut@12:00
   suitcase sim indoor-climate --store fram --fault power-cut@12:00
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
+  suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
-            when the power went · 1 readings lost, or the program stopped
+            when the power went · 1 readings lost, or a node stopped
             2 wrong use · 130 ended by Ctrl-C before its time
             (0 with --live and --devtools)`
 
@@ -90,6 +97,13 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
                 .choices(STORES)
                 .default("none")
         )
+        .option(
+            "--board <id>",
+            "board that the nodes are, see suitcase build --help",
+            DEFAULT_BOARD
+        )
+        .option("--strict-tick", "Pico: a tick that the runtime loses stays lost")
+        .option("--uptime <time>", "how long the nodes have been on, such as 49d", durationOption)
         .option("--live", "run in real time until Ctrl-C")
         .option("--log", "show what the nodes write to their console")
         .addOption(

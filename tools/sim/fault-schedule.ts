@@ -44,6 +44,8 @@ interface Effect {
     readonly breaks?: true
 }
 
+/** Needs a board with a radio. */
+const OF_RADIO: ReadonlySet<FaultKind> = new Set(["wifi-down", "lease-lost"])
 /** Needs a broker that can be told to fail. */
 const OF_BROKER: ReadonlySet<FaultKind> = new Set(["broker-down", "broker-restart", "refuse"])
 
@@ -61,6 +63,9 @@ export class FaultSchedule {
                 throw new UsageError(
                     `--fault ${fault.text} needs the embedded broker without a port; leave out --broker`
                 )
+            const hasRadio = world.nodes.every(({ board }) => board?.profile.hasWifi === true)
+            if (OF_RADIO.has(fault.kind) && !hasRadio)
+                throw new UsageError(`--fault ${fault.text} needs a board with Wi-Fi`)
             const planned = planFault(fault, world.clock.epochMs, runMs)
             return new RunningFault(planned, this.effectOf(planned), scene)
         })
@@ -159,6 +164,24 @@ export class FaultSchedule {
                     begin: each(node => node.powerOff()),
                     end: each(node => node.powerOn()),
                     breaks: true,
+                }
+            case "wifi-down":
+                return {
+                    words: `the access point is off${lasting}`,
+                    begin: each(node => node.board?.setAccessPoints(false)),
+                    end: each(node => node.board?.setAccessPoints(true)),
+                    breaks: true,
+                }
+            case "lease-lost":
+                return {
+                    words: "the lease is lost: Wi-Fi leads nowhere",
+                    begin: each(node => node.board?.wifi.loseLease()),
+                }
+            case "bus-stuck":
+                return {
+                    words: `a line of the bus is held${lasting}`,
+                    begin: each(node => (node.bus.isStuck = true)),
+                    end: each(node => (node.bus.isStuck = false)),
                 }
         }
     }

@@ -18,6 +18,9 @@ export type FaultKind =
     | "clock"
     | "sensor-unplugged"
     | "power-cut"
+    | "wifi-down"
+    | "lease-lost"
+    | "bus-stuck"
 
 /** A fault as it was asked for. */
 export interface FaultSpec {
@@ -160,6 +163,27 @@ const FORMS: Readonly<Record<FaultKind, Form>> = {
         time: "must",
         span: "may",
         defaultMs: POWER_CUT_MS,
+    },
+    "wifi-down": {
+        form: "wifi-down@TIME+FOR",
+        example: "wifi-down@07:00+10m",
+        meaning: "the access point is off",
+        time: "must",
+        span: "must",
+    },
+    "lease-lost": {
+        form: "lease-lost@TIME",
+        example: "lease-lost@05:00",
+        meaning: "Wi-Fi leads nowhere, nobody is told",
+        time: "must",
+        span: "no",
+    },
+    "bus-stuck": {
+        form: "bus-stuck@TIME+FOR",
+        example: "bus-stuck@15:00+1m",
+        meaning: "a line of the I2C bus is held",
+        time: "must",
+        span: "must",
     },
 }
 

@@ -1,5 +1,8 @@
 /** The options of `suitcase sim`. */
 import { parseBrokerUrl, type BrokerUrl } from "../broker-url.js"
+import { type BoardOptions } from "../../sim/board/board.js"
+import { boardProfile } from "../../sim/board/profile.js"
+import { knownBoards } from "../../sim/program/boards.js"
 import { UsageError } from "../errors.js"
 import { type FaultSpec } from "./faults.js"
 
@@ -19,6 +22,12 @@ export interface SimFlags {
     readonly fault: readonly FaultSpec[]
     /** A memory part on each node's bus. */
     readonly store: StoreName
+    /** Id of the board that the nodes are. */
+    readonly board: string
+    /** A Pico's tick stops where it could be lost. */
+    readonly strictTick?: true
+    /** How long the nodes have been on at the start, ms. */
+    readonly uptime?: number
     readonly json?: true
     readonly live?: true
     readonly log?: true
@@ -45,4 +54,16 @@ export function brokerOf(where: string): BrokerChoice {
             "simulated nodes speak plain MQTT without user name; write --broker mqtt://host:port"
         )
     return { broker }
+}
+
+/** @throws UsageError when there is no such board */
+export function boardOf({ board, strictTick }: SimFlags): BoardOptions {
+    const profile = boardProfile(board)
+    if (profile === undefined)
+        throw new UsageError(
+            `no board "${board}"; there are ${knownBoards()
+                .map(({ id }) => id)
+                .join(", ")}`
+        )
+    return { profile, strictTick: strictTick ?? false }
 }

@@ -1,5 +1,6 @@
 /** The figures of a simulated run. */
 import { type Reading } from "../decoder/index.js"
+import { type TickPlace } from "../../sim/board/meter.js"
 import { type FaultOutcome } from "./fault-schedule.js"
 
 /** What `suitcase sim --json` prints; docs and scripts rely on these names. */
@@ -47,7 +48,47 @@ export interface SimReport {
     readonly bytecodeBytes: number
     /** Least free heap of any node, garbage counted as used, B. */
     readonly heapLowWaterBytes: number
+    /** Id of the board; null without one, and so is what only boards have. */
+    readonly board: string | null
+    /** Largest block of the heap when that was smallest, B. */
+    readonly heapLeastBlockBytes: number | null
+    /** Longest run without a suspend, of the 131,072 opcodes that stop a program, and where it began. */
+    readonly longestRunOpcodes: number | null
+    readonly longestRunAt: string | null
+    /** Longest round of the main loop, ms: pulses, USB and Wi-Fi wait so long. */
+    readonly longestBlockMs: number | null
+    /** The same after the first 30 s from power on. */
+    readonly longestRunOpcodesAfterBoot: number | null
+    readonly longestBlockMsAfterBoot: number | null
+    /** Rounds longer than the 5 s after which the watchdog of an ESP32 resets it. */
+    readonly roundsWithoutFeed: number | null
+    /** Resets that no program asked for, with their reasons. */
+    readonly boardResets: readonly string[]
+    /** RP2040: times after boot at which the tick could have been lost, by the line that waited. */
+    readonly tickLossRisks: number | null
+    readonly tickLossRisksAtBoot: number | null
+    readonly tickLossPlaces: readonly TickPlace[]
+    /** Those after which it would have been lost; with `--strict-tick` it was. */
+    readonly tickLosses: number | null
 }
+
+/** What only boards have. */
+export type BoardFigures = Pick<
+    SimReport,
+    | "board"
+    | "heapLeastBlockBytes"
+    | "longestRunOpcodes"
+    | "longestRunAt"
+    | "longestBlockMs"
+    | "longestRunOpcodesAfterBoot"
+    | "longestBlockMsAfterBoot"
+    | "roundsWithoutFeed"
+    | "boardResets"
+    | "tickLossRisks"
+    | "tickLossRisksAtBoot"
+    | "tickLossPlaces"
+    | "tickLosses"
+>
 
 /**
  * Size of a reading as the JSON that is usual for one message per reading, in
@@ -64,7 +105,12 @@ export function plainJsonBytes(reading: Reading): number {
     }).length
 }
 
-/** Whether all arrived and was understood that the rules of the outbox promise. */
+/** Whether all arrived and was understood that the rules of the outbox promise, and no board reset itself. */
 export function isComplete(report: SimReport): boolean {
-    return report.readingsLost === 0 && report.silentNodes === 0 && report.malformed === 0
+    return (
+        report.readingsLost === 0 &&
+        report.silentNodes === 0 &&
+        report.malformed === 0 &&
+        report.boardResets.length === 0
+    )
 }

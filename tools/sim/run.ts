@@ -10,7 +10,7 @@ import { line, type Terminal } from "../terminal.js"
 import { counted, dayAndTime, span } from "../view/format.js"
 import { openView, type RunView } from "../view/run-view.js"
 import { problems, summary } from "../view/summary.js"
-import { brokerOf, type SimFlags } from "./flags.js"
+import { boardOf, brokerOf, type SimFlags } from "./flags.js"
 import { isComplete } from "./report.js"
 import { SimSession, type SessionOptions } from "./session.js"
 
@@ -37,6 +37,8 @@ export async function simulate(
         program,
         devices: flags.devices,
         store: flags.store,
+        board: boardOf(flags),
+        ...(flags.uptime === undefined ? {} : { uptimeMs: flags.uptime }),
         seed: flags.seed,
         speed: speedOf(flags, runMs, terminal),
         ...(flags.live === true ? { start: new Date() } : {}),
@@ -110,7 +112,8 @@ function viewOf(
     return view
 }
 
-function titleOf({ app, devices, seed, broker }: SessionOptions, runMs: number): string {
+function titleOf(options: SessionOptions, runMs: number): string {
+    const { app, devices, seed, broker } = options
     return [
         `Suitcase: ${app.title}`,
         counted(devices ?? 1, "node"),

@@ -4,6 +4,7 @@
  * was received is what the decoder made of the broker's messages.
  */
 import { performance } from "node:perf_hooks"
+import { type BoardOptions } from "../../sim/board/board.js"
 import { buildSensors, type Feeding, type KitApp } from "../../sim/apps/app.js"
 import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
 import { TcpEndpoint } from "../../sim/net/endpoint.js"
@@ -23,6 +24,7 @@ import { type FaultSpec } from "./faults.js"
 import { listenOn } from "./listen-on.js"
 import { LossAccount } from "./loss-account.js"
 import { type StoreName } from "./flags.js"
+import { boardFigures, leastFreeHeap } from "./board-figures.js"
 import { plainJsonBytes, type SimReport } from "./report.js"
 import { VirtualLink, type ReportLink } from "./virtual-link.js"
 
@@ -56,6 +58,10 @@ export interface SessionOptions {
     readonly onFault?: (text: string, unixMs: number) => void
     /** A memory part on each node's bus; default none. */
     readonly store?: StoreName
+    /** The board that the nodes are; default the stock simulator. */
+    readonly board?: BoardOptions
+    /** How long the nodes have been on at the start, ms; default 0. */
+    readonly uptimeMs?: number
     /** A recording to use instead of the app's own. */
     readonly trace?: Trace
     readonly onReading?: (reading: Reading) => void
@@ -165,6 +171,8 @@ export class SimSession {
         const started = performance.now()
         this.isFinishing = true
         this.schedule?.endAll()
+        // Nobody waits for a node that is still joining its Wi-Fi.
+        if (this.options.broker === undefined) this.world.hurry()
         await this.closing.run({
             world: this.world,
             link: this.link as ReportLink,
@@ -185,7 +193,7 @@ export class SimSession {
     }
 
     private async start(): Promise<void> {
-        const { app, program, trace } = this.options
+        const { app, program, trace, board, uptimeMs } = this.options
         const startMs = this.world.clock.epochMs
         for (let i = 0; i < (this.options.devices ?? 1); i++) {
             const { sensors, feedings } = buildSensors(app, {
@@ -195,7 +203,12 @@ export class SimSession {
             })
             this.feedings = feedings
             if (this.options.store === "fram") sensors.push(new MB85RCModel())
-            const node = this.world.addNode({ program, sensors, heapProbeMs: HEAP_PROBE_MS })
+            const node = this.world.addNode({
+                program,
+                sensors,
+                ...(board === undefined ? { heapProbeMs: HEAP_PROBE_MS } : { board }),
+                ...(uptimeMs === undefined ? {} : { uptimeMs }),
+            })
             node.onConsole = line => this.options.onConsole?.(node, line)
             this.account.watch(node)
         }
@@ -251,7 +264,6 @@ export class SimSession {
             this.nodeOf(origin)
         )
         const { counts } = this.collector
-        const lowWater = this.nodes.map(node => node.heapLowWater ?? Infinity)
         return {
             app: this.options.app.name,
             devices: this.nodes.length,
@@ -276,7 +288,8 @@ export class SimSession {
             wireBytes: this.nodes.reduce((sum, { wire }) => sum + wire.sent + wire.received, 0),
             jsonBytes: this.jsonBytes,
             bytecodeBytes: this.options.program.bytecode.length,
-            heapLowWaterBytes: Math.min(...lowWater),
+            heapLowWaterBytes: Math.min(...this.nodes.map(leastFreeHeap)),
+            ...boardFigures(this.nodes),
         }
     }
 }

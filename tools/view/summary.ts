@@ -30,12 +30,28 @@ export function summary(report: SimReport, colors: Colors): string {
     add("as plain JSON", `${perReading(report.jsonBytes, received)}, ${ratio(report)}`)
     add("program", `${bytes(report.bytecodeBytes)} of bytecode`)
     add("free heap, least", bytes(report.heapLowWaterBytes))
+    if (report.board !== null) add("board", report.board)
+    if (report.longestRunOpcodes !== null)
+        add("longest run", `${count(report.longestRunOpcodes)} of 131,072 opcodes`)
+    if (report.longestBlockMs !== null)
+        add(
+            "longest block",
+            `${report.longestBlockMs} ms, after boot ${report.longestBlockMsAfterBoot} ms`
+        )
+    if (report.tickLossRisks !== null && report.tickLossRisks > 0)
+        add("tick could be lost", verdictOfRisks(report, colors))
     add(
         "simulated",
         `${span(report.simulatedSeconds * 1000)} in ${report.wallSeconds.toFixed(1)} s: ` +
             `${times(report.simulatedSeconds / report.wallSeconds)} real time`
     )
     return table.toString()
+}
+
+function verdictOfRisks(report: SimReport, colors: Colors): string {
+    const [worst] = report.tickLossPlaces
+    const times = `${counted(report.tickLossRisks ?? 0, "time")}, lost ${report.tickLosses ?? 0} of them`
+    return colors.red(worst === undefined ? times : `${times}; most at\n${worst.place}`)
 }
 
 /** What is wrong with a run, one line each; empty when nothing is. */
@@ -49,6 +65,10 @@ export function problems(report: SimReport): string[] {
         )
     if (report.malformed > 0)
         found.push(`the decoder refused ${counted(report.malformed, "message")}`)
+    if (report.boardResets.length > 0)
+        found.push(
+            `boards reset themselves ${counted(report.boardResets.length, "time")}: ${[...new Set(report.boardResets)].join(", ")}`
+        )
     return found
 }
 

@@ -180,6 +180,19 @@ describe("the summary", () => {
         jsonBytes: 20_977_000_000,
         bytecodeBytes: 28_224,
         heapLowWaterBytes: 20_420,
+        board: "suitcase_pico_w",
+        heapLeastBlockBytes: 9_500,
+        longestRunOpcodes: 25_823,
+        longestRunAt: "main (devs/indoor-climate.ts:6)",
+        longestBlockMs: 135.6,
+        longestRunOpcodesAfterBoot: 11_213,
+        longestBlockMsAfterBoot: 42,
+        roundsWithoutFeed: 0,
+        boardResets: [],
+        tickLossRisks: 0,
+        tickLossRisksAtBoot: 2,
+        tickLossPlaces: [],
+        tickLosses: 0,
     }
 
     it("holds every figure within 80 columns, however large", () => {

@@ -1,0 +1,4 @@
+/** Ends the VM at once, from within. */
+export class PowerLost extends Error {
+    override name = "PowerLost"
+}
