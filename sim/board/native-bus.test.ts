@@ -79,7 +79,7 @@ console.log("read " + (await i2c.readBuf(0x44, 6)).toString("hex"))
 import * as ds from "@devicescript/core"
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { openBus } from "../src/station/bus.js"
-const each = Buffer.from(ds.deviceIdentifier("self"), "hex")[0] * 4
+const each = Buffer.from(ds.deviceIdentifier("self"), "hex")[0] * 5
 const memory = new MB85RC256V(openBus())
 await memory.open()
 const target = Buffer.alloc(16)
@@ -92,10 +92,10 @@ console.log("read " + each)
             new BoardBench("c3", source, {
                 node: { deviceId, sensors: [new MB85RCModel()] },
             }).run(seconds(4))
-        const few = await reads("3200000000000001")
+        const few = await reads("2800000000000001")
         expect(few.numbers("read")).toEqual([200])
         expect(few.board.meters.boot.longestRunOpcodes).toBeGreaterThan(26_000)
-        const many = await reads("fa00000000000001")
+        const many = await reads("ff00000000000001")
         expect(many.node.panics.map(({ code }) => code)).toEqual([60001])
     })
 
