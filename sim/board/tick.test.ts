@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { FLAG_COMMAND, encodeFrame } from "../jacdac/frame.js"
 import { BoardBench, type BenchOptions } from "../../tests/support/board-bench.js"
+import { PicoTick } from "./tick.js"
 import { hours, minutes, seconds } from "../world/duration.js"
 
 /** Several fibers with sleeps of their own: the runtime often has one due when it goes to sleep. */
@@ -129,6 +130,61 @@ for (;;) await ds.sleep(5)
     it("is no concern of an ESP32, whose timer runs by itself", async () => {
         const { board } = await new BoardBench("c3", TIMED, { strictTick: true }).run(minutes(2))
         expect(board.meters.later.tickLossRisks).toEqual([])
+    })
+})
+
+describe("the alarm of an RP2040", () => {
+    /** A round of its main loop that handles one event; @returns when the next one begins */
+    const round = (tick: PicoTick, from: number, to: number, sleepUs: number) => {
+        tick.begin(from, false, 1)
+        tick.handled(to, sleepUs)
+        return from + tick.untilNext(from, to)
+    }
+    const started = (isLost = true) => {
+        const tick = new PicoTick(() => isLost)
+        tick.start(-10_003)
+        expect(round(tick, -10_003, -10_003, 100_000)).toBe(0)
+        return tick
+    }
+
+    it("comes 1 ms and some µs after the last one while nothing runs", () => {
+        const tick = started()
+        expect(round(tick, 0, 0, 100_000)).toBe(1003)
+        expect(round(tick, 1003, 1003, 100_000)).toBe(2006)
+    })
+
+    it("is set 10 ms ahead when it comes during a run; after a run the loop comes round twice", () => {
+        const tick = started()
+        round(tick, 0, 0, 100_000)
+        expect(round(tick, 1003, 3500, 100_000)).toBe(3501)
+        expect(round(tick, 3501, 3501, 100_000)).toBe(2006 + 10_003)
+    })
+
+    it("is missed when it comes while a fiber is due, and a frame sets it anew", () => {
+        const tick = started()
+        expect(round(tick, 0, 0, 0)).toBe(1003)
+        expect(round(tick, 1003, 1003, 1000)).toBe(1003 + 2 ** 32)
+        expect(tick.isLost).toBe(true)
+        tick.frameQueued(5000)
+        const sent = round(tick, 5000, 5000, 1000)
+        expect(sent).toBeGreaterThanOrEqual(5047)
+        expect(sent).toBeLessThan(5200)
+        expect(tick.isLost).toBe(false)
+    })
+
+    it("goes on after a loss that is only counted", () => {
+        const tick = started(false)
+        round(tick, 0, 0, 0)
+        expect(round(tick, 1003, 1003, 1000)).toBe(2006)
+        expect(tick.isLost).toBe(false)
+    })
+
+    it("is not missed when the second look after a run runs the fiber", () => {
+        const tick = started()
+        expect(round(tick, 0, 300, 0)).toBe(301)
+        expect(round(tick, 301, 400, 1000)).toBe(1003)
+        round(tick, 1003, 1003, 1000)
+        expect(tick.isLost).toBe(false)
     })
 })
 
