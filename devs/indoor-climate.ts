@@ -7,7 +7,15 @@ import { BH1750 } from "../src/drivers/bh1750/driver.js"
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SCD4x } from "../src/drivers/scd4x/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation, storeIn } from "../src/station/index.js"
+import {
+    blinkLight,
+    jsonEnvelope,
+    openBus,
+    remoteCommands,
+    sealFrames,
+    startStation,
+    storeIn,
+} from "../src/station/index.js"
 
 const bus = openBus()
 
@@ -16,4 +24,8 @@ await startStation({
     intervalSeconds: 60,
     sensors: [new SHT4x(bus), new SCD4x(bus, { only: "co2" }), new BH1750(bus)],
     store: storeIn(new MB85RC256V(bus)),
+    commands: remoteCommands,
+    identify: blinkLight(),
+    seal: sealFrames,
+    envelope: jsonEnvelope,
 })

@@ -3,6 +3,8 @@
  * kit's applications send the same bytes through half a day of trouble. `npm run
  * soak -- linker` has more programs: SUITCASE_LINKER_PROGRAMS, SUITCASE_LINKER_SEED.
  */
+import { imageSizes } from "../tools/build/image.js"
+import { testProgram } from "./reliability/testbed.js"
 import { createHash } from "node:crypto"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -117,5 +119,17 @@ describe("the image for a board", () => {
             ["BridgedI2C", "isSimulator", "transaction"].sort()
         )
         expect([...board].filter(name => !simulated.includes(name))).toEqual([])
+    })
+})
+
+describe("a station that names neither commands nor sealing nor JSON", () => {
+    const filesOf = (isBare: boolean, word: string) =>
+        imageSizes(testProgram({ intervalSeconds: 60, isBare }))
+            .files.map(({ name }) => name)
+            .filter(name => new RegExp(`/[^/]*${word}[^/]*$`).test(name))
+
+    it.each(["commands", "identify", "seal", "envelope"])("carries no code of %s", word => {
+        expect(filesOf(true, word)).toEqual([])
+        expect(filesOf(false, word)).not.toEqual([])
     })
 })

@@ -4,6 +4,7 @@
  */
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
+import { KIT, STATION_IMPORT } from "../../tests/support/station-source.js"
 import { loadAnyPart, isOnPin, loadPart } from "../../sim/parts/catalogue.js"
 
 /** A sensor of a node. */
@@ -89,16 +90,16 @@ export async function sourceOf(node: KitNode, options: NodeSourceOptions = {}): 
         const own = [part.options, given].filter(text => text !== undefined).join(", ")
         made.push(`new ${part.className}(${on}${own === "" ? "" : `, { ${own} }`})`)
     }
-    const names = hasFram ? "openBus, startStation, storeIn" : "openBus, startStation"
     if (hasFram) imports.push('import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"')
     return `import * as ds from "@devicescript/core"
-import { ${names} } from "../src/station/index.js"
+${STATION_IMPORT}
 ${imports.join("\n")}
 const bus = openBus()
 await startStation({
     app: "${node.name}",
     intervalSeconds: ${intervalSeconds},
     sensors: [${made.join(", ")}],
+    ${KIT}
     ${hasFram ? "store: storeIn(new MB85RC256V(bus))," : ""}
     ${station}
 })

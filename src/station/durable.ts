@@ -3,7 +3,6 @@ import { Bytes } from "../core/bytes.js"
 import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../uplink/store/log.js"
 import { StoreOutbox } from "../uplink/store/store-outbox.js"
-import { RecentIds } from "../uplink/wire/commands.js"
 import { MemoryPart, NodeStore, StoreOpener } from "./node-store.js"
 
 /** Room for the longest row and its header in the journal, and for two checkpoints. */
@@ -70,20 +69,20 @@ class DurableStore implements NodeStore {
         await this.outbox.log.journalRows(visit)
     }
 
-    async recall(recent: RecentIds): Promise<void> {
+    async recall(): Promise<Buffer> {
         const memory = this.memory
         const log = this.outbox.log
         this.memoryLength = await log.load(log.memory, memory)
         if (this.memoryLength === 0) {
             this.memoryLength = 1
-            return
+            return undefined
         }
-        const ids = memory.slice(1, this.memoryLength)
-        recent.load(ids, ids.length)
-        if (memory[0] !== FLAG_PLANNED) return
-        this.resetCause = "command"
-        memory[0] = 0
-        await this.saveMemory()
+        if (memory[0] === FLAG_PLANNED) {
+            this.resetCause = "command"
+            memory[0] = 0
+            await this.saveMemory()
+        }
+        return memory.slice(1, this.memoryLength)
     }
 
     async keepIds(ids: Buffer, length: number): Promise<void> {

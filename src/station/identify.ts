@@ -3,10 +3,19 @@ import * as ds from "@devicescript/core"
 const BLINK_MS = 500
 const BRIGHT = 255
 
-const control = new ds.Control("control[int:0]")
+/**
+ * Lets the command "identify" blink the board's light, so that one finds the node
+ * among others. What it gives never throws.
+ *
+ *     identify: blinkLight()
+ */
+export function blinkLight(): (seconds: number) => Promise<void> {
+    const control = new ds.Control("control[int:0]")
+    return async seconds => await blink(control, seconds)
+}
 
-/** Blinks the board's light, so that one finds the node among others. Never throws. @param seconds 1 … 60 */
-export async function identify(seconds: number): Promise<void> {
+/** @param seconds 1 … 60 */
+async function blink(control: ds.Control, seconds: number): Promise<void> {
     try {
         for (let i = 0; i < seconds; i++) {
             await control.setStatusLight(BRIGHT, BRIGHT, BRIGHT, 0)

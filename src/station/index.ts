@@ -1,8 +1,12 @@
 /** All that an application needs: declare sensors, start. */
 export { aggregate } from "./aggregate.js"
 export { openBus } from "./bus.js"
+export { blinkLight } from "./identify.js"
 export { keepTimeIn } from "./kept-time.js"
 export { storeIn } from "./durable.js"
 export { onChange } from "./on-change.js"
+export { remoteCommands } from "./remote-commands.js"
 export { startStation } from "./start.js"
 export { statistics } from "./statistics.js"
+export { jsonEnvelope } from "../uplink/json-envelope.js"
+export { sealFrames } from "../uplink/seal.js"

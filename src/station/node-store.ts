@@ -1,6 +1,5 @@
 import { ByteStore } from "../core/byte-store.js"
 import { Bytes } from "../core/bytes.js"
-import { RecentIds } from "../uplink/wire/commands.js"
 import { Outbox } from "../uplink/wire/outbox.js"
 
 /** A memory part that says what it is. */
@@ -31,9 +30,12 @@ export interface NodeStore {
     journalRows: (
         visit: (bytes: Bytes, from: number, length: number) => Promise<void>
     ) => Promise<void>
-    /** Reads what the node remembered, and forgets that a restart was planned. */
-    recall: (recent: RecentIds) => Promise<void>
-    /** @param ids as {@link RecentIds.save} gives them; the oldest that do not fit are left out */
+    /**
+     * Reads what the node remembered, and forgets that a restart was planned.
+     * @returns the ids that were kept; undefined when nothing was
+     */
+    recall: () => Promise<Buffer>
+    /** @param ids each led by its length, oldest first; the oldest that do not fit are left out */
     keepIds: (ids: Buffer, length: number) => Promise<void>
     /** The next start is one that was wanted. */
     planRestart: () => Promise<void>

@@ -1,8 +1,15 @@
 import { SensorDriver } from "../drivers/driver.js"
+import { Envelope } from "../uplink/message.js"
+import { FrameSealer } from "../uplink/seal.js"
+import { CommandServer } from "../uplink/uplink.js"
 import { ClockKeeper } from "./clock-keeper.js"
 import { StoreOpener } from "./node-store.js"
 import { Pace } from "./pace.js"
 import { RowBuilder } from "./row-builder.js"
+import { Station } from "./station.js"
+
+/** @param kept ids of commands from before the boot; undefined when there are none */
+export type CommandsMaker = (station: Station, kept: Buffer) => CommandServer
 
 /** What an application says about itself. */
 export interface StationOptions {
@@ -28,6 +35,15 @@ export interface StationOptions {
     store?: StoreOpener
     /** Where the time outlives power cuts: `keepTimeIn(new DS3231(bus))`; default the network alone. */
     clock?: ClockKeeper
+    // A node carries only what its app names here; the apps in devs/ name all of it.
+    /** Commands from the network: {@link remoteCommands}; default none. */
+    commands?: CommandsMaker
+    /** What the command "identify" does: {@link blinkLight}; default it is refused. */
+    identify?: (seconds: number) => Promise<void>
+    /** Seals frames under the node's key: {@link sealFrames}. A node with a key and without this holds them back. */
+    seal?: (keyHex: string) => FrameSealer
+    /** Frames as JSON: {@link jsonEnvelope}. A node set to JSON and without this holds them back. */
+    envelope?: Envelope
     /** RAM for frames that wait for the network on a node without store, B; default 14,000. */
     outboxBytes?: number
 }

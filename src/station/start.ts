@@ -1,5 +1,3 @@
-import * as ds from "@devicescript/core"
-import { Commands } from "../uplink/commands.js"
 import { FrameSealer } from "../uplink/seal.js"
 import {
     RESTART_AFTER_DURABLE_SECONDS,
@@ -9,9 +7,9 @@ import {
     UplinkOptions,
 } from "../uplink/uplink.js"
 import { Outbox, RamOutbox } from "../uplink/wire/outbox.js"
-import { identify } from "./identify.js"
 import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
+import { reboot } from "./reboot.js"
 import { NodeSettings, readNodeSettings } from "./settings.js"
 import { Station } from "./station.js"
 import { statusText } from "./status.js"
@@ -37,27 +35,50 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (store !== undefined) outbox = store.outbox
     else outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES))
     const settings = await readNodeSettings()
-    const sealer = settings.sealKey === "" ? undefined : new FrameSealer(settings.sealKey)
+    const held = reasonToHold(settings, options)
+    let sealer: FrameSealer = undefined
+    if (options.seal !== undefined && settings.sealKey !== "")
+        sealer = options.seal(settings.sealKey)
     const station = new Station(options, {
         outbox,
         store,
         sealer,
         settingsHealth: settings.health,
+        held,
     })
     await station.open()
     if (options.clock !== undefined)
         await options.clock(station.clock, station.recorder.boot, outbox)
+    const kept = store === undefined ? undefined : await recall(store)
     const uplink = new Uplink(
-        uplinkOptions(settings, sealer, store !== undefined),
+        uplinkOptions(settings, station),
         records(station),
         outbox,
-        station.clock
+        station.clock,
+        options.commands === undefined ? undefined : options.commands(station, kept)
     )
-    if (store !== undefined) await remember(store, uplink.commands)
     notify(station, uplink)
     uplink.run.start()
     station.run.start()
     return station
+}
+
+/**
+ * Frames wait in the outbox rather than go out readable, or in a form that the
+ * platform cannot read.
+ * @returns what is missing, for the status record; "" when nothing is
+ */
+function reasonToHold(settings: NodeSettings, options: StationOptions): string {
+    if (settings.isKeyInDoubt()) return "settings"
+    let missing = ""
+    if (settings.sealKey !== "" && options.seal === undefined) missing = "seal"
+    else if (settings.form === "json" && options.envelope === undefined) missing = "envelope"
+    if (missing !== "")
+        console.warn(
+            "station: frames are held back: the settings ask for what this program does not have: " +
+                missing
+        )
+    return missing
 }
 
 /** A function of its own, as {@link records} is: a closure keeps all variables around it. */
@@ -65,19 +86,17 @@ function notify(station: Station, uplink: Uplink): void {
     station.recorder.onFrame = () => uplink.notify()
 }
 
-async function remember(store: NodeStore, commands: Commands): Promise<void> {
+async function recall(store: NodeStore): Promise<Buffer> {
     try {
-        await store.recall(commands.recent)
+        return await store.recall()
     } catch {
         console.warn("station: what the node remembered can not be read")
+        return undefined
     }
 }
 
-function uplinkOptions(
-    settings: NodeSettings,
-    sealer: FrameSealer,
-    isDurable: boolean
-): UplinkOptions {
+function uplinkOptions(settings: NodeSettings, station: Station): UplinkOptions {
+    const { sealer, store, held } = station.sinks
     return {
         host: settings.host,
         port: settings.port,
@@ -88,46 +107,22 @@ function uplinkOptions(
         node: settings.node,
         keepAliveSeconds: KEEP_ALIVE_SECONDS,
         window: settings.tls ? WINDOW_TLS : WINDOW,
-        isJson: settings.form === "json",
-        isHeld: settings.isKeyInDoubt(),
+        envelope: settings.form === "json" ? station.options.envelope : undefined,
+        isHeld: held !== "",
         sealer,
-        restartAfterSeconds: isDurable ? RESTART_AFTER_DURABLE_SECONDS : RESTART_AFTER_RAM_SECONDS,
+        restartAfterSeconds:
+            store === undefined ? RESTART_AFTER_RAM_SECONDS : RESTART_AFTER_DURABLE_SECONDS,
     }
 }
 
 /** What the uplink asks of the station. */
 function records(station: Station): StationRecords {
     const recorder = station.recorder
-    const { outbox, store } = station.sinks
     return {
         boot: recorder.boot,
         schema: station.schema,
         status: async uplink => await statusText(station, uplink),
         anchorText: () => station.clock.anchorText(recorder.boot),
-        report: async () => await station.flush(),
-        changeInterval: async seconds => {
-            station.changeInterval(seconds)
-            return ""
-        },
-        identify: seconds => {
-            identify.start(seconds)
-        },
-        reboot: async () => {
-            await station.flush()
-            if (store !== undefined) await store.planRestart()
-            ds.reboot()
-        },
-        outboxText: () =>
-            '"frames":' +
-            (outbox.nextSerial - outbox.firstSerial) +
-            ',"bytes":' +
-            outbox.used +
-            ',"capacity":' +
-            outbox.capacity +
-            ',"dropped":' +
-            outbox.dropped,
-        keepIds: async (ids, length) => {
-            if (store !== undefined) await store.keepIds(ids, length)
-        },
+        reboot: async () => await reboot(station),
     }
 }

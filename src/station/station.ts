@@ -35,6 +35,8 @@ export interface StationSinks {
     sealer: FrameSealer
     /** "ok", "none" or "damaged". */
     settingsHealth: string
+    /** Why frames are held back: "settings" (the key may be lost), "seal", "envelope"; "" = they are not. */
+    held: string
 }
 
 /** Samples the sensors and records rows of readings. */

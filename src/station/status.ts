@@ -25,6 +25,7 @@ export async function statusText(station: Station, uplink: Uplink): Promise<stri
         (',"epoch":' + station.clock.epoch()) +
         text("reset", sinks.store === undefined ? "unknown" : sinks.store.resetCause) +
         text("settings", sinks.settingsHealth) +
+        (sinks.held === "" ? "" : text("held", sinks.held)) +
         (',"intervalSeconds":' + station.intervalSeconds()) +
         (',"rows":' + recorder.rows) +
         (',"readings":' + recorder.readings) +

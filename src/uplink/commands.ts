@@ -1,9 +1,13 @@
+import { CommandServer, Uplink } from "./uplink.js"
 import { Command, REMEMBERED_BYTES, RecentIds, parseCommand } from "./wire/commands.js"
+import { LEAF_ACK, LEAF_STATE } from "./wire/topics.js"
 
 /** Commands that wait to be carried out; further ones are answered with "busy". */
 const MAX_WAITING = 4
 /** Commands that wait for an answer, those that will be "busy" included; further ones are ignored. */
 const MAX_UNANSWERED = 8
+/** Pause between two looks whether the goodbye has arrived, ms. */
+const GOODBYE_MS = 10000
 
 /** What commands do to the station. */
 export interface StationControl {
@@ -15,13 +19,13 @@ export interface StationControl {
      * @returns "" or why not
      */
     changeInterval: (seconds: number) => Promise<string>
-    /** Shows which node this is. @param seconds 1 … 60 */
-    identify: (seconds: number) => void
+    /** Shows which node this is. @param seconds 1 … 60 @returns "" or why not */
+    identify: (seconds: number) => string
     /** Saves what can be saved and restarts. */
     reboot: () => Promise<void>
     /** Figures of the outbox, as members of a JSON object: `"frames":3,"bytes":120,…`. */
     outboxText: () => string
-    /** Keeps the ids of the last commands, for {@link Commands.recent} after a reset. */
+    /** Keeps the ids of the last commands, for {@link Commands} after a reset. */
     keepIds: (bytes: Buffer, length: number) => Promise<void>
 }
 
@@ -29,19 +33,23 @@ export interface StationControl {
  * Remote commands between their arrival and their answer. Each is acknowledged;
  * one whose id was carried out before is answered again and not carried out.
  */
-export class Commands {
-    /** Fill it with what {@link StationControl.keepIds} kept. */
-    readonly recent = new RecentIds()
+export class Commands implements CommandServer {
     /** Commands without an answer, because too many came at once. */
     ignored = 0
-    /** Whether the node is to restart once its answer has arrived. */
-    isRebootWanted = false
 
+    private readonly recent = new RecentIds()
     private readonly waiting: Command[] = []
+    /** Whether the node is to restart once its answer has arrived. */
+    private isRebootWanted = false
 
-    constructor(private readonly control: StationControl) {}
+    /** @param kept what {@link StationControl.keepIds} kept; undefined when there is nothing */
+    constructor(
+        private readonly control: StationControl,
+        kept: Buffer
+    ) {
+        if (kept !== undefined) this.recent.load(kept, kept.length)
+    }
 
-    /** Takes a command from the broker; {@link next} gives it when its turn has come. */
     take(text: string): void {
         if (this.waiting.length >= MAX_UNANSWERED) {
             this.ignored++
@@ -52,21 +60,51 @@ export class Commands {
         this.waiting.push(command)
     }
 
-    /** Whether a restart is wanted and every command has its answer. */
     isReadyToReboot(): boolean {
         return this.isRebootWanted && this.waiting.length === 0
     }
 
+    async answerNext(uplink: Uplink): Promise<boolean> {
+        const command = await this.next(uplink)
+        if (command === undefined) return false
+        const answer = await this.answer(command)
+        // All that was recorded has arrived, so the status record covers it.
+        if (isReport(command) && !command.isRepeated) await uplink.sendStatus()
+        // Once it is in the window, it is not lost any more.
+        await uplink.client.makeRoom()
+        this.waiting.insert(this.waiting.indexOf(command), -1)
+        await uplink.publish(LEAF_ACK, answer, false)
+        return true
+    }
+
     /**
-     * @param isDrained tells whether all that was recorded has arrived at the broker
-     * @returns the command to answer next, or undefined; it is given until {@link done}
+     * The answer to the command has arrived: restarts, when the broker has the
+     * goodbye too, and with it all acknowledgements that were sent before. Should
+     * the connection break until then, the next one says goodbye.
+     * @throws LinkError
      */
-    async next(isDrained: () => boolean): Promise<Command> {
+    async reboot(uplink: Uplink): Promise<void> {
+        if (uplink.client.inFlight() > 0) return
+        await uplink.publish(LEAF_STATE, uplink.stateText(false), true)
+        while (uplink.client.inFlight() > 0) await uplink.client.pump(GOODBYE_MS)
+        // A command that came meanwhile gets its answer first.
+        if (!this.isReadyToReboot()) return
+        this.isRebootWanted = false
+        try {
+            await uplink.client.disconnect()
+        } catch {
+            console.warn("uplink: the connection broke at the goodbye")
+        }
+        await this.control.reboot()
+    }
+
+    /** @returns the command to answer next, or undefined; it is given until it was answered */
+    private async next(uplink: Uplink): Promise<Command> {
         for (const command of this.waiting) {
             if (isReport(command)) {
                 if (!command.isBegun) await this.begin(command)
                 // The open frame, if there was one, has to arrive first.
-                if (isDrained() || !isReport(command)) return command
+                if (uplink.isDrained() || !isReport(command)) return command
                 continue
             }
             // A restart waits for the commands that came before it.
@@ -77,7 +115,7 @@ export class Commands {
     }
 
     /** Carries a command out, if it is to be. @returns the answer */
-    async answer(command: Command): Promise<string> {
+    private async answer(command: Command): Promise<string> {
         if (!command.isBegun) await this.begin(command)
         let result = ',"ok":false,"error":"' + command.error + '"}'
         if (command.error === "") {
@@ -87,11 +125,6 @@ export class Commands {
             result = result + "}"
         }
         return '{"id":"' + command.id + '"' + result
-    }
-
-    /** The answer is on its way. */
-    done(command: Command): void {
-        this.waiting.insert(this.waiting.indexOf(command), -1)
     }
 
     private async begin(command: Command): Promise<void> {
@@ -118,7 +151,10 @@ export class Commands {
             if (command.error !== "") return
         }
         if (name === "report") await this.control.report()
-        if (name === "identify") this.control.identify(seconds)
+        if (name === "identify") {
+            command.error = this.control.identify(seconds)
+            if (command.error !== "") return
+        }
         if (name === "reboot") this.isRebootWanted = true
         this.recent.add(command.id)
         const bytes = Buffer.alloc(REMEMBERED_BYTES)
@@ -127,6 +163,6 @@ export class Commands {
 }
 
 /** Whether a command is a report that is not refused: only that one has to wait. */
-export function isReport(command: Command): boolean {
+function isReport(command: Command): boolean {
     return command.name === "report" && command.error === ""
 }

@@ -1,19 +1,9 @@
 import * as ds from "@devicescript/core"
-import {
-    ENVELOPE_END_BYTES,
-    base64Length,
-    envelopeLength,
-    putBase64,
-    putEnvelopeEnd,
-    putEnvelopeHead,
-} from "./wire/envelope.js"
 import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, ENTRY_FRAME, ENTRY_SEALED, Outbox } from "./wire/outbox.js"
 import { SEAL_OVERHEAD_BYTES } from "./wire/seal-format.js"
 import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "./wire/topics.js"
 
-/** Bytes that are made base64 without a pause: 3,000 opcodes or so. */
-const BASE64_STEP_BYTES = 96
 /** An entry that could be read before is given up after so many times that it could not. */
 const MAX_FAILURES = 3
 
@@ -115,11 +105,21 @@ export class PiecesMessage extends Message {
     }
 }
 
+/** What entries are wrapped in. An interface, so that apps without one do not carry it. */
+export interface Envelope {
+    /** @returns length of the envelope of so many bytes */
+    length: (kind: string, bytes: number) => number
+    /** @returns where the bytes have to be in a packet that ends with their envelope */
+    from: (packet: Buffer, bytes: number) => number
+    /** Wraps the bytes, which are where {@link Envelope.from} says, from index `at` on. */
+    wrap: (packet: Buffer, at: number, kind: string, bytes: number) => Promise<void>
+}
+
 /** What entries have in common, whose messages do not keep it each. */
 export interface EntryCarrier {
     readonly outbox: Outbox
-    /** Whether frames go out in a JSON envelope. */
-    readonly isJson: boolean
+    /** undefined: frames go out as they are. */
+    readonly envelope: Envelope
     /** Seals frames that are not yet; undefined: they go out as they are. */
     readonly sealer: FrameSealer
     /** The broker has an entry. @param isFrame whether it is a frame, sealed or not */
@@ -144,7 +144,7 @@ export class EntryMessage extends Message {
     }
 
     override async size(): Promise<number> {
-        const { outbox, sealer, isJson } = this.carrier
+        const { outbox, sealer, envelope } = this.carrier
         const length = await outbox.lengthOf(this.serial)
         if (length === 0) {
             this.failures++
@@ -161,23 +161,23 @@ export class EntryMessage extends Message {
         this.isRetained = kind === ENTRY_CLOCK
         this.leaf =
             kind === ENTRY_CLOCK ? LEAF_CLOCK : kind === ENTRY_SEALED ? LEAF_SEALED : LEAF_FRAME
-        if (!isJson || this.isRetained) return this.bytes
+        if (envelope === undefined || this.isRetained) return this.bytes
         this.kind = this.leaf
         this.leaf = LEAF_ENVELOPE
-        return envelopeLength(this.kind, this.bytes)
+        return envelope.length(this.kind, this.bytes)
     }
 
     override async put(packet: Buffer, at: number): Promise<boolean> {
         const outbox = this.carrier.outbox
-        const isEnveloped = this.leaf === LEAF_ENVELOPE
-        const from = isEnveloped ? packet.length - ENVELOPE_END_BYTES - this.bytes : at
+        const envelope = this.isRetained ? undefined : this.carrier.envelope
+        const from = envelope === undefined ? at : envelope.from(packet, this.bytes)
         try {
             if (this.sealed === undefined) await outbox.read(this.serial, packet, from)
             else packet.set(this.sealed, from)
         } catch (e) {
             if (this.serial >= outbox.firstSerial) throw e
         }
-        if (isEnveloped) await this.envelope(packet, at, from)
+        if (envelope !== undefined) await envelope.wrap(packet, at, this.kind, this.bytes)
         // It may have been dropped while it was read.
         return this.serial >= outbox.firstSerial
     }
@@ -196,17 +196,5 @@ export class EntryMessage extends Message {
         await this.carrier.outbox.read(this.serial, frame, 0)
         this.carrier.sealer.seal(frame, this.bytes)
         this.sealed = frame
-    }
-
-    /** Wraps bytes that are at the end of the room for their base64 text. */
-    private async envelope(packet: Buffer, at: number, from: number): Promise<void> {
-        let text = putEnvelopeHead(packet, at, this.kind)
-        for (let done = 0; done < this.bytes; done += BASE64_STEP_BYTES) {
-            const length = Math.min(BASE64_STEP_BYTES, this.bytes - done)
-            putBase64(packet, from + done, text, length)
-            text += base64Length(length)
-            await ds.sleep(0)
-        }
-        putEnvelopeEnd(packet, text)
     }
 }

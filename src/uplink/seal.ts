@@ -60,3 +60,15 @@ export class FrameSealer {
         return SEAL_HEAD_BYTES + sealed.length
     }
 }
+
+/**
+ * Lets a node that holds a key (setting `seal.key`) seal its frames.
+ *
+ *     seal: sealFrames
+ *
+ * @param keyHex 64 hex digits
+ * @throws RangeError for anything else
+ */
+export function sealFrames(keyHex: string): FrameSealer {
+    return new FrameSealer(keyHex)
+}

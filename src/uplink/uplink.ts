@@ -1,14 +1,18 @@
 import * as ds from "@devicescript/core"
 import { CRC16_START, crc16 } from "../core/crc.js"
 import { BrokerOptions, MqttClient } from "./client.js"
-import { Commands, StationControl, isReport } from "./commands.js"
-import { Command } from "./wire/commands.js"
-import { EntryCarrier, EntryMessage, PieceSource, PiecesMessage, TextMessage } from "./message.js"
+import {
+    EntryCarrier,
+    EntryMessage,
+    Envelope,
+    PieceSource,
+    PiecesMessage,
+    TextMessage,
+} from "./message.js"
 import { randomWord } from "./random.js"
 import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
 import {
-    LEAF_ACK,
     LEAF_COMMAND,
     LEAF_SCHEMA,
     LEAF_STATE,
@@ -59,9 +63,9 @@ export interface UplinkOptions {
     readonly keepAliveSeconds: number
     /** Messages under way at the same time, 1 … 16. */
     readonly window: number
-    /** Whether frames go out in a JSON envelope. */
-    readonly isJson: boolean
-    /** Whether frames stay in the outbox: the key that they are to be sealed with may be lost. */
+    /** What frames go out in, for platforms that take only JSON; undefined: as they are. */
+    readonly envelope?: Envelope
+    /** Whether frames stay in the outbox, because they cannot go out as they are meant to. */
     readonly isHeld: boolean
     /** Seals frames that were stored before the node had its key (back); undefined: none is sealed here. */
     readonly sealer?: FrameSealer
@@ -79,7 +83,7 @@ export interface UplinkOptions {
 }
 
 /** What the uplink asks of the station. */
-export interface StationRecords extends StationControl {
+export interface StationRecords {
     /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
     /** The schema record. */
@@ -88,6 +92,20 @@ export interface StationRecords extends StationControl {
     status: (uplink: Uplink) => Promise<string>
     /** The clock anchor record as of now; "" = none to send. */
     anchorText: () => string
+    /** Saves what can be saved and restarts. */
+    reboot: () => Promise<void>
+}
+
+/** What answers commands. An interface, so that apps without commands do not carry them. */
+export interface CommandServer {
+    /** Takes a command from the broker. Must not send. */
+    take: (text: string) => void
+    /** Answers the next command whose turn it is. @returns false when there is none */
+    answerNext: (uplink: Uplink) => Promise<boolean>
+    /** Whether the node is to restart, so that nothing else is sent. */
+    isReadyToReboot: () => boolean
+    /** Says goodbye and restarts. */
+    reboot: (uplink: Uplink) => Promise<void>
 }
 
 /** The clock that the uplink sets. */
@@ -101,7 +119,7 @@ export interface SettableClock {
 
 /**
  * Empties the outbox into an MQTT broker, keeps the connection up, asks for the
- * time and answers commands. An entry leaves the outbox only after its PUBACK.
+ * time and has commands answered. An entry leaves the outbox only after its PUBACK.
  */
 export class Uplink implements EntryCarrier {
     /** Frames acknowledged by the broker since boot. */
@@ -109,11 +127,11 @@ export class Uplink implements EntryCarrier {
     /** Entries of the outbox that could not be read and were passed over. */
     skipped = 0
     readonly client: MqttClient
-    readonly commands: Commands
-    readonly isJson: boolean
+    readonly envelope: Envelope
     readonly sealer: FrameSealer
 
     private readonly base: string
+    private readonly commands: CommandServer
     private readonly isHeld: boolean
     private readonly restartAfterMs: number
     /** Serial of the entry to send next. */
@@ -127,23 +145,25 @@ export class Uplink implements EntryCarrier {
     private isTimeWanted = true
     private isStatusWanted = true
     private statusSent = 0
-    private readonly drained: () => boolean
 
-    /** @param options are not kept: only the MQTT client needs the most of them */
+    /**
+     * @param options are not kept: only the MQTT client needs the most of them
+     * @param commands undefined: the node takes none
+     */
     constructor(
         options: UplinkOptions,
         private readonly records: StationRecords,
         readonly outbox: Outbox,
-        private readonly clock: SettableClock
+        private readonly clock: SettableClock,
+        commands?: CommandServer
     ) {
         this.base = topicOf(options.site, options.node, "")
-        this.isJson = options.isJson
+        this.envelope = options.envelope
         this.sealer = options.sealer
         this.isHeld = options.isHeld
         this.restartAfterMs = options.restartAfterSeconds * 1000
-        this.commands = new Commands(records)
+        this.commands = commands
         this.client = newClient(this, this.brokerOptions(options))
-        this.drained = drainedOf(this)
     }
 
     delivered(isFrame: boolean): void {
@@ -183,7 +203,8 @@ export class Uplink implements EntryCarrier {
     /** Takes a message from the broker. Runs in the middle of {@link MqttClient.pump}: must not send. */
     async receive(topic: string, payload: string): Promise<void> {
         if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
-        if (topic === this.base + LEAF_COMMAND) this.commands.take(payload)
+        const commands = this.commands
+        if (commands !== undefined && topic === this.base + LEAF_COMMAND) commands.take(payload)
     }
 
     private brokerOptions(options: UplinkOptions): BrokerOptions {
@@ -215,7 +236,8 @@ export class Uplink implements EntryCarrier {
         return Math.floor((share * FIRST_CONNECT_MS) / 65536)
     }
 
-    private stateText(isOnline: boolean): string {
+    /** The state record. */
+    stateText(isOnline: boolean): string {
         return (
             '{"v":1,"online":' +
             (isOnline ? "true" : "false") +
@@ -231,7 +253,9 @@ export class Uplink implements EntryCarrier {
         const isNew = !this.isIntroduced || !this.client.isSessionPresent
         // A broker that refuses the subscriptions may well keep the session: next time they are new again.
         this.isIntroduced = !isNew
-        if (isNew) await this.client.subscribe([LEAF_COMMAND, LEAF_TIME_SET])
+        const commands = this.commands
+        const wanted = commands === undefined ? [LEAF_TIME_SET] : [LEAF_COMMAND, LEAF_TIME_SET]
+        if (isNew) await this.client.subscribe(wanted)
         await this.publish(LEAF_STATE, this.stateText(true), true)
         if (isNew) await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.schema))
         this.isIntroduced = true
@@ -241,8 +265,7 @@ export class Uplink implements EntryCarrier {
         for (;;) {
             const wait = await this.step()
             if (wait > 0) await this.client.pump(wait)
-            if (this.commands.isReadyToReboot() && this.client.inFlight() === 0)
-                await this.goodbye()
+            if (commands !== undefined && commands.isReadyToReboot()) await commands.reboot(this)
         }
     }
 
@@ -251,12 +274,14 @@ export class Uplink implements EntryCarrier {
         if (this.isTimeDue()) await this.askTime()
         else if (!this.client.hasRoom()) return IDLE_MS
         else {
-            const command = await this.commands.next(this.drained)
-            if (command !== undefined) await this.answer(command)
-            else if (this.commands.isReadyToReboot()) return IDLE_MS
-            else if (this.hasMore()) return await this.sendNext()
-            else if (this.isStatusDue()) await this.sendStatus()
-            else return IDLE_MS
+            const commands = this.commands
+            if (commands !== undefined) {
+                if (await commands.answerNext(this)) return 0
+                if (commands.isReadyToReboot()) return IDLE_MS
+            }
+            if (this.hasMore()) return await this.sendNext()
+            if (!this.isStatusDue()) return IDLE_MS
+            await this.sendStatus()
         }
         return 0
     }
@@ -295,37 +320,8 @@ export class Uplink implements EntryCarrier {
         return 0
     }
 
-    private async answer(command: Command): Promise<void> {
-        const answer = await this.commands.answer(command)
-        // All that was recorded has arrived, so the status record covers it.
-        if (isReport(command) && !command.isRepeated) await this.sendStatus()
-        // Once it is in the window, it is not lost any more.
-        await this.client.makeRoom()
-        this.commands.done(command)
-        await this.publish(LEAF_ACK, answer, false)
-    }
-
-    /**
-     * The answer to the command has arrived: restarts, when the broker has the
-     * goodbye too, and with it all acknowledgements that were sent before. Should
-     * the connection break until then, the next one says goodbye.
-     * @throws LinkError
-     */
-    private async goodbye(): Promise<void> {
-        await this.publish(LEAF_STATE, this.stateText(false), true)
-        while (this.client.inFlight() > 0) await this.client.pump(IDLE_MS)
-        // A command that came meanwhile gets its answer first.
-        if (!this.commands.isReadyToReboot()) return
-        this.commands.isRebootWanted = false
-        try {
-            await this.client.disconnect()
-        } catch {
-            console.warn("uplink: the connection broke at the goodbye")
-        }
-        await this.records.reboot()
-    }
-
-    private async publish(leaf: string, text: string, isRetained: boolean): Promise<void> {
+    /** Sends a text with QoS 1. @throws LinkError */
+    async publish(leaf: string, text: string, isRetained: boolean): Promise<void> {
         await this.client.publish(new TextMessage(leaf, text, isRetained))
     }
 
@@ -347,7 +343,8 @@ export class Uplink implements EntryCarrier {
         return this.isStatusWanted || ds.millis() - this.statusSent > HOUSEKEEPING_MS
     }
 
-    private async sendStatus(): Promise<void> {
+    /** Sends the status record. @throws LinkError */
+    async sendStatus(): Promise<void> {
         this.isStatusWanted = false
         this.statusSent = ds.millis()
         await this.publish(LEAF_STATUS, await this.records.status(this), true)
@@ -390,9 +387,4 @@ function newClient(uplink: Uplink, options: BrokerOptions): MqttClient {
     return new MqttClient(options, async (topic, payload) => {
         await uplink.receive(topic, payload)
     })
-}
-
-/** Apart from the constructor, whose options a closure would keep. */
-function drainedOf(uplink: Uplink): () => boolean {
-    return () => uplink.isDrained()
 }

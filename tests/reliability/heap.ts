@@ -3,6 +3,7 @@ import { answerTime } from "../../sim/net/broker/time-answerer.js"
 import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { NodeLink } from "../../sim/jacdac/node-link.js"
 import { compile } from "../../sim/program/compile.js"
+import { KIT, STATION_IMPORT } from "../support/station-source.js"
 import { minutes, seconds } from "../../sim/world/duration.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
@@ -29,8 +30,7 @@ export interface HeapCase {
 }
 
 const STORE_IMPORTS = `
-import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
-import { storeIn } from "../src/station/index.js"`
+import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"`
 
 export const INDOOR = `new SHT4x(bus), new SCD4x(bus, { only: "co2" }), new BH1750(bus)`
 
@@ -41,13 +41,14 @@ function source({ sensors, station, intervalSeconds }: HeapCase): string {
 import { BH1750 } from "../src/drivers/bh1750/driver.js"
 import { SCD4x } from "../src/drivers/scd4x/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation } from "../src/station/index.js"
+${STATION_IMPORT}
 ${hasStore ? STORE_IMPORTS : ""}
 const bus = openBus()
 await startStation({
     app: "indoor-climate",
     intervalSeconds: ${intervalSeconds ?? 60},
     sensors: [${sensors}],
+    ${KIT}
     ${station ?? ""}
 })
 `

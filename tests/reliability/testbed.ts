@@ -14,6 +14,7 @@ import { type HandedOut, type RegisterModel } from "../../src/drivers/register-m
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { FrameCollector, type Reading, type Status } from "../../tools/decoder/index.js"
 import { ccmOpener } from "../../tools/keys/ccm-opener.js"
+import { KIT, STATION_IMPORT } from "../support/station-source.js"
 
 /** Rise of the temperature from one row to the next, so that rows can be told apart, in 0.01 °C. */
 const STEP = 3
@@ -31,6 +32,8 @@ export interface TestbedOptions {
     readonly intervalSeconds: number
     /** Further station options as DeviceScript source: `reportSeconds: 60, outboxBytes: 3000`. */
     readonly station?: string
+    /** Whether the station has no commands, sealing and JSON. */
+    readonly isBare?: boolean
     /** DeviceScript source before the station starts. */
     readonly prelude?: string
     /** Further parts on the bus. */
@@ -51,13 +54,14 @@ export function testProgram(options: Omit<TestbedOptions, "seed">): Program {
 import { AT24C256 } from "../src/drivers/at24/driver.js"
 import { MB85RC64, MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation, storeIn } from "../src/station/index.js"
+${STATION_IMPORT}
 ${options.prelude ?? ""}
 const bus = openBus()
 await startStation({
     app: "test",
     intervalSeconds: ${options.intervalSeconds},
     sensors: [new SHT4x(bus)],
+    ${options.isBare === true ? "" : KIT}
     ${options.station ?? ""}
 })
 `

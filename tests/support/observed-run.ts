@@ -18,6 +18,7 @@ import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { MotionModel } from "../../src/drivers/motion/model.js"
 import { RotaryEncoderModel } from "../../src/drivers/pulses/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
+import { KIT, STATION_IMPORT } from "./station-source.js"
 
 /** Timers of all kinds, registers, roles that come and go, settings, exceptions, restarts. */
 const RESTLESS = `
@@ -84,10 +85,10 @@ if (ds.deviceIdentifier("self")[0] === "f") far.start()
 const STATION = (report: number, more: string) => `
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation, storeIn } from "../src/station/index.js"
+${STATION_IMPORT}
 const bus = openBus()
 await startStation({
-    app: "test", intervalSeconds: 30, sensors: [new SHT4x(bus)], reportSeconds: ${report}, ${more}
+    app: "test", intervalSeconds: 30, sensors: [new SHT4x(bus)], reportSeconds: ${report}, ${KIT} ${more}
 })
 `
 

@@ -105,6 +105,8 @@ function packed(options: UplinkRigOptions): string {
 
 const SOURCE = `import * as ds from "@devicescript/core"
 import { NodeClock } from "../src/uplink/clock.js"
+import { Commands } from "../src/uplink/commands.js"
+import { jsonEnvelope } from "../src/uplink/json-envelope.js"
 import { Uplink } from "../src/uplink/uplink.js"
 import { ENTRY_FRAME, RamOutbox } from "../src/uplink/wire/outbox.js"
 
@@ -123,15 +125,19 @@ class FaultyOutbox extends RamOutbox {
 }
 const outbox = new FaultyOutbox(Buffer.alloc(id[6] * 64))
 const clock = new NodeClock()
+async function reboot() { console.log("DID reboot"); ds.reboot() }
 const uplink: Uplink = new Uplink({
     host: "broker", port: 1883, isTls: false, user: hasUser ? "aarhus" : "", password: hasUser ? "secret" : "",
-    site: "lab", node: "n1", keepAliveSeconds: id[1] | (id[2] << 8), window: id[0] & 0x1f, isJson,
+    site: "lab", node: "n1", keepAliveSeconds: id[1] | (id[2] << 8), window: id[0] & 0x1f,
+    envelope: isJson ? jsonEnvelope : undefined,
     isHeld: false, restartAfterSeconds: (id[7] & 0x7f) * 60,
 }, {
     boot: 4711,
     schema: { pieces: 1, piece: () => '{"v":1}' },
     status: async () => '{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}",
     anchorText: () => clock.anchorText(4711),
+    reboot,
+}, outbox, clock, new Commands({
     report: async () => { console.log("DID report") },
     changeInterval: async (seconds: number) => { console.log("DID interval " + seconds); return (id[7] & 0x80) !== 0 ? "too fast for the sensors" : "" },
     identify: (seconds: number) => {
@@ -139,11 +145,12 @@ const uplink: Uplink = new Uplink({
         if (seconds === ${AWAY}) outbox.isAway = true
         if (seconds === ${BACK}) outbox.isAway = false
         if (seconds > ${TORN}) outbox.torn = seconds - ${TORN}
+        return ""
     },
-    reboot: async () => { console.log("DID reboot"); ds.reboot() },
+    reboot,
     outboxText: () => '"frames":' + (outbox.nextSerial - outbox.firstSerial),
     keepIds: async (bytes: Buffer, length: number) => { console.log("KEEP " + bytes.slice(0, length).toString("hex")) },
-}, outbox, clock)
+}, undefined))
 async function push(n: number): Promise<void> {
     const frame = Buffer.alloc(isJson ? 2 + n : id[3] * 16)
     for (let i = 2; i < frame.length; i++) frame[i] = 37 * i + n

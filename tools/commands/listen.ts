@@ -114,7 +114,10 @@ export async function listen(
                 home?.publisher.reading(reading)
             },
             onSchema: (origin, schema) => home?.publisher.schema(origin, schema),
-            onStatus: (origin, status) => home?.publisher.status(origin, status),
+            onStatus: (origin, status) => {
+                presence.status(origin, status)
+                home?.publisher.status(origin, status)
+            },
             onState: (origin, state) => presence.change(origin, state),
             onMalformed: problem => refusals.add(problem),
         },

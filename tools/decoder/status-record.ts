@@ -9,6 +9,7 @@ const MAX_COUNT = Number.MAX_SAFE_INTEGER
 const MAX_SECONDS = 86_400
 const RESETS = ["power", "command", "unknown"] as const
 const SETTINGS = ["ok", "damaged", "none"] as const
+const HELD = ["settings", "seal", "envelope"] as const
 
 /** A sensor as its node sees it. */
 export interface SensorStatus {
@@ -71,6 +72,11 @@ export interface Status {
     readonly rssi: number | undefined
     /** Whether the settings are what the host wrote; "none": the node has none (docs/settings.md). */
     readonly settings: (typeof SETTINGS)[number]
+    /**
+     * Why the node holds its frames back: its key may be among settings that were
+     * lost, or its settings ask for sealing or JSON, which its program does not have.
+     */
+    readonly held: (typeof HELD)[number] | undefined
     /** Only on nodes with a FRAM or EEPROM. */
     readonly store: StoreStatus | undefined
     /** Time between two rows, s. */
@@ -108,6 +114,7 @@ export function parseStatus(payload: Uint8Array): Status {
         errors: count("errors"),
         rssi: record.has("rssi") ? record.integer("rssi", -200, 100) : undefined,
         settings: record.oneOf("settings", SETTINGS),
+        held: record.has("held") ? record.oneOf("held", HELD) : undefined,
         store: record.has("store") ? parseStore(record.record("store")) : undefined,
         intervalSeconds: record.integer("intervalSeconds", 1, MAX_SECONDS),
         epoch: record.integer("epoch", 0, MAX_UNIX_MS),

@@ -1,6 +1,7 @@
 /** Answers of nodes in plain words. */
 import { formatDuration } from "../../sim/world/duration.js"
 import { type Ack, type Status } from "../decoder/index.js"
+import { heldInWords } from "./held.js"
 import { bytes, count, counted } from "../view/format.js"
 
 /** @param status the node's latest status record */
@@ -33,6 +34,8 @@ function statusInWords(status: Status): string {
         `${counted(status.queued, "frame")} waiting`,
         `${counted(status.dropped, "frame")} given up`,
     ]
+    const held = heldInWords(status)
+    if (held !== undefined) parts.push(held)
     if (status.errors > 0) parts.push(counted(status.errors, "error"))
     if (status.rssi !== undefined) parts.push(`signal ${status.rssi} dBm`)
     return parts.join(", ")

@@ -7,8 +7,8 @@ import { Bytes } from "../../core/bytes.js"
 const BEFORE_KIND = '{"v":1,"kind":"'
 const AFTER_KIND = '","data":"'
 const END = '"}'
-/** Bytes after the base64 text. */
-export const ENVELOPE_END_BYTES = END.length
+/** Bytes after the base64 text; a number, which the compiler writes where it is used. */
+export const ENVELOPE_END_BYTES = 2
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 const PADDING = 0x3d
 
@@ -19,7 +19,13 @@ export function base64Length(length: number): number {
 
 /** @returns length of the envelope of so many bytes */
 export function envelopeLength(kind: string, length: number): number {
-    return BEFORE_KIND.length + kind.length + AFTER_KIND.length + base64Length(length) + END.length
+    return (
+        BEFORE_KIND.length +
+        kind.length +
+        AFTER_KIND.length +
+        base64Length(length) +
+        ENVELOPE_END_BYTES
+    )
 }
 
 /** Writes the envelope up to its base64 text. @returns where that begins */
