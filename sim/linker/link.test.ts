@@ -128,6 +128,27 @@ console.log("=", fails(c, false), fails(undefined, false), fails(undefined, true
         expect(lines).toEqual(["=2 TypeError TypeError 0 2 3"])
     })
 
+    it("on a member keep the result of a call that their argument takes", async () => {
+        const { lines } = await expectSame(`
+class Note { constructor(readonly text: string) {} }
+class Sink {
+    last: Note = undefined
+    take(note: Note): void { this.last = note }
+    show(a: string, note: Note): string { return a + note.text }
+}
+class Owner {
+    readonly sink = new Sink()
+    n = 0
+    make(): string { this.n++; return "note " + this.n }
+    run(): void { const text = this.make(); this.sink.take(new Note(text)) }
+    tell(): string { const text = this.make(); return this.sink.show(text, new Note(text)) }
+}
+const owner = new Owner()
+owner.run()
+console.log("=", owner.sink.last.text, owner.tell())`)
+        expect(lines).toEqual(["=note 1 note 2note 2"])
+    })
+
     it("read as values are bound to their object", async () => {
         const { lines } = await expectSame(`${CLASSES}
 const speak = new Dog("Rex").speak

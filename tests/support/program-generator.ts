@@ -52,6 +52,21 @@ class Box {
         return this.inner
     }
 }
+class Holder {
+    readonly box = new Box()
+    count = 0
+    next(): number {
+        this.count++
+        return this.count
+    }
+    /** What a call gave is used by the argument of another one, behind the search for its method. */
+    hand(x: any): void {
+        const got = this.next() + x
+        this.box.put(new Carrier(got))
+        const more = same(got)
+        this.box.put([this.box.take().load, new Carrier(more).load, more])
+    }
+}
 class Carrier extends Error {
     constructor(readonly load: any) {
         super("carrier")
@@ -210,6 +225,7 @@ ${bodies.join("\n")}
             () => this.exit(scope),
             () => this.objectWork(scope),
             () => this.twoFailures(scope),
+            () => this.handOver(scope),
             () => this.closure(deeper),
             () => this.fiber(deeper),
         ])()
@@ -328,6 +344,22 @@ ${this.pick(scope.numbers)} = ${name}[${this.below(4)}] + ${name}.length`
             "errorName(e)",
             "e instanceof TypeError ? 'type' : describe(e)"
         )
+    }
+
+    /** Results of calls as arguments of calls on members. */
+    private handOver(scope: Scope): string {
+        const holder = this.newName("h")
+        const got = this.newName("got")
+        const call = this.callOf(scope, () => this.number(scope, 2))
+        return `const ${holder} = new Holder()
+${holder}.hand(${this.number(scope, 1)})
+const ${got} = ${call}
+${holder}.box.put(${this.pick([
+            `new Carrier(${got})`,
+            `[${got}, ${holder}.next()]`,
+            `same(new Box().put(${got}))`,
+        ])})
+console.log("=", ${holder}.box.take() === undefined, ${got}, ${holder}.count)`
     }
 
     /** An object takes a way through the program before it is used: its class must not get lost. */

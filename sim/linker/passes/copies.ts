@@ -12,13 +12,15 @@ export function propagateCopies(fn: LinkFunction, captured: ReadonlySet<number>)
     const copies = fn.body.filter(statement => isCopy(statement, captured))
     if (copies.length === 0) return false
     const available = availableCopies(fn, copies)
+    // As they are now: they are changed below like everything else.
+    const values = copies.map(({ args: [value] }) => copyOf(value))
     let isChanged = false
     fn.body.forEach((statement, i) => {
         const bySlot = new Map<number, Node>()
         for (const c of available[i].members()) {
-            const { num, args } = copies[c]
+            const { num } = copies[c]
+            const value = values[c]
             // Two locals that are copies of each other: the first one stays.
-            const [value] = args
             const known = bySlot.get(num)
             if (known === undefined || isBetter(value, known)) bySlot.set(num, value)
         }

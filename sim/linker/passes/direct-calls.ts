@@ -6,13 +6,13 @@
 import { type ClassTable, type MethodEntry } from "../class-table.js"
 import { replace } from "../edit.js"
 import { canThrow, throwsItself } from "../effects.js"
+import { Flow, Liveness } from "../flow.js"
 import { Inference, type NameUse, type OpenUse } from "../inference.js"
 import {
     NEEDS_THIS,
     copyOf,
     loadLocal,
     makeNode,
-    some,
     storeLocal,
     walkBody,
     type LinkFunction,
@@ -133,12 +133,13 @@ function makeDirect(calls: readonly DirectCall[]): void {
 
 /** Evaluates an expression for its exceptions, just before a statement. */
 function evaluateBefore(fn: LinkFunction, statement: Statement, node: Node): void {
+    const at = fn.body.indexOf(statement)
+    const live = new Liveness(new Flow(fn))
     const value = copyOf(node)
-    const isResultRead = statement.args.some(arg => some(arg, ({ op }) => op === Op.RET_VAL))
-    const evaluation = isResultRead
+    const evaluation = live.before[at].has(live.result)
         ? storeLocal(fn.slots++, value, node.place)
         : makeNode(Op.STORE_RET_VAL, node.place, [value])
-    replace(fn, fn.body.indexOf(statement), [evaluation, statement])
+    replace(fn, at, [evaluation, statement])
 }
 
 /** Whether it is the object on which the function itself was called. */

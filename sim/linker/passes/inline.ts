@@ -103,7 +103,7 @@ class InlineRound {
     private inline(fn: LinkFunction, { from, statement }: Reference): void {
         const at = from.body.indexOf(statement)
         const base = from.slots
-        from.slots += fn.slots
+        from.slots += Math.max(fn.slots, statement.args.length - 1)
         const live = new Liveness(new Flow(from))
         const isResultNeeded = live.after[at].has(live.result)
         replace(from, at, bodyInPlace(fn, statement, from.body[at + 1], base, isResultNeeded))
@@ -153,8 +153,8 @@ function parameters(fn: LinkFunction, call: Statement, base: number): Statement[
     const values = call.args.slice(1)
     const stores: Statement[] = []
     values.forEach((value, i) => {
-        if (i < fn.parameters) stores.push(storeLocal(base + i, value, place))
-        else if (canThrow(value)) stores.push(makeNode(Op.STORE_RET_VAL, place, [value]))
+        // Not into the result register: arguments behind this one may read it.
+        if (i < fn.parameters || canThrow(value)) stores.push(storeLocal(base + i, value, place))
     })
     const needed = new Liveness(new Flow(fn)).before[0]
     for (let slot = Math.min(values.length, fn.parameters); slot < fn.slots; slot++)

@@ -165,6 +165,18 @@ describe("copies", () => {
         expect(propagateCopies(g, NONE)).toBe(false)
     })
 
+    it("of a copy do not become copies of an original that changes before they are read", () => {
+        const f = fn(
+            1,
+            store(1, local(0)),
+            store(2, local(1)),
+            store(0, result()),
+            ret(add(local(2), local(0)))
+        )
+        propagateCopies(f, NONE)
+        expect(listing(f).at(-1)).toBe("return (L1 + L0)")
+    })
+
     it("hold on every path or not at all", () => {
         const f = fn(
             1,
