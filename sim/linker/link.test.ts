@@ -9,12 +9,14 @@ import { LinkError } from "./ir.js"
 import { lift } from "./lift.js"
 import { link } from "./link.js"
 
+const TARGET = { target: "simulator", heapBytes: 65_536 } as const
+
 function compiled(source: string): Program {
     return compile("devs/linker-test.ts", { source, linked: false })
 }
 
 function linked(program: Program): Program {
-    return link(program, theCompiler().BUILTIN_STRING__VAL, "simulator")
+    return link(program, theCompiler().BUILTIN_STRING__VAL, TARGET)
 }
 
 function names(program: Program): string[] {

@@ -46,17 +46,20 @@ export function unmakeConstructors(functions: readonly LinkFunction[]): void {
         const calls = references.toFunction.get(fn) ?? []
         if (calls.length === 0 || !calls.every(call => isSuperCall(call))) continue
         fn.flags &= ~(IS_CONSTRUCTOR | NEEDS_THIS)
-        for (const { statement } of calls) {
-            const [bind, ...args] = statement.args
-            const [callee, object] = bind.args
-            statement.args = [callee, object, ...args]
-            statement.op++
-        }
+        calls.forEach(callAsFunction)
     }
 }
 
+/** C.bind(object)(…) → C(object, …) */
+export function callAsFunction({ statement }: Reference): void {
+    const [bind, ...args] = statement.args
+    const [callee, object] = bind.args
+    statement.args = [callee, object, ...args]
+    statement.op++
+}
+
 /** A call of a constructor on an object that is there, whose result nobody wants. */
-function isSuperCall({ from, statement, node }: Reference): boolean {
+export function isSuperCall({ from, statement, node }: Reference): boolean {
     if (!isCall(statement.op) || statement.args.length > MAX_ARGUMENTS) return false
     const [bind] = statement.args
     if (bind.op !== Op.BIND || bind.args[0] !== node) return false
