@@ -13,6 +13,7 @@ import { type ServiceModel } from "../src/drivers/pins/service-model.js"
 import { PROJECT_ROOT, compile } from "../sim/program/compile.js"
 import { minutes, seconds } from "../sim/world/duration.js"
 import { Kit } from "./support/kit.js"
+import { KIT, STATION_IMPORT } from "./support/station-source.js"
 
 const FOLDERS = [
     "pulses",
@@ -53,13 +54,14 @@ import { Contact } from "../src/drivers/contact/driver.js"
 import { Motion } from "../src/drivers/motion/driver.js"
 import { RainGauge } from "../src/drivers/raingauge/driver.js"
 import { SoilMoisture } from "../src/drivers/soil/driver.js"
-import { startStation } from "../src/station/index.js"
+${STATION_IMPORT}
 
 const rain = startRotaryEncoder({ pin0: pins.GP15, pin1: pins.GP15 })
 const wind = startRotaryEncoder({ pin0: pins.GP14, pin1: pins.GP14 })
 
 await startStation({
     app: "yard",
+    ${KIT}
     intervalSeconds: 60,
     sensors: [
         new RainGauge(rain),

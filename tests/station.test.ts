@@ -2,13 +2,15 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { hours, minutes, seconds } from "../sim/world/duration.js"
 import { Kit } from "./support/kit.js"
+import { KIT, STATION_IMPORT } from "./support/station-source.js"
 
 /** A program with one scripted sensor; `value` and `options` are DeviceScript source. */
 function app(value: string, options: string, extra = ""): string {
     return `
 import * as ds from "@devicescript/core"
 import { SensorDriver } from "../src/drivers/driver.js"
-import { aggregate, onChange, openBus, startStation, statistics } from "../src/station/index.js"
+import { aggregate, onChange, statistics } from "../src/station/index.js"
+${STATION_IMPORT}
 
 let turn = 0
 class Scripted extends SensorDriver {
@@ -23,7 +25,7 @@ const sensor = new Scripted("Test part", openBus(), 0x20, [
     { name: "level", quantity: "level", unit: "m", unitCode: "MTR", scaleNumerator: 1, scaleDenominator: 1000, min: -5000, max: 5000 },
 ])
 ${extra}
-await startStation({ app: "test", sensors: [sensor], ${options} })
+await startStation({ app: "test", sensors: [sensor], ${KIT} ${options} })
 `
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { minutes, seconds } from "../sim/world/duration.js"
 import { Kit } from "./support/kit.js"
+import { KIT, STATION_IMPORT } from "./support/station-source.js"
 
 /** Value of a channel in the sensor's n-th sample: all over 31 bits. */
 const EXPRESSION = "Math.imul(turn * 33 + c, 1103515245) >> 1"
@@ -11,7 +12,7 @@ function app(channels: number): string {
     return `
 import { Channel } from "../src/core/channel.js"
 import { SensorDriver } from "../src/drivers/driver.js"
-import { openBus, startStation } from "../src/station/index.js"
+${STATION_IMPORT}
 
 let turn = 0
 class Wide extends SensorDriver {
@@ -24,7 +25,7 @@ class Wide extends SensorDriver {
 const channels: Channel[] = []
 for (let c = 0; c < ${channels}; c++)
     channels.push({ name: "c" + c, quantity: "level", unit: "m", unitCode: "MTR", scaleNumerator: 1, scaleDenominator: 1, min: -1073741824, max: 1073741823 })
-await startStation({ app: "test", sensors: [new Wide("W", openBus(), 0x20, channels)], intervalSeconds: 60, outboxBytes: 3000 })
+await startStation({ app: "test", sensors: [new Wide("W", openBus(), 0x20, channels)], intervalSeconds: 60, outboxBytes: 3000, ${KIT} })
 `
 }
 

@@ -19,13 +19,14 @@ import {
     tableEntry,
     tableIntegers,
 } from "./numbering.js"
-import { answerForBoard } from "./passes/board.js"
+import { answerForBoard, tellHeap } from "./passes/board.js"
 import { dropInheritance, unmakeConstructors } from "./passes/bases.js"
 import { keepPrototypes } from "./passes/class-locals.js"
 import { removeDead } from "./passes/dead.js"
 import { callDirectly } from "./passes/direct-calls.js"
 import { mergeDuplicates } from "./passes/duplicates.js"
 import { inlineCalls } from "./passes/inline.js"
+import { makePlainObjects } from "./passes/plain-objects.js"
 import { shareSlots } from "./passes/slots.js"
 import { splitSlots } from "./passes/split.js"
 import { removeUnreachable } from "./passes/unreachable.js"
@@ -37,17 +38,24 @@ import { textOf } from "./texts.js"
 /** Where a program runs: on a board, without what the simulator needs, or in either. */
 export type LinkTarget = "board" | "simulator"
 
+export interface LinkOptions {
+    readonly target: LinkTarget
+    /** Heap that programs have there, B. */
+    readonly heapBytes: number
+}
+
 /**
  * @param program as the compiler made it
  * @param builtins the texts that every VM has
  * @returns the program as it goes into a VM
  * @throws LinkError when the program is not understood, or comes out wrong
  */
-export function link(program: Program, builtins: BuiltinTexts, target: LinkTarget): Program {
+export function link(program: Program, builtins: BuiltinTexts, options: LinkOptions): Program {
     if (program.linked !== undefined) throw new LinkError(`${program.name} is linked already`)
     const lifted = lift(readImage(program.bytecode), program.debug)
     checkRoundTrip(program, lifted)
-    if (target === "board") answerForBoard(lifted.functions, builtins)
+    tellHeap(lifted.functions, options.heapBytes)
+    if (options.target === "board") answerForBoard(lifted.functions, builtins)
     const openUses = new Linking(lifted, builtins).run()
     const layout = newLayout(lifted)
     const written = assemble(lifted, layout, program.debug)
@@ -80,7 +88,7 @@ class Linking {
 
     constructor(
         private readonly program: LiftedProgram,
-        builtins: BuiltinTexts
+        private readonly builtins: BuiltinTexts
     ) {
         this.outside = new OutsideNames(program.image, program.texts, builtins)
         this.classes = ClassTable.of(program.functions, builtins)
@@ -100,6 +108,7 @@ class Linking {
         this.dropDead(openUses.length > 0)
         if (classes !== undefined) dropInheritance(program.functions, classes)
         unmakeConstructors(program.functions)
+        if (openUses.length === 0) makePlainObjects(program.functions, this.builtins)
         this.forEach(shareSlots)
         const fixed = new Set(classes === undefined ? [main] : [main, classes.table])
         program.functions = inlineCalls(program.functions, fixed)

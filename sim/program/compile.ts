@@ -19,7 +19,8 @@ import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { codeOverflow } from "../linker/check.js"
 import { LinkError } from "../linker/ir.js"
-import { link, type LinkTarget } from "../linker/link.js"
+import { link, type LinkOptions, type LinkTarget } from "../linker/link.js"
+import { USUAL_HEAP_BYTES } from "../../src/core/memory-plan.js"
 import { CLI_VERSION, loadCompilerModule } from "../vm/cli-package.js"
 import { verify } from "../vm/verify.js"
 import { longCalls } from "./call-limits.js"
@@ -46,6 +47,8 @@ export interface CompileOptions {
     readonly linked?: boolean
     /** `board` leaves out what only the simulator needs; default `simulator`. */
     readonly target?: LinkTarget
+    /** Heap of the board that it is for, B; default that of most, {@link USUAL_HEAP_BYTES}. */
+    readonly heapBytes?: number
 }
 
 interface Diagnostic {
@@ -96,7 +99,9 @@ export function isLinkerOn(): boolean {
 export function compile(file: string, options: CompileOptions = {}): Program {
     const program = compileOnly(file, options)
     const isLinked = options.linked ?? isLinkerOn()
-    return isLinked ? linkCached(program, options.target ?? "simulator") : program
+    if (!isLinked) return program
+    const { target = "simulator", heapBytes = USUAL_HEAP_BYTES } = options
+    return linkCached(program, { target, heapBytes })
 }
 
 function compileOnly(file: string, options: CompileOptions): Program {
@@ -244,8 +249,14 @@ function slashes(file: string): string {
 }
 
 /** Links a program, or takes the result of an earlier time. */
-function linkCached(program: Program, target: LinkTarget): Program {
-    const key = [linkerVersion(), target, sha256(Buffer.from(program.bytecode).toString("base64"))]
+function linkCached(program: Program, options: LinkOptions): Program {
+    const { target, heapBytes } = options
+    const key = [
+        linkerVersion(),
+        target,
+        heapBytes,
+        sha256(Buffer.from(program.bytecode).toString("base64")),
+    ]
     const file = path.join(CACHE, `${sha256(key.join("\n")).slice(0, 24)}.linked.json`)
     const cached = readJson(file) as LinkedEntry | undefined
     if (cached !== undefined)
@@ -255,7 +266,7 @@ function linkCached(program: Program, target: LinkTarget): Program {
             debug: { ...cached.debug, sources: program.debug.sources },
             linked: cached.linked,
         }
-    const result = link(program, theCompiler().BUILTIN_STRING__VAL, target)
+    const result = link(program, theCompiler().BUILTIN_STRING__VAL, options)
     if (codeOverflow(result.bytecode) === undefined) refuseUnverified(result)
     const entry: LinkedEntry = {
         bytecode: Buffer.from(result.bytecode).toString("base64"),

@@ -7,7 +7,6 @@ import { MemoryPart, NodeStore, StoreOpener } from "./node-store.js"
 
 /** Room for the longest row and its header in the journal, and for two checkpoints. */
 const SCRATCH_BYTES = PLAIN_ROW_MOST_BYTES + 13
-const DEFAULT_SPARE_BYTES = 4000
 /** How often the part is looked for at boot, and how long apart, ms. */
 const ATTEMPTS = 3
 const ATTEMPT_MS = 100
@@ -18,11 +17,11 @@ const ATTEMPT_MS = 100
  *
  *     store: storeIn(new MB85RC256V(bus))
  *
- * @param spareBytes RAM for frames while the part fails
+ * @param spareBytes RAM for frames while the part fails; default by board and columns
  */
-export function storeIn(part: MemoryPart, spareBytes: number = DEFAULT_SPARE_BYTES): StoreOpener {
-    return async () => {
-        const outbox = await open(part, spareBytes)
+export function storeIn(part: MemoryPart, spareBytes?: number): StoreOpener {
+    return async usualBytes => {
+        const outbox = await open(part, spareBytes ?? usualBytes)
         return outbox === undefined ? undefined : new DurableStore(outbox, part)
     }
 }

@@ -43,5 +43,5 @@ export interface NodeStore {
     statusText: () => string
 }
 
-/** @returns undefined when no part answers */
-export type StoreOpener = () => Promise<NodeStore>
+/** @param spareBytes RAM for frames while the part fails, unless the opener was told @returns undefined when no part answers */
+export type StoreOpener = (spareBytes: number) => Promise<NodeStore>

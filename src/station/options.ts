@@ -29,7 +29,7 @@ export interface StationOptions {
 
     /** A frame is sent when it covers this time or is full, s; default 900. */
     reportSeconds?: number
-    /** Longest frame, B; default 1,000. */
+    /** Longest frame, B; default by board: 1,000, and 400 on an ESP32-S2. */
     frameBytes?: number
     /** Where readings outlive power cuts: `storeIn(new MB85RC256V(bus))`; default RAM only. */
     store?: StoreOpener
@@ -44,6 +44,6 @@ export interface StationOptions {
     seal?: (keyHex: string) => FrameSealer
     /** Frames as JSON: {@link jsonEnvelope}. A node set to JSON and without this holds them back. */
     envelope?: Envelope
-    /** RAM for frames that wait for the network on a node without store, B; default 14,000. */
+    /** RAM for frames that wait for the network on a node without store, B; default what is left, 14,000 at most. */
     outboxBytes?: number
 }

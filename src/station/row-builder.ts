@@ -51,6 +51,13 @@ export class RowBuilder {
             }
     }
 
+    /** Columns of a row of these sensors. */
+    columnsOf(sensors: SensorDriver[]): number {
+        let channels = 0
+        for (const sensor of sensors) channels += sensor.channels.length
+        return channels * this.columnsPerChannel()
+    }
+
     protected columnsPerChannel(): number {
         return 1
     }

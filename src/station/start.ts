@@ -7,19 +7,20 @@ import {
     UplinkOptions,
 } from "../uplink/uplink.js"
 import { Outbox, RamOutbox } from "../uplink/wire/outbox.js"
+import { boardHeapBytes, planMemory } from "../core/memory-plan.js"
 import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
 import { reboot } from "./reboot.js"
+import { RowBuilder } from "./row-builder.js"
 import { NodeSettings, readNodeSettings } from "./settings.js"
 import { Station } from "./station.js"
-import { statusText } from "./status.js"
+import { StatusRecord } from "./status.js"
 
 /** s */
 const KEEP_ALIVE_SECONDS = 300
 /** Messages under way at the same time. The platform loses bytes of a TLS write that has to wait. */
 const WINDOW = 4
 const WINDOW_TLS = 1
-const DEFAULT_OUTBOX_BYTES = 14000
 
 /**
  * Reads the node's settings (docs/settings.md), connects and samples. Returns
@@ -28,12 +29,15 @@ const DEFAULT_OUTBOX_BYTES = 14000
  * @throws RangeError when two channels have one name, or two parts one address
  */
 export async function startStation(options: StationOptions): Promise<Station> {
+    const sensors = options.sensors
+    const rows = options.rows ?? new RowBuilder(1)
+    const plan = planMemory(boardHeapBytes(), rows.columnsOf(sensors), sensors.length)
     // Long-lived buffers before all else: they stay where they are.
     let store: NodeStore = undefined
-    if (options.store !== undefined) store = await options.store()
+    if (options.store !== undefined) store = await options.store(plan.spareBytes)
     let outbox: Outbox = undefined
     if (store !== undefined) outbox = store.outbox
-    else outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? DEFAULT_OUTBOX_BYTES))
+    else outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? plan.outboxBytes))
     const settings = await readNodeSettings()
     const held = reasonToHold(settings, options)
     let sealer: FrameSealer = undefined
@@ -45,6 +49,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
         sealer,
         settingsHealth: settings.health,
         held,
+        rows,
+        frameBytes: options.frameBytes ?? plan.frameBytes,
     })
     await station.open()
     if (options.clock !== undefined)
@@ -121,7 +127,11 @@ function records(station: Station): StationRecords {
     return {
         boot: recorder.boot,
         schema: station.schema,
-        status: async uplink => await statusText(station, uplink),
+        status: async uplink => {
+            const record = new StatusRecord()
+            await record.fill(station, uplink)
+            return record
+        },
         anchorText: () => station.clock.anchorText(recorder.boot),
         reboot: async () => await reboot(station),
     }

@@ -4,8 +4,8 @@ import { PieceSource } from "../uplink/message.js"
 
 /** Unit of row times in frames, ms. */
 export const TICK_MS = 1000
-/** About 500 B. */
-const CHANNELS_PER_PIECE = 4
+/** About 300 B. */
+const CHANNELS_PER_PIECE = 2
 
 /** The schema record in pieces: as a whole, that of 32 channels would not fit the heap. */
 export class StationSchema implements PieceSource {

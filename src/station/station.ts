@@ -14,7 +14,6 @@ import { RowBuilder } from "./row-builder.js"
 import { StationSchema, TICK_MS } from "./station-schema.js"
 
 const DEFAULT_REPORT_SECONDS = 900
-const DEFAULT_FRAME_BYTES = 1000
 
 /** A flush that was asked for takes at most one round of sampling, ms. */
 const FLUSH_TIMEOUT_MS = 30000
@@ -26,7 +25,7 @@ const DUE_NOTHING = 0
 const DUE_SAMPLE = 1
 const DUE_ROW = 2
 
-/** Where readings go; all that the station does not make itself. */
+/** How rows are made and where they go; all that the station does not make itself. */
 export interface StationSinks {
     outbox: Outbox
     /** What outlives power cuts, the outbox among it; undefined without. */
@@ -37,6 +36,9 @@ export interface StationSinks {
     settingsHealth: string
     /** Why frames are held back: "settings" (the key may be lost), "seal", "envelope"; "" = they are not. */
     held: string
+    rows: RowBuilder
+    /** Longest frame, B. */
+    frameBytes: number
 }
 
 /** Samples the sensors and records rows of readings. */
@@ -58,15 +60,17 @@ export class Station {
     private isFlushWanted = false
     private sleeper: ds.Fiber = undefined
 
-    /** @throws RangeError when two channels have one name, two parts one address, or for options out of range */
+    /** @throws RangeError without sensors, when two channels have one name, two parts one address, or for options out of range */
     constructor(
         readonly options: StationOptions,
         readonly sinks: StationSinks
     ) {
         const sensors = options.sensors
+        if (sensors.length === 0)
+            throw new RangeError("a station needs at least one sensor (option sensors)")
         refuseAddressClashes(sensors, sinks.store)
         this.intervalMs = options.intervalSeconds * 1000
-        this.rows = options.rows ?? new RowBuilder(1)
+        this.rows = sinks.rows
         this.rows.open(sensors)
         if (this.rows.columns.length > MAX_CHANNELS)
             throw new RangeError(
@@ -97,7 +101,7 @@ export class Station {
         this.recorder = new FrameRecorder({
             channels: columns.length,
             schemaId: crc,
-            frameBytes: options.frameBytes ?? DEFAULT_FRAME_BYTES,
+            frameBytes: sinks.frameBytes,
             outbox: sinks.outbox,
             store: sinks.store,
             sealer: sinks.sealer,

@@ -1,33 +1,73 @@
 import * as ds from "@devicescript/core"
 import { isPlainText } from "../core/text.js"
+import { SensorDriver } from "../drivers/driver.js"
+import { PieceSource } from "../uplink/message.js"
 import { Uplink } from "../uplink/uplink.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
 
 /**
- * The status record of a node as JSON text, ASCII; docs/mqtt.md lists its
- * fields. Times in ms, counts since boot.
+ * The status record of a node as JSON text, ASCII; docs/mqtt.md lists its fields.
+ * Times in ms, counts since boot. In pieces of at most 300 B or so: as a whole,
+ * that of a station with many sensors finds no room in a heap that is in use.
  */
-export async function statusText(station: Station, uplink: Uplink): Promise<string> {
-    const recorder = station.recorder
+export class StatusRecord implements PieceSource {
+    pieces = 0
+    private readonly texts: string[] = []
+
+    /** Takes everything down as it is now; with pauses, so from a fiber of its own. */
+    async fill(station: Station, uplink: Uplink): Promise<void> {
+        const sinks = station.sinks
+        await this.add(identity(station))
+        await this.add(counts(station, uplink) + (await signalStrength()))
+        await this.add(
+            (sinks.store === undefined ? "" : ',"store":' + sinks.store.statusText()) +
+                ',"sensors":['
+        )
+        let separator = ""
+        for (const sensor of station.options.sensors) {
+            await this.add(separator + sensorText(sensor))
+            separator = ","
+        }
+        await this.add("]}")
+    }
+
+    piece(n: number): string {
+        return this.texts[n]
+    }
+
+    private async add(text: string): Promise<void> {
+        this.texts.push(text)
+        this.pieces++
+        await ds.sleep(0)
+    }
+}
+
+// The brackets below keep the number of long texts on the way to the whole one down.
+
+function identity(station: Station): string {
     const sinks = station.sinks
-    const outbox = sinks.outbox
-    const signal = await signalStrength()
-    // The brackets keep the number of long texts on the way to the whole one down.
     return (
         '{"v":2,"app":"' +
         station.options.app +
-        '","version":"' +
-        FIRMWARE_VERSION +
-        ('","boot":' + recorder.boot) +
+        ('","version":"' + FIRMWARE_VERSION) +
+        ('","boot":' + station.recorder.boot) +
         (',"schema":' + station.schemaId) +
         (',"uptime":' + ds.millis()) +
         (',"epoch":' + station.clock.epoch()) +
         text("reset", sinks.store === undefined ? "unknown" : sinks.store.resetCause) +
         text("settings", sinks.settingsHealth) +
         (sinks.held === "" ? "" : text("held", sinks.held)) +
-        (',"intervalSeconds":' + station.intervalSeconds()) +
-        (',"rows":' + recorder.rows) +
+        (',"intervalSeconds":' + station.intervalSeconds())
+    )
+}
+
+function counts(station: Station, uplink: Uplink): string {
+    const recorder = station.recorder
+    const outbox = station.sinks.outbox
+    return (
+        ',"rows":' +
+        recorder.rows +
         (',"readings":' + recorder.readings) +
         (',"gaps":' + recorder.gaps) +
         (',"frames":' + recorder.frames) +
@@ -38,17 +78,8 @@ export async function statusText(station: Station, uplink: Uplink): Promise<stri
         (',"dropped":' + outbox.dropped) +
         (',"connects":' + uplink.client.connects) +
         (',"resent":' + uplink.client.resent) +
-        (',"errors":' + station.errors) +
-        signal +
-        (sinks.store === undefined ? "" : ',"store":' + sinks.store.statusText()) +
-        ',"sensors":[' +
-        sensors(station) +
-        "]}"
+        (',"errors":' + station.errors)
     )
-}
-
-function text(name: string, value: string): string {
-    return ',"' + name + '":"' + plain(value) + '"'
 }
 
 const wifi = new ds.Wifi()
@@ -61,22 +92,20 @@ async function signalStrength(): Promise<string> {
     return rssi === undefined ? "" : ',"rssi":' + rssi
 }
 
-function sensors(station: Station): string {
-    let list = ""
-    for (const sensor of station.options.sensors) {
-        if (list !== "") list = list + ","
-        list =
-            list +
-            '{"part":"' +
-            sensor.part +
-            '"' +
-            (',"address":' + sensor.address) +
-            text("identity", sensor.identity) +
-            (',"errors":' + sensor.errors) +
-            text("lastError", sensor.lastError) +
-            "}"
-    }
-    return list
+function sensorText(sensor: SensorDriver): string {
+    return (
+        '{"part":"' +
+        sensor.part +
+        ('","address":' + sensor.address) +
+        text("identity", sensor.identity) +
+        (',"errors":' + sensor.errors) +
+        text("lastError", sensor.lastError) +
+        "}"
+    )
+}
+
+function text(name: string, value: string): string {
+    return ',"' + name + '":"' + plain(value) + '"'
 }
 
 /** Text as it can stand in JSON: other characters than plain ASCII become "?". */

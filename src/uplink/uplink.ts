@@ -89,7 +89,7 @@ export interface StationRecords {
     /** The schema record. */
     readonly schema: PieceSource
     /** The status record as of now. */
-    status: (uplink: Uplink) => Promise<string>
+    status: (uplink: Uplink) => Promise<PieceSource>
     /** The clock anchor record as of now; "" = none to send. */
     anchorText: () => string
     /** Saves what can be saved and restarts. */
@@ -347,7 +347,8 @@ export class Uplink implements EntryCarrier {
     async sendStatus(): Promise<void> {
         this.isStatusWanted = false
         this.statusSent = ds.millis()
-        await this.publish(LEAF_STATUS, await this.records.status(this), true)
+        const record = await this.records.status(this)
+        await this.client.publish(new PiecesMessage(LEAF_STATUS, record))
     }
 
     private async acceptTime(payload: string): Promise<void> {

@@ -125,6 +125,7 @@ class FaultyOutbox extends RamOutbox {
 }
 const outbox = new FaultyOutbox(Buffer.alloc(id[6] * 64))
 const clock = new NodeClock()
+function whole(text: string) { return { pieces: 1, piece: () => text } }
 async function reboot() { console.log("DID reboot"); ds.reboot() }
 const uplink: Uplink = new Uplink({
     host: "broker", port: 1883, isTls: false, user: hasUser ? "aarhus" : "", password: hasUser ? "secret" : "",
@@ -134,7 +135,7 @@ const uplink: Uplink = new Uplink({
 }, {
     boot: 4711,
     schema: { pieces: 1, piece: () => '{"v":1}' },
-    status: async () => '{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}",
+    status: async () => whole('{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}"),
     anchorText: () => clock.anchorText(4711),
     reboot,
 }, outbox, clock, new Commands({

@@ -62,8 +62,9 @@ export interface Status {
     readonly acked: number
     readonly queued: number
     readonly dropped: number
-    /** Bytes of the frames that wait. */
+    /** Bytes of the frames that wait, and of the room for them. */
     readonly queuedBytes: number
+    readonly capacity: number
     /** Connections to the broker, messages sent again, uncaught problems. */
     readonly connects: number
     readonly resent: number
@@ -109,6 +110,7 @@ export function parseStatus(payload: Uint8Array): Status {
         queued: count("queued"),
         dropped: count("dropped"),
         queuedBytes: count("queuedBytes"),
+        capacity: count("capacity"),
         connects: count("connects"),
         resent: count("resent"),
         errors: count("errors"),

@@ -187,13 +187,14 @@ describe("a run with faults", () => {
     it("an outage longer than the outbox holds is dropped by policy, and counted", async () => {
         const source = `
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation } from "../src/station/index.js"
+import { openBus, remoteCommands, startStation } from "../src/station/index.js"
 await startStation({
     app: "small",
     intervalSeconds: 10,
     sensors: [new SHT4x(openBus())],
     reportSeconds: 60,
     outboxBytes: 400,
+    commands: remoteCommands,
 })
 `
         const program = compile("devs/test-small.ts", { source })

@@ -1,10 +1,22 @@
 /**
- * For a board: the question whether the program runs in the simulator has an
- * answer there, and what is for the simulator alone goes.
+ * What is known of the board that a program is linked for: how much memory it has,
+ * and that it is not the simulator, so that what is for that alone goes.
  */
-import { makeNode, type LinkFunction } from "../ir.js"
+import { literal, makeNode, type LinkFunction } from "../ir.js"
 import { type BuiltinTexts } from "../names.js"
 import { Op } from "../opcodes.js"
+
+/** The function that tells the heap of the board, src/core/memory-plan.ts. */
+const HEAP_QUESTION = "boardHeapBytes"
+
+/** boardHeapBytes() → the heap of the board that is linked for, B */
+export function tellHeap(functions: readonly LinkFunction[], bytes: number): void {
+    for (const { name, body } of functions) {
+        const [answer] = body
+        if (name === HEAP_QUESTION && answer.op === Op.RETURN)
+            answer.args = [literal(bytes, answer.place)]
+    }
+}
 
 /** ds.isSimulator() → false */
 export function answerForBoard(functions: readonly LinkFunction[], builtins: BuiltinTexts): void {
