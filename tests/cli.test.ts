@@ -169,6 +169,8 @@ describe("suitcase build", () => {
         expect(terminal.out.text).toMatch(/suitcase_pico_w \(rp2040w\).* B .*110,464 B .*%/)
         expect(terminal.out.text).toMatch(/suitcase_xiao_c3 \(esp32c3\).* B .*225,152 B .*%/)
         expect(terminal.out.text).toMatch(/code that the VM can reach .*65,532 B/)
+        expect(terminal.out.text).toMatch(/suitcase_xiao_c3 .*65,536 B .*\d,\d+ B .*\d,\d+ B/)
+        expect(terminal.out.text).toMatch(/^parts: Sensirion SHT4x, .*; 4 channels$/m)
         expect(terminal.out.text).toMatch(/linked: code 6[\d,]+ B → 4[\d,]+ B/)
         expect(terminal.out.text).toMatch(/src\/uplink\/store .* B/)
         expect(terminal.out.text).toMatch(/code \(src\/core\/frame\/row-encoder\.ts:\d+\)/)
@@ -180,7 +182,7 @@ describe("suitcase build", () => {
         const why = async (name: string) =>
             (await suitcase(`build indoor-climate --why ${name}`)).terminal.out.text
         expect(await why("sample")).toMatch(/used by run \(src\/station\/station/)
-        expect(await why("putBase64")).toMatch(/^putBase64 was put into put \(src\/uplink/)
+        expect(await why("putBase64")).toMatch(/^putBase64 was put into \w+ \(src\/uplink/)
         expect(await why("isSimulator")).toMatch(/^isSimulator is not in the image: nothing/)
         expect(await why("nothing")).toBe("the program has no function nothing\n")
     })
@@ -208,6 +210,7 @@ describe("suitcase build", () => {
             boards: object[]
             files: Record<string, number>
             functions: { name: string; bytes: number }[]
+            boots: object[]
         }
         expect(figures.boards).toEqual([
             { board: "pico_w", architecture: "rp2040w", programBytes: 27 * 4096 - 128 },
@@ -218,6 +221,9 @@ describe("suitcase build", () => {
         const inCode = figures.sections["code"] + figures.sections["function table"]
         expect(sum(figures.functions.map(f => f.bytes))).toBe(inCode)
         expect(sum(Object.values(figures.files))).toBe(inCode)
+        expect(figures.boots).toMatchObject([
+            { board: "pico_w", stop: null, columns: 4, heapBytes: 65536, unknownParts: [] },
+        ])
         // Header and function table come first.
         expect(figures.codeEndBytes).toBe(
             112 + figures.sections["code"] + figures.sections["function table"]

@@ -4,7 +4,7 @@ import { compile } from "../sim/program/compile.js"
 import { hours, seconds } from "../sim/world/duration.js"
 import { flashWriters, type FlashWriter } from "../tools/build/flash-writers.js"
 import { run } from "../tools/cli.js"
-import { flashText } from "../tools/commands/build.js"
+import { flashText } from "../tools/build/report.js"
 import { fakeTerminal } from "./support/fake-terminal.js"
 import { Kit } from "./support/kit.js"
 

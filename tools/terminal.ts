@@ -38,3 +38,18 @@ function hasColors(isLive: boolean, env: NodeJS.ProcessEnv): boolean {
 export function line(stream: NodeJS.WritableStream, text: string): void {
     stream.write(`${text}\n`)
 }
+
+/** On a terminal, says what takes a while, and wipes it out again. */
+export async function showing<T>(
+    text: string,
+    { out, isLive }: Terminal,
+    work: () => T | Promise<T>
+): Promise<T> {
+    if (!isLive) return await work()
+    out.write(text)
+    try {
+        return await work()
+    } finally {
+        out.write("\r\u001b[2K")
+    }
+}

@@ -8,10 +8,10 @@ import { appFile } from "../apps.js"
 import { UsageError } from "../errors.js"
 import { durationOption, integerOption, speedOption } from "../options.js"
 import { simulateWithDevtools } from "../sim/devtools-run.js"
-import { STORES, type SimFlags } from "../sim/flags.js"
+import { STORES, boardOf, type SimFlags } from "../sim/flags.js"
 import { FAULT_FORMS, faultOption } from "../sim/faults.js"
 import { SHOW_SECONDS, simulate } from "../sim/run.js"
-import { type Terminal } from "../terminal.js"
+import { showing, type Terminal } from "../terminal.js"
 
 /** The forms of --fault, one a line. */
 const FAULT_HELP = FAULT_FORMS.map(({ form, meaning }) => `  ${form.padEnd(32)} ${meaning}`).join(
@@ -127,8 +127,13 @@ async function dispatch(name: string, flags: SimFlags, terminal: Terminal): Prom
             `the app ${name} imports no driver of a sensor from src/drivers, so there is nothing to simulate`
         )
     refuseCombinations(flags)
-    const program = showing(`Compiling ${file} …`, terminal, () => compile(file, { name }))
-    return flags.devtools === undefined
+    const isBoard = flags.devtools === undefined
+    // The very image that the board would get; the stock simulator needs its own bus in it.
+    const options = isBoard
+        ? { name, target: "board" as const, heapBytes: boardOf(flags).profile.heapBytes }
+        : { name }
+    const program = await showing(`Compiling ${file} …`, terminal, () => compile(file, options))
+    return isBoard
         ? await simulate(app, program, flags, terminal)
         : await simulateWithDevtools(app, program, flags, terminal)
 }
@@ -145,15 +150,4 @@ function refuseCombinations(flags: SimFlags): void {
             "--devtools runs one node in real time until Ctrl-C; " +
                 "leave out --for, --speed, --devices, --store, --fault and --json"
         )
-}
-
-/** On a terminal, says what takes a while, and wipes it out again. */
-function showing<T>(text: string, { out, isLive }: Terminal, work: () => T): T {
-    if (!isLive) return work()
-    out.write(text)
-    try {
-        return work()
-    } finally {
-        out.write("\r\u001b[2K")
-    }
 }
