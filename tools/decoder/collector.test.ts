@@ -234,7 +234,11 @@ describe("FrameCollector", () => {
             torn: 1,
             errors: 0,
         }
-        publish("status", statusText({ rssi: -71, store, reset: "command", settings: "damaged" }))
+        const more = { capacity: 28_000, held: "settings" }
+        publish(
+            "status",
+            statusText({ rssi: -71, store, reset: "command", settings: "damaged", ...more })
+        )
         expect(collector.statusOf({ site: "town", node: "n1" })).toMatchObject({
             version: "1.2.3",
             reset: "command",
@@ -244,6 +248,7 @@ describe("FrameCollector", () => {
             errors: 0,
             rssi: -71,
             settings: "damaged",
+            ...more,
             store,
             intervalSeconds: 60,
         })
@@ -259,6 +264,8 @@ describe("FrameCollector", () => {
         publish("status", statusText({ store: [] }))
         publish("status", statusText({ store: { part: "FRAM", bytes: -1 } }))
         publish("status", statusText({ epoch: 1e15 }))
+        publish("status", statusText({ capacity: -1 }))
+        publish("status", statusText({ held: "up" }))
         expect(problems.map(p => p.message)).toEqual([
             "status record.version must be 1 to 64 printable ASCII characters",
             "status record.reset must be one of power, command, unknown",
@@ -267,6 +274,8 @@ describe("FrameCollector", () => {
             "status record.store: not a JSON object",
             expect.stringContaining("status record.store.bytes must be an integer from 0"),
             expect.stringContaining("status record.epoch must be an integer from 0"),
+            expect.stringContaining("status record.capacity must be an integer from 0"),
+            "status record.held must be one of settings, seal, envelope",
         ])
     })
 

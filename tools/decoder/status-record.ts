@@ -62,9 +62,10 @@ export interface Status {
     readonly acked: number
     readonly queued: number
     readonly dropped: number
-    /** Bytes of the frames that wait, and of the room for them. */
+    /** Bytes of the frames that wait. */
     readonly queuedBytes: number
-    readonly capacity: number
+    /** Bytes of the room for them; older firmware does not tell. */
+    readonly capacity: number | undefined
     /** Connections to the broker, messages sent again, uncaught problems. */
     readonly connects: number
     readonly resent: number
@@ -110,7 +111,7 @@ export function parseStatus(payload: Uint8Array): Status {
         queued: count("queued"),
         dropped: count("dropped"),
         queuedBytes: count("queuedBytes"),
-        capacity: count("capacity"),
+        capacity: record.has("capacity") ? count("capacity") : undefined,
         connects: count("connects"),
         resent: count("resent"),
         errors: count("errors"),

@@ -40,14 +40,14 @@ describe("a run on a board", () => {
         expect(report.readingsLost).toBe(0)
         expect(report.readingsReceived).toBeGreaterThan(200)
         expect(report.board).toBe("suitcase_xiao_c3")
-        // There, the schema takes 25,824 opcodes in one run, the heap
-        // has 11.1 KB free at least, and a row of four channels blocks for 27 to 37 ms.
-        expect(report.longestRunOpcodes).toBe(25_823)
+        // There, the schema took 25,824 opcodes in one run before it went out in pieces
+        // (25,823 here), the heap had 11.1 KB free at least, and a row of four channels blocks for 27 to 37 ms.
+        expect(report.longestRunOpcodes, "opcodes").toBeLessThanOrEqual(16_000)
         expect(report.longestRunAt).toBe("main (devs/indoor-climate.ts:6)")
         expect(report.heapLowWaterBytes).toBeGreaterThan(10_500)
         expect(report.heapLowWaterBytes).toBeLessThan(11_500)
         expect(report.longestBlockMsAfterBoot).toBeGreaterThan(27)
-        expect(report.longestBlockMsAfterBoot).toBeLessThan(50)
+        expect(report.longestBlockMsAfterBoot).toBeLessThan(60)
         expect(report.longestRunOpcodesAfterBoot).toBeLessThan(14_500)
         expect(report).toMatchObject({ roundsWithoutFeed: 0, boardResets: [], tickLossRisks: null })
     })
