@@ -133,14 +133,14 @@ describe("the encoder on the VM", () => {
     })
 
     it.skipIf(recorded.length === 0)(
-        "costs at most 1,500 opcodes per reading on average, and never 100,000 without a pause",
+        "costs at most 1,500 opcodes per reading on average, and never 16,000 without a pause",
         async () => {
             const cost = await opcodesPerReading(FOLDER)
             expect(cost.mean, "opcodes per reading, mean over the recordings").toBeLessThan(1500)
             expect(cost.mean, "implausibly few").toBeGreaterThan(500)
             for (const part of [cost.firstPart, cost.laterPart]) {
-                expect(part, "opcodes of the dearest part").toBeLessThan(100_000)
-                expect(part, "implausibly few").toBeGreaterThan(20_000)
+                expect(part, "opcodes of the dearest part").toBeLessThan(16_000)
+                expect(part, "implausibly few").toBeGreaterThan(5000)
             }
         }
     )

@@ -115,31 +115,46 @@ export class FrameRecorder {
     /** Puts the open frame into the outbox. */
     async flush(): Promise<void> {
         if (this.encoder.rows === 0) return
-        const length = this.encoder.finish()
+        const length = await finish(this.encoder)
         this.frames++
-        await this.put(this.frame, length)
+        await this.put(this.frame, length, false)
     }
 
-    /** Puts what a power cut had left of the frame that was open then into the outbox. */
+    /**
+     * Puts what a power cut had left of the frame that was open then into the outbox. Rows
+     * that do not fit, because frames were longer then, go into a further one: its number
+     * is free, for the boot ended with that frame.
+     */
     async recover(): Promise<void> {
         const self = this
         const row = new PlainRow()
         let encoder: FrameEncoder = undefined
+        let parts = 0
         await this.options.store.journalRows(async (bytes, from, length) => {
+            // A full journal has more rows than the VM encodes without a suspend.
+            await ds.sleep(1)
             if (!getPlainRow(bytes, from, length, row)) return
             if (encoder === undefined) {
-                // The firmware may be another one by now.
-                encoder = self.encoder
-                if (
-                    row.channels !== self.options.channels ||
-                    row.schemaId !== self.options.schemaId
-                )
-                    encoder = newEncoder(self.frame, self.options, row.channels, row.schemaId)
+                encoder = self.encoderOf(row)
                 encoder.begin(row.bootId, row.sequence, row.unixTime)
             }
+            if (await self.encode(encoder, row.time, row.values, row.qualities)) return
+            parts++
+            // A cut from here on gives the rows once more, and with them the same frames.
+            await self.put(self.frame, await finish(encoder), true)
+            encoder.begin(row.bootId, row.sequence + parts, row.unixTime)
             await self.encode(encoder, row.time, row.values, row.qualities)
         })
-        if (encoder !== undefined && encoder.rows > 0) await this.put(this.frame, encoder.finish())
+        if (encoder !== undefined && encoder.rows > 0)
+            await this.put(this.frame, await finish(encoder), false)
+    }
+
+    /** The firmware may be another one than that which kept the row. */
+    private encoderOf(row: PlainRow): FrameEncoder {
+        const { options } = this
+        if (row.channels === options.channels && row.schemaId === options.schemaId)
+            return this.encoder
+        return newEncoder(this.frame, options, row.channels, row.schemaId)
     }
 
     /** Adds a row; with pauses when it has many channels. @returns false when it does not fit */
@@ -162,10 +177,11 @@ export class FrameRecorder {
         this.encoder.begin(this.boot, this.frames, isUnix)
     }
 
-    private async put(frame: Buffer, length: number): Promise<void> {
+    /** @param keepsRows see {@link Outbox.push} */
+    private async put(frame: Buffer, length: number, keepsRows: boolean): Promise<void> {
         const { outbox, sealer } = this.options
-        if (sealer === undefined) await outbox.push(ENTRY_FRAME, frame, length)
-        else await outbox.push(ENTRY_SEALED, frame, sealer.seal(frame, length))
+        if (sealer === undefined) await outbox.push(ENTRY_FRAME, frame, length, keepsRows)
+        else await outbox.push(ENTRY_SEALED, frame, sealer.seal(frame, length), keepsRows)
         if (this.onFrame !== undefined) this.onFrame()
     }
 
@@ -184,6 +200,16 @@ export class FrameRecorder {
         // No room for more rows: the frame has to do with those it has.
         if (!isKept && store.outbox.isAttached) await this.flush()
     }
+}
+
+/** Closes a frame; with pauses when it is long. @returns its length, B */
+async function finish(encoder: FrameEncoder): Promise<number> {
+    let length = encoder.finishPart()
+    while (length === 0) {
+        await ds.sleep(0)
+        length = encoder.finishPart()
+    }
+    return length
 }
 
 function newEncoder(

@@ -13,8 +13,10 @@ import { RowEncoder } from "./row-encoder.js"
 import { ROW_ADDED, ROW_FULL, RowTables } from "./rows.js"
 import { TABLES } from "./tables.js"
 
-/** Lanes that {@link FrameEncoder.addPart} codes in one go: at most 60,000 opcodes of the VM. */
-const PART_LANES = 16
+/** Lanes that {@link FrameEncoder.addPart} codes in one go: at most 15,000 opcodes of the VM. */
+const PART_LANES = 3
+/** Bytes that {@link FrameEncoder.finishPart} checks in one go: 8,000 opcodes. */
+const PART_BYTES = 256
 
 /**
  * Writes rows of readings into one frame, row by row, until the next row would
@@ -29,6 +31,10 @@ export class FrameEncoder {
 
     private readonly coder: RowEncoder
     private isFull = false
+    /** The closed frame's length without its check value, how far that is reckoned, and it. */
+    private end = 0
+    private checked = 0
+    private crc = 0
 
     /**
      * @param buffer where the frame is written
@@ -67,6 +73,7 @@ export class FrameEncoder {
         putU16(buffer, 4, bootId)
         this.rows = 0
         this.isFull = false
+        this.checked = 0
         this.coder.begin(FRAME_HEADER_BYTES)
     }
 
@@ -100,12 +107,33 @@ export class FrameEncoder {
      * @throws RangeError when it has no row
      */
     finish(): number {
-        if (this.rows === 0) throw new RangeError("a frame has at least one row")
+        let length = 0
+        while (length === 0) length = this.finishPart()
+        return length
+    }
+
+    /**
+     * Closes the frame in parts that a board can do without a pause. Call it again,
+     * after a pause, as long as it returns 0.
+     *
+     * @returns the frame's length in bytes
+     * @throws RangeError when it has no row
+     */
+    finishPart(): number {
         const buffer = this.buffer
-        const at = this.coder.finish()
-        putU16(buffer, at, crc16(buffer, 0, at, CRC16_START))
-        this.rows = 0
-        return at + FRAME_CRC_BYTES
+        if (this.checked === 0) {
+            if (this.rows === 0) throw new RangeError("a frame has at least one row")
+            this.end = this.coder.finish()
+            this.crc = CRC16_START
+            this.rows = 0
+        }
+        const from = this.checked
+        this.checked = from + PART_BYTES < this.end ? from + PART_BYTES : this.end
+        this.crc = crc16(buffer, from, this.checked, this.crc)
+        if (this.checked < this.end) return 0
+        this.checked = 0
+        putU16(buffer, this.end, this.crc)
+        return this.end + FRAME_CRC_BYTES
     }
 
     private code(time: number, values: number[], qualities: number[], most: number): number {

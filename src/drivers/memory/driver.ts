@@ -10,6 +10,13 @@ import { Bytes } from "../../core/bytes.js"
  */
 const CHUNK_BYTES = 128
 const ADDRESS_BYTES = 2
+/**
+ * After transfers of so many B, each counted as {@link TRANSFER_COST_BYTES} more, there is
+ * a pause. On a board transfers do not suspend the program, which ends after 131,072
+ * opcodes without a suspend: a transfer takes about 250, checking a byte of it 30.
+ */
+const BYTES_PER_TURN = 128
+const TRANSFER_COST_BYTES = 8
 /** A transfer that is not acknowledged is tried again, once. */
 const ATTEMPTS = 2
 
@@ -32,6 +39,8 @@ export abstract class I2CMemory implements ByteStore {
     /** Transfers of the two lengths used last; the bus always sends a whole buffer. */
     private readonly full = Buffer.alloc(ADDRESS_BYTES + CHUNK_BYTES)
     private part: Buffer = this.full
+    /** B since the last pause. */
+    private sincePause = 0
 
     /**
      * @param name maker and name: "Fujitsu MB85RC256V"
@@ -145,6 +154,7 @@ export abstract class I2CMemory implements ByteStore {
     }
 
     private async transfer(bytes: Buffer, readLength: number): Promise<Buffer> {
+        await this.pace(bytes.length + readLength)
         for (let attempt = 1; ; attempt++) {
             try {
                 return await this.bus.xfer(this.address, bytes, readLength)
@@ -154,5 +164,14 @@ export abstract class I2CMemory implements ByteStore {
             }
             await ds.sleep(1)
         }
+    }
+
+    /** Whatever the part holds, and however many places have to be looked at: turns stay short. */
+    private async pace(bytes: number): Promise<void> {
+        this.sincePause += bytes + TRANSFER_COST_BYTES
+        if (this.sincePause < BYTES_PER_TURN) return
+        this.sincePause = 0
+        // Not 0: that would not let the board's own work on.
+        await ds.sleep(1)
     }
 }

@@ -7,8 +7,8 @@ import { RingRegion } from "./region.js"
 const MAGIC_HIGH = 0xe0
 /** The second byte of an entry. */
 const MAGIC = 0x53
-/** Bytes that are checked without a pause: 30,000 opcodes, of the 131,072 that the VM allows. */
-const PAUSE_BYTES = 1024
+/** Bytes that are checked without a pause: 7,500 opcodes of the VM. */
+const PAUSE_BYTES = 256
 const CHECKED_BYTES = ENTRY_HEADER_BYTES - 4
 
 /** The entries in the ring, and the header of the one that was looked at last. */

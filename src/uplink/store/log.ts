@@ -64,7 +64,7 @@ export class FrameLog {
      * @param scratch the only working memory: 128 B, or more for longer journal rows
      *   (its length − 12); at least a page of the store
      * @param pause lets other fibers and the board run (`ds.sleep(1)`, not 0); called at
-     *   least every 1,100 B of checking
+     *   least every 300 B of checking
      * @throws RangeError when the store or the scratch buffer is too small
      */
     constructor(

@@ -67,11 +67,17 @@ export class StoreOutbox extends Outbox {
         return this.isAttached
     }
 
-    /** A frame, plain or sealed, holds the journalled rows: it closes their journal. */
-    override async push(kind: number, bytes: Bytes, length: number): Promise<boolean> {
+    /** A frame, plain or sealed, holds the journalled rows: it closes their journal, unless told. */
+    override async push(
+        kind: number,
+        bytes: Bytes,
+        length: number,
+        keepsRows?: boolean
+    ): Promise<boolean> {
         if (await this.reach())
             try {
-                const isTaken = await this.log.append(kind, bytes, 0, length, kind !== ENTRY_CLOCK)
+                const closes = kind !== ENTRY_CLOCK && keepsRows !== true
+                const isTaken = await this.log.append(kind, bytes, 0, length, closes)
                 this.update()
                 return isTaken
             } catch (e) {

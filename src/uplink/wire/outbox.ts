@@ -31,9 +31,10 @@ export abstract class Outbox {
      * Appends an entry; it is accepted when this returns.
      * @param kind ENTRY_…, 0 … 15
      * @param length 1 … 65,535 bytes of `bytes`
+     * @param keepsRows whether rows that are journalled stay so: the frame has not all of them
      * @returns false when the entry is larger than the whole outbox; it counts as dropped
      */
-    abstract push(kind: number, bytes: Bytes, length: number): Promise<boolean>
+    abstract push(kind: number, bytes: Bytes, length: number, keepsRows?: boolean): Promise<boolean>
 
     /**
      * Length of an entry in B; 0 when it is not there: released, dropped,
