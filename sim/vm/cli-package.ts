@@ -60,6 +60,40 @@ export function vmImage(): WebAssembly.Module {
     return (image ??= new WebAssembly.Module(vmBytes()))
 }
 
+/** What is looked for in the bundle, once, and what is put there instead. */
+type Edit = readonly [original: string, edited: string]
+
+/**
+ * Takes a fifth of the time off every compilation and changes nothing in a program: the
+ * compiler's own declaration files are not checked again each time, and the full name
+ * of a symbol, which prints its syntax tree, is found once.
+ */
+const EDITS: readonly Edit[] = [
+    ["// skipLibCheck: true,", "skipLibCheck: true,"],
+    [
+        "symName(sym) {",
+        `symName(sym) {
+            const names = (this.symNames ??= new Map())
+            let name = names.get(sym)
+            if (name === undefined) names.set(sym, (name = this.newSymName(sym)))
+            return name
+        }
+        newSymName(sym) {`,
+    ],
+]
+
+/** @throws CliPackageError when the bundle is not the one we know */
+function edited(bundle: string): string {
+    let text = bundle
+    for (const [original, replacement] of EDITS) {
+        if (!text.includes(original))
+            throw new CliPackageError(`no "${original}" found in @devicescript/cli`)
+        // Only the first one: the bundle holds the compiler twice, and this is the one we take.
+        text = text.replace(original, () => replacement)
+    }
+    return text
+}
+
 /**
  * Evaluates the bundle and returns the compiler module inside it. Takes about
  * one second, so callers keep its results (see tools/build/).
@@ -67,7 +101,8 @@ export function vmImage(): WebAssembly.Module {
 export function loadCompilerModule(): unknown {
     const bundle = cliBundlePath()
     const source =
-        readFileSync(bundle, "utf8") + "\n;module.exports = require_devicescript_compiler_node();"
+        edited(readFileSync(bundle, "utf8")) +
+        "\n;module.exports = require_devicescript_compiler_node();"
     type LoadableModule = InstanceType<typeof Module> & {
         _compile(code: string, filename: string): void
     }
