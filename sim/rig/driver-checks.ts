@@ -38,7 +38,7 @@ export async function nackEachTransfer(
     after: number
 ): Promise<FaultOutcome[]> {
     const { transfers } = await trafficOfSample(await make())
-    return strikeEach(make, transfers, after, ({ model }, n) => {
+    return strikeEach(make, allPlaces(transfers), after, ({ model }, n) => {
         model.faults.nackTransfer = n
     })
 }
@@ -49,18 +49,22 @@ export async function flipEachWord(
     after: number
 ): Promise<FaultOutcome[]> {
     const { bytes } = await trafficOfSample(await make())
-    return strikeEach(make, bytes / 3, after, ({ model }, n) => {
+    return strikeEach(make, allPlaces(bytes / 3), after, ({ model }, n) => {
         model.faults.flipCrcWord = n
     })
 }
 
-/** Interrupts the part's supply after one transfer after the other of a sample. */
+/**
+ * Interrupts the part's supply after one transfer after the other of a sample.
+ * @param choose which of so many places, which count from 1; default all
+ */
 export async function brownOutAfterEachTransfer(
     make: () => Promise<Bench>,
-    after: number
+    after: number,
+    choose = allPlaces
 ): Promise<FaultOutcome[]> {
     const { transfers } = await trafficOfSample(await make())
-    return strikeEach(make, transfers, after, ({ rig, model }, n) => {
+    return strikeEach(make, choose(transfers), after, ({ rig, model }, n) => {
         let left = n
         rig.node.bus.onTransfer = ({ address, unixMs }) => {
             if (address === model.address && --left === 0) model.brownOut(unixMs)
@@ -68,14 +72,18 @@ export async function brownOutAfterEachTransfer(
     })
 }
 
+function allPlaces(count: number): number[] {
+    return Array.from({ length: count }, (_, i) => i + 1)
+}
+
 async function strikeEach(
     make: () => Promise<Bench>,
-    places: number,
+    places: readonly number[],
     after: number,
     strike: (bench: Bench, place: number) => void
 ): Promise<FaultOutcome[]> {
     const outcomes: FaultOutcome[] = []
-    for (let at = 1; at <= places; at++) {
+    for (const at of places) {
         const bench = await make()
         strike(bench, at)
         const faulty = await nextSample(bench.rig)
@@ -102,6 +110,6 @@ async function trafficOfSample({ rig, model }: Bench): Promise<Traffic> {
 async function nextSample(rig: DriverRig): Promise<RigSample> {
     for (;;) {
         const [sample] = await rig.take(1)
-        if (sample.driver === 0) return sample
+        if (sample.driver === rig.running[0]) return sample
     }
 }

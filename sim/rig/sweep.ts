@@ -1,65 +1,34 @@
 /**
- * Runs functions of one 16-bit integer over all their inputs in the VM, so that
- * what was proven of them in Node holds for the board's number arithmetic too.
+ * Runs a function of one 16-bit integer over its inputs in the VM, so that what
+ * was proven of it in Node holds for the board's number arithmetic too.
  */
-import { compile } from "../program/compile.js"
 import { World } from "../world/world.js"
+import { RigProgram } from "./rig-program.js"
 
 /**
- * @param module path from the project's root, without extension: "src/drivers/sht4x/conversion"
- * @param names the exported functions; each takes and gives an integer
- * @param args what they are called with, as source: "input - 32768, 3"
- * @param pauseEvery calls between two pauses, a power of two: the VM runs 131,072 opcodes without one
- * @returns per function, a digest of all 65,536 results; compare with {@link sweepHere}
+ * @param sweep index in the program
+ * @returns a digest of all results; compare with {@link sweepHere}
  */
-export async function sweepInVm(
-    module: string,
-    names: readonly string[],
-    args = "input",
-    pauseEvery = 128
-): Promise<number[]> {
+export async function sweepInVm(program: RigProgram, sweep: number): Promise<number> {
     const world = new World()
-    const program = compile("devs/sweep.ts", {
-        source: sweepSource(module, names, args, pauseEvery),
+    const node = world.addNode({
+        program: program.program,
+        deviceId: RigProgram.deviceId({ sweep }),
     })
-    const node = world.addNode({ program })
-    const digests: number[] = []
+    let digest: number | undefined
     node.onConsole = line => {
         const match = /^DIGEST (-?\d+)$/.exec(line)
-        if (match !== null) digests.push(Number(match[1]))
+        if (match !== null) digest = Number(match[1])
     }
-    if (!(await world.runUntil(() => digests.length === names.length, 600_000)))
-        throw new Error(`${module}: ${names[digests.length]} did not finish`)
-    return digests
-}
-
-/** The same digest of a function that runs in Node: a polynomial in 31, modulo 2³². */
-export function sweepHere(convert: (input: number) => number): number {
-    let digest = 1
-    for (let input = 0; input < 65536; input++)
-        digest = (Math.imul(digest, 31) + convert(input)) | 0
+    await world.runUntil(() => digest !== undefined, 600_000)
+    if (digest === undefined) throw new Error(`sweep ${sweep} did not finish`)
     return digest
 }
 
-function sweepSource(
-    module: string,
-    names: readonly string[],
-    args: string,
-    pauseEvery: number
-): string {
-    const sweeps = names.map(
-        name => `
-digest = 1
-for (let input = 0; input < 65536; input++) {
-    digest = (Math.imul(digest, 31) + ${name}(${args})) | 0
-    if ((input & ${pauseEvery - 1}) === 0) await ds.sleep(1)
-}
-console.log("DIGEST " + digest)
-`
-    )
-    return `import * as ds from "@devicescript/core"
-import { ${names.join(", ")} } from "../${module}.js"
-
-let digest = 1
-${sweeps.join("")}`
+/** The same digest of a function that runs in Node: a polynomial in 31, modulo 2³². */
+export function sweepHere(convert: (input: number) => number, step: number): number {
+    let digest = 1
+    for (let input = 0; input < 65536; input += step)
+        digest = (Math.imul(digest, 31) + convert(input)) | 0
+    return digest
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../sim/rig/sweep.js"
 import { ambientRate } from "./time-of-flight.js"
 
 describe("ambient rate of time-of-flight sensors", () => {
@@ -10,12 +9,5 @@ describe("ambient rate of time-of-flight sensors", () => {
                 const error = Math.abs(ambientRate(rate, spads) - perSecond / 100)
                 if (error > 0.5 + 1e-6) expect.fail(`${rate} over ${spads}: off by ${error}`)
             }
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const module = "src/drivers/time-of-flight"
-        expect(await sweepInVm(module, ["ambientRate"], "input, 0x4680")).toEqual([
-            sweepHere(input => ambientRate(input, 0x4680)),
-        ])
     })
 })

@@ -5,23 +5,28 @@ import { type PartModel } from "../../src/drivers/part-model.js"
 import { type PartChannel } from "../../src/drivers/part.js"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
 import {
+    PartBench,
+    describeSample,
+    newModel,
+    type JudgedSample,
+    type PartBenchOptions,
+} from "../../sim/parts/part-bench.js"
+import {
     DEFAULT_DRIVER,
     FROZEN_AFTER,
     FROZEN_DRIVER,
     NEIGHBOUR_DRIVER,
-    PartBench,
     SECOND_DRIVER,
-    describeSample,
     neighbourOf,
-    newModel,
-    type BenchPart,
-    type JudgedSample,
-    type PartBenchOptions,
-} from "../../sim/parts/part-bench.js"
+    type PartProgram,
+} from "../../sim/parts/part-program.js"
+import { type DriverRig } from "../../sim/rig/driver-rig.js"
 
-const DAY_MS = 24 * 3600 * 1000
+const MINUTE_MS = 60_000
+/** Samples until a driver's texts and lists have their final size; two hours of a day. */
+const SETTLING_SAMPLES = 120
 /** A node's objects differ by the lengths of texts and numbers they hold, B. */
-const HEAP_SLACK = 128
+export const HEAP_SLACK = 128
 /** The text of an error may follow the sample with the gap. */
 const DEFAULT_SAMPLE_LIMIT_MS = 3000
 const REPLUG_SAMPLES = 2
@@ -35,9 +40,10 @@ export const FAST_AND_SLOW: readonly Surroundings[] = [
 ]
 
 /** @param more further samples after which readings must be back */
-export function noticesFrozen<M extends PartModel>(part: BenchPart<M>, more = 0): void {
+export function noticesFrozen<M extends PartModel>(program: PartProgram<M>, more = 0): void {
+    const { part } = program
     it("while its readings are frozen and somebody watches for that", async () => {
-        const bench = await PartBench.warm(part, { running: [FROZEN_DRIVER] })
+        const bench = await PartBench.warm(program, { running: [FROZEN_DRIVER] })
         bench.model.faults.stuckValue = true
         let sample = await bench.samples(2 * FROZEN_AFTER)
         expect(
@@ -56,13 +62,14 @@ export function noticesFrozen<M extends PartModel>(part: BenchPart<M>, more = 0)
 
 /** @param faults of this part, under which others have to go on */
 export function leavesOthersAlone<M extends PartModel>(
-    part: BenchPart<M>,
+    program: PartProgram<M>,
     faults: Readonly<Record<string, (model: M, isOn: boolean) => void>>
 ): void {
+    const { part } = program
     it("while another part is missing, and leaves others alone when it is missing itself", async () => {
         const model = newModel(part)
         const neighbour = neighbourOf(part).model()
-        const bench = new PartBench(part, {
+        const bench = new PartBench(program, {
             models: [model, neighbour],
             running: [DEFAULT_DRIVER, NEIGHBOUR_DRIVER],
         })
@@ -87,15 +94,15 @@ export function leavesOthersAlone<M extends PartModel>(
 
 /** @param make gives two new parts */
 export function twoOfThem<M extends PartModel>(
-    part: BenchPart<M>,
+    program: PartProgram<M>,
     name: string,
     make: () => readonly M[]
 ): void {
     it(name, async () => {
         const models = make()
         const running = [DEFAULT_DRIVER, SECOND_DRIVER]
-        const bench = new PartBench(part, { models, running })
-        for (const about of part.channels) nudge(bench, about)
+        const bench = new PartBench(program, { models, running })
+        for (const about of program.part.channels) nudge(bench, about)
         await bench.start()
         expectTruth(bench, await bench.sample(), "the first one")
         expectTruth(bench, await bench.sample(SECOND_DRIVER), "the second one")
@@ -104,11 +111,11 @@ export function twoOfThem<M extends PartModel>(
 }
 
 export function staysTrue<M extends PartModel>(
-    part: BenchPart<M>,
+    program: PartProgram<M>,
     surroundings: readonly Surroundings[]
 ): void {
     it.each(surroundings)("%s", async (where, options) => {
-        const bench = await PartBench.warm(part, options)
+        const bench = await PartBench.warm(program, options)
         for (let i = 0; i < 20; i++) {
             const sample = await bench.sample()
             expectTruth(bench, sample, where)
@@ -118,19 +125,35 @@ export function staysTrue<M extends PartModel>(
     })
 }
 
-/** The check of a whole day, for parts on the bus and on pins alike. */
-export function lasts<M extends PartModel>(part: BenchPart<M>): void {
-    it("over 24 h of samples, in which the heap does not grow", async () => {
-        const bench = await PartBench.warm(part, { everyMs: Math.max(60_000, part.everyMs ?? 0) })
-        await bench.run(DAY_MS / 12)
-        const before = await liveFree(bench)
-        const samples = await bench.run((DAY_MS * 11) / 12)
-        const lost = before - (await liveFree(bench))
-        expect(lost, "B of heap lost in 22 h").toBeLessThanOrEqual(HEAP_SLACK)
-        expect(samples.length).toBeGreaterThan(1200)
+/**
+ * As many samples as a day has minutes, less two hours to settle; with
+ * SUITCASE_PART_DAYS=all, as in `npm run soak`, at that pace too. In `npm test` one part
+ * of each family has its whole day: whole-day.test.ts.
+ */
+export function lasts<M extends PartModel>(program: PartProgram<M>): void {
+    const ownMs = program.part.everyMs ?? 1000
+    const isDay = process.env["SUITCASE_PART_DAYS"] === "all"
+    const everyMs = isDay ? Math.max(MINUTE_MS, ownMs) : ownMs
+    it(`over 1,320 samples, one each ${everyMs / 1000} s, in which the heap does not grow`, async () => {
+        const bench = await PartBench.warm(program, { everyMs })
+        await bench.samples(SETTLING_SAMPLES)
+        const before = await liveFree(bench.rig)
+        const samples = await bench.take(1320)
+        const lost = before - (await liveFree(bench.rig))
+        expect(lost, "B of heap lost").toBeLessThanOrEqual(HEAP_SLACK)
         for (const sample of samples) expectTruth(bench, sample, `at ${sample.at / 1e6} s`)
         expect(bench.model.illegalAccesses).toEqual([])
     })
+}
+
+/**
+ * The places of a sample where a fault strikes: all of them, or evenly spread ones
+ * with the first and the last. `npm run soak` takes all: SUITCASE_PART_PLACES.
+ */
+export function placesToStrike(count: number): number[] {
+    const most = Number(process.env["SUITCASE_PART_PLACES"] ?? 12)
+    if (count <= most) return Array.from({ length: count }, (_, i) => i + 1)
+    return Array.from({ length: most }, (_, i) => 1 + Math.round((i * (count - 1)) / (most - 1)))
 }
 
 /** A fault strikes the next sample. @returns that sample */
@@ -191,10 +214,10 @@ export function nudge(bench: PartBench<PartModel>, about: PartChannel): void {
     bench.feed(input.name, about.changed ?? other)
 }
 
-/** Free heap without garbage, B. */
-async function liveFree({ rig }: PartBench<PartModel>): Promise<number> {
+/** Free heap without garbage at the end of a sample, B. */
+export async function liveFree(rig: DriverRig): Promise<number> {
     rig.node.gcStress(true)
-    await rig.world.run(2 * 60_000)
+    await rig.take(2 * rig.running.length)
     rig.node.gcStress(false)
     return rig.node.heap()?.free ?? 0
 }

@@ -1,8 +1,9 @@
 /** Programs with an SGP40 or SGP41 beside an SHT4x: what the tests of the gas drivers share. */
-import { compile } from "../../sim/program/compile.js"
+import { RigProgram } from "../../sim/rig/rig-program.js"
 import { type SimNode } from "../../sim/world/node.js"
-import { World } from "../../sim/world/world.js"
+import { type World } from "../../sim/world/world.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { scriptNode } from "./driver-program.js"
 
 /** One line "SAMPLE values qualities errors|identity|lastError" of a program. */
 export interface GasSample {
@@ -18,12 +19,11 @@ export interface GasBench {
     readonly world: World
     readonly node: SimNode
     readonly samples: GasSample[]
-    /** What {@link PRELUDE}'s `say` printed. */
+    /** What `say` printed. */
     readonly lines: string[]
 }
 
-const PRELUDE = `import * as ds from "@devicescript/core"
-import { openBus } from "../src/station/bus.js"
+const IMPORTS = `
 import { SensorDriver } from "../src/drivers/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
 import { SGP40 } from "../src/drivers/sgp40/driver.js"
@@ -31,9 +31,9 @@ import { SGP41 } from "../src/drivers/sgp41/driver.js"
 import { GasIndexDriver } from "../src/drivers/gas-index/driver.js"
 import { GasIndex } from "../src/drivers/gas-index/gas-index.js"
 import { SGP4xSelfTest } from "../src/drivers/sgp4x/self-test.js"
-
-const bus = openBus()
-function list(values: number[]): string {
+`
+const HELPERS = `
+function gasNumbers(values: number[]): string {
     let text = ""
     for (let i = 0; i < values.length; i++) text = text + (i > 0 ? "," : "") + values[i]
     return text
@@ -43,16 +43,33 @@ function say(text: string): void {
 }
 async function take(sensor: SensorDriver): Promise<void> {
     await sensor.sample()
-    const line = "SAMPLE " + list(sensor.values) + " " + list(sensor.qualities) + " " + sensor.errors
-    console.log(line + "|" + sensor.identity + "|" + sensor.lastError)
+    const numbers = gasNumbers(sensor.values) + " " + gasNumbers(sensor.qualities)
+    console.log("SAMPLE " + numbers + " " + sensor.errors + "|" + sensor.identity + "|" + sensor.lastError)
 }
 `
 
-/** @param body runs after the imports and \`bus\`; \`take(sensor)\` samples and prints, \`say(text)\` prints */
-export function gasBench(body: string, models: readonly RegisterModel[]): GasBench {
-    const world = new World()
-    const program = compile("devs/gas-bench.ts", { source: PRELUDE + body })
-    const node = world.addNode({ program, sensors: models })
+/** One program for all gas benches of a test file. */
+export class GasProgram extends RigProgram {
+    constructor() {
+        super({ imports: IMPORTS, declarations: HELPERS })
+    }
+
+    /**
+     * @param body has all gas drivers, the SHT4x and `bus`; `take(sensor)` samples and prints,
+     * `say(text)` prints
+     * @returns its index, for {@link gasBench}
+     */
+    gas(body: string): number {
+        return this.script({ body })
+    }
+}
+
+export function gasBench(
+    program: GasProgram,
+    script: number,
+    models: readonly RegisterModel[]
+): GasBench {
+    const { world, node } = scriptNode(program, script, models)
     const bench: GasBench = { world, node, samples: [], lines: [] }
     node.onConsole = line => {
         if (line.startsWith("SAY ")) bench.lines.push(line.slice(4))

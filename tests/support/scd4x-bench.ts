@@ -1,20 +1,26 @@
 /** An SCD4x in a room, on a rig: what the driver's tests in several files share. */
+import { PartProgram } from "../../sim/parts/part-program.js"
 import { type Bench } from "../../sim/rig/driver-checks.js"
-import { DriverRig, type RigSample } from "../../sim/rig/driver-rig.js"
+import { type DriverRig, type RigSample } from "../../sim/rig/driver-rig.js"
 import { QUALITY_OK, isGap } from "../../src/core/quality.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
+import { part } from "../../src/drivers/scd4x/part.js"
 
 /** Longer than the part's interval, so that there is something new at each sample. */
 export const EVERY_MS = 6000
 
-export function rigOf(models: RegisterModel[], options?: string, everyMs = EVERY_MS): DriverRig {
-    const driver = { folder: "scd4x", className: "SCD4x" }
-    return new DriverRig({
-        drivers: [options === undefined ? driver : { ...driver, options }],
-        models,
-        everyMs,
-    })
+export const program = new PartProgram("scd4x", part)
+export const PLAIN = program.variant()
+export const SETTINGS = program.variant(
+    "{ altitude: 155, temperatureOffset: 540, selfCalibration: false }"
+)
+export const CO2_ONLY = program.variant('{ only: "co2" }')
+export const LOW_POWER = program.variant("{ lowPower: true }")
+export const SHT4X = program.driver({ folder: "sht4x", className: "SHT4x" })
+
+export function rigOf(models: RegisterModel[], driver = PLAIN, everyMs = EVERY_MS): DriverRig {
+    return program.rig(driver, models, { everyMs })
 }
 
 export function roomModel(): SCD4xModel {

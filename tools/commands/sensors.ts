@@ -2,6 +2,7 @@
 import { Command } from "commander"
 import { loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { measurePart } from "../../sim/parts/measure.js"
+import { PartProgram } from "../../sim/parts/part-program.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { addressOption, addressText, partCalled } from "../parts.js"
 import { appsByPart } from "../sensors/used-by.js"
@@ -82,7 +83,7 @@ async function showOne(
     flags: SensorsFlags,
     terminal: Terminal
 ): Promise<void> {
-    const figures = await measurePart(part)
+    const figures = await measurePart(new PartProgram(part.folder, part))
     if (flags.json === true) {
         line(terminal.out, JSON.stringify({ ...asJson(part), ...figures }))
         return

@@ -7,6 +7,7 @@ import path from "node:path"
 import prettier from "prettier"
 import { loadParts } from "../../sim/parts/catalogue.js"
 import { measurePart } from "../../sim/parts/measure.js"
+import { PartProgram } from "../../sim/parts/part-program.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { appsByPart } from "../sensors/used-by.js"
 import { KNOWN_ADDRESSES_FILE, knownAddressesSource } from "./known-addresses.js"
@@ -30,7 +31,11 @@ for (const part of parts) {
     if (earlier === undefined) console.log(`measuring ${part.folder}`)
     const row =
         earlier ??
-        sensorRow({ part, figures: await measurePart(part), apps: apps.get(part.folder) ?? [] })
+        sensorRow({
+            part,
+            figures: await measurePart(new PartProgram(part.folder, part)),
+            apps: apps.get(part.folder) ?? [],
+        })
     rows.push({ part, row })
 }
 await write(PAGE, sensorsPage(rows))

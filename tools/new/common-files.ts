@@ -78,6 +78,16 @@ ${channels}
 `
 }
 
+/** Runs the common suite; tests of the part's own go there too. */
+export function suiteFile(plan: DriverPlan): string {
+    return `import { PartProgram } from "../../../sim/parts/part-program.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
+import { part } from "./part.js"
+
+commonSuite(new PartProgram("${plan.folder}", part))
+`
+}
+
 export function readmeFile(plan: DriverPlan): string {
     const rows = plan.channels
         .map(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { ADS1115_RANGES, ads1115Microvolts, ads1115RangeFor } from "./conversion.js"
 
 describe("ADS1115 conversion", () => {
@@ -26,13 +25,5 @@ describe("ADS1115 conversion", () => {
     it("takes the finest range that has a tenth of its scale left", () => {
         const at = [0, 230_400, 230_401, -460_801, 921_600, 1_843_201, 3_686_401, -6_144_000]
         expect(at.map(ads1115RangeFor)).toEqual([5, 5, 4, 3, 3, 1, 0, 0])
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const module = "src/drivers/ads1115/conversion"
-        for (const range of [0, 5])
-            expect(
-                await sweepInVm(module, ["ads1115Microvolts"], `input - 32768, ${range}`)
-            ).toEqual([sweepHere(input => ads1115Microvolts(input - 32768, range))])
     })
 })

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { functionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
+import { aht20HumidityOf, aht20TemperatureOf } from "../../../tests/support/climate-workload.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -7,9 +11,13 @@ import {
     QUALITY_WRONG_PART,
 } from "../../core/quality.js"
 import { AHT20Model } from "./model.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("aht20", part)
+const PLAIN = program.variant()
 
 function rigOf(model: AHT20Model): DriverRig {
-    return new DriverRig({ drivers: [{ folder: "aht20", className: "AHT20" }], models: [model] })
+    return program.rig(PLAIN, model)
 }
 
 function room(model = new AHT20Model()): AHT20Model {
@@ -79,3 +87,10 @@ describe("AHT20", () => {
         expect(sample.qualities).toEqual([QUALITY_WRONG_PART, QUALITY_WRONG_PART])
     })
 })
+
+functionsAgree(program, "tests/support/climate-workload", [
+    { convert: aht20TemperatureOf },
+    { convert: aht20HumidityOf },
+])
+
+commonSuite(program)

@@ -1,7 +1,21 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_OK, QUALITY_OUT_OF_RANGE, QUALITY_WARMING_UP } from "../../core/quality.js"
 import { AMG8833Model } from "./model.js"
+import { amg8833Pixel, amg8833Thermistor } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("amg8833", part)
+const PLAIN = program.variant()
+const SINGLE_PIXELS = program.variant("{ smallestBlob: 1 }")
+const SENSITIVE = program.variant("{ contrast: 4, smallestBlob: 1 }")
+const LESS_SENSITIVE = program.variant("{ contrast: 5, smallestBlob: 1 }")
+const ONE_FRAME = program.variant("{ framesPerSecond: 1 }")
+const REFUSED = ["{ framesPerSecond: 5 as 10 }", "{ contrast: 1 }", "{ smallestBlob: 65 }"].map(
+    options => [options, program.variant(options)] as const
+)
 
 const MIN = 0
 const MAX = 1
@@ -10,15 +24,14 @@ const HOTTEST = 3
 const PLACES = 4
 const PRESENCE = 5
 
-function rigOf(scene: (pixel: number) => number, options = "{}") {
+function rigOf(scene: (pixel: number) => number, driver = PLAIN) {
     const model = new AMG8833Model().feed("housing_temperature", 25)
     model.scene = scene
-    const driver = { folder: "amg8833", className: "AMG8833", options }
-    return { rig: new DriverRig({ drivers: [driver], models: [model] }), model }
+    return { rig: program.rig(driver, model), model }
 }
 
-async function valuesOf(scene: (pixel: number) => number, options?: string) {
-    return (await rigOf(scene, options).rig.take(1))[0].values
+async function valuesOf(scene: (pixel: number) => number, driver = PLAIN) {
+    return (await rigOf(scene, driver).rig.take(1))[0].values
 }
 
 /** Pixels of an image in words: "#" is a person of 30 °C in a room of 20 °C. */
@@ -50,15 +63,15 @@ describe("AMG8833", () => {
         const descending = await valuesOf(pixel => 79 - pixel)
         expect([descending[MAX], descending[HOTTEST], descending[PLACES]]).toEqual([7900, 0, 1])
         const board = (pixel: number) => ((pixel >> 3) + pixel) & 1
-        const checkered = await valuesOf(pixel => 20 + 10 * board(pixel), "{ smallestBlob: 1 }")
+        const checkered = await valuesOf(pixel => 20 + 10 * board(pixel), SINGLE_PIXELS)
         expect(checkered[PLACES]).toBe(32)
     })
 
     it("takes its contrast and the size of a place from the options", async () => {
         const faint = (pixel: number) => (pixel === 10 ? 21 : 20)
         expect((await valuesOf(faint))[PLACES]).toBe(0)
-        expect((await valuesOf(faint, "{ contrast: 4, smallestBlob: 1 }"))[PLACES]).toBe(1)
-        expect((await valuesOf(faint, "{ contrast: 5, smallestBlob: 1 }"))[PLACES]).toBe(0)
+        expect((await valuesOf(faint, SENSITIVE))[PLACES]).toBe(1)
+        expect((await valuesOf(faint, LESS_SENSITIVE))[PLACES]).toBe(0)
     })
 
     it("marks its readings for 15 s after a reset, and not after a disturbed transfer", async () => {
@@ -85,17 +98,18 @@ describe("AMG8833", () => {
     })
 
     it("takes one frame per second when it is told to, without an illegal access", async () => {
-        const { rig, model } = rigOf(drawn("##"), "{ framesPerSecond: 1 }")
+        const { rig, model } = rigOf(drawn("##"), ONE_FRAME)
         expect((await rig.take(3))[2].values[PLACES]).toBe(1)
         const { data } = model.transfer(Uint8Array.of(0x02), 1, rig.world.clock.wallMs)
         expect([...data]).toEqual([1])
         expect(model.illegalAccesses).toEqual([])
     })
 
-    it.each(["{ framesPerSecond: 5 as 10 }", "{ contrast: 1 }", "{ smallestBlob: 65 }"])(
-        "refuses %s",
-        async options => {
-            await expect(rigOf(drawn(), options).rig.run(500)).rejects.toThrow("AMG8833")
-        }
-    )
+    it.each(REFUSED)("refuses %s", async (_options, driver) => {
+        await expect(rigOf(drawn(), driver).rig.run(500)).rejects.toThrow("AMG8833")
+    })
 })
+
+conversionsAgree(program, [{ convert: amg8833Pixel }, { convert: amg8833Thermistor }])
+
+commonSuite(program)

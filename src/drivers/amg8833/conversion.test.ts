@@ -1,6 +1,5 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { BlobCounter } from "./blobs.js"
 import { amg8833Pixel, amg8833Thermistor } from "./conversion.js"
 
@@ -29,13 +28,6 @@ describe("AMG8833 conversion", () => {
                 amg8833Pixel(word),
                 amg8833Thermistor(word),
             ])
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const names = ["amg8833Pixel", "amg8833Thermistor"]
-        expect(await sweepInVm("src/drivers/amg8833/conversion", names)).toEqual(
-            [amg8833Pixel, amg8833Thermistor].map(sweepHere)
-        )
     })
 })
 

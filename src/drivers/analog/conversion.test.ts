@@ -1,7 +1,5 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { compile } from "../../../sim/program/compile.js"
-import { World } from "../../../sim/world/world.js"
 import { FULL_SCALE, onLine, type Line } from "./conversion.js"
 
 const BATTERY: Line = { reading0: 0, value0: 0, reading1: FULL_SCALE, value1: 6600 }
@@ -52,30 +50,5 @@ describe("a line through two points", () => {
         expect([52000, 22000, 52014, 52016, 51984].map(r => onLine(r, 1, SOIL))).toEqual([
             0, 1000, 0, -1, 1,
         ])
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const world = new World()
-        const source = `import * as ds from "@devicescript/core"
-import { onLine } from "../src/drivers/analog/conversion.js"
-const soil = { reading0: 52000, value0: 0, reading1: 22000, value1: 1000 }
-let digest = 1
-for (let reading = 0; reading < 65536; reading++) {
-    digest = (Math.imul(digest, 31) + onLine(reading * 7, 7, soil) + onLine(reading, 64, soil)) | 0
-    if ((reading & 255) === 0) await ds.sleep(1)
-}
-console.log("DIGEST " + digest)
-`
-        let seen = ""
-        world.addNode({ program: compile("devs/line.ts", { source }) }).onConsole = line => {
-            if (line.startsWith("DIGEST")) seen = line
-        }
-        await world.runUntil(() => seen !== "", 600_000)
-        let digest = 1
-        for (let reading = 0; reading < FULL_SCALE; reading++)
-            digest =
-                (Math.imul(digest, 31) + onLine(reading * 7, 7, SOIL) + onLine(reading, 64, SOIL)) |
-                0
-        expect(seen).toBe(`DIGEST ${digest}`)
     })
 })

@@ -4,8 +4,11 @@ import {
     nackEachTransfer,
     type Bench,
 } from "../../../sim/rig/driver-checks.js"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_ABSENT,
     QUALITY_OK,
@@ -15,13 +18,19 @@ import {
 import { type HandedOut, type RegisterModel } from "../register-model.js"
 import { SHT4xModel } from "../sht4x/model.js"
 import { BH1750Model } from "./model.js"
+import { bh1750Illuminance } from "./conversion.js"
+import { part } from "./part.js"
 
-const DRIVER = { folder: "bh1750", className: "BH1750" }
+const program = new PartProgram("bh1750", part)
+const PLAIN = program.variant()
+const STREET = program.variant('{ address: 0x5c, prefix: "street_" }')
+const SHT4X = program.driver({ folder: "sht4x", className: "SHT4x" })
+
 /** 600 counts. */
 const ROOM = { values: [5000], qualities: [QUALITY_OK] }
 
 function rigOf(...models: RegisterModel[]): DriverRig {
-    return new DriverRig({ drivers: [DRIVER], models })
+    return program.rig(PLAIN, models)
 }
 
 function roomModel(address?: number): BH1750Model {
@@ -92,13 +101,13 @@ describe("BH1750", () => {
     })
 
     it("works at the other address, beside an equal part", async () => {
-        const rig = new DriverRig({
-            drivers: [DRIVER, { ...DRIVER, options: '{ address: 0x5c, prefix: "street_" }' }],
-            models: [roomModel(), new BH1750Model(0x5c).feed("illuminance", 10)],
-        })
+        const rig = program.rig(
+            [PLAIN, STREET],
+            [roomModel(), new BH1750Model(0x5c).feed("illuminance", 10)]
+        )
         const [first, second] = await rig.take(2)
         expect([first.values, second.values]).toEqual([[5000], [100]])
-        expect(rig.channels.map(list => list.map(channel => channel.name))).toEqual([
+        expect([PLAIN, STREET].map(i => rig.channels[i].map(({ name }) => name))).toEqual([
             ["illuminance"],
             ["street_illuminance"],
         ])
@@ -164,16 +173,17 @@ describe("BH1750 with faults", () => {
     it("leaves the other part on the bus alone when it fails", async () => {
         const failing = roomModel()
         const healthy = new SHT4xModel().feed("temperature", -5).feed("humidity", 40)
-        const rig = new DriverRig({
-            drivers: [DRIVER, { folder: "sht4x", className: "SHT4x" }],
-            models: [failing, healthy],
-        })
+        const rig = program.rig([PLAIN, SHT4X], [failing, healthy])
         await rig.take(2)
         failing.faults.unplugged = true
         for (const sample of await rig.take(4)) {
-            if (sample.driver === 0) expect(sample.qualities).toEqual([QUALITY_ABSENT])
+            if (sample.driver === PLAIN) expect(sample.qualities).toEqual([QUALITY_ABSENT])
             else expect(sample).toMatchObject({ errors: 0, values: [-500, 4000] })
         }
         expect(healthy.illegalAccesses).toEqual([])
     })
 })
+
+conversionsAgree(program, [{ convert: bh1750Illuminance }])
+
+commonSuite(program)

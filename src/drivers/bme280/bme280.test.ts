@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { functionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
+import {
+    bme280HumidityOf,
+    bmx280Pressure,
+    bmx280Temperature,
+} from "../../../tests/support/climate-workload.js"
 import {
     QUALITY_CRC,
     QUALITY_NOT_READY,
@@ -8,14 +16,16 @@ import {
 } from "../../core/quality.js"
 import { BMP280Model } from "../bmp280/model.js"
 import { BME280_EXAMPLE, BME280Model } from "./model.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("bme280", part)
+const PLAIN = program.variant()
+const BMP280 = program.driver({ folder: "bmp280", className: "BMP280" })
 
 const GOOD = [QUALITY_OK, QUALITY_OK, QUALITY_OK]
 
-function rigOf(model: BME280Model | BMP280Model, className = "BME280"): DriverRig {
-    return new DriverRig({
-        drivers: [{ folder: className.toLowerCase(), className }],
-        models: [model],
-    })
+function rigOf(model: BME280Model | BMP280Model, driver = PLAIN): DriverRig {
+    return program.rig(driver, model)
 }
 
 function room(model: BME280Model): BME280Model {
@@ -27,7 +37,7 @@ describe("BME280", () => {
         const other = new BMP280Model().feed("temperature", 20).feed("pressure", 101325)
         const [first] = await rigOf(other).take(1)
         expect(first.qualities).toEqual(GOOD.map(() => QUALITY_WRONG_PART))
-        const [second] = await rigOf(room(new BME280Model()), "BMP280").take(1)
+        const [second] = await rigOf(room(new BME280Model()), BMP280).take(1)
         expect(second.qualities).toEqual([QUALITY_WRONG_PART, QUALITY_WRONG_PART])
     })
 
@@ -90,3 +100,11 @@ describe("BME280", () => {
         expect(sample.qualities).toEqual(GOOD.map(() => QUALITY_NOT_READY))
     })
 })
+
+functionsAgree(program, "tests/support/climate-workload", [
+    { convert: bmx280Temperature },
+    { convert: bmx280Pressure },
+    { convert: bme280HumidityOf },
+])
+
+commonSuite(program)

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { functionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
+import {
+    bme680GasOf,
+    bme680HeaterOf,
+    bme680HumidityOf,
+    bme680Pressure,
+    bme688GasOf,
+} from "../../../tests/support/climate-workload.js"
 import {
     QUALITY_CRC,
     QUALITY_NOT_READY,
@@ -10,15 +20,24 @@ import {
 import { type RegisterModel } from "../register-model.js"
 import { BME280Model } from "../bme280/model.js"
 import { BME680_EXAMPLE, BME680Model } from "./model.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("bme680", part)
+const PLAIN = program.variant()
+const BME280 = program.driver({ folder: "bme280", className: "BME280" })
+const COOL = program.variant("{ heaterCelsius: 200, heaterMs: 40 }")
+const HOT = program.variant("{ heaterCelsius: 400, heaterMs: 4032 }")
+const REFUSED = [
+    ["{ heaterCelsius: 199 }", "heaterCelsius is a whole number from 200 to 400"],
+    ["{ heaterCelsius: 300.5 }", "heaterCelsius is a whole number from 200 to 400"],
+    ["{ heaterMs: 0 }", "heaterMs is a whole number from 1 to 4032"],
+    ["{ heaterMs: 4033 }", "heaterMs is a whole number from 1 to 4032"],
+].map(([options, message]) => [options, message, program.variant(options)] as const)
 
 const GOOD = [QUALITY_OK, QUALITY_OK, QUALITY_OK, QUALITY_OK]
 
-function rigOf(model: RegisterModel, options?: string, className = "BME680"): DriverRig {
-    const driver = { folder: className.toLowerCase(), className }
-    return new DriverRig({
-        drivers: [options === undefined ? driver : { ...driver, options }],
-        models: [model],
-    })
+function rigOf(model: RegisterModel, driver = PLAIN): DriverRig {
+    return program.rig(driver, model)
 }
 
 function room(model: BME680Model, ohm = 54321): BME680Model {
@@ -34,7 +53,7 @@ describe("BME680", () => {
         const other = new BME280Model().feed("temperature", 20).feed("pressure", 101325)
         const [first] = await rigOf(other).take(1)
         expect(first.qualities).toEqual(GOOD.map(() => QUALITY_WRONG_PART))
-        const [second] = await rigOf(room(new BME680Model()), undefined, "BME280").take(1)
+        const [second] = await rigOf(room(new BME680Model()), BME280).take(1)
         expect(second.qualities).toEqual([0, 1, 2].map(() => QUALITY_WRONG_PART))
     })
 
@@ -66,25 +85,20 @@ describe("BME680", () => {
     })
 
     it.each([
-        [undefined, 320, 21.5],
-        ["{ heaterCelsius: 200, heaterMs: 40 }", 200, -35],
-        ["{ heaterCelsius: 400, heaterMs: 4032 }", 400, 60],
-    ])("heats as %s asks, in cold and warm air", async (options, celsius, ambient) => {
+        [320, 21.5, PLAIN],
+        [200, -35, COOL],
+        [400, 60, HOT],
+    ])("heats to %d °C as it is asked, in air of %d °C", async (celsius, ambient, driver) => {
         const model = room(new BME680Model()).feed("temperature", ambient)
-        const rig = rigOf(model, options)
+        const rig = rigOf(model, driver)
         const samples = await rig.take(2)
         expect(samples[1].qualities).toEqual(GOOD)
         // One setting is about 4 °C.
         expect(Math.abs(model.hotPlate() - celsius), `${model.hotPlate()} °C`).toBeLessThan(2.5)
     })
 
-    it.each([
-        ["{ heaterCelsius: 199 }", "heaterCelsius is a whole number from 200 to 400"],
-        ["{ heaterCelsius: 300.5 }", "heaterCelsius is a whole number from 200 to 400"],
-        ["{ heaterMs: 0 }", "heaterMs is a whole number from 1 to 4032"],
-        ["{ heaterMs: 4033 }", "heaterMs is a whole number from 1 to 4032"],
-    ])("refuses %s", async (options, message) => {
-        await expect(rigOf(room(new BME680Model()), options).take(1)).rejects.toThrow(message)
+    it.each(REFUSED)("refuses %s", async (_options, message, driver) => {
+        await expect(rigOf(room(new BME680Model()), driver).take(1)).rejects.toThrow(message)
     })
 
     it("does not take the results from before for new ones when a measurement does not start", async () => {
@@ -109,3 +123,13 @@ describe("BME680", () => {
         expect(sample.qualities).toEqual(GOOD.map(() => QUALITY_CRC))
     })
 })
+
+functionsAgree(program, "tests/support/climate-workload", [
+    { convert: bme680Pressure },
+    { convert: bme680HumidityOf },
+    { convert: bme680GasOf },
+    { convert: bme688GasOf },
+    { convert: bme680HeaterOf },
+])
+
+commonSuite(program)

@@ -1,8 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { anyBme680 } from "../../../tests/support/bosch-parts.js"
-import * as workload from "../../../tests/support/climate-workload.js"
 import { boschFine, boschPressure, boschTemperature } from "../bosch/compensation.js"
 import {
     bme680Calibration,
@@ -154,18 +152,5 @@ describe("BME680 and BME688 conversion", () => {
         expect([1, 63, 64, 150, 255, 1000, 4032].map(bme680GasWait)).toEqual([
             1, 63, 0x50, 0x65, 0x7f, 0xbe, 0xff,
         ])
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const names = [
-            "bme680Pressure",
-            "bme680HumidityOf",
-            "bme680GasOf",
-            "bme688GasOf",
-            "bme680HeaterOf",
-        ] as const
-        expect(await sweepInVm("tests/support/climate-workload", names)).toEqual(
-            names.map(name => sweepHere(workload[name]))
-        )
     })
 })

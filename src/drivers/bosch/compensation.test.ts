@@ -1,8 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { anyBmx280 } from "../../../tests/support/bosch-parts.js"
-import { bmx280Pressure, bmx280Temperature } from "../../../tests/support/climate-workload.js"
 import { BMP280_EXAMPLE } from "../bmp280/model.js"
 import { BME280_EXAMPLE } from "../bme280/model.js"
 import { bmx280Calibration } from "./bmx280-calibration.js"
@@ -113,12 +111,5 @@ describe("compensation of BMP280 and BME280", () => {
         )
         const c = calibrationOf({ ...BMP280_EXAMPLE, P: [1, -32768, 0, 0, 0, 0, 0, 0, 0] })
         expect(boschPressure(c, 0, 2000000)).toBe(0)
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const names = ["bmx280Temperature", "bmx280Pressure"]
-        expect(await sweepInVm("tests/support/climate-workload", names)).toEqual(
-            [bmx280Temperature, bmx280Pressure].map(sweepHere)
-        )
     })
 })

@@ -1,14 +1,21 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { functionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
+import { dps310PressureOf, dps310TemperatureOf } from "../../../tests/support/climate-workload.js"
 import { QUALITY_CRC, QUALITY_NOT_READY, QUALITY_OK } from "../../core/quality.js"
 import { DPS310_EXAMPLE, DPS310Model, type Dps310Options } from "./model.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("dps310", part)
+const PLAIN = program.variant()
 
 const GOOD = [QUALITY_OK, QUALITY_OK]
 
 function rigOf(options?: Dps310Options): { rig: DriverRig; model: DPS310Model } {
     const model = new DPS310Model(0x77, options).feed("temperature", 21.5).feed("pressure", 101325)
-    const drivers = [{ folder: "dps310", className: "DPS310" }]
-    return { rig: new DriverRig({ drivers, models: [model] }), model }
+    return { rig: program.rig(PLAIN, model), model }
 }
 
 describe("DPS310", () => {
@@ -92,3 +99,10 @@ describe("DPS310", () => {
         expect(sample.qualities).toEqual(GOOD.map(() => QUALITY_NOT_READY))
     })
 })
+
+functionsAgree(program, "tests/support/climate-workload", [
+    { convert: dps310TemperatureOf },
+    { convert: dps310PressureOf },
+])
+
+commonSuite(program)

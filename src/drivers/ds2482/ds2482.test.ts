@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
-import { linesOf } from "../../../tests/support/driver-program.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_ABSENT,
     QUALITY_CRC,
@@ -10,16 +13,28 @@ import {
     QUALITY_WRONG_PART,
 } from "../../core/quality.js"
 import { DS2482Model } from "./model.js"
+import { ds18b20Temperature } from "./conversion.js"
+import { part } from "./part.js"
 
 const ROMS = ["28ff641e821603e2", "28ff71b2101701e8", "280a0b0c000000b3", "28aa0102030405a7"]
 
-function rigOf(model: DS2482Model, options?: string): DriverRig {
-    const driver = { folder: "ds2482", className: "DS2482" }
-    return new DriverRig({
-        drivers: [options === undefined ? driver : { ...driver, options }],
-        models: [model],
-        everyMs: 3000,
-    })
+const program = new PartProgram("ds2482", part)
+const PLAIN = program.variant()
+const FOUR = program.variant(`{ probes: ${JSON.stringify(ROMS)} }`)
+const script = (body: string) => program.script(driverScript("ds2482", "DS2482", body))
+const SEARCH = script(`
+    const found = await new DS2482(bus).searchRoms()
+    for (const rom of found) console.log(rom)`)
+const REFUSED = script(`
+    refuses({ probes: [] })
+    refuses({ probes: ["28ff"] })
+    refuses({ probes: ["28ff641e821603zz"] })
+    refuses({ probes: ["28ff641e821603e3"] })
+    refuses({ probes: ["${ROMS[0].toUpperCase()}"], names: ["water_", "soil_"] })
+    refuses({ probes: ["${ROMS[0].toUpperCase()}"], names: ["water_"] })`)
+
+function rigOf(model: DS2482Model, driver = PLAIN): DriverRig {
+    return program.rig(driver, model, { everyMs: 3000 })
 }
 
 function pond(): DS2482Model {
@@ -31,8 +46,6 @@ function four(): DS2482Model {
     ;[-12.25, 4.0625, 85, 30].forEach((value, i) => model.feed(`probe${i + 1}_temperature`, value))
     return model
 }
-
-const FOUR = `{ probes: ${JSON.stringify(ROMS)} }`
 
 describe("DS2482 with one DS18B20", () => {
     it("gives a real 85 °C, but not the 85 °C of a probe that lost its supply", async () => {
@@ -148,7 +161,7 @@ describe("DS2482 with four probes", () => {
         const rig = rigOf(model, FOUR)
         const [sample] = await rig.take(1)
         expect(sample.values).toEqual([-1225, 406, 8500, 3000])
-        expect(rig.channels[0].map(({ name }) => name)).toEqual(
+        expect(rig.channels[FOUR].map(({ name }) => name)).toEqual(
             [1, 2, 3, 4].map(n => `probe${n}_temperature`)
         )
         expect(sample.ms, "20 ms per transfer of the simulated bus").toBeLessThan(10_000)
@@ -168,25 +181,12 @@ describe("DS2482 with four probes", () => {
     })
 
     it("finds them, each once", async () => {
-        const body = `const found = await new DS2482(bus).searchRoms()
-for (const rom of found) console.log(rom)`
-        const models = [four()]
-        const lines = await linesOf({ folder: "ds2482", className: "DS2482", models, body }, 30_000)
+        const lines = await linesOf(program, SEARCH, [four()], 30_000)
         expect([...lines].sort()).toEqual([...ROMS].sort())
     })
 
     it("refuses ROM codes that are none, and names that do not fit them", async () => {
-        const lines = await linesOf({
-            folder: "ds2482",
-            className: "DS2482",
-            body: `refuses({ probes: [] })
-refuses({ probes: ["28ff"] })
-refuses({ probes: ["28ff641e821603zz"] })
-refuses({ probes: ["28ff641e821603e3"] })
-refuses({ probes: ["${ROMS[0].toUpperCase()}"], names: ["water_", "soil_"] })
-refuses({ probes: ["${ROMS[0].toUpperCase()}"], names: ["water_"] })`,
-        })
-        expect(lines).toEqual([
+        expect(await linesOf(program, REFUSED)).toEqual([
             "refused DS2482: 1 to 4 probes, got 0",
             "refused DS2482: a ROM code has 16 hex digits, got 28ff",
             "refused DS2482: a ROM code has 16 hex digits, got 28ff641e821603zz",
@@ -196,3 +196,7 @@ refuses({ probes: ["${ROMS[0].toUpperCase()}"], names: ["water_"] })`,
         ])
     })
 })
+
+conversionsAgree(program, [{ convert: ds18b20Temperature }])
+
+commonSuite(program)

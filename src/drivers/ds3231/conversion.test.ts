@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { ds3231Temperature, putSeconds, secondsOf } from "./conversion.js"
 
 const DAY = 86_400
@@ -58,12 +57,5 @@ describe("DS3231 conversion", () => {
         ["all zeros", "00 00 00 00 00 00 00"],
     ])("does not take %s for a time", (_what, text) => {
         expect(secondsOf(registers(text), 0)).toBe(-1)
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const module = "src/drivers/ds3231/conversion"
-        expect(await sweepInVm(module, ["ds3231Temperature"])).toEqual([
-            sweepHere(ds3231Temperature),
-        ])
     })
 })

@@ -1,26 +1,54 @@
 import { describe, expect, it } from "vitest"
-import { linesOf } from "../../../tests/support/driver-program.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { World } from "../../../sim/world/world.js"
+import { conversionsAgree, functionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
+import { fromBcd, toBcd } from "../registers/bcd.js"
 import { DS3231Model } from "./model.js"
+import { ds3231Temperature } from "./conversion.js"
+import { part } from "./part.js"
 
+const program = new PartProgram("ds3231", part)
 const T = Date.UTC(2024, 1, 28, 23, 59, 57, 250)
 
-/** Runs a body with `clock`; what it throws is printed. */
-async function run(body: string, model: DS3231Model, ms = 8000): Promise<string[]> {
-    return linesOf(
-        {
-            folder: "ds3231",
-            className: "DS3231",
-            models: [model],
-            body: `const clock = new DS3231(bus)
-try {
+/** Runs with `clock`; what it throws is printed. */
+function script(body: string): number {
+    const guarded = `
+    const clock = new DS3231(bus)
+    try {
 ${body}
-} catch (e) {
-    console.log((e as Error).message)
-}`,
-        },
-        ms
-    )
+    } catch (e) {
+        console.log((e as Error).message)
+    }`
+    return program.script(driverScript("ds3231", "DS3231", guarded))
+}
+
+const SET = script(`await clock.setTime(${T})`)
+const TOO_EARLY = script("await clock.setTime(946684798000)")
+const TOO_LATE = script("await clock.setTime(4102444799000)")
+const READ = script("await clock.readTime()")
+const SET_AND_READ = script(`
+        const begin = ds.millis()
+        await clock.setTime(${T})
+        await ds.sleep(3210)
+        const edge = await clock.readEdge()
+        console.log("error " + (edge.unix - (${T} + edge.uptime - begin)) + " of " + edge.uncertainty)
+        console.log("second " + edge.unix / 1000)`)
+const UNCERTAINTY = script(`
+        const edge = await clock.readEdge()
+        console.log("" + edge.uncertainty)`)
+const TIMED_READ = script(`
+        const begin = ds.millis()
+        try {
+            await clock.readTime()
+        } catch (e) {
+            console.log((e as Error).message)
+        }
+        console.log("" + (ds.millis() - begin))`)
+
+async function run(script: number, model: DS3231Model): Promise<string[]> {
+    return linesOf(program, script, [model], 8000)
 }
 
 /** A clock with a cell that was set by a node at this Unix time in s. */
@@ -42,15 +70,7 @@ function kept(registers: readonly number[], setAt: number): DS3231Model {
 describe("DS3231 as a clock", () => {
     it("keeps the time that it was set to, to some hundredths of a second, over a leap day", async () => {
         const model = new DS3231Model()
-        const lines = await run(
-            `const begin = ds.millis()
-await clock.setTime(${T})
-await ds.sleep(3210)
-const edge = await clock.readEdge()
-console.log("error " + (edge.unix - (${T} + edge.uptime - begin)) + " of " + edge.uncertainty)
-console.log("second " + edge.unix / 1000)`,
-            model
-        )
+        const lines = await run(SET_AND_READ, model)
         const [, error, uncertainty] = /error (-?\d+) of (\d+)/.exec(lines[0]) ?? []
         expect(Math.abs(Number(error))).toBeLessThanOrEqual(Number(uncertainty) + 20)
         expect(Number(uncertainty), "ms").toBeLessThan(60)
@@ -61,11 +81,7 @@ console.log("second " + edge.unix / 1000)`,
     it("is as uncertain as 5 ppm of the time since it was set", async () => {
         // Ten days: 4.32 s.
         const model = kept([0, 0, 0, 4, 0x11, 0x01, 0x24], Date.UTC(2024, 0, 1) / 1000)
-        const [line] = await run(
-            `const edge = await clock.readEdge()
-console.log("" + edge.uncertainty)`,
-            model
-        )
+        const [line] = await run(UNCERTAINTY, model)
         expect(Number(line)).toBeGreaterThanOrEqual(4320)
         expect(Number(line)).toBeLessThan(4500)
     })
@@ -91,34 +107,22 @@ console.log("" + edge.uncertainty)`,
                 return result
             }
         }
-        expect(await run("await clock.readTime()", model)).toEqual([
-            `Analog Devices DS3231: ${words}`,
-        ])
+        expect(await run(READ, model)).toEqual([`Analog Devices DS3231: ${words}`])
     })
 
     it("gives up within 1.2 s when its clock stands still", async () => {
         const model = kept([0, 0, 0, 4, 0x11, 0x01, 0x24], Date.UTC(2024, 0, 1) / 1000)
         model.ratePpm = -1e6
-        const lines = await run(
-            `const begin = ds.millis()
-try {
-    await clock.readTime()
-} catch (e) {
-    console.log((e as Error).message)
-}
-console.log("" + (ds.millis() - begin))`,
-            model
-        )
+        const lines = await run(TIMED_READ, model)
         expect(lines[0]).toBe("Analog Devices DS3231: its clock stands still")
         expect(Number(lines[1])).toBeLessThan(1400)
     })
 
     it("refuses times that it can not keep, and says when it did not keep one", async () => {
-        const refuse = (ms: number) => run(`await clock.setTime(${ms})`, new DS3231Model())
-        expect(await refuse(946_684_798_000)).toEqual([
+        expect(await run(TOO_EARLY, new DS3231Model())).toEqual([
             "DS3231: it keeps 2000 to 2099, got 946684798000 ms",
         ])
-        expect(await refuse(4_102_444_799_000)).toEqual([
+        expect(await run(TOO_LATE, new DS3231Model())).toEqual([
             "DS3231: it keeps 2000 to 2099, got 4102444799000 ms",
         ])
         const model = new DS3231Model()
@@ -128,8 +132,17 @@ console.log("" + (ds.millis() - begin))`,
             if (write[0] === 0x07 && length > 0) result.data[0] ^= 1
             return result
         }
-        expect(await run(`await clock.setTime(${T})`, model)).toEqual([
+        expect(await run(SET, model)).toEqual([
             "Analog Devices DS3231: its time was not set by a node",
         ])
     })
 })
+
+conversionsAgree(program, [{ convert: ds3231Temperature }])
+
+functionsAgree(program, "src/drivers/registers/bcd", [
+    { convert: fromBcd, args: "input & 255", here: input => fromBcd(input & 255) },
+    { convert: toBcd, args: "input & 63", here: input => toBcd(input & 63) },
+])
+
+commonSuite(program)

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { minutes, seconds } from "../../../sim/world/duration.js"
-import { gasBench, untilSamples, type GasBench } from "../../../tests/support/gas-bench.js"
+import {
+    GasProgram,
+    gasBench,
+    untilSamples,
+    type GasBench,
+} from "../../../tests/support/gas-bench.js"
 import {
     QUALITY_ABSENT,
     QUALITY_NOT_READY,
@@ -11,13 +16,47 @@ import {
 import { SGP40Model, SGP41Model } from "../sgp4x/model.js"
 import { GasIndex, NOX, VOC } from "./gas-index.js"
 
-function sampling(make: string, everyMs: number): string {
-    return `const sensor = ${make}
-await sensor.init()
-for (;;) {
+const program = new GasProgram()
+const GAS_INDEX = "new GasIndexDriver(new SGP40(bus))"
+const EVERY_MINUTE = sampling(GAS_INDEX, 60_000)
+const EVERY_5_S = sampling(GAS_INDEX, 5000)
+const EVERY_300_MS = sampling(GAS_INDEX, 300)
+const LOW_POWER = sampling("new GasIndexDriver(new SGP40(bus, { lowPower: true }), 10)", 60_000)
+const VOC_AND_NOX = sampling('new GasIndexDriver(new SGP41(bus, { prefix: "hall_" }))', 10_000)
+const CLOSED_MEANWHILE = program.gas(`
+    const sensor = new GasIndexDriver(new SGP40(bus), 10)
+    await sensor.init()
+    await ds.sleep(25000)
     await take(sensor)
-    await ds.sleep(${everyMs})
-}`
+    await sensor.close()
+    say("closed")
+    await ds.sleep(60000)
+    say("again")
+    await take(sensor)
+    await ds.sleep(5000)
+    await take(sensor)`)
+/** The VM stops a program after 131,072 instructions without a pause. */
+const STEPS_IN_ONE_GO = Math.floor(131_072 / 2200)
+const MANY_STEPS = program.gas(`
+    const voc = new GasIndex(0, 1)
+    const nox = new GasIndex(1, 1)
+    for (let round = 0; round < 3; round++) {
+        for (let i = 0; i < ${STEPS_IN_ONE_GO}; i++) {
+            voc.process(30000 + ((i * 7919) & 4095))
+            nox.process(15000 + ((i * 7919) & 4095))
+        }
+        await ds.sleep(1)
+    }
+    await take(new GasIndexDriver(new SGP40(bus)))`)
+
+function sampling(make: string, everyMs: number): number {
+    return program.gas(`
+    const sensor = ${make}
+    await sensor.init()
+    for (;;) {
+        await take(sensor)
+        await ds.sleep(${everyMs})
+    }`)
 }
 
 /** When the part measured, ms since the first time: the second of each pair of measurements. */
@@ -34,7 +73,7 @@ describe("gas index driver", () => {
         const fed: number[] = []
         const model = new SGP40Model().feed("sraw_voc", ms => 30_000 + (Math.floor(ms / 1000) % 50))
         model.onHandedOut = ({ value }) => fed.push(value)
-        const bench = gasBench(sampling("new GasIndexDriver(new SGP40(bus))", 60_000), [model])
+        const bench = gasBench(program, EVERY_MINUTE, [model])
         const times = measurements(bench, 0x0f)
         const index = new GasIndex(VOC, 1)
         let processed = 0
@@ -59,10 +98,7 @@ describe("gas index driver", () => {
 
     it("works every 10 s with a heater that is off in between", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
-        const bench = gasBench(
-            sampling("new GasIndexDriver(new SGP40(bus, { lowPower: true }), 10)", 60_000),
-            [model]
-        )
+        const bench = gasBench(program, LOW_POWER, [model])
         const times = measurements(bench, 0x0f)
         await untilSamples(bench, 20)
         expect(bench.samples[19].values).toEqual([30_000, 100])
@@ -73,10 +109,7 @@ describe("gas index driver", () => {
 
     it("has no index in the first 45 s, and NOx beside VOC with an SGP41", async () => {
         const model = new SGP41Model().feed("sraw_voc", 30_000).feed("sraw_nox", 15_000)
-        const bench = gasBench(
-            sampling('new GasIndexDriver(new SGP41(bus, { prefix: "hall_" }))', 10_000),
-            [model]
-        )
+        const bench = gasBench(program, VOC_AND_NOX, [model])
         await untilSamples(bench, 30)
         const [first, , third] = bench.samples
         expect(first.qualities).toEqual(new Array(4).fill(QUALITY_NOT_READY))
@@ -104,7 +137,7 @@ describe("gas index driver", () => {
             "sraw_voc",
             ms => 20_000 + (Math.floor(ms / 100) % 10_000)
         )
-        const bench = gasBench(sampling("new GasIndexDriver(new SGP40(bus))", 300), [model])
+        const bench = gasBench(program, EVERY_300_MS, [model])
         await untilSamples(bench, 60)
         const fresh = bench.samples.filter(({ qualities }) => qualities[0] !== QUALITY_STALE)
         expect(bench.samples.length / fresh.length).toBeGreaterThan(2.5)
@@ -115,7 +148,7 @@ describe("gas index driver", () => {
 
     it("says why there is nothing while the part is unplugged, counts the errors, and goes on where it was", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
-        const bench = gasBench(sampling("new GasIndexDriver(new SGP40(bus))", 5000), [model])
+        const bench = gasBench(program, EVERY_5_S, [model])
         await untilSamples(bench, 60)
         expect(bench.samples[59].values[1]).toBe(100)
         model.faults.unplugged = true
@@ -133,7 +166,7 @@ describe("gas index driver", () => {
 
     it("learns the place anew when the part was away for more than ten minutes", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
-        const bench = gasBench(sampling("new GasIndexDriver(new SGP40(bus))", 5000), [model])
+        const bench = gasBench(program, EVERY_5_S, [model])
         await untilSamples(bench, 60)
         model.faults.unplugged = true
         await bench.world.run(minutes(11))
@@ -147,20 +180,7 @@ describe("gas index driver", () => {
 
     it("stops when closed, heater off, and starts again when it is sampled", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
-        const bench = gasBench(
-            `const sensor = new GasIndexDriver(new SGP40(bus), 10)
-await sensor.init()
-await ds.sleep(25000)
-await take(sensor)
-await sensor.close()
-say("closed")
-await ds.sleep(60000)
-say("again")
-await take(sensor)
-await ds.sleep(5000)
-await take(sensor)`,
-            [model]
-        )
+        const bench = gasBench(program, CLOSED_MEANWHILE, [model])
         await untilSamples(bench, 1)
         const closing = bench.world.clock.now
         await bench.world.runUntil(() => bench.lines.includes("closed"), 20_000)
@@ -176,28 +196,14 @@ await take(sensor)`,
     })
 
     it("takes bounded work: a step of both indices has less than 2,200 instructions", async () => {
-        // The VM stops a program after 131,072 instructions without a pause.
-        const steps = Math.floor(131_072 / 2200)
-        const bench = gasBench(
-            `const voc = new GasIndex(0, 1)
-const nox = new GasIndex(1, 1)
-for (let round = 0; round < 3; round++) {
-    for (let i = 0; i < ${steps}; i++) {
-        voc.process(30000 + ((i * 7919) & 4095))
-        nox.process(15000 + ((i * 7919) & 4095))
-    }
-    await ds.sleep(1)
-}
-await take(new GasIndexDriver(new SGP40(bus)))`,
-            [new SGP40Model()]
-        )
+        const bench = gasBench(program, MANY_STEPS, [new SGP40Model()])
         await untilSamples(bench, 1)
         expect(bench.node.panics).toEqual([])
     })
 
     it("loses no heap over hours, with the part coming and going", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
-        const bench = gasBench(sampling("new GasIndexDriver(new SGP40(bus))", 60_000), [model])
+        const bench = gasBench(program, EVERY_MINUTE, [model])
         const free = async (): Promise<number> => {
             bench.node.gcStress(true)
             await bench.world.run(minutes(2))

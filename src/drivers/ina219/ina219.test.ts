@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -7,23 +10,27 @@ import {
     QUALITY_SATURATED,
 } from "../../core/quality.js"
 import { INA219Model } from "./model.js"
+import { ina219Current, ina219Power } from "./conversion.js"
+import { part } from "./part.js"
 
-function rigOf(model: INA219Model, options?: string): DriverRig {
-    const driver = { folder: "ina219", className: "INA219" }
-    return new DriverRig({
-        drivers: [options === undefined ? driver : { ...driver, options }],
-        models: [model],
-    })
+const program = new PartProgram("ina219", part)
+const shunt = (microohms: string) => program.variant(`{ shuntMicroohms: ${microohms} }`)
+const PLAIN = program.variant()
+const LARGE_SHUNT = shunt("2000")
+const REFUSED = ["99", "10000001", "0.1"].map(text => [text, shunt(text)] as const)
+
+function rigOf(model: INA219Model, driver = PLAIN): DriverRig {
+    return program.rig(driver, model)
 }
 
 describe("INA219", () => {
     it("measures with another shunt, in both directions", async () => {
         const model = new INA219Model(0x40, 0.002).feed("voltage", 11.98).feed("current", 10)
-        const rig = rigOf(model, "{ shuntMicroohms: 2000 }")
+        const rig = rigOf(model, LARGE_SHUNT)
         expect((await rig.take(1))[0].values).toEqual([11_980, 1_000_000, 119_800])
         model.feed("current", -0.04)
         expect((await rig.take(1))[0].values).toEqual([11_980, -4000, -479])
-        expect(rig.channels[0][1]).toMatchObject({ min: -16_000_000, max: 16_000_000 })
+        expect(rig.channels[LARGE_SHUNT][1]).toMatchObject({ min: -16_000_000, max: 16_000_000 })
     })
 
     it("says that a scale is at its end", async () => {
@@ -60,8 +67,23 @@ describe("INA219", () => {
         expect((data[0] << 8) | data[1]).toBe(0x3ff8)
     })
 
-    it.each(["99", "10000001", "0.1"])("refuses a shunt of %s µΩ", async microohms => {
-        const rig = rigOf(new INA219Model(), `{ shuntMicroohms: ${microohms} }`)
+    it.each(REFUSED)("refuses a shunt of %s µΩ", async (_microohms, driver) => {
+        const rig = rigOf(new INA219Model(), driver)
         await expect(rig.run(500)).rejects.toThrow("shuntMicroohms")
     })
 })
+
+conversionsAgree(program, [
+    {
+        convert: ina219Current,
+        args: "input - 32768, 75000",
+        here: input => ina219Current(input - 32768, 75_000),
+    },
+    {
+        convert: ina219Power,
+        args: "32000, (input - 32768) * 9765",
+        here: input => ina219Power(32_000, (input - 32768) * 9765),
+    },
+])
+
+commonSuite(program)

@@ -1,6 +1,5 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { angleBetween, decidegrees, lis3dhAcceleration } from "./conversion.js"
 
 const DECIDEGREES = 1800 / Math.PI
@@ -70,22 +69,5 @@ describe("LIS3DH conversion", () => {
             }),
             { numRuns: 5000 }
         )
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const module = "src/drivers/lis3dh/conversion"
-        expect(await sweepInVm(module, ["lis3dhAcceleration"], "input - 32768")).toEqual([
-            sweepHere(input => lis3dhAcceleration(input - 32768)),
-        ])
-        expect(
-            await sweepInVm(
-                module,
-                ["decidegrees"],
-                "(input >> 8) * 65537, ((input & 255) - 127) * 257",
-                64
-            )
-        ).toEqual([
-            sweepHere(input => decidegrees((input >> 8) * 65537, ((input & 255) - 127) * 257)),
-        ])
     })
 })

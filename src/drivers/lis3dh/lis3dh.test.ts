@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { compile } from "../../../sim/program/compile.js"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { RigProgram } from "../../../sim/rig/rig-program.js"
 import { World } from "../../../sim/world/world.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -10,6 +13,48 @@ import {
 } from "../../core/quality.js"
 import { type Signal } from "../register-model.js"
 import { LIS3DHModel } from "./model.js"
+import { decidegrees, lis3dhAcceleration } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("lis3dh", part)
+const PLAIN = program.variant()
+const FULL_SCALE = {
+    2: program.variant("{ fullScale: 2 }"),
+    4: program.variant("{ fullScale: 4 }"),
+    8: program.variant("{ fullScale: 8 }"),
+    16: program.variant("{ fullScale: 16 }"),
+}
+const ON_ITS_SIDE = program.variant("{ upright: [1000, 0, 0] }")
+const UPSIDE_DOWN = program.variant("{ upright: [0, 0, -500] }")
+const REFUSED = [
+    ["{ fullScale: 3 }", "fullScale"],
+    ["{ upright: [0, 0, 0] }", "upright"],
+    ["{ upright: [0, 0] }", "upright"],
+    ["{ motion: { pollMs: 10 } }", "pollMs"],
+    ["{ motion: { tipDegrees: 180 } }", "tipDegrees"],
+].map(([options, what]) => [options, what, program.variant(options)] as const)
+const MOTION = {
+    slowPoll: motionScript("{ pollMs: 500 }"),
+    poll: motionScript("{ pollMs: 200 }"),
+    sensitive: motionScript("{ thresholdMilligravities: 16 }"),
+    holdOff: motionScript("{ holdOffSeconds: 10 }"),
+    tip: motionScript("{ tipDegrees: 60, thresholdMilligravities: 200 }"),
+}
+
+/** Reports events, and each minute how often the part moved and how far it is tilted. */
+function motionScript(motion: string): number {
+    return program.script({
+        body: `
+    const sensor = new LIS3DH(bus, { motion: ${motion} })
+    sensor.onEvent = () => console.log("EVENT " + ds.millis())
+    await sensor.init()
+    for (;;) {
+        await ds.sleep(60000)
+        await sensor.sample()
+        console.log("SAMPLE " + sensor.qualities[0] + " " + sensor.values[3] + " " + sensor.values[4])
+    }`,
+    })
+}
 
 const G = 9.80665
 
@@ -20,11 +65,8 @@ function modelOf(x: Signal, y: Signal, z: Signal): LIS3DHModel {
         .feed("acceleration_z", z)
 }
 
-function rigOf(model: LIS3DHModel, options: string): DriverRig {
-    return new DriverRig({
-        drivers: [{ folder: "lis3dh", className: "LIS3DH", options }],
-        models: [model],
-    })
+function rigOf(model: LIS3DHModel, driver = PLAIN): DriverRig {
+    return program.rig(driver, model)
 }
 
 /** A node that reports events, and each minute how often it moved and how far it is tilted. */
@@ -37,21 +79,14 @@ class Watch {
     /** World's time at the node's start, Unix ms. */
     readonly start = this.world.clock.wallMs
 
-    constructor(motion: string) {
-        const source = `import * as ds from "@devicescript/core"
-import { LIS3DH } from "../src/drivers/lis3dh/driver.js"
-import { openBus } from "../src/station/bus.js"
-const sensor = new LIS3DH(openBus(), { motion: ${motion} })
-sensor.onEvent = () => console.log("EVENT " + ds.millis())
-await sensor.init()
-for (;;) {
-    await ds.sleep(60000)
-    await sensor.sample()
-    console.log("SAMPLE " + sensor.qualities[0] + " " + sensor.values[3] + " " + sensor.values[4])
-}
-`
-        const program = compile("devs/lis3dh-watch.ts", { source })
-        const node = this.world.addNode({ program, sensors: [this.model] })
+    /** @param script of {@link motionScript} */
+    constructor(script: number) {
+        const deviceId = RigProgram.deviceId({ script })
+        const node = this.world.addNode({
+            program: program.program,
+            deviceId,
+            sensors: [this.model],
+        })
         node.onConsole = line => {
             if (line.startsWith("EVENT ")) this.events.push(this.world.clock.wallMs - this.start)
             if (line.startsWith("SAMPLE ")) this.samples.push(line.slice(7))
@@ -81,8 +116,8 @@ describe("LIS3DH", () => {
             [4, 30, QUALITY_OK],
             [8, 70, QUALITY_OK],
             [16, -150, QUALITY_OK],
-        ]) {
-            const [sample] = await rigOf(modelOf(x, 0, G), `{ fullScale: ${fullScale} }`).take(1)
+        ] as const) {
+            const [sample] = await rigOf(modelOf(x, 0, G), FULL_SCALE[fullScale]).take(1)
             const what = `${x} m/s² at ${fullScale} g`
             expect(sample.qualities[0], what).toBe(quality)
             if (quality === QUALITY_OK)
@@ -93,7 +128,7 @@ describe("LIS3DH", () => {
 
     it("gives no value while another program's full scale is in the part, and sets it back", async () => {
         const model = modelOf(3, 0, 9)
-        const rig = rigOf(model, "{}")
+        const rig = rigOf(model)
         const [before] = await rig.take(1)
         model.transfer(Uint8Array.of(0x23, 0xb8), 0, rig.world.clock.wallMs)
         const [other, after] = await rig.take(2)
@@ -104,26 +139,20 @@ describe("LIS3DH", () => {
 
     it("measures the tilt from the direction that is said to be up", async () => {
         const model = modelOf(G * Math.sin(Math.PI / 6), 0, G * Math.cos(Math.PI / 6))
-        const tiltOf = async (options: string) => (await rigOf(model, options).take(1))[0].values[3]
-        expect(await tiltOf("{}")).toBe(300)
-        expect(await tiltOf("{ upright: [1000, 0, 0] }")).toBe(600)
-        expect(await tiltOf("{ upright: [0, 0, -500] }")).toBe(1500)
+        const tiltOf = async (driver: number) => (await rigOf(model, driver).take(1))[0].values[3]
+        expect(await tiltOf(PLAIN)).toBe(300)
+        expect(await tiltOf(ON_ITS_SIDE)).toBe(600)
+        expect(await tiltOf(UPSIDE_DOWN)).toBe(1500)
     })
 
-    it.each([
-        ["{ fullScale: 3 }", "fullScale"],
-        ["{ upright: [0, 0, 0] }", "upright"],
-        ["{ upright: [0, 0] }", "upright"],
-        ["{ motion: { pollMs: 10 } }", "pollMs"],
-        ["{ motion: { tipDegrees: 180 } }", "tipDegrees"],
-    ])("refuses %s", async (options, what) => {
-        await expect(rigOf(modelOf(0, 0, G), options).run(500)).rejects.toThrow(what)
+    it.each(REFUSED)("refuses %s", async (_options, what, driver) => {
+        await expect(rigOf(modelOf(0, 0, G), driver).run(500)).rejects.toThrow(what)
     })
 })
 
 describe("LIS3DH with motion", { timeout: 60_000 }, () => {
     it("tells of a push of 50 ms within the time between two looks, once", async () => {
-        const watch = new Watch("{ pollMs: 500 }").push({ atMs: 20_000, ms: 50, by: 2 })
+        const watch = new Watch(MOTION.slowPoll).push({ atMs: 20_000, ms: 50, by: 2 })
         await watch.world.run(62_000)
         expect(watch.events).toHaveLength(1)
         expect(watch.events[0]).toBeGreaterThanOrEqual(20_000)
@@ -133,14 +162,14 @@ describe("LIS3DH with motion", { timeout: 60_000 }, () => {
     })
 
     it("says nothing while nothing moves, whatever the slope it stands on", async () => {
-        const watch = new Watch("{ thresholdMilligravities: 16 }")
+        const watch = new Watch(MOTION.sensitive)
         watch.model.feed("acceleration_y", 3)
         await watch.world.run(125_000)
         expect([watch.events, watch.samples.length]).toEqual([[], 2])
     })
 
     it("takes pushes that follow each other for one motion, but counts them", async () => {
-        const watch = new Watch("{ holdOffSeconds: 10 }").push(
+        const watch = new Watch(MOTION.holdOff).push(
             { atMs: 20_000, ms: 100, by: 3 },
             { atMs: 25_000, ms: 100, by: 3 },
             { atMs: 32_000, ms: 100, by: 3 },
@@ -154,7 +183,7 @@ describe("LIS3DH with motion", { timeout: 60_000 }, () => {
     })
 
     it("tells when something has fallen over, and when it stands again, however slowly", async () => {
-        const watch = new Watch("{ tipDegrees: 60, thresholdMilligravities: 200 }")
+        const watch = new Watch(MOTION.tip)
         const angleAt = (unixMs: number) => {
             const s = (unixMs - watch.start) / 1000
             return Math.min(80, Math.max(0, s < 100 ? s - 10 : 190 - s)) * (Math.PI / 180)
@@ -169,7 +198,7 @@ describe("LIS3DH with motion", { timeout: 60_000 }, () => {
     })
 
     it("goes on after the part was away, without a false alarm", async () => {
-        const watch = new Watch("{ pollMs: 200 }").push({ atMs: 170_000, ms: 100, by: 3 })
+        const watch = new Watch(MOTION.poll).push({ atMs: 170_000, ms: 100, by: 3 })
         await watch.world.run(20_000)
         watch.model.faults.unplugged = true
         await watch.world.run(30_000)
@@ -179,3 +208,19 @@ describe("LIS3DH with motion", { timeout: 60_000 }, () => {
         expect(watch.looksOf(watch.samples.length - 1)).toBeGreaterThanOrEqual(1)
     })
 })
+
+conversionsAgree(program, [
+    {
+        convert: lis3dhAcceleration,
+        args: "input - 32768",
+        here: input => lis3dhAcceleration(input - 32768),
+    },
+    {
+        convert: decidegrees,
+        args: "(input >> 8) * 65537, ((input & 255) - 127) * 257",
+        here: input => decidegrees((input >> 8) * 65537, ((input & 255) - 127) * 257),
+        pauseEvery: 64,
+    },
+])
+
+commonSuite(program)

@@ -1,19 +1,27 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
-import { linesOf } from "../../../tests/support/driver-program.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_OK, QUALITY_SATURATED } from "../../core/quality.js"
 import { LTR390Model } from "./model.js"
+import { ltr390Illuminance, ltr390UvIndex } from "./conversion.js"
+import { part } from "./part.js"
 
-const DEFAULT = 0
-const BEHIND_A_WINDOW = 1
+const program = new PartProgram("ltr390", part)
+const PLAIN = program.variant()
+const BEHIND_A_WINDOW = program.variant("{ uvSensitivity: 1400 }")
+const REFUSED = program.script(
+    driverScript(
+        "ltr390",
+        "LTR390",
+        "refuses({ uvSensitivity: 0 })\nrefuses({ uvSensitivity: 1400.5 })"
+    )
+)
 
-function rigOf(model: LTR390Model, running = DEFAULT): DriverRig {
-    const driver = { folder: "ltr390", className: "LTR390" }
-    return new DriverRig({
-        drivers: [driver, { ...driver, options: "{ uvSensitivity: 1400 }" }],
-        models: [model],
-        running: [running],
-    })
+function rigOf(model: LTR390Model, driver = PLAIN): DriverRig {
+    return program.rig(driver, model)
 }
 
 function sunny(): LTR390Model {
@@ -60,12 +68,23 @@ describe("LTR-390UV", () => {
     })
 
     it("says what it does not take", async () => {
-        const body = "refuses({ uvSensitivity: 0 })\nrefuses({ uvSensitivity: 1400.5 })"
         const refused =
             "refused LTR390: uvSensitivity must be a whole number from 1 to 100000, got "
-        expect(await linesOf({ folder: "ltr390", className: "LTR390", body })).toEqual([
-            refused + "0",
-            refused + "1400.5",
-        ])
+        expect(await linesOf(program, REFUSED)).toEqual([refused + "0", refused + "1400.5"])
     })
 })
+
+conversionsAgree(program, [
+    {
+        convert: ltr390Illuminance,
+        args: "input * 16 + 15",
+        here: input => ltr390Illuminance(input * 16 + 15),
+    },
+    {
+        convert: ltr390UvIndex,
+        args: "input * 16 + 15, 2300",
+        here: input => ltr390UvIndex(input * 16 + 15, 2300),
+    },
+])
+
+commonSuite(program)

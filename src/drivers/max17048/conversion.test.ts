@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { max17048Level, max17048Millivolts, max17048Rate } from "./conversion.js"
 
 describe("MAX17048 conversion", () => {
@@ -24,14 +23,5 @@ describe("MAX17048 conversion", () => {
         expect([0x6401, 0x6e00, 0x6e20, 0xffff].map(max17048Level)).toEqual([
             1000, 1000, 1101, 2560,
         ])
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const names = ["max17048Millivolts", "max17048Level", "max17048Rate"]
-        expect(await sweepInVm("src/drivers/max17048/conversion", names, "input - 32768")).toEqual(
-            [max17048Millivolts, max17048Level, max17048Rate].map(convert =>
-                sweepHere(input => convert(input - 32768))
-            )
-        )
     })
 })

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_WARMING_UP } from "../../core/quality.js"
 import { MAX17048Model } from "./model.js"
+import { max17048Level, max17048Millivolts, max17048Rate } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("max17048", part)
+const PLAIN = program.variant()
 
 const SETTLED = [QUALITY_OK, QUALITY_OK, QUALITY_OK]
 const SETTLING = [QUALITY_OK, QUALITY_WARMING_UP, QUALITY_WARMING_UP]
@@ -14,9 +22,8 @@ function cell(): MAX17048Model {
         .feed("charge_rate", -0.02)
 }
 
-function rigOf(model: MAX17048Model, driver = {}): DriverRig {
-    const drivers = [{ folder: "max17048", className: "MAX17048", ...driver }]
-    return new DriverRig({ drivers, models: [model], everyMs: 60_000 })
+function rigOf(model: MAX17048Model): DriverRig {
+    return program.rig(PLAIN, model, { everyMs: 60_000 })
 }
 
 function reset(rig: DriverRig, model: MAX17048Model): void {
@@ -75,3 +82,15 @@ describe("MAX17048", () => {
         expect(worst, "mV behind").toBeLessThan(1.5)
     })
 })
+
+conversionsAgree(program, [
+    { convert: max17048Level, args: "input - 32768", here: input => max17048Level(input - 32768) },
+    {
+        convert: max17048Millivolts,
+        args: "input - 32768",
+        here: input => max17048Millivolts(input - 32768),
+    },
+    { convert: max17048Rate, args: "input - 32768", here: input => max17048Rate(input - 32768) },
+])
+
+commonSuite(program)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { compile } from "../../../sim/program/compile.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
-import { World } from "../../../sim/world/world.js"
+import { RigProgram, type RigScript } from "../../../sim/rig/rig-program.js"
 import { type SimNode } from "../../../sim/world/node.js"
+import { type World } from "../../../sim/world/world.js"
+import { scriptNode } from "../../../tests/support/driver-program.js"
 import { AT24Model } from "../at24/model.js"
 import { MB85RCModel } from "../mb85rc/model.js"
 import { type RegisterModel } from "../register-model.js"
@@ -26,13 +27,14 @@ const PARTS: readonly Part[] = [
     { folder: "at24", className: "AT24C256", size: 32704, make: () => new AT24Model() },
 ]
 
-/** Opens the part every second; once it is there, writes and reads back blocks of all kinds. */
-function source({ folder, className }: Part): string {
-    return `import * as ds from "@devicescript/core"
-import { openBus } from "../src/station/bus.js"
-import { ${className} } from "../src/drivers/${folder}/driver.js"
+const program = new RigProgram()
+const SCRIPTS = new Map(PARTS.map(part => [part, program.script(scriptOf(part))]))
 
-const memory = new ${className}(openBus())
+/** Opens the part every second; once it is there, writes and reads back blocks of all kinds. */
+function scriptOf({ folder, className }: Part): RigScript {
+    const imports = `import { ${className} } from "../src/drivers/${folder}/driver.js"`
+    const body = `
+const memory = new ${className}(bus)
 const source = Buffer.alloc(400)
 const target = Buffer.alloc(404)
 for (let i = 0; i < source.length; i++) source[i] = (i * 7 + 3) & 0xff
@@ -66,12 +68,11 @@ for (;;) {
     await ds.sleep(1000)
 }
 `
+    return { imports, body }
 }
 
 function start(part: Part, model: RegisterModel): { world: World; node: SimNode; lines: string[] } {
-    const world = new World()
-    const program = compile(`devs/memory-rig.ts`, { source: source(part) })
-    const node = world.addNode({ program, sensors: [model] })
+    const { world, node } = scriptNode(program, SCRIPTS.get(part) ?? 0, [model])
     const lines: string[] = []
     node.onConsole = line => {
         if (/^(OPEN|BLOCK|DONE)/.test(line)) lines.push(line)

@@ -1,18 +1,41 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
-import { linesOf } from "../../../tests/support/driver-program.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_CRC, QUALITY_OK, QUALITY_OUT_OF_RANGE } from "../../core/quality.js"
 import { MLX90614Model } from "./model.js"
+import { mlx90614Temperature } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("mlx90614", part)
+const PLAIN = program.variant()
+const CHANGE_ADDRESS = program.script(
+    driverScript(
+        "mlx90614",
+        "MLX90614",
+        `
+    const sensor = new MLX90614(bus, { prefix: "road_" })
+    await sensor.init()
+    console.log(sensor.channels[0].name + " " + sensor.channels[1].name)
+    await sensor.changeAddress(0x5b)
+    for (const address of [0x07, 0x78, 90.5]) {
+        try {
+            await sensor.changeAddress(address)
+        } catch (e) {
+            console.log((e as Error).message)
+        }
+    }`
+    )
+)
 
 function roadModel(): MLX90614Model {
     return new MLX90614Model().feed("object_temperature", -4.55).feed("ambient_temperature", 1.24)
 }
 
 function rigOf(model: MLX90614Model): DriverRig {
-    return new DriverRig({
-        drivers: [{ folder: "mlx90614", className: "MLX90614" }],
-        models: [model],
-    })
+    return program.rig(PLAIN, model)
 }
 
 describe("MLX90614", () => {
@@ -69,22 +92,7 @@ describe("MLX90614", () => {
 
     it("stores another address, and refuses what is none", async () => {
         const model = roadModel()
-        const lines = await linesOf({
-            folder: "mlx90614",
-            className: "MLX90614",
-            models: [model],
-            body: `const sensor = new MLX90614(bus, { prefix: "road_" })
-await sensor.init()
-console.log(sensor.channels[0].name + " " + sensor.channels[1].name)
-await sensor.changeAddress(0x5b)
-for (const address of [0x07, 0x78, 90.5]) {
-    try {
-        await sensor.changeAddress(address)
-    } catch (e) {
-        console.log((e as Error).message)
-    }
-}`,
-        })
+        const lines = await linesOf(program, CHANGE_ADDRESS, [model])
         const refused = "MLX90614: an address is 8 to 119 (0x77), got "
         expect(lines).toEqual([
             "road_object_temperature road_ambient_temperature",
@@ -96,3 +104,7 @@ for (const address of [0x07, 0x78, 90.5]) {
         expect(model.illegalAccesses).toEqual([])
     })
 })
+
+conversionsAgree(program, [{ convert: mlx90614Temperature }])
+
+commonSuite(program)

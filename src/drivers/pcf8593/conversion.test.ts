@@ -1,6 +1,5 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { sweepHere, sweepInVm } from "../../../sim/rig/sweep.js"
 import { fromBcd, toBcd } from "../registers/bcd.js"
 import { halfTurnsNow, halfTurnsOf, pcf8593Count, putPcf8593Count, totalOf } from "./conversion.js"
 
@@ -17,13 +16,6 @@ describe("BCD", () => {
             expect(toBcd(value)).toBe(byte)
         }
         expect(valid).toBe(100)
-    })
-
-    it("is the same on the board's arithmetic as in Node", async () => {
-        const digests = await sweepInVm("src/drivers/registers/bcd", ["fromBcd"], "input & 255")
-        expect(digests).toEqual([sweepHere(input => fromBcd(input & 255))])
-        const back = await sweepInVm("src/drivers/registers/bcd", ["toBcd"], "input & 63")
-        expect(back).toEqual([sweepHere(input => toBcd(input & 63))])
     })
 })
 

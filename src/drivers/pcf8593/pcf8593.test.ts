@@ -1,17 +1,20 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_SATURATED } from "../../core/quality.js"
 import { PCF8593Model } from "./model.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("pcf8593", part)
+const PLAIN = program.variant()
 
 class Road {
     pulses = 0
     readonly model = new PCF8593Model().feed("count", () => this.pulses)
 
     rig(): DriverRig {
-        return new DriverRig({
-            drivers: [{ folder: "pcf8593", className: "PCF8593" }],
-            models: [this.model],
-        })
+        return program.rig(PLAIN, this.model)
     }
 
     /** Puts the part into the state of a counter that runs at this total. */
@@ -145,3 +148,5 @@ describe("PCF8593", () => {
         expect(sample).toMatchObject({ values: [2_147_483_647], qualities: [QUALITY_SATURATED] })
     })
 })
+
+commonSuite(program)

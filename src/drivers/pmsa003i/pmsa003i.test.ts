@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_CRC,
     QUALITY_NOT_READY,
@@ -8,12 +10,12 @@ import {
     QUALITY_WARMING_UP,
 } from "../../core/quality.js"
 import { PMSA003IModel } from "./model.js"
+import { part } from "./part.js"
 
-const DRIVERS = ["{}", "{ counts: true }", "{ standard: true }"].map(options => ({
-    folder: "pmsa003i",
-    className: "PMSA003I",
-    options,
-}))
+const program = new PartProgram("pmsa003i", part)
+const DRIVERS = ["{}", "{ counts: true }", "{ standard: true }"].map(options =>
+    program.variant(options)
+)
 
 /** Each input has a value of its own. */
 function streetModel(): PMSA003IModel {
@@ -23,7 +25,7 @@ function streetModel(): PMSA003IModel {
 }
 
 function rigOf(model: PMSA003IModel, running: number, everyMs: number): DriverRig {
-    return new DriverRig({ drivers: DRIVERS, running: [running], models: [model], everyMs })
+    return program.rig(DRIVERS[running], model, { everyMs })
 }
 
 describe("PMSA003I", () => {
@@ -80,3 +82,5 @@ describe("PMSA003I", () => {
         expect(sample.lastError).toContain("error 3")
     })
 })
+
+commonSuite(program)

@@ -1,48 +1,59 @@
-/** What the pin suite does not cover: totals over restarts, scales, options. */
+/** Beside the common suite: totals over restarts, scales, options, also of other parts on pins. */
 import { describe, expect, it } from "vitest"
-import { DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_OUT_OF_RANGE } from "../../core/quality.js"
 import { LOOP_MS } from "../pins/service-model.js"
 import { RotaryEncoderModel } from "./model.js"
+import { part } from "./part.js"
 
-const ENCODER = { className: "PulseCounter", folder: "pulses", role: "RotaryEncoder" }
-const GAUGE = { className: "RainGauge", folder: "raingauge", role: "RotaryEncoder" }
-const WIND = { className: "Anemometer", folder: "anemometer", role: "RotaryEncoder" }
-const CONTACT = { className: "Contact", folder: "contact", role: "Button" }
-const ANALOG = { className: "AnalogInput", folder: "analog", role: "Potentiometer" }
-const SOIL = { className: "SoilMoisture", folder: "soil", role: "SoilMoisture" }
-const SOUND = { className: "SoundLevel", folder: "sound", role: "SoundLevel" }
+const program = new PartProgram("pulses", part)
+const gauge = (options?: string) => other("RainGauge", "raingauge", "RotaryEncoder", options)
+const wind = (options: string) => other("Anemometer", "anemometer", "RotaryEncoder", options)
+const analog = (options: string) => other("AnalogInput", "analog", "Potentiometer", options)
+const soil = (options: string) => other("SoilMoisture", "soil", "SoilMoisture", options)
 
-/** All drivers of this file, so that one program does for all tests. */
-const DRIVERS = {
-    pulses: ENCODER,
-    gauge: GAUGE,
-    fine: { ...GAUGE, options: "{ mmPerTip: 0.2 }" },
-    finest: { ...GAUGE, options: "{ mmPerTip: 0.01 }" },
-    coarsest: { ...GAUGE, options: "{ mmPerTip: 10 }" },
-    wind: { ...WIND, options: "{ speedPerHertz: 0.7, startSpeed: 0.3 }" },
-    noTip: { ...GAUGE, options: "{ mmPerTip: 0 }" },
-    hugeTip: { ...GAUGE, options: "{ mmPerTip: 11 }" },
-    noSpeed: { ...WIND, options: "{ speedPerHertz: 0 }" },
-    backwards: { ...WIND, options: "{ startSpeed: -1 }" },
-    bouncing: { ...CONTACT, options: "{ debounceMs: -1 }" },
-    noScale: { ...ANALOG, options: "{ fullScaleMillivolts: 0 }" },
-    manySamples: { ...ANALOG, options: "{ samples: 65 }" },
-    onePoint: { ...SOIL, options: "{ dry: 5 }" },
-    samePoints: { ...SOIL, options: "{ dry: 5, wet: 5 }" },
-    lowScale: { ...SOUND, options: "{ fullScaleMillivolts: 1000 }" },
-} as const
-type DriverName = keyof typeof DRIVERS
+const PULSES = program.variant()
+const GAUGE = gauge()
+const WIND = wind("{ speedPerHertz: 0.7, startSpeed: 0.3 }")
+const SCALES = [
+    ["the usual gauge", 2794, GAUGE],
+    ["0.2 mm a tip", 2000, gauge("{ mmPerTip: 0.2 }")],
+    ["the finest", 100, gauge("{ mmPerTip: 0.01 }")],
+    ["the coarsest", 100_000, gauge("{ mmPerTip: 10 }")],
+] as const
+const REFUSED = [
+    ["mmPerTip must be 0.01 to 10 mm, got 0", gauge("{ mmPerTip: 0 }")],
+    ["mmPerTip must be 0.01 to 10 mm, got 11", gauge("{ mmPerTip: 11 }")],
+    ["speedPerHertz must be 0.01 to 10 m/s, got 0", wind("{ speedPerHertz: 0 }")],
+    ["startSpeed must be 0 to 2 m/s, got -1", wind("{ startSpeed: -1 }")],
+    [
+        "debounceMs must be 0 to 1000 ms, got -1",
+        other("Contact", "contact", "Button", "{ debounceMs: -1 }"),
+    ],
+    ["analog scale must be rising", analog("{ fullScaleMillivolts: 0 }")],
+    ["samples must be 1 to 64, got 65", analog("{ samples: 65 }")],
+    ["needs both points", soil("{ dry: 5 }")],
+    ["dry and wet must be two readings", soil("{ dry: 5, wet: 5 }")],
+    [
+        "must be 2600 to 10000 mV, got 1000",
+        other("SoundLevel", "sound", "SoundLevel", "{ fullScaleMillivolts: 1000 }"),
+    ],
+] as const
 
-function rigOf(
-    model: RotaryEncoderModel,
-    driver: DriverName = "pulses",
-    everyMs = 2000
-): DriverRig {
-    const index = Object.keys(DRIVERS).indexOf(driver)
-    const drivers = Object.values(DRIVERS)
-    const rig = new DriverRig({ drivers, running: [index], models: [], pins: [model], everyMs })
-    return rig
+/** Another driver of the same program. */
+function other(className: string, folder: string, role: string, options?: string): number {
+    return program.driver({
+        className,
+        folder,
+        role,
+        ...(options === undefined ? {} : { options }),
+    })
+}
+
+function rigOf(model: RotaryEncoderModel, driver = PULSES, everyMs = 2000): DriverRig {
+    return program.rig(driver, model, { everyMs })
 }
 
 /** The last of so many samples. */
@@ -95,14 +106,14 @@ describe("PulseCounter", () => {
 
     it("takes no notice of pulses between two samples of the same moment", async () => {
         const model = new RotaryEncoderModel({ loopMs: LOOP_MS.pico }).feed("frequency", 100)
-        const rig = rigOf(model, "pulses", 100)
+        const rig = rigOf(model, PULSES, 100)
         for (const { qualities } of (await rig.take(20)).slice(1))
             expect(qualities).toEqual([QUALITY_OK, QUALITY_NOT_READY])
     })
 
     it("of 450 Hz on a Pico is within ±1 pulse, and of more than it can count a gap", async () => {
         const model = new RotaryEncoderModel({ loopMs: LOOP_MS.pico }).feed("frequency", 450)
-        const rig = rigOf(model, "pulses", 10_000)
+        const rig = rigOf(model, PULSES, 10_000)
         const { values } = await nth(rig, 3)
         expect(Math.abs(values[1] - 450_000), `${values[1]} mHz`).toBeLessThan(450)
         const wild = new RotaryEncoderModel({ loopMs: 0.1 }).feed("frequency", 900)
@@ -111,21 +122,16 @@ describe("PulseCounter", () => {
 })
 
 describe("RainGauge", () => {
-    it.each([
-        ["gauge", 2794],
-        ["fine", 2000],
-        ["finest", 100],
-        ["coarsest", 100_000],
-    ] as const)("%s has steps of %d / 10,000 mm", async (driver, numerator) => {
+    it.each(SCALES)("%s has steps of %d / 10,000 mm", async (_what, numerator, driver) => {
         const rig = rigOf(new RotaryEncoderModel(), driver)
         await rig.take(1)
-        const [channel] = rig.channels[Object.keys(DRIVERS).indexOf(driver)]
+        const [channel] = rig.channels[driver]
         expect([channel.scaleNumerator, channel.scaleDenominator]).toEqual([numerator, 10_000])
     })
 
     it("counts tips of a cloudburst one by one", async () => {
         // 0.5 tips a second are 500 mm/h.
-        const rig = rigOf(new RotaryEncoderModel().feed("frequency", 0.5), "gauge")
+        const rig = rigOf(new RotaryEncoderModel().feed("frequency", 0.5), GAUGE)
         const { values } = await nth(rig, 61)
         expect(Math.abs(values[0] - 60), `${values[0]} tips in 2 min`).toBeLessThanOrEqual(1)
     })
@@ -134,7 +140,7 @@ describe("RainGauge", () => {
 describe("Anemometer", () => {
     it("turns a rate into wind, and stands still without any", async () => {
         const model = new RotaryEncoderModel().feed("frequency", 10)
-        const rig = rigOf(model, "wind", 20_000)
+        const rig = rigOf(model, WIND, 20_000)
         const { values } = await nth(rig, 4)
         expect(Math.abs(values[0] - 730), `${values[0] / 100} m/s`).toBeLessThanOrEqual(4)
         model.feed("frequency", 0)
@@ -142,18 +148,9 @@ describe("Anemometer", () => {
     })
 })
 
-it.each([
-    ["noTip", "mmPerTip must be 0.01 to 10 mm, got 0"],
-    ["hugeTip", "mmPerTip must be 0.01 to 10 mm, got 11"],
-    ["noSpeed", "speedPerHertz must be 0.01 to 10 m/s, got 0"],
-    ["backwards", "startSpeed must be 0 to 2 m/s, got -1"],
-    ["bouncing", "debounceMs must be 0 to 1000 ms, got -1"],
-    ["noScale", "analog scale must be rising"],
-    ["manySamples", "samples must be 1 to 64, got 65"],
-    ["onePoint", "needs both points"],
-    ["samePoints", "dry and wet must be two readings"],
-    ["lowScale", "must be 2600 to 10000 mV, got 1000"],
-] as const)("options out of range are refused in words: %s", async (driver, message) => {
+it.each(REFUSED)("options out of range are refused in words: %s", async (message, driver) => {
     const rig = rigOf(new RotaryEncoderModel(), driver)
     await expect(rig.take(1, 3000)).rejects.toThrow(message)
 })
+
+commonSuite(program)

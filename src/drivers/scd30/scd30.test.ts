@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { compile } from "../../../sim/program/compile.js"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
 import { seconds } from "../../../sim/world/duration.js"
-import { World } from "../../../sim/world/world.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -10,21 +11,59 @@ import {
     QUALITY_STALE,
 } from "../../core/quality.js"
 import { SCD30Model } from "./model.js"
+import { part } from "./part.js"
 
-function rigOf(model: SCD30Model, options?: string, everyMs = 3000): DriverRig {
-    const driver = { folder: "scd30", className: "SCD30" }
-    return new DriverRig({
-        drivers: [options === undefined ? driver : { ...driver, options }],
-        models: [model],
-        everyMs,
-    })
+const program = new PartProgram("scd30", part)
+const PLAIN = program.variant()
+const SETTINGS = program.variant(
+    "{ interval: 5, altitude: 155, temperatureOffset: 540, selfCalibration: true }"
+)
+const SLOW = program.variant('{ only: "co2", interval: 10 }')
+const WHOLE_LIFE = program.script(
+    driverScript(
+        "scd30",
+        "SCD30",
+        `
+    refuses({ interval: 1 })
+    refuses({ altitude: -1 })
+    refuses({ temperatureOffset: 0.5 })
+    const sensor = new SCD30(bus, { prefix: "hall_" })
+    try {
+        sensor.setPressure(1401)
+    } catch (e) {
+        console.log("refused " + (e as Error).message)
+    }
+    try {
+        sensor.recalibrate(399)
+    } catch (e) {
+        console.log("refused " + (e as Error).message)
+    }
+    async function sample(): Promise<void> {
+        await ds.sleep(3000)
+        await sensor.sample()
+        console.log("SAMPLE " + sensor.values[0] + " " + sensor.qualities[0])
+    }
+    await sensor.init()
+    await sample()
+    sensor.setPressure(986.6)
+    await sample()
+    sensor.setPressure(990)
+    await sample()
+    sensor.setPressure(992)
+    sensor.recalibrate(450)
+    await sample()
+    await sensor.close()
+    console.log("IDENTITY " + sensor.identity + " " + sensor.channels[1].name)`
+    )
+)
+
+function rigOf(model: SCD30Model, driver = PLAIN, everyMs = 3000): DriverRig {
+    return program.rig(driver, model, { everyMs })
 }
 
 function roomModel(): SCD30Model {
     return new SCD30Model().feed("co2", 812.4).feed("temperature", -3.21).feed("humidity", 44.4)
 }
-
-const SETTINGS = "{ interval: 5, altitude: 155, temperatureOffset: 540, selfCalibration: true }"
 
 describe("SCD30", () => {
     it("writes settings only where they differ: the part stores them", async () => {
@@ -68,7 +107,7 @@ describe("SCD30", () => {
 
     it("is stale between measurements, and never repeats one", async () => {
         const model = roomModel()
-        const rig = rigOf(model, '{ only: "co2", interval: 10 }', 1000)
+        const rig = rigOf(model, SLOW, 1000)
         const qualities = (await rig.take(40)).map(sample => sample.qualities[0])
         const rest = qualities.slice(qualities.indexOf(QUALITY_OK))
         expect(new Set(rest)).toEqual(new Set([QUALITY_OK, QUALITY_STALE]))
@@ -80,7 +119,7 @@ describe("SCD30", () => {
 
     it("goes on with a part that lost its power for a moment, without a new start", async () => {
         const model = roomModel()
-        const rig = rigOf(model, undefined, 60_000)
+        const rig = rigOf(model, PLAIN, 60_000)
         await rig.take(2)
         model.writes.length = 0
         model.brownOut(rig.world.clock.wallMs)
@@ -101,63 +140,13 @@ describe("SCD30", () => {
     })
 
     it("takes pressure, recalibration and nonsense as it should, in a program of its own", async () => {
-        const source = `import * as ds from "@devicescript/core"
-import { openBus } from "../src/station/bus.js"
-import { SCD30, SCD30Options } from "../src/drivers/scd30/driver.js"
-
-const bus = openBus()
-function refuses(options: SCD30Options): void {
-    try {
-        new SCD30(bus, options)
-    } catch (e) {
-        console.log("REFUSED " + (e as Error).message)
-    }
-}
-refuses({ interval: 1 })
-refuses({ altitude: -1 })
-refuses({ temperatureOffset: 0.5 })
-const sensor = new SCD30(bus, { prefix: "hall_" })
-try {
-    sensor.setPressure(1401)
-} catch (e) {
-    console.log("REFUSED " + (e as Error).message)
-}
-try {
-    sensor.recalibrate(399)
-} catch (e) {
-    console.log("REFUSED " + (e as Error).message)
-}
-async function sample(): Promise<void> {
-    await ds.sleep(3000)
-    await sensor.sample()
-    console.log("SAMPLE " + sensor.values[0] + " " + sensor.qualities[0])
-}
-await sensor.init()
-await sample()
-sensor.setPressure(986.6)
-await sample()
-sensor.setPressure(990)
-await sample()
-sensor.setPressure(992)
-sensor.recalibrate(450)
-await sample()
-await sensor.close()
-console.log("IDENTITY " + sensor.identity + " " + sensor.channels[1].name)
-`
         const model = roomModel()
-        const world = new World()
-        const node = world.addNode({
-            program: compile("devs/scd30-alone.ts", { source }),
-            sensors: [model],
-        })
-        await world.run(seconds(20))
-        const lines = node.console.map(({ text }) => text)
-        expect(lines.filter(text => /^(REFUSED|SAMPLE|IDENTITY)/.test(text))).toEqual([
-            "REFUSED SCD30: interval (s) must be a whole number from 2 to 1800, got 1",
-            "REFUSED SCD30: altitude (m) must be a whole number from 0 to 3000, got -1",
-            "REFUSED SCD30: temperatureOffset (0.01 °C) must be a whole number from 0 to 2000, got 0.5",
-            "REFUSED SCD30: pressure must be 700 to 1400 hPa, got 1401",
-            "REFUSED SCD30: reference (ppm) must be a whole number from 400 to 2000, got 399",
+        expect(await linesOf(program, WHOLE_LIFE, [model], seconds(20))).toEqual([
+            "refused SCD30: interval (s) must be a whole number from 2 to 1800, got 1",
+            "refused SCD30: altitude (m) must be a whole number from 0 to 3000, got -1",
+            "refused SCD30: temperatureOffset (0.01 °C) must be a whole number from 0 to 2000, got 0.5",
+            "refused SCD30: pressure must be 700 to 1400 hPa, got 1401",
+            "refused SCD30: reference (ppm) must be a whole number from 400 to 2000, got 399",
             ...new Array<string>(4).fill("SAMPLE 812 0"),
             "IDENTITY serial 1C2D3E4F50 hall_temperature",
         ])
@@ -168,3 +157,5 @@ console.log("IDENTITY " + sensor.identity + " " + sensor.channels[1].name)
         expect(model.illegalAccesses).toEqual([])
     })
 })
+
+commonSuite(program)

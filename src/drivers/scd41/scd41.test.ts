@@ -5,30 +5,26 @@ import {
     nackEachTransfer,
     type Bench,
 } from "../../../sim/rig/driver-checks.js"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
 import { seconds } from "../../../sim/world/duration.js"
 import { all, isAllGaps, isRoom } from "../../../tests/support/scd4x-bench.js"
+import { functionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_OK, QUALITY_SKIPPED, QUALITY_WRONG_PART } from "../../core/quality.js"
 import { type RegisterModel } from "../register-model.js"
+import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "../scd4x/conversion.js"
 import { SCD4xModel } from "../scd4x/model.js"
+import { part } from "./part.js"
 
-const OPTIONS = [
-    "{ altitude: 155, temperatureOffset: 400, selfCalibration: false }",
-    "{ powerDown: true }",
-    "{ co2Every: 3 }",
-]
-const AWAKE = 0
-const ASLEEP = 1
-const RARE = 2
+const program = new PartProgram("scd41", part)
+const AWAKE = program.variant("{ altitude: 155, temperatureOffset: 400, selfCalibration: false }")
+const ASLEEP = program.variant("{ powerDown: true }")
+const RARE = program.variant("{ co2Every: 3 }")
 
-/** @param running index into OPTIONS */
-function rigOf(model: RegisterModel, running: number): DriverRig {
-    return new DriverRig({
-        drivers: [{ folder: "scd41", className: "SCD41", options: OPTIONS[running] }],
-        models: [model],
-        everyMs: seconds(30),
-    })
+function rigOf(model: RegisterModel, driver: number): DriverRig {
+    return program.rig(driver, model, { everyMs: seconds(30) })
 }
 
 function roomModel(): SCD4xModel {
@@ -132,3 +128,11 @@ describe("SCD41 with CO2 in each third sample", () => {
         expect(model.illegalAccesses).toEqual([])
     })
 })
+
+functionsAgree(program, "src/drivers/scd4x/conversion", [
+    { convert: scd4xTemperature },
+    { convert: scd4xHumidity },
+    { convert: scd4xOffsetWord },
+])
+
+commonSuite(program)

@@ -4,14 +4,16 @@ import {
     flipEachWord,
     nackEachTransfer,
 } from "../../../sim/rig/driver-checks.js"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
 import { seconds } from "../../../sim/world/duration.js"
 import {
+    PLAIN,
+    SHT4X,
     all,
     coldBench,
     isAllGaps,
     isRoom,
+    program,
     rigOf,
     roomModel,
     warmBench,
@@ -73,7 +75,7 @@ describe("SCD4x with faults", () => {
 
     it("costs a station that samples once a minute one sample when the supply breaks in", async () => {
         const model = roomModel()
-        const rig = rigOf([model], undefined, seconds(60))
+        const rig = rigOf([model], PLAIN, seconds(60))
         await rig.take(2)
         model.brownOut(rig.world.clock.wallMs)
         const [lost, next] = await rig.take(2)
@@ -126,19 +128,12 @@ describe("SCD4x with faults", () => {
     it("leaves the other part on the bus alone when it fails", async () => {
         const failing = roomModel()
         const healthy = new SHT4xModel().feed("temperature", 21).feed("humidity", 40)
-        const rig = new DriverRig({
-            drivers: [
-                { folder: "scd4x", className: "SCD4x" },
-                { folder: "sht4x", className: "SHT4x" },
-            ],
-            models: [failing, healthy],
-            everyMs: EVERY_MS,
-        })
+        const rig = program.rig([PLAIN, SHT4X], [failing, healthy], { everyMs: EVERY_MS })
         await rig.take(6)
         for (const fault of ["unplugged", "stuckBusy"] as const) {
             failing.faults[fault] = true
             for (const sample of await rig.take(4)) {
-                if (sample.driver === 0) expect(isAllGaps(sample), fault).toBe(true)
+                if (sample.driver === PLAIN) expect(isAllGaps(sample), fault).toBe(true)
                 else expect(sample, fault).toMatchObject({ errors: 0, values: [2100, 4000] })
             }
             failing.faults[fault] = false

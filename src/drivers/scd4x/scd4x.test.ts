@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest"
 import { seconds } from "../../../sim/world/duration.js"
-import { all, isRoom, rigOf, roomModel } from "../../../tests/support/scd4x-bench.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
+import {
+    CO2_ONLY,
+    LOW_POWER,
+    PLAIN,
+    SETTINGS,
+    all,
+    isRoom,
+    program,
+    rigOf,
+    roomModel,
+} from "../../../tests/support/scd4x-bench.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -10,8 +21,6 @@ import {
 } from "../../core/quality.js"
 import { type HandedOut } from "../register-model.js"
 import { SCD4xModel } from "./model.js"
-
-const SETTINGS = "{ altitude: 155, temperatureOffset: 540, selfCalibration: false }"
 
 describe("SCD4x", () => {
     it("reads the whole range and every sign change, without an illegal access", async () => {
@@ -50,7 +59,7 @@ describe("SCD4x", () => {
 
     it("has something new at each sample of a station that samples once a minute", async () => {
         const model = new SCD4xModel().feed("co2", unixMs => Math.floor(unixMs / 1000) % 10_000)
-        const rig = rigOf([model], undefined, seconds(60))
+        const rig = rigOf([model], PLAIN, seconds(60))
         const [first, ...later] = await rig.take(10)
         expect(first.qualities[0]).toBe(QUALITY_NOT_READY)
         for (const { qualities, values, at } of later) {
@@ -66,7 +75,7 @@ describe("SCD4x", () => {
         let reads = 0
         const model = new SCD4xModel().feed("co2", () => 500 + reads)
         model.onHandedOut = () => reads++
-        const rig = rigOf([model], '{ only: "co2" }', 1000)
+        const rig = rigOf([model], CO2_ONLY, 1000)
         const samples = await rig.take(25)
         const qualities = samples.map(sample => sample.qualities[0])
         const start = qualities.indexOf(QUALITY_OK)
@@ -131,7 +140,7 @@ describe("SCD4x", () => {
 
     it("measures every 30 s in low power, and takes a part for dead after a minute of silence", async () => {
         const model = roomModel().feed("co2", unixMs => Math.floor(unixMs / 1000) % 10_000)
-        const rig = rigOf([model], "{ lowPower: true }", seconds(60))
+        const rig = rigOf([model], LOW_POWER, seconds(60))
         for (const { qualities, values, at } of (await rig.take(8)).slice(1)) {
             expect(qualities).toEqual(all(QUALITY_OK))
             const now = (rig.world.clock.epochMs + at / 1000) / 1000
@@ -163,3 +172,5 @@ describe("SCD4x", () => {
         expect(new Set(writes)).toEqual(new Set(["", "3f86", "3682", "21b1", "e4b8", "ec05"]))
     })
 })
+
+commonSuite(program)

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { compile } from "../../../sim/program/compile.js"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
 import { seconds } from "../../../sim/world/duration.js"
-import { World } from "../../../sim/world/world.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -14,16 +16,41 @@ import {
 import { type RegisterModel } from "../register-model.js"
 import { SPS30Model } from "../sps30/model.js"
 import { SEN5xModel } from "./model.js"
+import { sen5xIndex, sen5xOffsetWord, sen5xTemperature } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("sen5x", part)
+const PLAIN = program.variant()
+const VARIANTS = {
+    SEN50: program.variant('{ variant: "SEN50" }'),
+    SEN54: program.variant('{ variant: "SEN54" }'),
+    SEN55: program.variant('{ variant: "SEN55" }'),
+}
+const WITH_OFFSET = program.variant("{ temperatureOffset: -150 }")
+const CLEANING = program.script(
+    driverScript(
+        "sen5x",
+        "SEN5x",
+        `
+    refuses({ temperatureOffset: 2001 })
+    refuses({ temperatureOffset: 0.5 })
+    refuses({ variant: "SEN66" })
+    const sensor = new SEN5x(bus, { variant: "SEN50" })
+    await sensor.init()
+    sensor.cleanFan()
+    for (let i = 0; i < 8; i++) {
+        await ds.sleep(2000)
+        await sensor.sample()
+        console.log("SAMPLE " + sensor.qualities[0])
+    }
+    await sensor.close()`
+    )
+)
 
 type Variant = SEN5xModel["variant"]
 
-function rigOf(model: RegisterModel, options?: string): DriverRig {
-    const driver = { folder: "sen5x", className: "SEN5x" }
-    return new DriverRig({
-        drivers: [options === undefined ? driver : { ...driver, options }],
-        models: [model],
-        everyMs: 7000,
-    })
+function rigOf(model: RegisterModel, driver = PLAIN): DriverRig {
+    return program.rig(driver, model, { everyMs: 7000 })
 }
 
 function roomModel(variant?: Variant): SEN5xModel {
@@ -47,9 +74,9 @@ describe("SEN5x", () => {
         ["SEN55", [...NAMES, ...CLIMATE, "voc_index", "nox_index"]],
     ] as const)("has the channels of a %s when it is told so", async (variant, names) => {
         const model = roomModel(variant)
-        const rig = rigOf(model, `{ variant: "${variant}" }`)
+        const rig = rigOf(model, VARIANTS[variant])
         const sample = (await rig.take(6))[5]
-        expect(rig.channels[0].map(({ name }) => name)).toEqual(names)
+        expect(rig.channels[VARIANTS[variant]].map(({ name }) => name)).toEqual(names)
         expect(sample.values).toEqual(ROOM.slice(0, names.length))
         expect(sample.qualities.every(quality => quality === QUALITY_OK)).toBe(true)
         expect(sample.identity).toBe("serial 5C1D3B20A4F60712")
@@ -61,7 +88,7 @@ describe("SEN5x", () => {
         ["SEN54", "SEN55"],
         ["SEN55", "SEN50"],
     ] as const)("says that a %s is not the %s it was told to be", async (is, told) => {
-        const [, sample] = await rigOf(roomModel(is), `{ variant: "${told}" }`).take(2)
+        const [, sample] = await rigOf(roomModel(is), VARIANTS[told]).take(2)
         expect(new Set(sample.qualities)).toEqual(new Set([QUALITY_WRONG_PART]))
         expect(sample.lastError).toContain(`${is}, not ${told}`)
     })
@@ -117,7 +144,7 @@ describe("SEN5x", () => {
 
     it("writes its temperature offset, also after the part lost its power", async () => {
         const model = roomModel()
-        const rig = rigOf(model, "{ temperatureOffset: -150 }")
+        const rig = rigOf(model, WITH_OFFSET)
         const sample = (await rig.take(2))[1]
         expect(sample.values[4]).toBe(-321 - 150)
         model.brownOut(rig.world.clock.wallMs)
@@ -128,43 +155,12 @@ describe("SEN5x", () => {
     })
 
     it("refuses what the part does not take, and cleans its fan when asked", async () => {
-        const source = `import * as ds from "@devicescript/core"
-import { openBus } from "../src/station/bus.js"
-import { SEN5x, SEN5xOptions } from "../src/drivers/sen5x/driver.js"
-
-const bus = openBus()
-function refuses(options: SEN5xOptions): void {
-    try {
-        new SEN5x(bus, options)
-    } catch (e) {
-        console.log("REFUSED " + (e as Error).message)
-    }
-}
-refuses({ temperatureOffset: 2001 })
-refuses({ temperatureOffset: 0.5 })
-refuses({ variant: "SEN66" as any })
-const sensor = new SEN5x(bus, { variant: "SEN50" })
-await sensor.init()
-sensor.cleanFan()
-for (let i = 0; i < 8; i++) {
-    await ds.sleep(2000)
-    await sensor.sample()
-    console.log("SAMPLE " + sensor.qualities[0])
-}
-await sensor.close()
-`
         const model = roomModel("SEN50")
-        const world = new World()
-        const node = world.addNode({
-            program: compile("devs/sen5x-alone.ts", { source }),
-            sensors: [model],
-        })
-        await world.run(seconds(25))
-        const lines = node.console.map(({ text }) => text)
-        expect(lines.filter(text => text.startsWith("REFUSED"))).toEqual([
-            "REFUSED SEN5x: temperatureOffset (0.01 °C) must be a whole number from -2000 to 2000, got 2001",
-            "REFUSED SEN5x: temperatureOffset (0.01 °C) must be a whole number from -2000 to 2000, got 0.5",
-            "REFUSED SEN5x: variant must be SEN50, SEN54 or SEN55",
+        const lines = await linesOf(program, CLEANING, [model], seconds(25))
+        expect(lines.filter(text => text.startsWith("refused"))).toEqual([
+            "refused SEN5x: temperatureOffset (0.01 °C) must be a whole number from -2000 to 2000, got 2001",
+            "refused SEN5x: temperatureOffset (0.01 °C) must be a whole number from -2000 to 2000, got 0.5",
+            "refused SEN5x: variant must be SEN50, SEN54 or SEN55",
         ])
         const samples = lines.filter(text => text.startsWith("SAMPLE"))
         const gaps = samples.map(text => isGap(Number(text.split(" ")[1])))
@@ -172,3 +168,11 @@ await sensor.close()
         expect(model.illegalAccesses).toEqual([])
     })
 })
+
+conversionsAgree(program, [
+    { convert: sen5xTemperature },
+    { convert: sen5xIndex },
+    { convert: sen5xOffsetWord },
+])
+
+commonSuite(program)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { seconds } from "../../../sim/world/duration.js"
-import { gasBench, untilSamples } from "../../../tests/support/gas-bench.js"
+import { functionsAgree } from "../../../tests/parts/conversions.js"
+import { GasProgram, gasBench, untilSamples } from "../../../tests/support/gas-bench.js"
 import {
     QUALITY_OK,
     QUALITY_SATURATED,
@@ -12,12 +13,86 @@ import { SHT4xModel } from "../sht4x/model.js"
 import { SGP40Model, SGP41Model } from "./model.js"
 import { sgp4xHumidityWord, sgp4xTemperatureWord } from "./conversion.js"
 
-const EVERY_MINUTE = `
-for (;;) {
-    await climate.sample()
+const program = new GasProgram()
+const ONCE = {
+    SGP40: program.gas("await take(new SGP40(bus))"),
+    SGP41: program.gas("await take(new SGP41(bus))"),
+}
+const SGP40_IN_CLIMATE = inClimate("SGP40")
+const SGP41_IN_CLIMATE = inClimate("SGP41")
+const SGP40_EVERY_SECOND = every(1000, "new SGP40(bus)")
+const SGP41_EVERY_SECOND = every(1000, "new SGP41(bus)")
+const SGP41_EVERY_MINUTE = every(60_000, "new SGP41(bus)")
+const TWO_CLIMATES = program.gas(`
+    const sensor = new SGP40(bus)
+    sensor.setClimate(-5000, 10400)
     await take(sensor)
-    await ds.sleep(60000)
-}`
+    sensor.setClimate(-1234, 8765)
+    await take(sensor)`)
+const REFUSED = program.gas(`
+    function refused(make: () => void): void {
+        try {
+            make()
+        } catch (e) {
+            say((e as Error).message)
+        }
+    }
+    refused(() => { new SGP40(bus, { climate: new SGP40(bus) }) })
+    refused(() => { new SGP41(bus, { lowPower: true }) })
+    refused(() => { new GasIndexDriver(new SGP40(bus), 5) })
+    await take(new SGP40(bus))`)
+const CLOSED = threeThenClose("new SGP40(bus)")
+const CLOSED_IN_LOW_POWER = threeThenClose("new SGP40(bus, { lowPower: true })")
+const SELF_TEST = { SGP40: selfTest("SGP40"), SGP41: selfTest("SGP41") }
+
+function inClimate(className: string): number {
+    return program.gas(`
+    const climate = new SHT4x(bus)
+    const sensor = new ${className}(bus, { climate })
+    for (;;) {
+        await climate.sample()
+        await take(sensor)
+        await ds.sleep(60000)
+    }`)
+}
+
+function every(ms: number, make: string): number {
+    return program.gas(`
+    const sensor = ${make}
+    for (;;) {
+        await take(sensor)
+        await ds.sleep(${ms})
+    }`)
+}
+
+function threeThenClose(make: string): number {
+    return program.gas(`
+    const sensor = ${make}
+    for (let i = 0; i < 3; i++) {
+        await take(sensor)
+        await ds.sleep(1000)
+    }
+    await sensor.close()
+    say("closed")`)
+}
+
+function selfTest(className: string): number {
+    return program.gas(`
+    const sensor = new ${className}(bus)
+    async function sampleOn(): Promise<void> {
+        for (;;) {
+            await take(sensor)
+            await ds.sleep(100)
+        }
+    }
+    await sensor.init()
+    sampleOn.start()
+    const tester = new SGP4xSelfTest(bus, sensor)
+    for (;;) {
+        await ds.sleep(5000)
+        say("<" + (await tester.test()) + ">")
+    }`)
+}
 
 function room(): SHT4xModel {
     return new SHT4xModel().feed("temperature", 21.5).feed("humidity", 40.25)
@@ -26,18 +101,14 @@ function room(): SHT4xModel {
 describe("SGP40 and SGP41", () => {
     it("compensate with the defaults while nobody gives them a climate", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
-        const bench = gasBench(`const sensor = new SGP40(bus)\nawait take(sensor)`, [model])
+        const bench = gasBench(program, ONCE.SGP40, [model])
         await untilSamples(bench, 1)
         expect(model.compensation).toEqual([0x8000, 0x6666])
     })
 
     it("compensate with the latest readings of a climate driver", async () => {
         const model = new SGP41Model().feed("sraw_voc", 30_000).feed("sraw_nox", 15_000)
-        const bench = gasBench(
-            `const climate = new SHT4x(bus)\nconst sensor = new SGP41(bus, { climate })` +
-                EVERY_MINUTE,
-            [model, room()]
-        )
+        const bench = gasBench(program, SGP41_IN_CLIMATE, [model, room()])
         await untilSamples(bench, 1)
         const [humidity, temperature] = model.compensation
         expect(Math.abs(humidity - sgp4xHumidityWord(4025))).toBeLessThanOrEqual(7)
@@ -48,11 +119,7 @@ describe("SGP40 and SGP41", () => {
     it("go on with the last climate for an hour, then call their readings uncalibrated", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
         const climate = room()
-        const bench = gasBench(
-            `const climate = new SHT4x(bus)\nconst sensor = new SGP40(bus, { climate })` +
-                EVERY_MINUTE,
-            [model, climate]
-        )
+        const bench = gasBench(program, SGP40_IN_CLIMATE, [model, climate])
         await untilSamples(bench, 3)
         const before = model.compensation
         climate.faults.unplugged = true
@@ -65,25 +132,16 @@ describe("SGP40 and SGP41", () => {
     })
 
     it("are uncalibrated when a climate was promised and never came", async () => {
-        const bench = gasBench(
-            `const climate = new SHT4x(bus)\nconst sensor = new SGP40(bus, { climate })` +
-                EVERY_MINUTE,
-            [new SGP40Model().feed("sraw_voc", 30_000)]
-        )
+        const bench = gasBench(program, SGP40_IN_CLIMATE, [
+            new SGP40Model().feed("sraw_voc", 30_000),
+        ])
         await untilSamples(bench, 3)
         expect(bench.samples[2].qualities).toEqual([QUALITY_UNCALIBRATED])
     })
 
     it("take a climate from anywhere, limited to what the part takes", async () => {
         const model = new SGP40Model().feed("sraw_voc", 30_000)
-        const bench = gasBench(
-            `const sensor = new SGP40(bus)
-sensor.setClimate(-5000, 10400)
-await take(sensor)
-sensor.setClimate(-1234, 8765)
-await take(sensor)`,
-            [model]
-        )
+        const bench = gasBench(program, TWO_CLIMATES, [model])
         await untilSamples(bench, 1)
         expect(model.compensation).toEqual([0xffff, 0])
         await untilSamples(bench, 2)
@@ -91,20 +149,7 @@ await take(sensor)`,
     })
 
     it("refuse a climate driver without humidity, and low power with NOx, in words", async () => {
-        const bench = gasBench(
-            `function refused(make: () => void): void {
-    try {
-        make()
-    } catch (e) {
-        say((e as Error).message)
-    }
-}
-refused(() => { new SGP40(bus, { climate: new SGP40(bus) }) })
-refused(() => { new SGP41(bus, { lowPower: true }) })
-refused(() => { new GasIndexDriver(new SGP40(bus), 5) })
-await take(new SGP40(bus))`,
-            [new SGP40Model()]
-        )
+        const bench = gasBench(program, REFUSED, [new SGP40Model()])
         await untilSamples(bench, 1)
         expect(bench.lines).toEqual([
             "Sensirion SGP40: climate must be a driver of temperature and humidity in 0.01 °C and %RH",
@@ -118,7 +163,7 @@ await take(new SGP40(bus))`,
             ["SGP40", new SGP41Model()],
             ["SGP41", new SGP40Model()],
         ] as const) {
-            const bench = gasBench(`await take(new ${name}(bus))`, [model])
+            const bench = gasBench(program, ONCE[name], [model])
             await untilSamples(bench, 1)
             expect(new Set(bench.samples[0].qualities), name).toEqual(new Set([QUALITY_WRONG_PART]))
             expect(model.isHeated, "heater").toBe(false)
@@ -129,10 +174,7 @@ await take(new SGP40(bus))`,
     it("call the ends of the scale saturated", async () => {
         let ticks = 0
         const model = new SGP40Model().feed("sraw_voc", () => ticks)
-        const bench = gasBench(
-            `const sensor = new SGP40(bus)\nfor (;;) {\n    await take(sensor)\n    await ds.sleep(1000)\n}`,
-            [model]
-        )
+        const bench = gasBench(program, SGP40_EVERY_SECOND, [model])
         await untilSamples(bench, 1)
         ticks = 65_535
         await untilSamples(bench, 2)
@@ -143,21 +185,12 @@ await take(new SGP40(bus))`,
     })
 
     it("switch the heater off when closed, the SGP40 in low power after each sample too", async () => {
-        for (const [make, isHotBetween] of [
-            ["new SGP40(bus)", true],
-            ["new SGP40(bus, { lowPower: true })", false],
+        for (const [make, script, isHotBetween] of [
+            ["by default", CLOSED, true],
+            ["in low power", CLOSED_IN_LOW_POWER, false],
         ] as const) {
             const model = new SGP40Model().feed("sraw_voc", 30_000)
-            const bench = gasBench(
-                `const sensor = ${make}
-for (let i = 0; i < 3; i++) {
-    await take(sensor)
-    await ds.sleep(1000)
-}
-await sensor.close()
-say("closed")`,
-                [model]
-            )
+            const bench = gasBench(program, script, [model])
             await untilSamples(bench, 3)
             expect(model.isHeated, make).toBe(isHotBetween)
             await bench.world.run(seconds(2))
@@ -169,10 +202,7 @@ say("closed")`,
 
     it("condition the NOx pixel once, for 9 to 10 s, and not again after one disturbed sample", async () => {
         const model = new SGP41Model().feed("sraw_voc", 30_000).feed("sraw_nox", 15_000)
-        const bench = gasBench(
-            `const sensor = new SGP41(bus)\nfor (;;) {\n    await take(sensor)\n    await ds.sleep(1000)\n}`,
-            [model]
-        )
+        const bench = gasBench(program, SGP41_EVERY_SECOND, [model])
         let [began, ended] = [0, 0]
         bench.node.bus.onTransfer = ({ write, unixMs }) => {
             if (write[0] === 0x26 && write[1] === 0x12) began = unixMs
@@ -195,10 +225,7 @@ say("closed")`,
 
     it("end the conditioning also when the transfer that ends it is disturbed", async () => {
         const model = new SGP41Model().feed("sraw_voc", 30_000).feed("sraw_nox", 15_000)
-        const bench = gasBench(
-            `const sensor = new SGP41(bus)\nfor (;;) {\n    await take(sensor)\n    await ds.sleep(60000)\n}`,
-            [model]
-        )
+        const bench = gasBench(program, SGP41_EVERY_MINUTE, [model])
         let left = 2
         bench.node.bus.onTransfer = ({ write }) => {
             if (write[0] === 0x26 && left-- > 0) model.faults.nackTransfer = 1
@@ -210,10 +237,7 @@ say("closed")`,
 
     it("condition it no more than once in ten minutes, however loose the contacts are", async () => {
         const model = new SGP41Model().feed("sraw_voc", 30_000).feed("sraw_nox", 15_000)
-        const bench = gasBench(
-            `const sensor = new SGP41(bus)\nfor (;;) {\n    await take(sensor)\n    await ds.sleep(1000)\n}`,
-            [model]
-        )
+        const bench = gasBench(program, SGP41_EVERY_SECOND, [model])
         let conditionings = 0
         bench.node.bus.onTransfer = ({ write }) => {
             if (write[0] === 0x26 && write[1] === 0x12) conditionings++
@@ -237,23 +261,7 @@ say("closed")`,
             ["SGP40", new SGP40Model(), ["", "heater or VOC pixel"]],
             ["SGP41", new SGP41Model(), ["", "VOC pixel", "NOx pixel", "VOC and NOx pixel"]],
         ] as const) {
-            const bench = gasBench(
-                `const sensor = new ${name}(bus)
-async function sampleOn(): Promise<void> {
-    for (;;) {
-        await take(sensor)
-        await ds.sleep(100)
-    }
-}
-await sensor.init()
-sampleOn.start()
-const tester = new SGP4xSelfTest(bus, sensor)
-for (;;) {
-    await ds.sleep(5000)
-    say("<" + (await tester.test()) + ">")
-}`,
-                [model]
-            )
+            const bench = gasBench(program, SELF_TEST[name], [model])
             const results: string[] = []
             for (let i = 0; i < failures.length; i++) {
                 model.failedPixels = i
@@ -267,3 +275,8 @@ for (;;) {
         }
     })
 })
+
+functionsAgree(program, "src/drivers/sgp4x/conversion", [
+    { convert: sgp4xHumidityWord },
+    { convert: sgp4xTemperatureWord },
+])

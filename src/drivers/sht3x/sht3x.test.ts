@@ -1,12 +1,20 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_OK, QUALITY_WRONG_PART } from "../../core/quality.js"
 import { type RegisterModel, type TransferResult } from "../register-model.js"
 import { SHT4xModel } from "../sht4x/model.js"
 import { SHT3xModel } from "./model.js"
+import { sht3xHumidity, sht3xTemperature } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("sht3x", part)
+const PLAIN = program.variant()
 
 function rigOf(model: RegisterModel): DriverRig {
-    return new DriverRig({ drivers: [{ folder: "sht3x", className: "SHT3x" }], models: [model] })
+    return program.rig(PLAIN, model)
 }
 
 function roomModel(): SHT3xModel {
@@ -76,3 +84,7 @@ describe("SHT3x", () => {
             expect(first.has(heater), `command 0x${heater.toString(16)} of an SHT4x`).toBe(false)
     })
 })
+
+conversionsAgree(program, [{ convert: sht3xTemperature }, { convert: sht3xHumidity }])
+
+commonSuite(program)

@@ -5,8 +5,11 @@ import {
     nackEachTransfer,
     type Bench,
 } from "../../../sim/rig/driver-checks.js"
-import { DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_ABSENT,
     QUALITY_CRC,
@@ -17,13 +20,18 @@ import {
 import { type HandedOut, type RegisterModel } from "../register-model.js"
 import { SHT3xModel } from "../sht3x/model.js"
 import { SHT4xModel } from "./model.js"
+import { sht4xHumidity, sht4xTemperature } from "./conversion.js"
+import { part } from "./part.js"
 
-const DRIVER = { folder: "sht4x", className: "SHT4x" }
+const program = new PartProgram("sht4x", part)
+const PLAIN = program.variant()
+const NORTH = program.variant('{ address: 0x45, prefix: "north_" }')
+
 const GOOD = [QUALITY_OK, QUALITY_OK]
 const ABSENT = [QUALITY_ABSENT, QUALITY_ABSENT]
 
 function rigOf(...models: RegisterModel[]): DriverRig {
-    return new DriverRig({ drivers: [DRIVER], models })
+    return program.rig(PLAIN, models)
 }
 
 function roomModel(): SHT4xModel {
@@ -180,19 +188,16 @@ describe("SHT4x", () => {
     it("leaves the other part on the bus alone when one fails", async () => {
         const failing = roomModel()
         const healthy = new SHT4xModel(0x45).feed("temperature", 21).feed("humidity", 40)
-        const rig = new DriverRig({
-            drivers: [DRIVER, { ...DRIVER, options: '{ address: 0x45, prefix: "north_" }' }],
-            models: [failing, healthy],
-        })
+        const rig = program.rig([PLAIN, NORTH], [failing, healthy])
         await rig.take(2)
-        expect(rig.channels.map(list => list.map(channel => channel.name))).toEqual([
+        expect([PLAIN, NORTH].map(i => rig.channels[i].map(({ name }) => name))).toEqual([
             ["temperature", "humidity"],
             ["north_temperature", "north_humidity"],
         ])
         for (const fault of ["unplugged", "stuckBusy"] as const) {
             failing.faults[fault] = true
             for (const sample of await rig.take(4)) {
-                if (sample.driver === 0) expect(sample.qualities.every(isGap), fault).toBe(true)
+                if (sample.driver === PLAIN) expect(sample.qualities.every(isGap), fault).toBe(true)
                 else expect(sample, fault).toMatchObject({ qualities: GOOD, values: [2100, 4000] })
             }
             failing.faults[fault] = false
@@ -200,3 +205,7 @@ describe("SHT4x", () => {
         expect(healthy.illegalAccesses).toEqual([])
     })
 })
+
+conversionsAgree(program, [{ convert: sht4xTemperature }, { convert: sht4xHumidity }])
+
+commonSuite(program)

@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_OK, QUALITY_WRONG_PART } from "../../core/quality.js"
 import { SHTC3Model } from "./model.js"
+import { shtc3Humidity, shtc3Temperature } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("shtc3", part)
+const PLAIN = program.variant()
 
 function rigOf(model: SHTC3Model): DriverRig {
-    return new DriverRig({ drivers: [{ folder: "shtc3", className: "SHTC3" }], models: [model] })
+    return program.rig(PLAIN, model)
 }
 
 function roomModel(id?: number): SHTC3Model {
@@ -59,3 +67,7 @@ describe("SHTC3", () => {
         }
     )
 })
+
+conversionsAgree(program, [{ convert: shtc3Temperature }, { convert: shtc3Humidity }])
+
+commonSuite(program)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { compile } from "../../../sim/program/compile.js"
-import { DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
 import { seconds } from "../../../sim/world/duration.js"
-import { World } from "../../../sim/world/world.js"
+import { scriptNode } from "../../../tests/support/driver-program.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -15,17 +16,34 @@ import {
 import { type RegisterModel } from "../register-model.js"
 import { SEN5xModel } from "../sen5x/model.js"
 import { SPS30Model } from "./model.js"
+import { part } from "./part.js"
 
-const ALL = "{ numbers: true, typicalSize: true }"
-const FINE = "{ numbers: true, typicalSize: true, fine: true }"
+const program = new PartProgram("sps30", part)
+const PLAIN = program.variant()
+const ALL = program.variant("{ numbers: true, typicalSize: true }")
+const FINE = program.variant("{ numbers: true, typicalSize: true, fine: true }")
+const WITH_SIZE = program.variant('{ typicalSize: true, prefix: "hall_" }')
+const CLEANING = program.script({
+    body: `
+    const sensor = new SPS30(bus)
+    async function sample(): Promise<void> {
+        await ds.sleep(2000)
+        await sensor.sample()
+        console.log("SAMPLE " + sensor.values[1] + " " + sensor.qualities[1])
+    }
+    await sensor.init()
+    await sample()
+    sensor.cleanFan()
+    for (let i = 0; i < 8; i++) await sample()
+    await sensor.close()
+    console.log("CLOSED")
+    await ds.sleep(5000)
+    await sensor.init()
+    await sample()`,
+})
 
-function rigOf(model: RegisterModel, options?: string, everyMs = 7000): DriverRig {
-    const driver = { folder: "sps30", className: "SPS30" }
-    return new DriverRig({
-        drivers: [options === undefined ? driver : { ...driver, options }],
-        models: [model],
-        everyMs,
-    })
+function rigOf(model: RegisterModel, driver = PLAIN, everyMs = 7000): DriverRig {
+    return program.rig(driver, model, { everyMs })
 }
 
 /** 10.26, 11.26 … µg/m³ and 1/cm³, 0.5534 µm. */
@@ -53,14 +71,14 @@ const TENTHS = [103, 113, 123, 133, 143, 153, 163, 173, 183, 553]
 
 describe("SPS30", () => {
     it.each([
-        [1.0, ALL, "00100300ac", WHOLE],
-        [2.0, ALL, "00100500f6", WHOLE],
-        [2.3, ALL, "00100500f6", WHOLE],
-        [1.0, FINE, "00100300ac", TENTHS],
-        [2.3, FINE, "00100300ac", TENTHS],
-    ])("with firmware %f and %s starts with %s", async (firmware, options, start, values) => {
+        [1.0, "00100300ac", WHOLE, ALL],
+        [2.0, "00100500f6", WHOLE, ALL],
+        [2.3, "00100500f6", WHOLE, ALL],
+        [1.0, "00100300ac", TENTHS, FINE],
+        [2.3, "00100300ac", TENTHS, FINE],
+    ])("with firmware %f starts with %s and gives %s", async (firmware, start, values, driver) => {
         const model = roomModel(firmware)
-        const rig = rigOf(model, options)
+        const rig = rigOf(model, driver)
         const writes = watchWrites(rig)
         const sample = await warm(rig)
         expect(sample.values).toEqual(values)
@@ -74,13 +92,13 @@ describe("SPS30", () => {
     })
 
     it("has mass alone by default, and numbers and size when asked", async () => {
-        const names = async (options?: string) => {
-            const rig = rigOf(roomModel(), options)
+        const names = async (driver: number) => {
+            const rig = rigOf(roomModel(), driver)
             await rig.take(1)
-            return rig.channels[0].map(({ name }) => name)
+            return rig.channels[driver].map(({ name }) => name)
         }
-        expect(await names()).toEqual(["pm1", "pm25", "pm4", "pm10"])
-        expect(await names('{ typicalSize: true, prefix: "hall_" }')).toEqual([
+        expect(await names(PLAIN)).toEqual(["pm1", "pm25", "pm4", "pm10"])
+        expect(await names(WITH_SIZE)).toEqual([
             "hall_pm1",
             "hall_pm25",
             "hall_pm4",
@@ -90,7 +108,7 @@ describe("SPS30", () => {
     })
 
     it("marks readings of the first 30 s, in which the part settles", async () => {
-        const samples = await rigOf(roomModel(), undefined, 4000).take(12)
+        const samples = await rigOf(roomModel(), PLAIN, 4000).take(12)
         for (const { qualities, at } of samples.slice(1)) {
             const expected = at < seconds(30) * 1000 ? QUALITY_WARMING_UP : QUALITY_OK
             expect(qualities, `after ${at / 1e6} s`).toEqual(new Array(4).fill(expected))
@@ -148,30 +166,8 @@ describe("SPS30", () => {
     })
 
     it("cleans its fan when asked, sleeps when closed, and wakes for the next sample", async () => {
-        const source = `import * as ds from "@devicescript/core"
-import { openBus } from "../src/station/bus.js"
-import { SPS30 } from "../src/drivers/sps30/driver.js"
-
-const sensor = new SPS30(openBus())
-async function sample(): Promise<void> {
-    await ds.sleep(2000)
-    await sensor.sample()
-    console.log("SAMPLE " + sensor.values[1] + " " + sensor.qualities[1])
-}
-await sensor.init()
-await sample()
-sensor.cleanFan()
-for (let i = 0; i < 8; i++) await sample()
-await sensor.close()
-console.log("CLOSED")
-await ds.sleep(5000)
-await sensor.init()
-await sample()
-`
         const model = roomModel()
-        const world = new World()
-        const program = compile("devs/sps30-alone.ts", { source })
-        const node = world.addNode({ program, sensors: [model] })
+        const { world, node } = scriptNode(program, CLEANING, [model])
         const writes: string[] = []
         node.bus.onTransfer = ({ write, result }) => {
             if (write.length > 0)
@@ -189,3 +185,5 @@ await sample()
         expect(node.panics).toEqual([])
     })
 })
+
+commonSuite(program)

@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_OUT_OF_RANGE } from "../../core/quality.js"
 import { TMP117Model } from "./model.js"
+import { tmp117Temperature } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("tmp117", part)
+const PLAIN = program.variant()
 
 function rigOf(model: TMP117Model): DriverRig {
-    return new DriverRig({ drivers: [{ folder: "tmp117", className: "TMP117" }], models: [model] })
+    return program.rig(PLAIN, model)
 }
 
 function write(rig: DriverRig, model: TMP117Model, register: number, word: number): void {
@@ -43,3 +51,13 @@ describe("TMP117", () => {
         }
     })
 })
+
+conversionsAgree(program, [
+    {
+        convert: tmp117Temperature,
+        args: "input - 32768",
+        here: input => tmp117Temperature(input - 32768),
+    },
+])
+
+commonSuite(program)

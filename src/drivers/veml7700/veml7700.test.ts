@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_SATURATED, isGap } from "../../core/quality.js"
 import { VEML7700Model } from "./model.js"
+import { veml7700Illuminance } from "./conversion.js"
+import { part } from "./part.js"
+
+const program = new PartProgram("veml7700", part)
+const PLAIN = program.variant()
 
 let model: VEML7700Model
 let rig: DriverRig
@@ -15,11 +23,7 @@ async function take(value: number) {
 beforeEach(() => {
     lux = 100
     model = new VEML7700Model().feed("illuminance", () => lux)
-    rig = new DriverRig({
-        drivers: [{ folder: "veml7700", className: "VEML7700" }],
-        models: [model],
-        everyMs: 5000,
-    })
+    rig = program.rig(PLAIN, model, { everyMs: 5000 })
 })
 
 describe("VEML7700", () => {
@@ -101,3 +105,13 @@ describe("VEML7700", () => {
         expect(data[0] & 1).toBe(1)
     })
 })
+
+conversionsAgree(program, [
+    {
+        convert: veml7700Illuminance,
+        args: "input * 97",
+        here: input => veml7700Illuminance(input * 97),
+    },
+])
+
+commonSuite(program)

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { brownOutAfterEachTransfer, type Bench } from "../../../sim/rig/driver-checks.js"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
-import { linesOf } from "../../../tests/support/driver-program.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
+import { conversionsAgree } from "../../../tests/parts/conversions.js"
+import { placesToStrike } from "../../../tests/parts/checks.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
@@ -13,22 +17,30 @@ import {
 import { type RegisterModel } from "../register-model.js"
 import { VL53L1XModel } from "../vl53l1x/model.js"
 import { VL53L0XModel } from "./model.js"
+import { vl53l0xTimeout } from "./conversion.js"
+import { part } from "./part.js"
 
-const DEFAULT = 0
-const BUDGETS = [20, 33, 200, 1000]
-const OTHER_PART = 5
-const DRIVERS = [
-    { folder: "vl53l0x", className: "VL53L0X" },
-    ...BUDGETS.map(ms => ({
-        folder: "vl53l0x",
-        className: "VL53L0X",
-        options: `{ timingBudget: ${ms}, only: "distance" }`,
-    })),
-    { folder: "vl53l1x", className: "VL53L1X" },
-]
+const program = new PartProgram("vl53l0x", part)
+const PLAIN = program.variant()
+const VL53L1X = program.driver({ folder: "vl53l1x", className: "VL53L1X" })
+const BUDGETS = [20, 33, 200, 1000].map(
+    ms => [ms, program.variant(`{ timingBudget: ${ms}, only: "distance" }`)] as const
+)
+const IN_WORDS = program.script(
+    driverScript(
+        "vl53l0x",
+        "VL53L0X",
+        `
+    const sensor = new VL53L0X(bus, { prefix: "bin_" })
+    await sensor.sample()
+    console.log("status " + sensor.status + ", " + sensor.channels[0].name)
+    refuses({ timingBudget: 19 })
+    refuses({ timingBudget: 33.5 })`
+    )
+)
 
-function rigOf(model: RegisterModel, running = DEFAULT): DriverRig {
-    return new DriverRig({ drivers: DRIVERS, models: [model], running: [running] })
+function rigOf(model: RegisterModel, driver = PLAIN): DriverRig {
+    return program.rig(driver, model)
 }
 
 function wall(distance = 0.789): VL53L0XModel {
@@ -36,17 +48,14 @@ function wall(distance = 0.789): VL53L0XModel {
 }
 
 describe("VL53L0X", () => {
-    it.each(BUDGETS.map((ms, i) => [ms, i + 1] as const))(
-        "waits a timing budget of %d ms, and not much longer",
-        async (ms, i) => {
-            const model = wall()
-            const [, sample] = await rigOf(model, i).take(2)
-            expect(sample).toMatchObject({ values: [789], qualities: [QUALITY_OK], errors: 0 })
-            expect(sample.ms).toBeGreaterThanOrEqual(ms)
-            expect(sample.ms).toBeLessThan(1.01 * ms + 160)
-            expect(model.illegalAccesses).toEqual([])
-        }
-    )
+    it.each(BUDGETS)("waits a timing budget of %d ms, and not much longer", async (ms, driver) => {
+        const model = wall()
+        const [, sample] = await rigOf(model, driver).take(2)
+        expect(sample).toMatchObject({ values: [789], qualities: [QUALITY_OK], errors: 0 })
+        expect(sample.ms).toBeGreaterThanOrEqual(ms)
+        expect(sample.ms).toBeLessThan(1.01 * ms + 160)
+        expect(model.illegalAccesses).toEqual([])
+    })
 
     it("does not take a place without a target for an error, and is not set up again for it", async () => {
         const rig = rigOf(wall(2.5))
@@ -106,8 +115,8 @@ describe("VL53L0X", () => {
             const model = wall()
             return Promise.resolve({ rig: rigOf(model), model })
         }
-        const outcomes = await brownOutAfterEachTransfer(cold, 2)
-        expect(outcomes.length).toBeGreaterThan(100)
+        const outcomes = await brownOutAfterEachTransfer(cold, 2, placesToStrike)
+        expect(outcomes.at(-1)?.at).toBeGreaterThan(100)
         for (const { at, faulty, after } of outcomes) {
             if (!isGap(faulty.qualities[0])) expect(faulty.values, `${at}`).toEqual([789, 50])
             expect(after[1].values, `after transfer ${at}`).toEqual([789, 50])
@@ -117,23 +126,24 @@ describe("VL53L0X", () => {
     it("is told apart from the VL53L1X, which has the same address, both ways", async () => {
         const other = new VL53L1XModel().feed("distance", 1).feed("ambient_rate", 5000)
         expect((await rigOf(other).take(1))[0].qualities[0]).toBe(QUALITY_WRONG_PART)
-        const [sample] = await rigOf(wall(), OTHER_PART).take(1)
+        const [sample] = await rigOf(wall(), VL53L1X).take(1)
         expect(sample.qualities[0]).toBe(QUALITY_WRONG_PART)
     })
 
     it("tells in words what became of a measurement, and what it does not take", async () => {
-        const lines = await linesOf({
-            folder: "vl53l0x",
-            className: "VL53L0X",
-            models: [wall(2.5)],
-            body: `const sensor = new VL53L0X(bus, { prefix: "bin_" })
-await sensor.sample()
-console.log("status " + sensor.status + ", " + sensor.channels[0].name)
-refuses({ timingBudget: 19 })
-refuses({ timingBudget: 33.5 })`,
-        })
+        const lines = await linesOf(program, IN_WORDS, [wall(2.5)])
         const refused =
             "refused VL53L0X: timingBudget must be a whole number of ms from 20 to 1000, got "
         expect(lines).toEqual(["status no target, bin_distance", refused + "19", refused + "33.5"])
     })
 })
+
+conversionsAgree(program, [
+    {
+        convert: vl53l0xTimeout,
+        args: "20 + (input & 1023)",
+        here: input => vl53l0xTimeout(20 + (input & 1023)),
+    },
+])
+
+commonSuite(program)

@@ -1,27 +1,45 @@
 import { describe, expect, it } from "vitest"
-import { DriverRig } from "../../../sim/rig/driver-rig.js"
-import { linesOf } from "../../../tests/support/driver-program.js"
+import { PartProgram } from "../../../sim/parts/part-program.js"
+import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
+import { functionsAgree } from "../../../tests/parts/conversions.js"
+import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
     QUALITY_OUT_OF_RANGE,
     QUALITY_SATURATED,
 } from "../../core/quality.js"
+import { ambientRate } from "../time-of-flight.js"
 import { VL53L1XModel } from "./model.js"
+import { part } from "./part.js"
 
+const program = new PartProgram("vl53l1x", part)
+const PLAIN = program.variant()
 /** Timing budgets, ms; 15 is for short mode only. */
 const BUDGETS = [15, 20, 33, 50, 100, 200, 500]
-const SHORT_100 = 4
-const DEFAULT = 13
-/** All in one program, of which a rig runs one. */
-const DRIVERS = [
-    ...BUDGETS.map(ms => `{ mode: "short", timingBudget: ${ms}, only: "distance" }`),
-    ...BUDGETS.slice(1).map(ms => `{ mode: "long", timingBudget: ${ms}, only: "distance" }`),
-    "undefined",
-].map(options => ({ folder: "vl53l1x", className: "VL53L1X", options }))
+const inMode = (mode: string, ms: number) =>
+    program.variant(`{ mode: "${mode}", timingBudget: ${ms}, only: "distance" }`)
+const SHORT = BUDGETS.map(ms => [ms, inMode("short", ms)] as const)
+const LONG = BUDGETS.slice(1).map(ms => [ms, inMode("long", ms)] as const)
+const IN_WORDS = program.script(
+    driverScript(
+        "vl53l1x",
+        "VL53L1X",
+        `
+    const sensor = new VL53L1X(bus, { prefix: "bin_" })
+    await sensor.sample()
+    console.log("status " + sensor.status + ", " + sensor.channels[0].name + ", " + sensor.channels[1].name)
+    await sensor.close()
+    refuses({ mode: "medium" })
+    refuses({ timingBudget: 15 })
+    refuses({ timingBudget: 15, mode: "short" })
+    refuses({ timingBudget: 60 })`
+    )
+)
 
-function rigOf(model: VL53L1XModel, running = DEFAULT): DriverRig {
-    return new DriverRig({ drivers: DRIVERS, models: [model], running: [running] })
+function rigOf(model: VL53L1XModel, driver = PLAIN): DriverRig {
+    return program.rig(driver, model)
 }
 
 function wall(distance = 1.234): VL53L1XModel {
@@ -29,20 +47,24 @@ function wall(distance = 1.234): VL53L1XModel {
 }
 
 describe("VL53L1X", () => {
-    it.each(
-        [...BUDGETS, ...BUDGETS.slice(1)].map((ms, i) => [ms, i < 7 ? "short" : "long", i] as const)
-    )("waits a budget of %d ms in %s mode, with the timeouts that ST lists", async (ms, _, i) => {
-        const model = wall()
-        const [, sample] = await rigOf(model, i).take(2)
-        expect(sample).toMatchObject({ values: [1234], qualities: [QUALITY_OK], errors: 0 })
-        expect(sample.ms).toBeGreaterThanOrEqual(ms + 5)
-        expect(sample.ms).toBeLessThan(ms + 45)
-        expect(model.illegalAccesses).toEqual([])
-    })
+    it.each([
+        ...SHORT.map(([ms, driver]) => [ms, "short", driver] as const),
+        ...LONG.map(([ms, driver]) => [ms, "long", driver] as const),
+    ])(
+        "waits a budget of %d ms in %s mode, with the timeouts that ST lists",
+        async (ms, _, driver) => {
+            const model = wall()
+            const [, sample] = await rigOf(model, driver).take(2)
+            expect(sample).toMatchObject({ values: [1234], qualities: [QUALITY_OK], errors: 0 })
+            expect(sample.ms).toBeGreaterThanOrEqual(ms + 5)
+            expect(sample.ms).toBeLessThan(ms + 45)
+            expect(model.illegalAccesses).toEqual([])
+        }
+    )
 
     it("sees to 1.36 m in short mode", async () => {
         const model = wall(1.37)
-        const rig = rigOf(model, SHORT_100)
+        const rig = rigOf(model, SHORT[0][1])
         expect((await rig.take(1))[0].qualities).toEqual([QUALITY_OUT_OF_RANGE])
         model.feed("distance", 1.36)
         expect((await rig.take(1))[0].values).toEqual([1360])
@@ -106,19 +128,7 @@ describe("VL53L1X", () => {
     })
 
     it("tells in words what became of a measurement, and what it does not take", async () => {
-        const lines = await linesOf({
-            folder: "vl53l1x",
-            className: "VL53L1X",
-            models: [wall(4.5)],
-            body: `const sensor = new VL53L1X(bus, { prefix: "bin_" })
-await sensor.sample()
-console.log("status " + sensor.status + ", " + sensor.channels[0].name + ", " + sensor.channels[1].name)
-await sensor.close()
-refuses({ mode: "medium" })
-refuses({ timingBudget: 15 })
-refuses({ timingBudget: 15, mode: "short" })
-refuses({ timingBudget: 60 })`,
-        })
+        const lines = await linesOf(program, IN_WORDS, [wall(4.5)])
         expect(lines).toEqual([
             "status no target, bin_distance, bin_ambient_rate",
             'refused VL53L1X: mode must be "long" or "short"',
@@ -128,3 +138,9 @@ refuses({ timingBudget: 60 })`,
         ])
     })
 })
+
+functionsAgree(program, "src/drivers/time-of-flight", [
+    { convert: ambientRate, args: "input, 0x4680", here: input => ambientRate(input, 0x4680) },
+])
+
+commonSuite(program)

@@ -2,8 +2,6 @@
  * What every part on the I2C bus has to pass, driver and model in the VM over the bus. Faults
  * strike every place at which they can; after each of them a sample is a gap or the
  * truth, and readings come back without a reboot.
- *
- * `SUITCASE_PART=sht4x npx vitest run tests/parts` runs it for one part.
  */
 import { readFileSync } from "node:fs"
 import path from "node:path"
@@ -12,19 +10,10 @@ import { QUALITY_ABSENT, QUALITY_CRC, QUALITY_WRONG_PART } from "../../src/core/
 import { type PartChannel } from "../../src/drivers/part.js"
 import { type PartModel } from "../../src/drivers/part-model.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
-import {
-    isOnPin,
-    loadParts,
-    type CataloguedI2cPart,
-    type CataloguedPart,
-} from "../../sim/parts/catalogue.js"
-import {
-    PartBench,
-    type BenchPart,
-    describeSample,
-    fed,
-    inputOf,
-} from "../../sim/parts/part-bench.js"
+import { isOnPin, loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
+import { PartBench, describeSample, fed } from "../../sim/parts/part-bench.js"
+import { type PartProgram } from "../../sim/parts/part-program.js"
+import { inputOf } from "../../sim/parts/reading-judge.js"
 import { measurePart } from "../../sim/parts/measure.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { sensorRow } from "../../tools/docs/sensors-page.js"
@@ -38,6 +27,7 @@ import {
     lasts,
     leavesOthersAlone,
     noticesFrozen,
+    placesToStrike,
     staysTrue,
     twoOfThem,
 } from "./checks.js"
@@ -45,35 +35,20 @@ import {
 /** Points of the sweep between the ends of a channel. */
 const SWEEP_POINTS = 16
 
-/**
- * Declares the tests of every n-th part: several files of tests run side by side.
- * @param shard 0 … shards − 1
- */
-export async function suitesOfShard(shard: number, shards: number): Promise<void> {
-    const only = process.env["SUITCASE_PART"]
-    const parts = (await loadParts()).filter(part => !isOnPin(part))
-    const ours = parts.filter(({ folder }, i) =>
-        only === undefined ? i % shards === shard : folder === only && shard === 0
-    )
-    if (ours.length === 0) it.skip("has no part", () => undefined)
-    for (const part of ours) suiteOf(part)
-}
-
-function suiteOf(part: CataloguedI2cPart): void {
-    describe(`${part.folder} (${part.maker} ${part.name})`, { timeout: 120_000 }, () => {
-        describe("reads the truth", () => sweeps(part))
-        describe("gives a gap or the truth, and recovers,", () => strikes(part))
-        describe("stays with the truth", () => surroundings(part))
-    })
+export function i2cSuite(program: PartProgram<RegisterModel>): void {
+    describe("reads the truth", () => sweeps(program))
+    describe("gives a gap or the truth, and recovers,", () => strikes(program))
+    describe("stays with the truth", () => surroundings(program))
 }
 
 /** Checks of what it reads, for parts on the bus and on pins alike. */
-export function sweeps<M extends PartModel>(part: BenchPart<M>): void {
+export function sweeps<M extends PartModel>(program: PartProgram<M>): void {
+    const { part } = program
     const swept = part.channels.map((about, i) => [about.name, i] as const)
     it.each(swept.filter(([, i]) => part.channels[i].isTotal !== true))(
         "of %s from its lower to its upper limit, through every change of sign",
         async (_name, index) => {
-            const bench = await PartBench.warm(part)
+            const bench = await PartBench.warm(program)
             const about = part.channels[index]
             const input = bench.modelChannel(about)
             if (input === undefined) throw new Error(`the model has no input ${inputOf(about)}`)
@@ -94,7 +69,7 @@ export function sweeps<M extends PartModel>(part: BenchPart<M>): void {
     )
 
     it("with channels, units and ranges that agree with its description", async () => {
-        const bench = await PartBench.warm(part)
+        const bench = await PartBench.warm(program)
         const channels = bench.channels()
         expect(channels.map(({ name }) => name)).toEqual(part.channels.map(({ name }) => name))
         for (const [i, about] of part.channels.entries()) {
@@ -107,14 +82,14 @@ export function sweeps<M extends PartModel>(part: BenchPart<M>): void {
     })
 
     it("as docs/sensors.md says, with the times that are measured here (npm run docs:sensors)", async () => {
-        const figures = await measurePart(part)
+        const figures = await measurePart(program)
         const row = sensorRow({ part, figures, apps: appsByPart().get(part.folder) ?? [] })
         const page = readFileSync(path.join(PROJECT_ROOT, "docs", "sensors.md"), "utf8")
         expect(page.split("\n").map(withoutPadding)).toContain(withoutPadding(row))
     })
 
     it("and says who it is, as far as it can", async () => {
-        const bench = await PartBench.warm(part)
+        const bench = await PartBench.warm(program)
         const { identity, errors, lastError } = await bench.sample()
         if (part.identification === "none") expect(identity).toBe("")
         else expect(identity).not.toBe("")
@@ -122,13 +97,14 @@ export function sweeps<M extends PartModel>(part: BenchPart<M>): void {
     })
 }
 
-function strikes(part: CataloguedI2cPart): void {
-    const warm = () => PartBench.warm(part)
-    const cold = () => Promise.resolve(new PartBench(part))
+function strikes(program: PartProgram<RegisterModel>): void {
+    const { part } = program
+    const warm = () => PartBench.warm(program)
+    const cold = () => Promise.resolve(new PartBench(program))
 
     it("when any one transfer of a sample is not acknowledged", async () => {
         const places = await placesOf(await warm())
-        for (let at = 1; at <= places.transfers; at++) {
+        for (const at of placesToStrike(places.transfers)) {
             const bench = await warm()
             bench.model.faults.nackTransfer = at
             await judgeStrike(bench, `transfer ${at} of ${places.transfers}`)
@@ -137,7 +113,7 @@ function strikes(part: CataloguedI2cPart): void {
 
     it("when any one transfer of its start is not acknowledged", async () => {
         const places = await placesOf(await cold())
-        for (let at = 1; at <= places.transfers; at++) {
+        for (const at of placesToStrike(places.transfers)) {
             const bench = await cold()
             bench.model.faults.nackTransfer = at
             await judgeStrike(bench, `transfer ${at} of ${places.transfers}`)
@@ -151,7 +127,7 @@ function strikes(part: CataloguedI2cPart): void {
             else if (make === warm)
                 expect(places.words, "words with check value").toBeGreaterThan(0)
             let noticed = 0
-            for (let at = 1; at <= places.words; at++) {
+            for (const at of placesToStrike(places.words)) {
                 const bench = await make()
                 bench.model.faults.flipCrcWord = at
                 const struck = await judgeStrike(bench, `check value ${at} of ${places.words}`)
@@ -168,7 +144,7 @@ function strikes(part: CataloguedI2cPart): void {
 
     it("when the part loses its supply for a moment after any transfer of a sample", async () => {
         const places = await placesOf(await warm())
-        for (let at = 1; at <= places.transfers; at++) {
+        for (const at of placesToStrike(places.transfers)) {
             const bench = await warm()
             let left = at
             bench.rig.node.bus.onTransfer = ({ address, unixMs }) => {
@@ -200,7 +176,7 @@ function strikes(part: CataloguedI2cPart): void {
         await expectRecovery(bench, "free again")
     })
 
-    noticesFrozen(part)
+    noticesFrozen(program)
 
     it("while it is unplugged, and when it is plugged in again", async () => {
         const bench = await warm()
@@ -224,7 +200,8 @@ function strikes(part: CataloguedI2cPart): void {
     })
 }
 
-function surroundings(part: CataloguedI2cPart): void {
+function surroundings(program: PartProgram<RegisterModel>): void {
+    const { part } = program
     const address = part.addresses[0]
 
     it("when another part is at its address: nothing but gaps", async () => {
@@ -233,7 +210,7 @@ function surroundings(part: CataloguedI2cPart): void {
             if (!isOnPin(other) && !isSameChip(other, part) && other.addresses.includes(address))
                 others.push(fed(other, other.model(address)))
         for (const other of others) {
-            const bench = new PartBench(part, { models: [other] })
+            const bench = new PartBench(program, { models: [other] })
             for (let i = 0; i < 3; i++) {
                 const sample = await bench.sample()
                 expectBounded(bench, sample)
@@ -247,23 +224,23 @@ function surroundings(part: CataloguedI2cPart): void {
         }
     })
 
-    leavesOthersAlone(part, {
+    leavesOthersAlone(program, {
         unplugged: (model, isOn) => (model.faults.unplugged = isOn),
         stuckBusy: (model, isOn) => (model.faults.stuckBusy = isOn),
     })
 
     if (part.addresses.length > 1)
-        twoOfThem(part, "with two of them at two addresses", () =>
+        twoOfThem(program, "with two of them at two addresses", () =>
             part.addresses.slice(0, 2).map(at => fed(part, part.model(at)))
         )
 
-    staysTrue(part, [
+    staysTrue(program, [
         ["on a bus of 10 kHz", { i2cKHz: 10 }],
         ["on a bus of 400 kHz", { i2cKHz: 400 }],
         ...FAST_AND_SLOW,
     ])
 
-    lasts(part)
+    lasts(program)
 }
 
 /** Where a fault can strike the next sample. */

@@ -2,13 +2,12 @@
  * What every part on a pin has to pass, driver and model of the firmware's service in
  * the VM. Faults strike; after each of them a sample is a gap or the truth, and readings
  * come back without a reboot.
- *
- * `SUITCASE_PART=pulses npx vitest run tests/parts/pin` runs it for one part.
  */
 import { describe, expect, it } from "vitest"
 import { QUALITY_ABSENT, QUALITY_TIMEOUT, QUALITY_WRONG_PART } from "../../src/core/quality.js"
-import { isOnPin, loadParts, type CataloguedServicePart } from "../../sim/parts/catalogue.js"
 import { PartBench, describeSample, newModel } from "../../sim/parts/part-bench.js"
+import { type PartProgram } from "../../sim/parts/part-program.js"
+import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import {
     FAST_AND_SLOW,
     expectBounded,
@@ -21,7 +20,7 @@ import {
     staysTrue,
     twoOfThem,
 } from "./checks.js"
-import { sweeps } from "./common-suite.js"
+import { sweeps } from "./i2c-suite.js"
 
 /** Requests that a driver repeats before it gives up. */
 const TRIES = 3
@@ -30,20 +29,16 @@ const MISSED_MS = 2500
 /** When a fault strikes within a sample, ms after the sample before. */
 const MOMENTS_MS = [1, 20, 100, 500, 1500, 1990, 2005, 2020, 2060, 2140]
 
-const only = process.env["SUITCASE_PART"]
-const parts = (await loadParts()).filter(isOnPin)
-const ours = parts.filter(({ folder }) => only === undefined || folder === only)
-if (ours.length === 0) it.skip("has no part", () => undefined)
-for (const part of ours)
-    describe(`${part.folder} (${part.name})`, { timeout: 120_000 }, () => {
-        describe("reads the truth", () => sweeps(part))
-        describe("gives a gap or the truth, and recovers,", () => strikes(part))
-        describe("stays with the truth", () => surroundings(part))
-    })
+export function pinSuite(program: PartProgram<ServiceModel>): void {
+    describe("reads the truth", () => sweeps(program))
+    describe("gives a gap or the truth, and recovers,", () => strikes(program))
+    describe("stays with the truth", () => surroundings(program))
+}
 
-function strikes(part: CataloguedServicePart): void {
-    const warm = () => PartBench.warm(part)
-    const cold = () => new PartBench(part)
+function strikes(program: PartProgram<ServiceModel>): void {
+    const { part } = program
+    const warm = () => PartBench.warm(program)
+    const cold = () => new PartBench(program)
 
     it.each([1, 2, TRIES, TRIES + 1])("when %d reports get lost", async lost => {
         const bench = await warm()
@@ -127,15 +122,16 @@ function strikes(part: CataloguedServicePart): void {
     })
 
     // The service is taken up again one sample later.
-    noticesFrozen(part, 1)
+    noticesFrozen(program, 1)
 }
 
-function surroundings(part: CataloguedServicePart): void {
-    leavesOthersAlone(part, {
+function surroundings(program: PartProgram<ServiceModel>): void {
+    const { part } = program
+    leavesOthersAlone(program, {
         unplugged: (model, isOn) => (model.faults.unplugged = isOn),
         silent: (model, isOn) => (model.faults.silent = isOn),
     })
-    twoOfThem(part, "with two of them on two pins", () => [newModel(part), newModel(part)])
-    staysTrue(part, FAST_AND_SLOW)
-    lasts(part)
+    twoOfThem(program, "with two of them on two pins", () => [newModel(part), newModel(part)])
+    staysTrue(program, FAST_AND_SLOW)
+    lasts(program)
 }

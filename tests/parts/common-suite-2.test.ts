@@ -1,3 +1,0 @@
-import { suitesOfShard } from "./common-suite.js"
-
-await suitesOfShard(1, 4)
