@@ -1,6 +1,6 @@
 /** A station with two parts at one address is refused at its start, in words. */
 import { afterEach, describe, expect, it } from "vitest"
-import { compile } from "../sim/program/compile.js"
+import { RigProgram } from "../sim/rig/rig-program.js"
 import { seconds } from "../sim/world/duration.js"
 import { MB85RCModel } from "../src/drivers/mb85rc/model.js"
 import { World } from "../sim/world/world.js"
@@ -8,21 +8,32 @@ import { World } from "../sim/world/world.js"
 let world: World | undefined
 afterEach(() => world?.close())
 
-/** @returns what the program printed until it stopped or went on */
-async function start(sensors: string, store = "undefined"): Promise<string> {
-    world = new World({ allowPanics: true })
-    const source = `
+const program = new RigProgram()
+
+function station(sensors: string, store = "undefined"): number {
+    return program.script({
+        imports: `
 import { BH1750 } from "../src/drivers/bh1750/driver.js"
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { openBus, startStation, storeIn } from "../src/station/index.js"
+import { startStation, storeIn } from "../src/station/index.js"`,
+        body: `
+    await startStation({ app: "clash", intervalSeconds: 60, sensors: [${sensors}], store: ${store} })
+    console.log("started")`,
+    })
+}
 
-const bus = openBus()
-await startStation({ app: "clash", intervalSeconds: 60, sensors: [${sensors}], store: ${store} })
-console.log("started")
-`
+const TWO_KINDS = station("new SHT4x(bus), new BH1750(bus, { address: 0x44 })")
+const ONE_KIND = station("new SHT4x(bus), new SHT4x(bus)")
+const WITH_MEMORY = station("new BH1750(bus, { address: 0x50 })", "storeIn(new MB85RC256V(bus))")
+const APART = station('new SHT4x(bus), new SHT4x(bus, { address: 0x45, prefix: "b_" })')
+
+/** @returns what the program printed until it stopped or went on */
+async function start(script: number): Promise<string> {
+    world = new World({ allowPanics: true })
     const node = world.addNode({
-        program: compile("devs/clash.ts", { source }),
+        program: program.program,
+        deviceId: RigProgram.deviceId({ script }),
         sensors: [new MB85RCModel()],
     })
     const isOver = () => node.panics.length > 0 || node.console.some(l => l.text === "started")
@@ -32,29 +43,24 @@ console.log("started")
 
 describe("two parts at one I2C address", () => {
     it("are refused at the start, with both names and the address", async () => {
-        const log = await start("new SHT4x(bus), new BH1750(bus, { address: 0x44 })")
+        const log = await start(TWO_KINDS)
         expect(log).toContain("Sensirion SHT4x and ROHM BH1750 both have the I2C address 0x44")
         expect(log).toContain("option address")
         expect(log).not.toContain("started")
     })
 
     it("of the same kind are refused too, before their channels' names are looked at", async () => {
-        expect(await start("new SHT4x(bus), new SHT4x(bus)")).toContain(
-            "both have the I2C address 0x44"
-        )
+        expect(await start(ONE_KIND)).toContain("both have the I2C address 0x44")
     })
 
     it("are refused when one of them is the memory", async () => {
-        const log = await start(
-            "new BH1750(bus, { address: 0x50 })",
-            "storeIn(new MB85RC256V(bus))"
-        )
+        const log = await start(WITH_MEMORY)
         expect(log).toContain("Fujitsu MB85RC256V and ROHM BH1750 both have the I2C address 0x50")
         expect(log).not.toContain("started")
     })
 
     it("are fine at different addresses", async () => {
-        const log = await start('new SHT4x(bus), new SHT4x(bus, { address: 0x45, prefix: "b_" })')
+        const log = await start(APART)
         expect(log).toContain("started")
     })
 })

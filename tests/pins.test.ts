@@ -9,8 +9,8 @@ import { AnalogModel } from "../src/drivers/analog/model.js"
 import { ContactModel } from "../src/drivers/contact/model.js"
 import { MotionModel } from "../src/drivers/motion/model.js"
 import { RotaryEncoderModel } from "../src/drivers/pulses/model.js"
-import { type ServiceModel } from "../src/drivers/pins/service-model.js"
-import { PROJECT_ROOT, compile } from "../sim/program/compile.js"
+import { PROJECT_ROOT } from "../sim/program/compile.js"
+import { RigProgram, type RigScript } from "../sim/rig/rig-program.js"
 import { minutes, seconds } from "../sim/world/duration.js"
 import { Kit } from "./support/kit.js"
 import { KIT, STATION_IMPORT } from "./support/station-source.js"
@@ -32,13 +32,6 @@ afterEach(async () => {
     kit = undefined
 })
 
-async function run(source: string, pins: readonly ServiceModel[], ms: number): Promise<Kit> {
-    kit = await Kit.start({ source, pins })
-    await kit.world.run(ms)
-    await kit.flush()
-    return kit
-}
-
 /** The times and integers of one channel, s since the start. */
 function rowsOf(k: Kit, channel: string): (readonly [number, number | undefined])[] {
     return k.readings
@@ -46,7 +39,8 @@ function rowsOf(k: Kit, channel: string): (readonly [number, number | undefined]
         .map(r => [Math.round((r.time - k.world.clock.epochMs) / 1000), r.integer] as const)
 }
 
-const YARD = `
+const program = new RigProgram()
+const YARD_IMPORTS = `
 import { pins } from "@dsboard/suitcase_pico_w"
 import { startButton, startMotion, startRotaryEncoder, startSoilMoisture } from "@devicescript/servers"
 import { Anemometer } from "../src/drivers/anemometer/driver.js"
@@ -55,23 +49,48 @@ import { Motion } from "../src/drivers/motion/driver.js"
 import { RainGauge } from "../src/drivers/raingauge/driver.js"
 import { SoilMoisture } from "../src/drivers/soil/driver.js"
 ${STATION_IMPORT}
-
-const rain = startRotaryEncoder({ pin0: pins.GP15, pin1: pins.GP15 })
-const wind = startRotaryEncoder({ pin0: pins.GP14, pin1: pins.GP14 })
-
-await startStation({
-    app: "yard",
-    ${KIT}
-    intervalSeconds: 60,
-    sensors: [
-        new RainGauge(rain),
-        new Anemometer(wind),
-        new Motion(startMotion({ pin: pins.GP13 })),
-        new Contact(startButton({ pin: pins.GP12 })),
-        new SoilMoisture(startSoilMoisture({ pin: pins.GP26 }), { dry: 52000, wet: 22000 }),
-    ],
-})
 `
+const YARD = program.script({
+    imports: YARD_IMPORTS,
+    body: `
+    const rain = startRotaryEncoder({ pin0: pins.GP15, pin1: pins.GP15 })
+    const wind = startRotaryEncoder({ pin0: pins.GP14, pin1: pins.GP14 })
+    await startStation({
+        app: "yard",
+        ${KIT}
+        intervalSeconds: 60,
+        sensors: [
+            new RainGauge(rain),
+            new Anemometer(wind),
+            new Motion(startMotion({ pin: pins.GP13 })),
+            new Contact(startButton({ pin: pins.GP12 })),
+            new SoilMoisture(startSoilMoisture({ pin: pins.GP26 }), { dry: 52000, wet: 22000 }),
+        ],
+    })`,
+})
+const DOOR = program.script({
+    imports: YARD_IMPORTS,
+    body: `
+    const contact = new Contact(startButton({ pin: pins.GP12 }))
+    await startStation({ app: "yard", ${KIT} intervalSeconds: 60, sensors: [contact] })`,
+})
+
+/** The programs of a README, each as a function of one program. */
+const README_PROGRAMS = FOLDERS.map(folder => {
+    const file = path.join(PROJECT_ROOT, "src", "drivers", folder, "README.md")
+    const blocks = [...readFileSync(file, "utf8").matchAll(/```ts\n([^]*?)```/g)]
+    const texts = blocks.map(([, text]) => text).filter(text => text.includes("import "))
+    return [folder, texts.map(text => program.script(asScript(text)))] as const
+})
+
+/** A whole program as a script of another: its imports, and all the rest. */
+function asScript(text: string): RigScript {
+    const IMPORT = /^import [^]*? from "[^"]+"\n/gm
+    return {
+        imports: (text.match(IMPORT) ?? []).join(""),
+        body: text.replace(IMPORT, "").replace("const bus = openBus()\n", ""),
+    }
+}
 
 describe("an application with parts on pins", () => {
     it("finds the service of each pin and sends what happens there, changes at once", async () => {
@@ -85,7 +104,10 @@ describe("an application with parts on pins", () => {
             input: { name: "soil_moisture", unit: "%", min: 0, max: 100 },
             share: percent => (52000 - 300 * percent) / 65536,
         }).feed("soil_moisture", 40)
-        kit = await Kit.start({ source: YARD, pins: [rain, wind, pir, door, soil] })
+        kit = await Kit.start({
+            app: { program, script: YARD },
+            pins: [rain, wind, pir, door, soil],
+        })
         const { clock } = kit.world
         clock.after(seconds(90) * 1000, () => door.feed("contact", 1))
         clock.after(seconds(100) * 1000, () => pir.feed("motion", 1))
@@ -108,7 +130,6 @@ describe("an application with parts on pins", () => {
     })
 
     it("counts a bouncing contact once, and each change of a good one", async () => {
-        const source = YARD.replace(/ +new (RainGauge|Anemometer|Motion|SoilMoisture)\(.*\n/g, "")
         const bounces = [0, 12, 24]
         const door = new ContactModel(1).feed("contact", t => {
             const ms = t - (kit?.world.clock.epochMs ?? 0)
@@ -118,7 +139,10 @@ describe("an application with parts on pins", () => {
             if (since < 36) return bounces.some(at => since >= at && since < at + 6) ? 1 : 0
             return since < 10_000 ? 1 : 0
         })
-        const k = await run(source, [door], minutes(2) - seconds(1))
+        const k = await Kit.start({ app: { program, script: DOOR }, pins: [door] })
+        kit = k
+        await k.world.run(minutes(2) - seconds(1))
+        await k.flush()
         const presses = Math.floor((k.world.clock.wallMs - k.world.clock.epochMs) / 20_000) + 1
         expect([presses - 1, presses]).toContain(k.integersOf("closings").at(-1))
         for (const time of [20, 40, 80, 100])
@@ -130,12 +154,8 @@ describe("an application with parts on pins", () => {
 })
 
 describe("the README of", () => {
-    it.each(FOLDERS)("%s holds a program that compiles", folder => {
-        const file = path.join(PROJECT_ROOT, "src", "drivers", folder, "README.md")
-        const blocks = [...readFileSync(file, "utf8").matchAll(/```ts\n([^]*?)```/g)]
-        const programs = blocks.map(([, text]) => text).filter(text => text.includes("import "))
-        expect(programs.length, "programs").toBeGreaterThan(0)
-        for (const source of programs)
-            expect(compile("devs/readme.ts", { source }).bytecode.length).toBeGreaterThan(1000)
+    it.each(README_PROGRAMS)("%s holds a program that compiles", (_folder, scripts) => {
+        expect(scripts.length, "programs").toBeGreaterThan(0)
+        expect(program.program.bytecode.length).toBeGreaterThan(1000)
     })
 })

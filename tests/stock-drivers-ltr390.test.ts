@@ -1,18 +1,11 @@
 /** The stock driver of the LTR-390UV, unmodified, on our model, and what ours does better. */
 import { describe, expect, it } from "vitest"
 import { LTR390Model } from "../src/drivers/ltr390/model.js"
-import { startStock, stockProgram } from "./support/stock-bridge.js"
-
-const SOURCE = stockProgram(`import { startLTR390 } from "@devicescript/drivers"
-const { illuminance, uvIndex } = await startLTR390()
-for (;;) {
-    await ds.sleep(1000)
-    console.log("READING " + (await illuminance.reading.read()) + " " + (await uvIndex.reading.read()))
-}`)
+import { STOCK_LTR390, startStock } from "./support/stock-bridge.js"
 
 /** The first reading; a second one has come too. */
 async function firstReading(model: LTR390Model): Promise<readonly number[]> {
-    const stock = startStock("ltr390", SOURCE, model)
+    const stock = startStock(STOCK_LTR390, model)
     const first = await stock.next()
     await stock.next()
     return first

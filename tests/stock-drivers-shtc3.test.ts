@@ -4,9 +4,7 @@
  */
 import { describe, expect, it } from "vitest"
 import { SHTC3Model } from "../src/drivers/shtc3/model.js"
-import { startStock, temperatureAndHumidity } from "./support/stock-bridge.js"
-
-const STOCK_SHTC3 = temperatureAndHumidity("startSHTC3")
+import { STOCK_SHTC3, startStock } from "./support/stock-bridge.js"
 
 /** A Jacdac reading is an i22.10. */
 const TOLERANCE = 1 / 1024 + 0.002
@@ -18,7 +16,7 @@ describe("stock startSHTC3 of @devicescript/drivers", () => {
         const model = new SHTC3Model()
             .feed("temperature", () => celsius)
             .feed("humidity", () => percent)
-        const stock = startStock("shtc3", STOCK_SHTC3, model)
+        const stock = startStock(STOCK_SHTC3, model)
         for (const values of [
             [-40, 0],
             [-12.5, 12.34],

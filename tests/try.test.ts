@@ -59,9 +59,9 @@ describe("suitcase try", () => {
     })
 
     it("ends with 1 when the part never gave a reading", async () => {
-        const { code, out } = await tryIt("bh1750", "--fault", "unplugged@1ms")
+        const { code, out } = await tryIt("sht4x", "--fault", "unplugged@1ms")
         expect(code).toBe(1)
-        expect(out).toContain("illuminance – (absent)")
+        expect(out).toContain("temperature – (absent)")
     })
 
     it("writes the lines of the bus as PulseView opens them: the same bytes come out again", async () => {
@@ -90,7 +90,7 @@ describe("suitcase try", () => {
 
     it("gives equal files for equal seeds", async () => {
         const files = ["a.csv", "b.csv"].map(name => path.join(folder, name))
-        for (const file of files) await tryIt("scd4x", "--for", "20s", "--csv", file)
+        for (const file of files) await tryIt("sht4x", "--for", "20s", "--csv", file)
         const [a, b] = files.map(file => readFileSync(file, "utf8"))
         expect(a).toBe(b)
         expect(a.split("\n").length).toBeGreaterThan(10)

@@ -12,6 +12,7 @@ import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
 import { type Endpoint } from "../../sim/net/endpoint.js"
 import { compile } from "../../sim/program/compile.js"
+import { RigProgram } from "../../sim/rig/rig-program.js"
 import { minutes } from "../../sim/world/duration.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World, type WorldOptions } from "../../sim/world/world.js"
@@ -39,8 +40,8 @@ const CLOCK_STEP_MS = 20
 export interface KitOptions extends WorldOptions {
     /** Where the node connects; default an embedded broker. */
     readonly endpoint?: Endpoint
-    /** An application to run instead of indoor-climate, as DeviceScript source of a file in devs/. */
-    readonly source?: string
+    /** An application to run instead of indoor-climate: a script of a program. */
+    readonly app?: { readonly program: RigProgram; readonly script: number }
     /** Parts on the node's pins. */
     readonly pins?: readonly ServiceModel[]
     /** For an endpoint that is not the embedded broker: where the decoder connects. */
@@ -80,11 +81,10 @@ export class Kit {
             if (reading.channel === "co2") this.handedOut.push(reading)
         }
         client.on("message", (topic, payload) => this.receive(topic, payload))
+        const { app } = options
         this.node = this.world.addNode({
-            program:
-                options.source === undefined
-                    ? compile("devs/indoor-climate.ts")
-                    : compile("devs/test-app.ts", { source: options.source }),
+            program: app?.program.program ?? compile("devs/indoor-climate.ts"),
+            ...(app === undefined ? {} : { deviceId: RigProgram.deviceId(app) }),
             sensors: this.sensors.all,
             pins: options.pins ?? [],
         })

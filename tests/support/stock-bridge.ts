@@ -1,48 +1,86 @@
 /** Runs stock drivers of @devicescript/drivers, unmodified, on our simulated bus. */
-import { compile } from "../../sim/program/compile.js"
+import { DriverRig } from "../../sim/rig/driver-rig.js"
+import { RigProgram } from "../../sim/rig/rig-program.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 
 /**
- * A program that starts a stock driver. The stock factories take no bus and do nothing
- * in a simulator, so their shared bus is bridged, and they are told that this is a
- * board. Anything else is their own code.
- *
- * @param body DeviceScript source: imports first, then what starts and reads the driver
+ * All stock drivers of these tests, each a script, and ours to compare with. The stock
+ * factories take no bus and do nothing in a simulator, so their shared bus is bridged,
+ * and they are told that this is a board. Anything else is their own code.
  */
-export function stockProgram(body: string): string {
-    const lines = body.split("\n")
-    const isImport = (line: string) => line.startsWith("import ")
-    return `import * as ds from "@devicescript/core"
-import { i2c } from "@devicescript/i2c"
-import { openBus } from "../src/station/bus.js"
-${lines.filter(isImport).join("\n")}
-
+const program = new RigProgram({
+    imports: `import { i2c } from "@devicescript/i2c"`,
+    declarations: `
 function pretendBoard(): void {
-    const bus = openBus()
     const shared = i2c as any
     shared.xfer = async (address: number, bytes: Buffer, count?: number) =>
         await bus.xfer(address, bytes, count)
     const core = ds as any
     core.isSimulator = () => false
-}
+}`,
+})
 
-pretendBoard()
-${lines.filter(line => !isImport(line)).join("\n")}
-`
+/** @param body starts the driver and prints "READING" with its figures, again and again */
+function stock(factory: string, body: string): number {
+    return program.script({
+        imports: `import { ${factory} } from "@devicescript/drivers"`,
+        body: `pretendBoard()\n${body}`,
+    })
 }
 
 /** Reads what most stock drivers serve: °C and %RH once a second. */
-export function temperatureAndHumidity(factory: string): string {
-    return stockProgram(`import { ${factory} } from "@devicescript/drivers"
-const { temperature, humidity } = await ${factory}()
-for (;;) {
-    const celsius = await temperature.reading.read()
-    const percent = await humidity.reading.read()
-    console.log("READING " + celsius + " " + percent)
-    await ds.sleep(1000)
-}`)
+function temperatureAndHumidity(factory: string): number {
+    return stock(
+        factory,
+        `
+    const { temperature, humidity } = await ${factory}()
+    for (;;) {
+        const celsius = await temperature.reading.read()
+        const percent = await humidity.reading.read()
+        console.log("READING " + celsius + " " + percent)
+        await ds.sleep(1000)
+    }`
+    )
+}
+
+export const STOCK_SHT30 = temperatureAndHumidity("startSHT30")
+export const STOCK_SHTC3 = temperatureAndHumidity("startSHTC3")
+export const STOCK_AHT20 = temperatureAndHumidity("startAHT20")
+/** °C, %RH, hPa, Ω */
+export const STOCK_BME680 = stock(
+    "startBME680",
+    `
+    const { temperature, humidity, pressure, airQualityIndex } = await startBME680()
+    for (;;) {
+        const celsius = await temperature.reading.read()
+        const percent = await humidity.reading.read()
+        const hectopascal = await pressure.reading.read()
+        const gas = await airQualityIndex.reading.read()
+        console.log("READING " + celsius + " " + percent + " " + hectopascal + " " + gas)
+        await ds.sleep(1000)
+    }`
+)
+/** lx, UV index */
+export const STOCK_LTR390 = stock(
+    "startLTR390",
+    `
+    const { illuminance, uvIndex } = await startLTR390()
+    for (;;) {
+        await ds.sleep(1000)
+        console.log("READING " + (await illuminance.reading.read()) + " " + (await uvIndex.reading.read()))
+    }`
+)
+
+const OURS = {
+    sht4x: program.driver({ folder: "sht4x", className: "SHT4x" }),
+    aht20: program.driver({ folder: "aht20", className: "AHT20" }),
+}
+
+/** Our own driver of a part, to compare with. */
+export function ourRig(driver: keyof typeof OURS, model: RegisterModel): DriverRig {
+    return new DriverRig({ program, running: [OURS[driver]], models: [model] })
 }
 
 /** Longest time to a reading, virtual ms. */
@@ -58,14 +96,16 @@ export interface Stock {
 
 /** @param limitMs longest time to a reading, virtual ms */
 export function startStock(
-    name: string,
-    source: string,
+    script: number,
     model: RegisterModel,
     limitMs = READING_LIMIT_MS
 ): Stock {
     const world = new World({ allowPanics: true })
-    const program = compile(`devs/stock-${name}.ts`, { source })
-    const node = world.addNode({ program, sensors: [model] })
+    const node = world.addNode({
+        program: program.program,
+        deviceId: RigProgram.deviceId({ script }),
+        sensors: [model],
+    })
     const readings: number[][] = []
     node.onConsole = line => {
         const [kind, ...figures] = line.split(" ")

@@ -4,6 +4,7 @@ import { MB85RCModel } from "../../drivers/mb85rc/model.js"
 import { type MemoryModel } from "../../drivers/memory/memory-model.js"
 import { compile } from "../../../sim/program/compile.js"
 import { type Program } from "../../../sim/program/program.js"
+import { RigProgram } from "../../../sim/rig/rig-program.js"
 import { SeededRandom } from "../../../sim/world/random.js"
 import { World } from "../../../sim/world/world.js"
 
@@ -11,18 +12,11 @@ import { World } from "../../../sim/world/world.js"
  * A node's life in short: at boot it tells what it finds, then it journals rows and
  * pushes frames. Frame n has 300 B, row i of frame n is (n, i).
  */
-function life(folder: string, className: string): string {
-    return `import * as ds from "@devicescript/core"
-import { openBus } from "../src/station/bus.js"
-import { ${className} } from "../src/drivers/${folder}/driver.js"
-import { FrameLog } from "../src/uplink/store/log.js"
-import { StoreOutbox } from "../src/uplink/store/store-outbox.js"
-
-async function pause(): Promise<void> {
-    await ds.sleep(0)
-}
-
-const log = new FrameLog(new ${className}(openBus()), Buffer.alloc(128), pause)
+function life(folder: string, className: string): number {
+    return lives.script({
+        imports: `import { ${className} } from "../src/drivers/${folder}/driver.js"`,
+        body: `
+const log = new FrameLog(new ${className}(bus), Buffer.alloc(128), pause)
 const outbox = new StoreOutbox(log, { spare: Buffer.alloc(1000), alloc: n => Buffer.alloc(n), millis: () => ds.millis(), pause })
 const frame = Buffer.alloc(300)
 const row = Buffer.alloc(30)
@@ -63,20 +57,33 @@ async function main() {
         await ds.sleep(20)
     }
 }
-await main()
-`
+await main()`,
+    })
 }
 
+const lives = new RigProgram({
+    imports: `
+import { FrameLog } from "../src/uplink/store/log.js"
+import { StoreOutbox } from "../src/uplink/store/store-outbox.js"`,
+    declarations: `
+async function pause(): Promise<void> {
+    await ds.sleep(0)
+}`,
+})
+
 describe.each([
-    ["mb85rc", "MB85RC256V", () => new MB85RCModel()],
-    ["at24", "AT24C256", () => new AT24Model(5)],
-] as const)("driver, log and outbox in the VM on a model of %s", (folder, className, make) => {
+    ["mb85rc", life("mb85rc", "MB85RC256V"), () => new MB85RCModel()],
+    ["at24", life("at24", "AT24C256"), () => new AT24Model(5)],
+] as const)("driver, log and outbox in the VM on a model of %s", (folder, script, make) => {
     it("finds after every power cut what was taken before it", async () => {
         const random = new SeededRandom(folder)
-        const program = compile("devs/store-life.ts", { source: life(folder, className) })
         const model: MemoryModel = make()
         const world = new World({ seed: 3 })
-        const node = world.addNode({ program, sensors: [model] })
+        const node = world.addNode({
+            program: lives.program,
+            deviceId: RigProgram.deviceId({ script }),
+            sensors: [model],
+        })
         let acknowledged = 0
         let row = [0, -1]
         let found: string | undefined
