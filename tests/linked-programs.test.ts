@@ -136,7 +136,7 @@ describe("the image for a board", () => {
 
 describe("a station that names neither commands nor sealing nor JSON", () => {
     const filesOf = (isBare: boolean, word: string) =>
-        imageSizes(testProgram({ intervalSeconds: 60, isBare }))
+        imageSizes(testProgram({ isBare }))
             .files.map(({ name }) => name)
             .filter(name => new RegExp(`/[^/]*${word}[^/]*$`).test(name))
 

@@ -5,9 +5,6 @@ import { DS3231Model } from "../src/drivers/ds3231/model.js"
 import { MB85RCModel } from "../src/drivers/mb85rc/model.js"
 import { Testbed, expectNothingInvented } from "./reliability/testbed.js"
 
-const PRELUDE = `import { DS3231 } from "../src/drivers/ds3231/driver.js"
-import { keepTimeIn } from "../src/station/index.js"`
-
 let bed: Testbed | undefined
 afterEach(() => {
     bed?.close()
@@ -21,9 +18,9 @@ function start(options: { ratePpm?: number; answer?: { isLate: boolean } } = {})
     bed = new Testbed({
         seed: 1,
         intervalSeconds: 120,
-        prelude: PRELUDE,
-        station:
-            "reportSeconds: 900, store: storeIn(new MB85RC256V(bus)), clock: keepTimeIn(new DS3231(bus))",
+        reportSeconds: 900,
+        store: "MB85RC256V",
+        hasClock: true,
         parts: [new MB85RCModel(), clock],
         clockPpm: 40,
         // What comes after more than 10 s says nothing.

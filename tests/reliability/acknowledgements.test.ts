@@ -8,10 +8,10 @@ import { randomAcks } from "../../sim/net/virtual-broker.js"
 import { minutes, seconds } from "../../sim/world/duration.js"
 import { SeededRandom } from "../../sim/world/random.js"
 import { provide } from "./provisioning.js"
-import { Testbed, expectAllArrived, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived } from "./testbed.js"
 
 /** Every row is a frame of its own. */
-const OPTIONS = { intervalSeconds: 10, station: "reportSeconds: 10" }
+const OPTIONS = { intervalSeconds: 10, reportSeconds: 10 }
 /** src/station/start.ts, s */
 const KEEP_ALIVE_SECONDS = 300
 
@@ -23,7 +23,7 @@ afterEach(() => {
 
 /** A node that has been working for two minutes. */
 async function start(): Promise<Testbed> {
-    const b = new Testbed({ seed: 4, ...OPTIONS }, testProgram(OPTIONS))
+    const b = new Testbed({ seed: 4, ...OPTIONS })
     bed = b
     await b.world.run(minutes(2))
     expect(b.broker.counts.connects, "connections at the start").toBe(1)

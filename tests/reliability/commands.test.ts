@@ -2,12 +2,13 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { minutes, seconds } from "../../sim/world/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { Testbed, expectAllArrived, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived } from "./testbed.js"
 
-const RAM = { intervalSeconds: 60, station: "reportSeconds: 300" }
+const RAM = { intervalSeconds: 60, reportSeconds: 300 }
 const FRAM = {
     intervalSeconds: 60,
-    station: "reportSeconds: 300, store: storeIn(new MB85RC256V(bus))",
+    reportSeconds: 300,
+    store: "MB85RC256V" as const,
 }
 
 let bed: Testbed | undefined
@@ -18,7 +19,7 @@ afterEach(() => {
 
 async function start(options = RAM, runMs = minutes(3)): Promise<Testbed> {
     const parts = options === FRAM ? [new MB85RCModel()] : []
-    const b = new Testbed({ seed: 7, ...options, parts }, testProgram(options))
+    const b = new Testbed({ seed: 7, ...options, parts })
     bed = b
     await b.world.run(runMs)
     return b

@@ -9,7 +9,7 @@ import { hours, minutes, seconds } from "../../sim/world/duration.js"
 import { AT24Model } from "../../src/drivers/at24/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { steps, suffer } from "./campaign.js"
-import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 
 const CAMPAIGNS = Number(process.env["SUITCASE_CAMPAIGNS"] ?? 2)
 const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 6)
@@ -25,14 +25,16 @@ const OFFLINE_MS = process.env["SUITCASE_CAMPAIGNS"] === undefined ? hours(2) : 
 const EEPROM = {
     options: {
         intervalSeconds: 120,
-        station: "reportSeconds: 900, store: storeIn(new AT24C256(bus))",
+        reportSeconds: 900,
+        store: "AT24C256" as const,
     },
     part: () => new AT24Model(5),
 }
 const SMALL_FRAM = {
     options: {
         intervalSeconds: 120,
-        station: "reportSeconds: 900, store: storeIn(new MB85RC64(bus))",
+        reportSeconds: 900,
+        store: "MB85RC64" as const,
     },
     part: () => new MB85RCModel(8192),
 }
@@ -40,7 +42,8 @@ const SMALL_FRAM = {
 const FULL = {
     options: {
         intervalSeconds: 10,
-        station: "reportSeconds: 10, store: storeIn(new MB85RC64(bus))",
+        reportSeconds: 10,
+        store: "MB85RC64" as const,
     },
     part: () => new MB85RCModel(8192),
 }
@@ -53,7 +56,7 @@ afterEach(() => {
 
 function start({ options, part }: typeof EEPROM | typeof SMALL_FRAM, seed = 21) {
     const store = part()
-    const b = new Testbed({ seed, ...options, parts: [store] }, testProgram(options))
+    const b = new Testbed({ seed, ...options, parts: [store] })
     bed = b
     return { b, store }
 }

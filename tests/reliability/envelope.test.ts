@@ -4,10 +4,10 @@ import { minutes, seconds } from "../../sim/world/duration.js"
 import { newKey } from "../../tools/keys/key-file.js"
 import { parseEnvelope } from "../../tools/decoder/envelope.js"
 import { provide } from "./provisioning.js"
-import { Testbed, expectAllArrived, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived } from "./testbed.js"
 import { WireTap } from "./wire-tap.js"
 
-const OPTIONS = { intervalSeconds: 60, station: "reportSeconds: 300" }
+const OPTIONS = { intervalSeconds: 60, reportSeconds: 300 }
 
 let bed: Testbed | undefined
 afterEach(() => {
@@ -17,7 +17,7 @@ afterEach(() => {
 
 describe.each(["frame", "sealed"] as const)("a node that speaks JSON (%s)", kind => {
     it("sends every frame in an envelope, over broken links too", async () => {
-        const b = new Testbed({ seed: 12, ...OPTIONS }, testProgram(OPTIONS))
+        const b = new Testbed({ seed: 12, ...OPTIONS })
         bed = b
         b.node.link.goDown()
         const tap = new WireTap(b)

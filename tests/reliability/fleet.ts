@@ -1,10 +1,11 @@
 /** Many nodes at one broker, in one world, and when each of them connected. */
 import { answerTime } from "../../sim/net/broker/time-answerer.js"
 import { VirtualBroker } from "../../sim/net/virtual-broker.js"
+import { SeededRandom } from "../../sim/world/random.js"
 import { World } from "../../sim/world/world.js"
 import { type HandedOut } from "../../src/drivers/register-model.js"
 import { FrameCollector, type Reading } from "../../tools/decoder/index.js"
-import { account, rampSensor, testProgram, type Account } from "./testbed.js"
+import { account, rampSensor, testDeviceId, testProgram, type Account } from "./testbed.js"
 
 interface Member {
     readonly given: HandedOut[]
@@ -28,8 +29,8 @@ export class Fleet {
 
     /** @param rowSeconds a row is a frame, so that every row that waits is an entry in the outbox */
     constructor(seed: number, size: number, rowSeconds: number) {
-        const options = { intervalSeconds: rowSeconds, station: `reportSeconds: ${rowSeconds}` }
-        const program = testProgram(options)
+        const plan = { intervalSeconds: rowSeconds, reportSeconds: rowSeconds }
+        const names = new SeededRandom(seed)
         this.world = new World({ seed, allowPanics: true })
         this.broker = new VirtualBroker(this.world.clock)
         this.world.network.defaultEndpoint = this.broker
@@ -45,7 +46,11 @@ export class Fleet {
                 member.given.push(value)
                 this.given++
             }
-            const node = this.world.addNode({ program, sensors: [sensor] })
+            const node = this.world.addNode({
+                program: testProgram(),
+                deviceId: testDeviceId(plan, names.uint32() >>> 8),
+                sensors: [sensor],
+            })
             node.link.onConnection = () => this.connects.push(this.world.clock.now / 1000)
             this.members.set(node.deviceId, member)
         }

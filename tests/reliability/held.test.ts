@@ -13,9 +13,12 @@ import { provide } from "./provisioning.js"
 import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
 import { WireTap } from "./wire-tap.js"
 
-const STORE = "reportSeconds: 300, store: storeIn(new MB85RC256V(bus))"
-const BARE = { intervalSeconds: 60, isBare: true, station: STORE }
-const WHOLE = { intervalSeconds: 60, station: STORE }
+const BARE = {
+    intervalSeconds: 60,
+    reportSeconds: 300,
+    store: "MB85RC256V" as const,
+    isBare: true,
+}
 
 let bed: Testbed | undefined
 afterEach(() => {
@@ -24,7 +27,7 @@ afterEach(() => {
 })
 
 async function start(settings: Record<string, string>): Promise<{ b: Testbed; tap: WireTap }> {
-    const b = new Testbed({ seed: 21, ...BARE, parts: [new MB85RCModel()] }, testProgram(BARE))
+    const b = new Testbed({ seed: 21, ...BARE, parts: [new MB85RCModel()] })
     bed = b
     b.node.link.goDown()
     await provide(b, settings)
@@ -57,7 +60,7 @@ describe("a node with a key whose program cannot seal", () => {
         ])
 
         b.keys.set(b.node.deviceId, key)
-        const { bytecode } = testProgram(WHOLE)
+        const { bytecode } = testProgram()
         const link = new NodeLink(b.world, b.node)
         await link.during(
             NodeStore.open(link, b.node.deviceId).then(async store => {

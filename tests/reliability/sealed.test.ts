@@ -10,13 +10,14 @@ import { openSealed } from "../../tools/decoder/sealed.js"
 import { ccmOpener } from "../../tools/keys/ccm-opener.js"
 import { newKey } from "../../tools/keys/key-file.js"
 import { provide } from "./provisioning.js"
-import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 import { WireTap } from "./wire-tap.js"
 
-const RAM = { intervalSeconds: 60, station: "reportSeconds: 300" }
+const RAM = { intervalSeconds: 60, reportSeconds: 300 }
 const FRAM = {
     intervalSeconds: 60,
-    station: "reportSeconds: 300, store: storeIn(new MB85RC256V(bus))",
+    reportSeconds: 300,
+    store: "MB85RC256V" as const,
 }
 const PASSWORD = "correct horse battery staple"
 const SETTINGS_DELETE = 0x84
@@ -36,7 +37,7 @@ interface Sealed {
 /** A node that is given a key before it has ever sent anything. */
 async function start(options: typeof RAM, form: "binary" | "json" = "binary"): Promise<Sealed> {
     const parts = options === FRAM ? [new MB85RCModel()] : []
-    const b = new Testbed({ seed: 11, ...options, parts }, testProgram(options))
+    const b = new Testbed({ seed: 11, ...options, parts })
     bed = b
     b.node.link.goDown()
     const tap = new WireTap(b)

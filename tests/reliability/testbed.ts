@@ -8,6 +8,7 @@ import { type Program } from "../../sim/program/program.js"
 import { answerTime, type TimeAnswererOptions } from "../../sim/net/broker/time-answerer.js"
 import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { minutes } from "../../sim/world/duration.js"
+import { SeededRandom } from "../../sim/world/random.js"
 import { type NodeOptions, type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { type HandedOut, type RegisterModel } from "../../src/drivers/register-model.js"
@@ -26,16 +27,28 @@ const STEPS = 5500
  */
 const CONVERSION_MS = 80
 
-export interface TestbedOptions {
-    readonly seed: number
+/** Memory parts that the test station can have. */
+const STORES = ["MB85RC256V", "MB85RC64", "AT24C256"] as const
+
+/** What the test station is told; it takes part in the node's device id. */
+export interface StationPlan {
     /** Time between two rows, s. */
     readonly intervalSeconds: number
-    /** Further station options as DeviceScript source: `reportSeconds: 60, outboxBytes: 3000`. */
-    readonly station?: string
+    /** A frame covers at most this time, s. */
+    readonly reportSeconds: number
+    /** Default: RAM only. */
+    readonly store?: (typeof STORES)[number]
+    /** A DS3231 keeps the time. */
+    readonly hasClock?: true
+}
+
+export interface TestProgramOptions {
     /** Whether the station has no commands, sealing and JSON. */
     readonly isBare?: boolean
-    /** DeviceScript source before the station starts. */
-    readonly prelude?: string
+}
+
+export interface TestbedOptions extends StationPlan, TestProgramOptions {
+    readonly seed: number
     /** Further parts on the bus. */
     readonly parts?: readonly RegisterModel[]
     readonly clockPpm?: NodeOptions["clockPpm"]
@@ -45,29 +58,54 @@ export interface TestbedOptions {
     readonly heapProbeMs?: number
 }
 
-/** Compiling takes seconds, and tests share programs. */
-const programs = new Map<string, Program>()
-
-/** The program of a test node: one SHT4x. */
-export function testProgram(options: Omit<TestbedOptions, "seed">): Program {
-    const source = `
+/** A station with one SHT4x that reads the rest of its options from its device id. */
+function stationSource({ isBare }: TestProgramOptions): string {
+    return `
+import * as ds from "@devicescript/core"
 import { AT24C256 } from "../src/drivers/at24/driver.js"
+import { DS3231 } from "../src/drivers/ds3231/driver.js"
 import { MB85RC64, MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
+import { keepTimeIn } from "../src/station/index.js"
 ${STATION_IMPORT}
-${options.prelude ?? ""}
+
 const bus = openBus()
+const plan = Buffer.from(ds.deviceIdentifier("self"), "hex")
+const parts = plan[3]
 await startStation({
     app: "test",
-    intervalSeconds: ${options.intervalSeconds},
+    intervalSeconds: (plan[4] << 8) | plan[5],
+    reportSeconds: (plan[6] << 8) | plan[7],
     sensors: [new SHT4x(bus)],
-    ${options.isBare === true ? "" : KIT}
-    ${options.station ?? ""}
+    store:
+        (parts & 3) === 1 ? storeIn(new MB85RC256V(bus)) :
+        (parts & 3) === 2 ? storeIn(new MB85RC64(bus)) :
+        (parts & 3) === 3 ? storeIn(new AT24C256(bus)) : undefined,
+    clock: (parts & 4) !== 0 ? keepTimeIn(new DS3231(bus)) : undefined,
+    ${isBare === true ? "" : KIT}
 })
 `
+}
+
+const programs = new Map<string, Program>()
+
+/** The program of all test stations. */
+export function testProgram(options: TestProgramOptions = {}): Program {
+    const source = stationSource(options)
     const program = programs.get(source) ?? compile("devs/test-app.ts", { source })
     programs.set(source, program)
     return program
+}
+
+/** @param name tells nodes of one plan apart, 24 bits */
+export function testDeviceId(plan: StationPlan, name: number): string {
+    const { intervalSeconds, reportSeconds, store, hasClock } = plan
+    const id = Buffer.alloc(8)
+    id.writeUIntBE(name, 0, 3)
+    id[3] = (store === undefined ? 0 : STORES.indexOf(store) + 1) | (hasClock === true ? 4 : 0)
+    id.writeUInt16BE(intervalSeconds, 4)
+    id.writeUInt16BE(reportSeconds, 6)
+    return id.toString("hex")
 }
 
 /** Fed with a ramp: each row has a value of its own. */
@@ -187,10 +225,7 @@ export class Testbed {
     )
     private asked = 0
 
-    constructor(
-        readonly options: TestbedOptions,
-        program = testProgram(options)
-    ) {
+    constructor(readonly options: TestbedOptions) {
         this.world = new World({ seed: options.seed, allowPanics: true })
         this.broker = new VirtualBroker(this.world.clock)
         this.world.network.defaultEndpoint = this.broker
@@ -201,7 +236,8 @@ export class Testbed {
             if (value.channel === "temperature") this.given.push(value)
         }
         this.node = this.world.addNode({
-            program,
+            program: testProgram(options),
+            deviceId: testDeviceId(options, new SeededRandom(options.seed).uint32() >>> 8),
             sensors: [this.sensor, ...(options.parts ?? [])],
             ...(options.clockPpm === undefined ? {} : { clockPpm: options.clockPpm }),
             ...(options.heapProbeMs === undefined ? {} : { heapProbeMs: options.heapProbeMs }),

@@ -9,7 +9,7 @@ import fc from "fast-check"
 import { afterEach, describe, expect, it } from "vitest"
 import { hours, minutes, seconds } from "../../sim/world/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 
 const IS_SOAK = process.env["SUITCASE_CAMPAIGNS"] !== undefined
 const RUNS = IS_SOAK ? Number(process.env["SUITCASE_CAMPAIGNS"]) : 3
@@ -18,10 +18,11 @@ const LONGEST_MS = IS_SOAK ? hours(240) : hours(8)
 /** A node with a store restarts itself after so long without a broker: src/uplink/uplink.ts. */
 const RESTART_HOURS = 6
 
-const RAM = { intervalSeconds: 120, station: "reportSeconds: 900" }
+const RAM = { intervalSeconds: 120, reportSeconds: 900 }
 const FRAM = {
     intervalSeconds: 120,
-    station: "reportSeconds: 900, store: storeIn(new MB85RC256V(bus))",
+    reportSeconds: 900,
+    store: "MB85RC256V" as const,
 }
 /** Rate of a boot's clock, all its life, ppm. */
 const MAX_PPM = 100
@@ -88,23 +89,19 @@ describe("the time of readings", () => {
         "is right with any clock up to ±100 ppm, slow and lopsided answers, and long outages",
         { timeout: 300_000 * RUNS },
         async () => {
-            const program = testProgram(FRAM)
             await fc.assert(
                 fc.asyncProperty(life, async ({ ppm, isWandering, outages, ...answer }) => {
                     const rate = Math.sign(ppm) * Math.max(0, Math.abs(ppm) - WANDER_PPM)
-                    const b = new Testbed(
-                        {
-                            seed: ppm + 1000,
-                            ...FRAM,
-                            parts: [new MB85RCModel()],
-                            clockPpm: isWandering ? wandering(rate) : ppm,
-                            time: {
-                                beforeMs: () => answer.beforeMs,
-                                afterMs: () => answer.afterMs,
-                            },
+                    const b = new Testbed({
+                        seed: ppm + 1000,
+                        ...FRAM,
+                        parts: [new MB85RCModel()],
+                        clockPpm: isWandering ? wandering(rate) : ppm,
+                        time: {
+                            beforeMs: () => answer.beforeMs,
+                            afterMs: () => answer.afterMs,
                         },
-                        program
-                    )
+                    })
                     try {
                         for (const { calmMs, outMs } of outages) {
                             await b.world.run(calmMs)
@@ -126,7 +123,7 @@ describe("the time of readings", () => {
     )
 
     it("is within a second of the truth after hours without answers, once the rate is known", async () => {
-        const b = new Testbed({ seed: 31, ...RAM, clockPpm: 87 }, testProgram(RAM))
+        const b = new Testbed({ seed: 31, ...RAM, clockPpm: 87 })
         bed = b
         await b.world.run(hours(3))
         b.node.link.goDown()
@@ -145,10 +142,7 @@ describe("the time of readings", () => {
 
     it("follows a server whose clock was wrong and is put right, within that error", async () => {
         let errorMs = 90_000
-        const b = new Testbed(
-            { seed: 32, ...RAM, clockPpm: -60, time: { errorMs: () => errorMs } },
-            testProgram(RAM)
-        )
+        const b = new Testbed({ seed: 32, ...RAM, clockPpm: -60, time: { errorMs: () => errorMs } })
         bed = b
         await b.world.run(hours(1))
         await b.drain()
@@ -179,10 +173,7 @@ describe("the time of readings", () => {
         ["with FRAM", FRAM],
     ])("of rows from before the first sync is right, %s", async (_name, options) => {
         const parts = options === FRAM ? [new MB85RCModel()] : []
-        const b = new Testbed(
-            { seed: 33, ...options, parts, clockPpm: wandering(-85) },
-            testProgram(options)
-        )
+        const b = new Testbed({ seed: 33, ...options, parts, clockPpm: wandering(-85) })
         bed = b
         b.node.link.goDown()
         await b.world.run(hours(IS_SOAK ? RESTART_HOURS - 0.1 : 4))
@@ -194,10 +185,7 @@ describe("the time of readings", () => {
     })
 
     it("of first boots that never knew it is said to be unknown, and the order is kept", async () => {
-        const b = new Testbed(
-            { seed: 36, ...FRAM, parts: [new MB85RCModel()], clockPpm: 60 },
-            testProgram(FRAM)
-        )
+        const b = new Testbed({ seed: 36, ...FRAM, parts: [new MB85RCModel()], clockPpm: 60 })
         bed = b
         b.node.link.goDown()
         // It restarts itself, each time without ever having heard the time.
@@ -218,10 +206,7 @@ describe("the time of readings", () => {
     })
 
     it("of boots that never knew it lies within bounds, from the boots around them", async () => {
-        const b = new Testbed(
-            { seed: 34, ...FRAM, parts: [new MB85RCModel()], clockPpm: 95 },
-            testProgram(FRAM)
-        )
+        const b = new Testbed({ seed: 34, ...FRAM, parts: [new MB85RCModel()], clockPpm: 95 })
         bed = b
         await b.world.run(minutes(30))
         b.node.link.goDown()
@@ -253,10 +238,7 @@ describe("the time of readings", () => {
     })
 
     it("is stated through resets, with frames of several boots in the store", async () => {
-        const b = new Testbed(
-            { seed: 35, ...FRAM, parts: [new MB85RCModel()], clockPpm: -100 },
-            testProgram(FRAM)
-        )
+        const b = new Testbed({ seed: 35, ...FRAM, parts: [new MB85RCModel()], clockPpm: -100 })
         bed = b
         for (let boot = 0; boot < 5; boot++) {
             await b.world.run(minutes(20 + boot))

@@ -14,11 +14,11 @@ import { minutes, seconds } from "../../sim/world/duration.js"
 import { type NodeOptions, type SimNode } from "../../sim/world/node.js"
 import { SeededRandom } from "../../sim/world/random.js"
 import { World } from "../../sim/world/world.js"
+import { testDeviceId, testProgram } from "../reliability/testbed.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { MotionModel } from "../../src/drivers/motion/model.js"
 import { RotaryEncoderModel } from "../../src/drivers/pulses/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
-import { KIT, STATION_IMPORT } from "./station-source.js"
 
 /** Timers of all kinds, registers, roles that come and go, settings, exceptions, restarts. */
 const RESTLESS = `
@@ -80,16 +80,6 @@ import * as ds from "@devicescript/core"
 setInterval(async () => { console.log("hourly " + ds.millis()) }, 3_600_000)
 async function far() { await ds.sleep(2_500_000_000) }
 if (ds.deviceIdentifier("self")[0] === "f") far.start()
-`
-
-const STATION = (report: number, more: string) => `
-import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
-import { SHT4x } from "../src/drivers/sht4x/driver.js"
-${STATION_IMPORT}
-const bus = openBus()
-await startStation({
-    app: "test", intervalSeconds: 30, sensors: [new SHT4x(bus)], reportSeconds: ${report}, ${KIT} ${more}
-})
 `
 
 /** Of the control service: the device's own clock, µs. */
@@ -189,8 +179,14 @@ async function station({ world, broker, add }: Bed, seed: number): Promise<void>
         const sensor = new SHT4xModel().feed("temperature", t => 20 + Math.sin(t / 1e6 + i))
         const hasStore = i === 1
         return add({
-            program: programOf(
-                STATION(60 + 60 * i, hasStore ? "store: storeIn(new MB85RC256V(bus))" : "")
+            program: testProgram(),
+            deviceId: testDeviceId(
+                {
+                    intervalSeconds: 30,
+                    reportSeconds: 60 + 60 * i,
+                    ...(hasStore ? { store: "MB85RC256V" } : {}),
+                },
+                256 * seed + i
             ),
             sensors: hasStore ? [sensor, new MB85RCModel()] : [sensor],
             clockPpm: [0, 0, (ms: number) => 40 * Math.sin(ms / 1e5)][i],
