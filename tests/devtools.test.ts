@@ -8,6 +8,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs"
 import { connect, createServer, type AddressInfo } from "node:net"
 import path from "node:path"
 import { createInterface } from "node:readline"
+import { IS_WHOLE } from "./runner/whole.js"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import { type BusTransfer } from "../sim/bus/i2c-bus.js"
 import { FREE_PORTS, startDevtools, type DevtoolsServer } from "../sim/devtools/server.js"
@@ -169,39 +170,42 @@ describe("the stock simulator of devs devtools", () => {
     })
 })
 
-describe("devs devtools started here", () => {
-    it("names the port that another program uses", async () => {
-        const other = createServer()
-        other.listen(0, "127.0.0.1")
-        await once(other, "listening")
-        const { port } = other.address() as AddressInfo
-        for (const name of ["tcp", "debug"])
-            await expect(startDevtools({ ports: { ...FREE_PORTS, [name]: port } })).rejects.toThrow(
-                `port ${port} is in use by another program: end that program or choose other ports`
-            )
-        other.close()
-    })
-
-    it("is ended when its start is given up", async () => {
-        const stop = new AbortController()
-        let folder = ""
-        const started = startDevtools({
-            ports: FREE_PORTS,
-            signal: stop.signal,
-            onOutput: line => {
-                const match = /running in (.*)$/.exec(line)
-                if (match === null) return
-                folder = match[1]
-                stop.abort(new Error("stopped by hand"))
-            },
+if (IS_WHOLE)
+    describe("devs devtools started here", () => {
+        it("names the port that another program uses", async () => {
+            const other = createServer()
+            other.listen(0, "127.0.0.1")
+            await once(other, "listening")
+            const { port } = other.address() as AddressInfo
+            for (const name of ["tcp", "debug"])
+                await expect(
+                    startDevtools({ ports: { ...FREE_PORTS, [name]: port } })
+                ).rejects.toThrow(
+                    `port ${port} is in use by another program: end that program or choose other ports`
+                )
+            other.close()
         })
-        await expect(started).rejects.toThrow("stopped by hand")
-        expect(path.basename(folder)).toMatch(/^suitcase-devtools-/)
-        expect(existsSync(folder)).toBe(false)
-    })
 
-    it("ends with its simulator when the process that started it is killed", async () => {
-        const script = `
+        it("is ended when its start is given up", async () => {
+            const stop = new AbortController()
+            let folder = ""
+            const started = startDevtools({
+                ports: FREE_PORTS,
+                signal: stop.signal,
+                onOutput: line => {
+                    const match = /running in (.*)$/.exec(line)
+                    if (match === null) return
+                    folder = match[1]
+                    stop.abort(new Error("stopped by hand"))
+                },
+            })
+            await expect(started).rejects.toThrow("stopped by hand")
+            expect(path.basename(folder)).toMatch(/^suitcase-devtools-/)
+            expect(existsSync(folder)).toBe(false)
+        })
+
+        it("ends with its simulator when the process that started it is killed", async () => {
+            const script = `
             const { runWithDevtools } = await import("./sim/devtools/run.ts")
             const { FREE_PORTS } = await import("./sim/devtools/server.ts")
             const { compile } = await import("./sim/program/compile.ts")
@@ -212,30 +216,30 @@ describe("devs devtools started here", () => {
             })
             console.log("RUN " + JSON.stringify([run.pid, run.ports.tcp, run.deviceId]))
         `
-        const parent = spawn(
-            process.execPath,
-            ["--import", "tsx", "--input-type=module", "-e", script],
-            { cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "inherit"] }
-        )
-        onTestFinished(() => void parent.kill("SIGKILL"))
-        const lines = new Lines()
-        createInterface({ input: parent.stdout }).on("line", lines.add)
-        await lines.first(/^HELLO$/)
-        const [, found] = (await lines.first(/^RUN (.*)$/)) as unknown as [string, string]
-        const [pid, port, deviceId] = JSON.parse(found) as [number, number, string]
-        expect(isRunning(pid)).toBe(true)
-        expect(processesWith(deviceId).length).toBe(1)
+            const parent = spawn(
+                process.execPath,
+                ["--import", "tsx", "--input-type=module", "-e", script],
+                { cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "inherit"] }
+            )
+            onTestFinished(() => void parent.kill("SIGKILL"))
+            const lines = new Lines()
+            createInterface({ input: parent.stdout }).on("line", lines.add)
+            await lines.first(/^HELLO$/)
+            const [, found] = (await lines.first(/^RUN (.*)$/)) as unknown as [string, string]
+            const [pid, port, deviceId] = JSON.parse(found) as [number, number, string]
+            expect(isRunning(pid)).toBe(true)
+            expect(processesWith(deviceId).length).toBe(1)
 
-        parent.kill("SIGKILL")
-        await once(parent, "exit")
-        await vi.waitFor(
-            () => {
-                expect(isRunning(pid)).toBe(false)
-                expect(processesWith(deviceId)).toEqual([])
-            },
-            { timeout: 10_000 }
-        )
-        const [refused] = (await once(connect(port, "127.0.0.1"), "error")) as [Error]
-        expect(refused.message).toContain("ECONNREFUSED")
+            parent.kill("SIGKILL")
+            await once(parent, "exit")
+            await vi.waitFor(
+                () => {
+                    expect(isRunning(pid)).toBe(false)
+                    expect(processesWith(deviceId)).toEqual([])
+                },
+                { timeout: 10_000 }
+            )
+            const [refused] = (await once(connect(port, "127.0.0.1"), "error")) as [Error]
+            expect(refused.message).toContain("ECONNREFUSED")
+        })
     })
-})

@@ -1,12 +1,10 @@
 /** What `suitcase build` says about writes to flash. */
 import { describe, expect, it } from "vitest"
 import { compile } from "../sim/program/compile.js"
-import { hours, seconds } from "../sim/world/duration.js"
 import { flashWriters, type FlashWriter } from "../tools/build/flash-writers.js"
 import { run } from "../tools/cli.js"
 import { flashText } from "../tools/build/report.js"
 import { fakeTerminal } from "./support/fake-terminal.js"
-import { Kit } from "./support/kit.js"
 
 const HARMLESS = `
 import * as ds from "@devicescript/core"
@@ -85,6 +83,7 @@ describe("the functions of a program that can write to flash", () => {
     })
 })
 
+/** That it makes none in days is in reliability/heap.test.ts. */
 describe("indoor-climate", () => {
     it("is built with 0 flash writes per day, in words and in JSON", async () => {
         const words = fakeTerminal()
@@ -95,16 +94,5 @@ describe("indoor-climate", () => {
         const figures = JSON.parse(json.out.text) as Record<string, unknown>
         expect(figures["flashWritesPerDay"]).toBe(0)
         expect(figures["flashWriters"]).toEqual([])
-    })
-
-    it("makes 0 flash writes on a simulated day", async () => {
-        const kit = await Kit.start()
-        try {
-            await kit.world.run(hours(24) + seconds(30))
-            expect(kit.readings.length, "readings that day").toBeGreaterThan(4000)
-            expect(kit.node.flashWrites, "flash writes").toBe(0)
-        } finally {
-            await kit.close()
-        }
     })
 })

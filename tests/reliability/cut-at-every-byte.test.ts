@@ -9,7 +9,7 @@ import { FAULTS, ONLY_CUT } from "./link-faults.js"
 import { Testbed, expectAllArrived } from "./testbed.js"
 
 /** Bytes from one cut to the next: primes, so that they fall on all places of packets. */
-const GRAIN = { cut: { up: 3, down: 3 }, fault: { up: 23, down: 5 } }
+const GRAIN = { cut: { up: 11, down: 3 }, fault: { up: 61, down: 11 } }
 const GRAIN_WANTED = process.env["SUITCASE_LINK_CUT_GRAIN"]
 /** Bytes of the longest session that is cut, at least: with and without an introduction. */
 const LONGEST = { up: { isForgetful: 1000, keeps: 500 }, down: { isForgetful: 60, keeps: 60 } }
@@ -42,7 +42,7 @@ describe("a link that is cut after", () => {
         "%s: every reading arrives once, in order",
         { timeout: 3_600_000 },
         async (_title, one) => {
-            bed = new Testbed({ seed: 1, intervalSeconds: 60, station: "reportSeconds: 300" })
+            bed = new Testbed({ seed: 1, intervalSeconds: 60, reportSeconds: 300 })
             const { connections, lastCut, isWhole, strikes } = await sweep(bed, one)
             expect(isWhole, `whole sessions after ${connections} connections`).toBe(true)
             expect(lastCut, "B of the longest session that was cut").toBeGreaterThan(

@@ -14,8 +14,9 @@ import { indoorSensors } from "../support/kit.js"
 /** Heap of an ESP32-S2, B. */
 export const S2_HEAP_BYTES = 40_960
 
-/** Prime, so that it falls on every phase of what a node does. */
+/** Primes, so that they fall on every phase of what a node does: for hours, and for days. */
 const PROBE_MS = 173
+export const SELDOM_PROBE_MS = 4999
 /** The node does something in that time, and with it collects its garbage. */
 const COLLECT_MS = seconds(25)
 
@@ -27,6 +28,8 @@ export interface HeapCase {
     /** Heap of the board, B; default 64 KB. */
     readonly heapBytes?: number
     readonly intervalSeconds?: number
+    /** How often the heap is looked at, virtual ms; default {@link PROBE_MS}. */
+    readonly probeMs?: number
 }
 
 const STORE_IMPORTS = `
@@ -34,10 +37,14 @@ import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"`
 
 export const INDOOR = `new SHT4x(bus), new SCD4x(bus, { only: "co2" }), new BH1750(bus)`
 
-/** Imports only what the case uses, as an app does: a module takes heap for its constants. */
-function source({ sensors, station, intervalSeconds }: HeapCase): string {
+/**
+ * Imports only what the case uses, as an app does: a module takes heap for its constants.
+ * The interval is the last byte of the device id, so that cases share a program.
+ */
+function source({ sensors, station }: HeapCase): string {
     const hasStore = station?.includes("storeIn") === true
     return `
+import * as ds from "@devicescript/core"
 import { BH1750 } from "../src/drivers/bh1750/driver.js"
 import { SCD4x } from "../src/drivers/scd4x/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
@@ -46,7 +53,7 @@ ${hasStore ? STORE_IMPORTS : ""}
 const bus = openBus()
 await startStation({
     app: "indoor-climate",
-    intervalSeconds: ${intervalSeconds ?? 60},
+    intervalSeconds: Buffer.from(ds.deviceIdentifier("self"), "hex")[7],
     sensors: [${sensors}],
     ${KIT}
     ${station ?? ""}
@@ -64,6 +71,8 @@ export class HeapBed {
     readonly broker: VirtualBroker
     readonly node: SimNode
     readonly acks: string[] = []
+    /** A node with a key has been given it by then. */
+    flashWritesAtStart = 0
     private asked = 0
 
     private constructor(readonly options: HeapCase) {
@@ -81,8 +90,9 @@ export class HeapBed {
         bh1750.feed("illuminance", t => 50_000 * noise(t))
         this.node = this.world.addNode({
             program: compile("devs/test-app.ts", { source: source(options) }),
+            deviceId: `0123456789abcd${(options.intervalSeconds ?? 60).toString(16).padStart(2, "0")}`,
             sensors: [sht4x, scd4x, bh1750, new MB85RCModel()],
-            heapProbeMs: PROBE_MS,
+            heapProbeMs: options.probeMs ?? PROBE_MS,
             ...(options.heapBytes === undefined ? {} : { heapBytes: options.heapBytes }),
         })
     }
@@ -90,6 +100,7 @@ export class HeapBed {
     static async start(options: HeapCase): Promise<HeapBed> {
         const bed = new HeapBed(options)
         if (options.isSealed === true) await bed.seal()
+        bed.flashWritesAtStart = bed.node.flashWrites
         await bed.world.run(seconds(15))
         return bed
     }

@@ -16,6 +16,17 @@ export const PARTS = [
         env: { SUITCASE_FUZZ_RUNS: "5000000", SUITCASE_FUZZ_SEED: today },
     },
     {
+        name: "parts",
+        what: "every sensor for a day, faults at every place of a sample, conversions of every input",
+        minutes: 10,
+        files: ["src/drivers"],
+        env: {
+            SUITCASE_PART_DAYS: "all",
+            SUITCASE_PART_PLACES: "1000",
+            SUITCASE_SWEEP_STEP: "1",
+        },
+    },
+    {
         name: "linker",
         what: "generated programs, linked and plain",
         minutes: 30,

@@ -1,0 +1,29 @@
+/** Parts that stand for others: one for each class that drivers of the kit extend. */
+import { readFileSync } from "node:fs"
+import path from "node:path"
+import { type CataloguedPart } from "../../sim/parts/catalogue.js"
+import { PROJECT_ROOT } from "../../sim/program/compile.js"
+
+export const FAMILY_HEADS = [
+    "analog",
+    "bh1750",
+    "bme280",
+    "bme680",
+    "contact",
+    "ds2482",
+    "lis3dh",
+    "pulses",
+    "scd4x",
+    "sgp41",
+    "sht4x",
+    "sps30",
+] as const
+
+/** The class that a part's driver extends: "SensirionDriver". @throws Error when there is none */
+export function familyOf({ folder, className }: CataloguedPart): string {
+    const file = path.join(PROJECT_ROOT, "src", "drivers", folder, "driver.ts")
+    const declaration = new RegExp(`class ${className} extends (\\w+)`)
+    const family = declaration.exec(readFileSync(file, "utf8"))?.[1]
+    if (family === undefined) throw new Error(`${folder}/driver.ts: ${className} extends no class`)
+    return family
+}
