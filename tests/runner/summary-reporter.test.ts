@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { PROJECT_ROOT } from "../../sim/program/compile.js"
+import { DEBIAN_PROGRAMS } from "../support/debian-programs.js"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+
+const VITEST = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", import.meta.url))
+const REPORTER = fileURLToPath(new URL("summary-reporter.ts", import.meta.url))
+
+let folder: string
+
+beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "suitcase-summary-"))
+})
+
+afterEach(() => {
+    rmSync(folder, { recursive: true })
+})
+
+interface Outcome {
+    readonly counts: string
+    readonly said: string
+    readonly status: number | null
+}
+
+/** Runs vitest on files with these texts. */
+function runOf(env: Record<string, string>, ...texts: string[]): Outcome {
+    for (const [i, text] of texts.entries())
+        writeFileSync(path.join(folder, `piece${i}.test.ts`), text)
+    const counts = path.join(folder, "counts")
+    const args = [VITEST, "run", "--root", folder, "--globals", `--reporter=${REPORTER}`]
+    const { stdout, status } = spawnSync(process.execPath, args, {
+        env: {
+            ...process.env,
+            SUITCASE_NO_SKIPS: undefined,
+            SUITCASE_TEST_COUNTS: counts,
+            ...env,
+        },
+        encoding: "utf8",
+    })
+    return { counts: readFileSync(counts, "utf8"), said: stdout, status }
+}
+
+describe("the count of a test run", () => {
+    it("counts passed and failed tests of all files and leaves skipped ones out", () => {
+        const { counts } = runOf(
+            {},
+            'it("a", () => {}); describe("in", () => { it("b", () => { throw new Error() }) })',
+            'it("c", () => {}); it.skip("d", () => {}); it.todo("e")'
+        )
+        expect(counts).toBe("2 passed, 1 failed\n")
+    })
+
+    it("counts a file that does not load, a failed hook and a stray error as failed", () => {
+        const { counts } = runOf(
+            {},
+            'throw new Error("at the top")',
+            'describe("x", () => { beforeAll(() => { throw new Error() }); it("a", () => {}) })',
+            'it("b", async () => { setTimeout(() => { throw new Error("stray") }); await new Promise(done => setTimeout(done, 50)) })'
+        )
+        expect(counts).toBe("1 passed, 3 failed\n")
+    })
+
+    const SKIPPED =
+        'it("a", () => {}); describe.skip("in [needs mosquitto]", () => { it("b", () => {}); it("c", () => {}) })'
+
+    it("says in one line which program is missing when tests were skipped for it", () => {
+        const { counts, said, status } = runOf({}, SKIPPED)
+        expect([counts, status]).toEqual(["1 passed, 0 failed\n", 0])
+        expect(said).toContain(
+            "2 tests skipped: mosquitto is not installed (Debian, Ubuntu: apt-get install mosquitto)\n"
+        )
+    })
+
+    it("fails a run in which nothing may be skipped, and names what was", () => {
+        const { counts, said, status } = runOf({ SUITCASE_NO_SKIPS: "1" }, SKIPPED)
+        expect([counts, status]).toEqual(["1 passed, 2 failed\n", 1])
+        expect(said).toContain("2 skipped, and here nothing may be:\n  in [needs mosquitto] > b\n")
+    })
+})
+
+describe("the programs that tests may need", () => {
+    it("are installed by .ci/run", () => {
+        const script = readFileSync(path.join(PROJECT_ROOT, ".ci", "run"), "utf8")
+        const packages = /^PACKAGES=\((.*)\)$/m.exec(script)?.[1].split(" ") ?? []
+        expect(packages).toEqual([...DEBIAN_PROGRAMS])
+    })
+})

@@ -1,0 +1,65 @@
+/**
+ * What a run of tests amounts to. For people, a line for each program whose
+ * absence let tests be skipped. For .ci/run, whose last line is that count, the
+ * number of passed and failed tests: a file that does not load, a hook that fails
+ * and an error outside of any test each count as one failed test, so that a broken
+ * run never looks like a good one; where nothing may be skipped, so does each
+ * skipped test.
+ */
+import { writeFileSync } from "node:fs"
+import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node"
+import { neededBy } from "./needs.js"
+
+/** Environment variable with the file to write; without it nothing is written. */
+const COUNTS_FILE = "SUITCASE_TEST_COUNTS"
+/** Environment variable that lets no test be skipped. */
+const NO_SKIPS = "SUITCASE_NO_SKIPS"
+/** Names of skipped tests that are shown. */
+const SHOWN = 10
+
+export default class SummaryReporter implements Reporter {
+    onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+        let passed = 0
+        let failed = unhandledErrors.length
+        const skipped: string[] = []
+        const count = (node: TestCase | TestModule | TestSuite): void => {
+            if (node.type === "test") {
+                const { state } = node.result()
+                if (state === "passed") passed++
+                if (state === "failed") failed++
+                if (state === "skipped") skipped.push(node.fullName)
+                return
+            }
+            failed += node.errors().length
+            for (const child of node.children) count(child)
+        }
+        modules.forEach(count)
+        sayWhatIsMissing(skipped)
+        if (process.env[NO_SKIPS] !== undefined && skipped.length > 0) {
+            failed += skipped.length
+            process.exitCode = 1
+            say(`${skipped.length} skipped, and here nothing may be:`)
+            for (const name of skipped.slice(0, SHOWN)) say(`  ${name}`)
+        }
+        const file = process.env[COUNTS_FILE]
+        if (file !== undefined) writeFileSync(file, `${passed} passed, ${failed} failed\n`)
+    }
+}
+
+/** One line for each missing program. */
+function sayWhatIsMissing(skipped: readonly string[]): void {
+    const counts = new Map<string, number>()
+    for (const name of skipped) {
+        const program = neededBy(name)
+        if (program !== undefined) counts.set(program, (counts.get(program) ?? 0) + 1)
+    }
+    for (const [program, tests] of counts)
+        say(
+            `${tests} ${tests === 1 ? "test" : "tests"} skipped: ${program} is not installed ` +
+                `(Debian, Ubuntu: apt-get install ${program})`
+        )
+}
+
+function say(text: string): void {
+    process.stdout.write(`${text}\n`)
+}
