@@ -3,7 +3,7 @@ import mqtt, { type MqttClient } from "mqtt"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { run } from "../tools/cli.js"
 import { sendCommand } from "../tools/commands/command.js"
-import { BROKERS, type TestBroker } from "./support/brokers.js"
+import { describeBrokers, type TestBroker } from "./support/brokers.js"
 import { json, statusText } from "./support/decoder-bench.js"
 import { fakeTerminal } from "./support/fake-terminal.js"
 
@@ -65,8 +65,8 @@ class FakeNode {
     }
 }
 
-describe.each(BROKERS)("with %s", (_name, startBroker, isThere) => {
-    describe.skipIf(!isThere)("suitcase command", () => {
+describeBrokers(startBroker => {
+    describe("suitcase command", () => {
         let broker: TestBroker
         let node: FakeNode
         let answer: (request: Request) => object | undefined

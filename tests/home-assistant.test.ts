@@ -3,7 +3,7 @@ import mqtt, { type MqttClient } from "mqtt"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { run } from "../tools/cli.js"
 import { listen } from "../tools/commands/listen.js"
-import { BROKERS, type TestBroker } from "./support/brokers.js"
+import { describeBrokers, type TestBroker } from "./support/brokers.js"
 import {
     EPOCH,
     TICK_MS,
@@ -18,8 +18,8 @@ import { fakeTerminal } from "./support/fake-terminal.js"
 const CONFIG = "homeassistant/sensor/suitcase_n1_temperature/config"
 const STATE = "suitcase-ha/town/n1/temperature"
 
-describe.each(BROKERS)("with %s", (_name, startBroker, isThere) => {
-    describe.skipIf(!isThere)("listen --home-assistant", () => {
+describeBrokers(startBroker => {
+    describe("listen --home-assistant", () => {
         let broker: TestBroker
         let node: MqttClient
         let home: MqttClient

@@ -18,7 +18,8 @@ import { type Reading } from "../tools/decoder/index.js"
 import { MqttLink } from "../tools/mqtt-link.js"
 import { clockText } from "./support/decoder-bench.js"
 import { fakeTerminal, type FakeTerminal } from "./support/fake-terminal.js"
-import { Mosquitto, hasMosquitto } from "./support/mosquitto.js"
+import { describeWith } from "./support/describe-with.js"
+import { Mosquitto } from "./support/mosquitto.js"
 
 const TIME = Date.parse("2024-01-15T08:30:00Z")
 const schema = Buffer.from(
@@ -330,7 +331,7 @@ describe("suitcase listen", () => {
     })
 })
 
-describe.skipIf(!hasMosquitto)("with a real Mosquitto", () => {
+describeWith("mosquitto", "with a real Mosquitto", () => {
     it("listen prints every reading that a simulated node sampled, each once", async () => {
         const broker = await Mosquitto.start()
         const listener = await Listener.start(broker.url, { format: "csv", time: false })

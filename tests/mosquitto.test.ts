@@ -1,11 +1,12 @@
 /** The same firmware against a real Mosquitto over TCP. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
 import { TcpEndpoint } from "../sim/net/endpoint.js"
 import { hours, minutes, seconds } from "../sim/world/duration.js"
+import { describeWith } from "./support/describe-with.js"
 import { Kit } from "./support/kit.js"
-import { Mosquitto, hasMosquitto } from "./support/mosquitto.js"
+import { Mosquitto } from "./support/mosquitto.js"
 
-describe.skipIf(!hasMosquitto)("with a real Mosquitto", () => {
+describeWith("mosquitto", "with a real Mosquitto", () => {
     let broker: Mosquitto
     let kit: Kit | undefined
 

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import mqtt, { MqttClient } from "mqtt"
 import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
 import { TcpEndpoint, type Endpoint } from "../../sim/net/endpoint.js"
-import { Mosquitto, hasMosquitto } from "../../tests/support/mosquitto.js"
+import { hasProgram } from "../../tests/support/debian-programs.js"
+import { Mosquitto } from "../../tests/support/mosquitto.js"
 
 export const BROKERS = ["embedded", "mosquitto"] as const
 export type BrokerName = (typeof BROKERS)[number]
@@ -26,7 +27,7 @@ export interface BenchBroker {
 
 /** @returns the brokers that this machine has */
 export function availableBrokers(): BrokerName[] {
-    return hasMosquitto ? [...BROKERS] : ["embedded"]
+    return hasProgram("mosquitto") ? [...BROKERS] : ["embedded"]
 }
 
 export async function openBroker(name: BrokerName): Promise<BenchBroker> {

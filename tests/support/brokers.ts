@@ -1,6 +1,8 @@
 /** The brokers that tests run against: one in this process, and a real one where it is installed. */
+import { describe } from "vitest"
 import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
-import { Mosquitto, hasMosquitto } from "./mosquitto.js"
+import { describeWith } from "./describe-with.js"
+import { Mosquitto } from "./mosquitto.js"
 
 export interface TestBroker {
     url: string
@@ -13,8 +15,8 @@ async function embedded(): Promise<TestBroker> {
     return { url: `mqtt://127.0.0.1:${port}`, stop: () => broker.close() }
 }
 
-/** For describe.each: name, how to start it, whether it is installed. */
-export const BROKERS: [string, () => Promise<TestBroker>, boolean][] = [
-    ["the embedded broker", embedded, true],
-    ["a real Mosquitto", () => Mosquitto.start(), hasMosquitto],
-]
+/** Declares tests once for each broker; those with a real one are skipped where it is missing. */
+export function describeBrokers(tests: (start: () => Promise<TestBroker>) => void): void {
+    describe("with the embedded broker", () => tests(embedded))
+    describeWith("mosquitto", "with a real Mosquitto", () => tests(() => Mosquitto.start()))
+}

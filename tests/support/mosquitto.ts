@@ -1,16 +1,11 @@
 /** A real Mosquitto on a free loopback port, with a configuration of its own. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process"
+import { spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import net from "node:net"
 import os from "node:os"
 import path from "node:path"
-
-/** Debian puts it where only root's PATH looks. */
-const PATH = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(path.delimiter)
-
-export const hasMosquitto =
-    spawnSync("mosquitto", ["-h"], { env: { ...process.env, PATH } }).error === undefined
+import { PATH } from "./debian-programs.js"
 
 export class Mosquitto {
     private constructor(
