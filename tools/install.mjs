@@ -1,6 +1,8 @@
 /**
- * Makes `npm start` and `npm test` work on a fresh clone: installs the locked
- * dependencies when they are missing or older than package-lock.json.
+ * Makes every command of this project work on a fresh clone: installs the locked
+ * dependencies when they are missing or older than package-lock.json. Imported
+ * first by what `npx suitcase` and the npm scripts run. All that it and npm say
+ * goes to stderr, so that results on stdout stay clean.
  * Plain JavaScript without imports from npm, because nothing is installed yet.
  */
 import { spawnSync } from "node:child_process"
@@ -20,18 +22,28 @@ if (major < MIN_NODE_MAJOR) {
 }
 
 if (!isCurrent()) {
-    console.log("Installing dependencies (first run, about 10 s) …")
-    const npm = process.env.npm_execpath
+    console.error("Installing dependencies (first run, about 10 s) …")
     const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"]
-    const result = npm
-        ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: "inherit" })
-        : spawnSync("npm", args, { cwd: root, stdio: "inherit", shell: true })
-    if (result.status !== 0) {
+    const options = { cwd: root, stdio: ["inherit", process.stderr.fd, "inherit"] }
+    const npm = npmScript()
+    const { status } = npm
+        ? spawnSync(process.execPath, [npm, ...args], options)
+        : spawnSync("npm", args, { ...options, shell: true })
+    if (status !== 0) {
         console.error(
             'Installing failed. Check the network connection to the npm registry, then run "npm ci".'
         )
-        process.exit(result.status ?? 1)
+        process.exit(status ?? 1)
     }
+}
+
+/** npm's own script, when npm or npx started this; other package managers know no "ci". */
+function npmScript() {
+    const started = process.env.npm_execpath ?? ""
+    const script = path.join(path.dirname(started), "npm-cli.js")
+    return /^np[mx]-cli\.js$/.test(path.basename(started)) && existsSync(script)
+        ? script
+        : undefined
 }
 
 /** Installed packages are those of the lock file. */

@@ -2,8 +2,9 @@
  * Runs before lint and type checks, so that they work on a fresh clone. An
  * editor needs it once: npm run types.
  */
-import { register } from "tsx/esm/api"
+import "./install.mjs"
 
+const { register } = await import("tsx/esm/api")
 register()
 const { unpackDeviceTypes } = await import("./lint/device-types.ts")
 unpackDeviceTypes()
