@@ -368,7 +368,9 @@ describe("the journal", () => {
         const journal = new Journal(path.join(folder, "blocked"))
         journal.write(record(first, "hall"))
         const broken = new Journal(path.join(journal.folder, `${first}.json`))
-        expect(() => broken.write(record(first, "attic"))).toThrow(/can not be written/)
+        expect(() => broken.write(record(first, "attic"))).toThrow(
+            /no such file|no folder|permission|something already/
+        )
         expect(journal.read(first)?.settings.node).toBe("hall")
     })
 })

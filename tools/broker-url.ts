@@ -27,6 +27,9 @@ export function parseBrokerUrl(text: string): BrokerUrl {
     } catch {
         // Reported below with the right form.
     }
+    const written = /:(\d+)\/?$/.exec(text)?.[1]
+    if (url === undefined && written !== undefined && Number(written) > 65535)
+        throw new UsageError(`"${withoutPassword(text)}": a port is a number from 0 to 65535`)
     const defaultPort = url === undefined ? undefined : DEFAULT_PORTS[url.protocol]
     if (url === undefined || defaultPort === undefined || url.hostname === "")
         throw new UsageError(

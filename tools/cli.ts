@@ -21,6 +21,7 @@ import { sensorsCommand } from "./commands/sensors.js"
 import { tryCommand } from "./commands/try.js"
 import { unpackCommand } from "./commands/unpack.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./errors.js"
+import { fileProblem, isRefusedBySystem } from "./file-problem.js"
 import { ProvisionError } from "./settings/provision.js"
 import { line, processTerminal, type Terminal } from "./terminal.js"
 
@@ -33,7 +34,9 @@ Examples:
   suitcase command hall-1 interval 300 --broker mqtt://localhost:1883
 
 Exit codes: 0 done · 1 readings lost, or an internal error · 2 wrong use
-            3 a node did not answer · 130 ended by Ctrl-C before its time`
+            3 a node did not answer · 130 ended by Ctrl-C before its time
+After Ctrl-C the shell between npx and a command may end with 130 whatever the
+command says; node tools/suitcase.mjs has no shell in between.`
 
 /** Runs the command and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -80,12 +83,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         tryCommand(terminal, finish),
     ])
         program.addCommand(command)
-    for (const command of withSubcommands(program))
+    for (const command of withSubcommands(program)) {
+        for (const option of command.options)
+            // A list that is empty at first is not worth showing as "[]".
+            if (Array.isArray(option.defaultValue)) option.default(option.defaultValue, "none")
         command.exitOverride().configureOutput({
             writeOut: text => terminal.out.write(text),
             writeErr: text => terminal.err.write(text),
             outputError: () => undefined,
         })
+    }
     try {
         await program.parseAsync(args, { from: "user" })
         return code
@@ -126,6 +133,10 @@ export function reportFailure(e: unknown, terminal: Terminal): number {
     if (e instanceof NodePanic) {
         line(terminal.err, `suitcase: the program stopped: ${e.message}`)
         return EXIT_FAILED
+    }
+    if (isRefusedBySystem(e)) {
+        line(terminal.err, `suitcase: ${e.path ?? e.syscall}: ${fileProblem(e)}`)
+        return EXIT_USAGE
     }
     line(terminal.err, `suitcase: internal error: ${e instanceof Error ? e.stack : String(e)}`)
     return EXIT_FAILED

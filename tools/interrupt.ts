@@ -1,15 +1,22 @@
 /** Ctrl-C and the polite signal of service managers, the same on all systems. */
 
 /**
- * @param onInterrupt called at the first signal; the second one ends the process at once
+ * Under npx and npm run a terminal's Ctrl-C comes twice: from the terminal, and passed
+ * on by npm. What comes within this time after the first one is no second wish, ms.
+ */
+const ECHO_MS = 500
+
+/**
+ * @param interrupt called at the first signal; a later one ends the process at once
  * @returns puts the default handling back
  */
 export function onInterrupt(interrupt: () => void): () => void {
-    let count = 0
+    let firstAt: number | undefined
     const handle = () => {
-        count++
-        if (count === 1) interrupt()
-        else process.exit(130)
+        if (firstAt === undefined) {
+            firstAt = performance.now()
+            interrupt()
+        } else if (performance.now() - firstAt > ECHO_MS) process.exit(130)
     }
     process.on("SIGINT", handle)
     process.on("SIGTERM", handle)

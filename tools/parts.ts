@@ -10,9 +10,9 @@ export async function partCalled(name: string): Promise<CataloguedPart> {
     if (folders.includes(wanted)) return loadAnyPart(wanted)
     const near = folders.filter(folder => folder.slice(0, 3) === wanted.slice(0, 3))
     throw new UsageError(
-        `there is no part "${name}"` +
-            (near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "") +
-            " See suitcase sensors"
+        `there is no part "${name}"; ` +
+            (near.length > 0 ? `did you mean ${near.join(" or ")}? ` : "") +
+            "suitcase sensors lists all"
     )
 }
 

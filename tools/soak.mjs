@@ -3,6 +3,7 @@
  * in all. Names limit it to some: `npm run soak -- campaigns`. `--help` lists
  * them. Ctrl-C ends it, and the summary tells what was done until then.
  */
+import "./install.mjs"
 import { spawn } from "node:child_process"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
@@ -15,10 +16,13 @@ const IS_WINDOWS = process.platform === "win32"
 const TEST_TIMEOUT_MS = 3_600_000
 const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
+/** Under npm run Ctrl-C comes twice, see tools/interrupt.ts; ms. */
+const ECHO_MS = 500
 
 /** The vitest at work, if there is one. */
 let child
 let isInterrupted = false
+let interruptedAt
 
 function durationText(minutes) {
     return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`
@@ -56,8 +60,11 @@ function kill(signal) {
 }
 
 function interrupt() {
-    kill(isInterrupted ? "SIGKILL" : "SIGTERM")
-    isInterrupted = true
+    if (interruptedAt === undefined) {
+        interruptedAt = Date.now()
+        isInterrupted = true
+        kill("SIGTERM")
+    } else if (Date.now() - interruptedAt > ECHO_MS) kill("SIGKILL")
 }
 
 /** @returns whether all tests of the part passed */

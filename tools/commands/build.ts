@@ -1,5 +1,4 @@
 /** `suitcase build`: compiles and links an app, and says how much room it takes. */
-import { writeFileSync } from "node:fs"
 import { Command } from "commander"
 import { codeOverflow } from "../../sim/linker/check.js"
 import { DEFAULT_BOARD, boardProfile, theBoard } from "../../sim/board/profile.js"
@@ -13,6 +12,7 @@ import { builtAsJson, showBuilt, type BoardTrial } from "../build/report.js"
 import { trialBoot } from "../build/trial.js"
 import { whyInImage } from "../build/why.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
+import { openFile, type Output } from "../pack/output.js"
 import { line, showing, type Terminal } from "../terminal.js"
 import { bytes } from "../view/format.js"
 const HELP = `
@@ -57,12 +57,23 @@ export function buildCommand(terminal: Terminal, finish: (code: number) => void)
         .option("--json", "print the results as one line of JSON, sizes in bytes")
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
-        .action(async (name: string, flags: BuildFlags) =>
-            finish(await build(name, flags, terminal))
-        )
+        .action(async (name: string, flags: BuildFlags) => {
+            // Opened first: nobody waits for a build whose image cannot be written.
+            const image = flags.output === undefined ? undefined : openFile(flags.output, "-o")
+            try {
+                finish(await build(name, flags, image, terminal))
+            } finally {
+                image?.discard()
+            }
+        })
 }
 
-async function build(name: string, flags: BuildFlags, terminal: Terminal): Promise<number> {
+async function build(
+    name: string,
+    flags: BuildFlags,
+    image: Output | undefined,
+    terminal: Terminal
+): Promise<number> {
     const file = appFile(name)
     const boards = chosenBoards(flags.board)
     const { heapBytes } = boardProfile(flags.board ?? DEFAULT_BOARD) ?? theBoard()
@@ -84,7 +95,11 @@ async function build(name: string, flags: BuildFlags, terminal: Terminal): Promi
     else showBuilt(built, flags.files === true, terminal)
     for (const problem of problems) line(terminal.err, `suitcase: ${problem}`)
     if (problems.length > 0) return EXIT_FAILED
-    if (flags.output !== undefined) write(flags.output, program, flags.board, terminal)
+    if (image === undefined) return EXIT_OK
+    image.write(program.bytecode)
+    await image.close()
+    const size = bytes(program.bytecode.length)
+    line(terminal.out, `\nwrote ${flags.output}: ${size} for ${flags.board ?? DEFAULT_BOARD}`)
     return EXIT_OK
 }
 
@@ -117,20 +132,6 @@ function problemsOf(name: string, { bytecode }: Program, boards: readonly Board[
                 `${bytes(bytecode.length - board.programBytes)} too large`
         ),
     ]
-}
-
-function write(
-    file: string,
-    { bytecode }: Program,
-    board: string | undefined,
-    { out }: Terminal
-): void {
-    try {
-        writeFileSync(file, bytecode)
-    } catch (e) {
-        throw new UsageError(`cannot write ${file}: ${(e as Error).message}`)
-    }
-    line(out, `\nwrote ${file}: ${bytes(bytecode.length)} for ${board ?? DEFAULT_BOARD}`)
 }
 
 /** @throws UsageError for an unknown board */

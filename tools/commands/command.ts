@@ -63,7 +63,11 @@ export function commandCommand(terminal: Terminal, finish: (code: number) => voi
         .addOption(
             new Option("--site <site>", "site of the node").default("demo").argParser(nameOption)
         )
-        .option("--wait <time>", "how long to wait for the answer: 90s, 15m, 24h …", durationOption)
+        .option(
+            "--wait <time>",
+            "how long to wait for the answer: 90s, 15m, 24h … (default: 30s, offline 0s)",
+            durationOption
+        )
         .option("--json", "print the answer as one line of JSON")
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)

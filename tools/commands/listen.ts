@@ -45,7 +45,9 @@ Examples:
   suitcase listen --broker mqtt://localhost --format csv --for 1h > readings.csv
   suitcase listen --broker mqtt://localhost --keys keys.json --home-assistant
 
-Exit codes: 0 ended by --for or Ctrl-C · 2 wrong use, broker not reached`
+Exit codes: 0 ended by --for or Ctrl-C · 2 wrong use, broker not reached. After
+            Ctrl-C the shell between npx and the command may end with 130
+            whatever the command says.`
 
 export interface ListenFlags {
     readonly broker: string

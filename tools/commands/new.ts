@@ -33,7 +33,8 @@ Examples:
   suitcase new driver LPS22HB                 asks for the rest
   suitcase new driver LPS22HB --maker STMicroelectronics --family registers \\
       --address 0x5c --address 0x5d \\
-      --channel pressure:Pa:1:26000..126000 --channel ${CHANNEL_FORM}
+      --channel pressure:Pa:1:26000..126000 \\
+      --channel ${CHANNEL_FORM}
 
 Exit codes: 0 written · 2 wrong use, or it exists · 130 Ctrl-C`
 
@@ -87,7 +88,7 @@ async function newDriver(name: string, flags: NewDriverFlags, terminal: Terminal
         show("Next:")
         show(`  npx suitcase try ${plan.folder}`)
         show(`  npm run docs:sensors -- ${plan.folder}`)
-        show(`  npx vitest run src/drivers/${plan.folder} tests/parts -t ${plan.folder}`)
+        show(`  npx vitest run src/drivers/${plan.folder}`)
         show("then docs/write-a-driver.md")
         return EXIT_OK
     } catch (e) {

@@ -35,10 +35,12 @@ Boards:
   board's runtime. docs/simulator.md says what that shows and what not.
 
 Brokers:
-  The embedded broker lives on the simulated clock. With one on the network, and
-  with embedded:PORT, which others can connect to, simulated time waits for its
-  answers, so a run is slower. The simulation answers the time requests of
-  its own nodes with simulated time: let "suitcase listen" run with --no-time.
+  Simulated nodes speak plain MQTT as mqtt://host:port, without TLS, user name
+  and password. The embedded broker lives on the simulated clock. With one on
+  the network, and with embedded:PORT, which others can connect to, simulated
+  time waits for its answers, so a run is slower. The simulation answers the
+  time requests of its own nodes with simulated time: let "suitcase listen" run
+  with --no-time.
 
 Faults:
 ${FAULT_HELP}
@@ -58,15 +60,16 @@ Examples:
   suitcase sim indoor-climate --devices 20 --json      figures for scripts
   suitcase sim indoor-climate --live --broker mqtt://localhost:1883
   suitcase sim indoor-climate --devtools               with the stock dashboard
-  suitcase sim indoor-climate --fault link-down@08:00+2h --fault power-cut@12:00
-  suitcase sim indoor-climate --store fram --fault power-cut@12:00
+  suitcase sim indoor-climate --fault link-down@08:00+2h --fault power-cut@12:10
+  suitcase sim indoor-climate --store fram --fault power-cut@12:10
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
             when the power went · 1 readings lost, or a node stopped
             2 wrong use · 130 ended by Ctrl-C before its time
-            (0 with --live and --devtools)`
+            (0 with --live and --devtools). After Ctrl-C the shell between npx
+            and the command may end with 130 whatever the command says.`
 
 export function simCommand(terminal: Terminal, finish: (code: number) => void): Command {
     return new Command("sim")
@@ -83,7 +86,11 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             speedOption
         )
         .option("--trace <file>", "CSV recording for the sensors")
-        .option("--broker <where>", "embedded, embedded:PORT, or mqtt://host:port", "embedded")
+        .option(
+            "--broker <where>",
+            "embedded, embedded:PORT, or mqtt://host:port without password",
+            "embedded"
+        )
         .option("--seed <number>", "equal seeds give equal frames", integerOption(0, 2 ** 31), 1)
         .option("--devices <number>", "nodes, 1 to 200", integerOption(1, 200), 1)
         .option(

@@ -1,5 +1,5 @@
 /** `suitcase try`: one part alone in the simulator, with the transcript of its bus. */
-import { Command } from "commander"
+import { Command, Option } from "commander"
 import { durationOption, integerOption } from "../options.js"
 import { addressOption, partCalled } from "../parts.js"
 import { type Terminal } from "../terminal.js"
@@ -26,8 +26,8 @@ Examples:
   suitcase try bh1750 --address 0x5c --vcd bus.vcd
   suitcase try scd4x --options 'only: "co2", altitude: 120'
 
-Exit codes: 0 the part gave readings · 1 it gave none, or its driver did what the
-            datasheet forbids · 2 wrong use · 130 ended by Ctrl-C`
+Exit codes: 0 the part gave readings · 1 it gave none, or its driver did what
+            the datasheet forbids · 2 wrong use · 130 ended by Ctrl-C`
 
 export function tryCommand(terminal: Terminal, finish: (code: number) => void): Command {
     return new Command("try")
@@ -37,7 +37,9 @@ export function tryCommand(terminal: Terminal, finish: (code: number) => void): 
                 "shows readings and every transfer on the bus."
         )
         .argument("<part>", "a part's folder, such as sht4x; see suitcase sensors")
-        .option("--for <time>", "virtual time", durationOption, 5000)
+        .addOption(
+            new Option("--for <time>", "virtual time").argParser(durationOption).default(5000, "5s")
+        )
         .option(
             "--every <time>",
             "time between samples, tenths of a second (default: as the part needs)",

@@ -11,6 +11,7 @@ import {
     writeSync,
 } from "node:fs"
 import { UsageError } from "../errors.js"
+import { fileProblem } from "../file-problem.js"
 import { isName } from "../options.js"
 
 /** Length of a key, B: AES-256. */
@@ -100,21 +101,6 @@ export function writeKeys(file: string, keys: Keys): void {
     } catch (e) {
         rmSync(part, { force: true })
         throw new UsageError(`${file}: ${fileProblem(e)}; choose another file with --file`)
-    }
-}
-
-/** What went wrong with a file, in words. */
-export function fileProblem(e: unknown): string {
-    switch ((e as NodeJS.ErrnoException).code) {
-        case "ENOENT":
-            return "no such file or folder"
-        case "EACCES":
-        case "EPERM":
-            return "no permission"
-        case "EISDIR":
-            return "is a folder"
-        default:
-            return e instanceof Error ? e.message : String(e)
     }
 }
 

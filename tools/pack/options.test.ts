@@ -74,7 +74,7 @@ describe("options", () => {
         [["pack", folder, "-o", packFile], /this is a folder/],
         [
             ["pack", csvFile, "-o", path.join(folder, "no", "x")],
-            /there is no such folder; give another path with -o/,
+            /no such file or folder; give another path with -o/,
         ],
         [["pack", csvFile, "-o", folder], /this is a folder/],
         [["pack", csvFile, "-o", csvFile], /would overwrite what is read/],

@@ -5,6 +5,7 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs"
 import { once } from "node:events"
 import { UsageError } from "../errors.js"
+import { fileProblem } from "../file-problem.js"
 
 /** Bytes that are gathered before they are written. */
 const PIECE_BYTES = 1 << 16
@@ -36,19 +37,27 @@ export abstract class Output {
     abstract ready(): Promise<void>
     /** All is written. */
     abstract close(): Promise<void>
-    /** Something failed: a file is taken away, with what it would have replaced left alone. */
+    /**
+     * Something failed: a file that is not closed is taken away, and what it would have
+     * replaced stays.
+     */
     abstract discard(): void
 }
 
 /**
  * @param file path, or "-" for the stream
  * @param input what is read meanwhile: it is never overwritten
- * @throws UsageError when it can not be written
+ * @throws UsageError when it cannot be written
  */
 export function openOutput(file: string, stream: NodeJS.WriteStream, input: string): Output {
     if (file !== "-" && isSame(file, input))
         throw new UsageError(`-o ${file} would overwrite what is read; give another path`)
-    return file === "-" ? new StreamOutput(stream) : new FileOutput(file)
+    return file === "-" ? new StreamOutput(stream) : new FileOutput(file, "-o")
+}
+
+/** @param option how the file is given, for messages @throws UsageError when it cannot be written */
+export function openFile(file: string, option: string): Output {
+    return new FileOutput(file, option)
 }
 
 function isSame(a: string, b: string): boolean {
@@ -89,8 +98,12 @@ class FileOutput extends Output {
     /** What is written to; differs from the file while that is not complete. */
     private readonly part: string
     private readonly descriptor: number
+    private isOpen = true
 
-    constructor(private readonly file: string) {
+    constructor(
+        private readonly file: string,
+        private readonly option: string
+    ) {
         super()
         // A device or a pipe is written to as it is, never replaced.
         const isPlain = !existsSync(file) || statSync(file).isFile()
@@ -111,12 +124,15 @@ class FileOutput extends Output {
 
     override close(): Promise<void> {
         this.flush()
+        this.isOpen = false
         closeSync(this.descriptor)
         if (this.part !== this.file) this.attempt(() => renameSync(this.part, this.file))
         return Promise.resolve()
     }
 
     override discard(): void {
+        if (!this.isOpen) return
+        this.isOpen = false
         closeSync(this.descriptor)
         if (this.part !== this.file) rmSync(this.part, { force: true })
     }
@@ -125,15 +141,9 @@ class FileOutput extends Output {
         try {
             return action()
         } catch (e) {
-            const code = (e as NodeJS.ErrnoException).code
-            throw new UsageError(`${this.file}: ${problemOf(code)}; give another path with -o`)
+            throw new UsageError(
+                `${this.file}: ${fileProblem(e)}; give another path with ${this.option}`
+            )
         }
     }
-}
-
-function problemOf(code: string | undefined): string {
-    if (code === "ENOENT") return "there is no such folder"
-    if (code === "EISDIR") return "this is a folder"
-    if (code === "ENOSPC") return "the disk is full"
-    return `can not be written (${code ?? "unknown"})`
 }

@@ -18,6 +18,7 @@ import { homedir } from "node:os"
 import path from "node:path"
 import { z } from "zod"
 import { UsageError } from "../errors.js"
+import { fileProblem } from "../file-problem.js"
 import { nodeSettingsSchema } from "./keys.js"
 
 const DEVICE_ID = /^[0-9a-f]{16}$/
@@ -85,7 +86,7 @@ export class Journal {
             this.syncFolder()
         } catch (e) {
             discard(temporary)
-            throw new UsageError(`${file}: can not be written (${(e as Error).message})`)
+            throw new UsageError(`${file}: ${fileProblem(e)}`)
         }
     }
 

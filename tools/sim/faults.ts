@@ -158,7 +158,7 @@ const FORMS: Readonly<Record<FaultKind, Form>> = {
     },
     "power-cut": {
         form: "power-cut@TIME[+FOR]",
-        example: "power-cut@12:00",
+        example: "power-cut@12:10",
         meaning: "for 10 s; RAM is lost",
         time: "must",
         span: "may",

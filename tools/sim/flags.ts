@@ -46,8 +46,15 @@ export interface BrokerChoice {
 /** @throws UsageError when simulated nodes could not connect there */
 export function brokerOf(where: string): BrokerChoice {
     if (where === "embedded") return {}
-    const port = /^embedded:(\d{1,5})$/.exec(where)?.[1]
-    if (port !== undefined && Number(port) <= 65535) return { brokerPort: Number(port) }
+    const port = /^embedded:(.*)$/.exec(where)?.[1]
+    if (port !== undefined) {
+        if (/^\d{1,5}$/.test(port) && Number(port) <= 65535) return { brokerPort: Number(port) }
+        throw new UsageError(`--broker ${where}: a port is a number from 0 to 65535`)
+    }
+    if (!where.includes("://"))
+        throw new UsageError(
+            `--broker ${where}: write embedded, embedded:PORT, or mqtt://host:port without password`
+        )
     const broker = parseBrokerUrl(where)
     if (broker.protocol !== "mqtt:" || broker.hasCredentials)
         throw new UsageError(

@@ -1,5 +1,6 @@
 /** The language of `suitcase try --input`: NAME=VALUE or NAME=FROM..TO. */
 import { InvalidArgumentError } from "commander"
+import { figure } from "../../sim/parts/figure.js"
 import { UsageError } from "../errors.js"
 import { type PartModel } from "../../src/drivers/part-model.js"
 
@@ -36,13 +37,13 @@ export function feedInputs(
         if (channel === undefined)
             throw new UsageError(
                 `${model.part} has no input ${name}; it has ${model.channels
-                    .map(c => `${c.name} (${c.unit}, ${c.min} to ${c.max})`)
+                    .map(c => `${c.name} (${c.unit}, ${figure(c.min)} to ${figure(c.max)})`)
                     .join(", ")}`
             )
         for (const value of [from, to])
             if (value < channel.min || value > channel.max)
                 throw new UsageError(
-                    `${name}=${value} is beyond what the part can express: ${channel.min} to ${channel.max} ${channel.unit}`
+                    `${name}=${value} is beyond what the part can express: ${figure(channel.min)} to ${figure(channel.max)} ${channel.unit}`
                 )
         model.feed(name, unixMs => {
             const share = Math.min(1, Math.max(0, (unixMs - startMs) / runMs))

@@ -1,5 +1,4 @@
 /** Runs one part's driver in the VM and shows what it does. */
-import { writeFileSync } from "node:fs"
 import { isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../src/core/channel.js"
@@ -11,10 +10,12 @@ import { type BusTransfer } from "../../sim/bus/i2c-bus.js"
 import { CSV_HEADER, bytesOf, csvLine, endOf, wordsOf } from "../../sim/bus/transcript.js"
 import { VcdWriter } from "../../sim/bus/vcd.js"
 import { DriverRig, type RigChannel, type RigSample } from "../../sim/rig/driver-rig.js"
+import { RigProgram } from "../../sim/rig/rig-program.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { addressText } from "../parts.js"
+import { openFile, type Output } from "../pack/output.js"
 import { titleOf } from "../sensors/words.js"
 import { counted, quantity } from "../view/format.js"
 import { schedule, type PartFault } from "./faults.js"
@@ -54,15 +55,16 @@ export async function tryPart(
     const own = address === undefined ? undefined : `address: ${address}`
     const options = [own, part.options, flags.options]
     const everyMs = flags.every ?? part.everyMs ?? 1000
+    const program = new RigProgram()
+    const driver = program.driver({
+        folder: part.folder,
+        className: part.className,
+        ...(isOnPin(part) ? { role: part.role } : {}),
+        options: `{ ${options.filter(text => text !== undefined).join(", ")} }`,
+    })
     const rig = new DriverRig({
-        drivers: [
-            {
-                folder: part.folder,
-                className: part.className,
-                ...(isOnPin(part) ? { role: part.role } : {}),
-                options: `{ ${options.filter(text => text !== undefined).join(", ")} }`,
-            },
-        ],
+        program,
+        running: [driver],
         models: model instanceof RegisterModel ? [model] : [],
         pins: model instanceof ServiceModel ? [model] : [],
         everyMs,
@@ -72,6 +74,7 @@ export async function tryPart(
     const { world, node } = rig
     const startMs = world.clock.wallMs
     feedInputs(model, flags.input, startMs, flags.for)
+    const transcripts = openTranscripts(flags, onBus, startMs)
     const show = new Show(flags, terminal, startMs)
     show.title(part, address, everyMs)
     schedule(flags.fault, model, world, text => show.note(world.clock.wallMs, text))
@@ -80,7 +83,7 @@ export async function tryPart(
         transfers.push(transfer)
         show.transfer(transfer, wordsOf(transfer, onBus))
     }
-    rig.onSample = sample => show.sample(sample, rig.channels[0] ?? [], world.clock.wallMs)
+    rig.onSample = sample => show.sample(sample, rig.channels[driver] ?? [], world.clock.wallMs)
     let isInterrupted = false
     const release = onInterrupt(() => {
         isInterrupted = true
@@ -88,18 +91,13 @@ export async function tryPart(
     })
     try {
         await rig.run(flags.for)
+        for (const { output, text } of transcripts) {
+            output.text(text(transfers))
+            await output.close()
+        }
     } finally {
+        for (const { output } of transcripts) output.discard()
         release()
-    }
-    if (flags.csv !== undefined)
-        save(
-            flags.csv,
-            [CSV_HEADER, ...transfers.map(t => csvLine(t, onBus, startMs)), ""].join("\n")
-        )
-    if (flags.vcd !== undefined) {
-        const vcd = new VcdWriter(startMs, BUS_KHZ)
-        for (const transfer of transfers) vcd.add(transfer)
-        save(flags.vcd, vcd.toString())
     }
     const { samples } = rig
     show.summary(samples, transfers, model.illegalAccesses)
@@ -107,6 +105,41 @@ export async function tryPart(
     const hasReading = samples.some(({ qualities }) => qualities.some(quality => !isGap(quality)))
     const isAllowed = model.illegalAccesses.length === 0 || flags.fault.length > 0
     return hasReading && isAllowed ? EXIT_OK : EXIT_FAILED
+}
+
+interface Transcript {
+    readonly output: Output
+    readonly text: (transfers: readonly BusTransfer[]) => string
+}
+
+/** Opened before the run, so that nobody waits for one that cannot be written. @throws UsageError */
+function openTranscripts(
+    { csv, vcd }: TryFlags,
+    model: RegisterModel | undefined,
+    startMs: number
+): Transcript[] {
+    const opened: Transcript[] = []
+    try {
+        if (csv !== undefined)
+            opened.push({
+                output: openFile(csv, "--csv"),
+                text: transfers =>
+                    [CSV_HEADER, ...transfers.map(t => csvLine(t, model, startMs)), ""].join("\n"),
+            })
+        if (vcd !== undefined)
+            opened.push({
+                output: openFile(vcd, "--vcd"),
+                text: transfers => {
+                    const writer = new VcdWriter(startMs, BUS_KHZ)
+                    for (const transfer of transfers) writer.add(transfer)
+                    return writer.toString()
+                },
+            })
+        return opened
+    } catch (e) {
+        for (const { output } of opened) output.discard()
+        throw e
+    }
 }
 
 /** What goes to the terminal. */
@@ -249,12 +282,4 @@ function grouped(readings: readonly string[]): string[] {
     const lines: string[] = []
     for (let i = 0; i < readings.length; i += 2) lines.push(readings.slice(i, i + 2).join(" · "))
     return lines
-}
-
-function save(file: string, text: string): void {
-    try {
-        writeFileSync(file, text)
-    } catch (e) {
-        throw new UsageError(`can not write ${file}: ${(e as Error).message}`)
-    }
 }

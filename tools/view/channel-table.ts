@@ -115,7 +115,7 @@ export class ChannelTable {
 
     private courseTitle(): string {
         const { spanMs } = this.options
-        return spanMs === undefined ? `last ${this.sparkWidth}` : `last ${span(spanMs)}`
+        return spanMs === undefined ? `${this.sparkWidth} readings` : `last ${span(spanMs)}`
     }
 }
 

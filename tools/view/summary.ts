@@ -12,15 +12,10 @@ export function summary(report: SimReport, colors: Colors): string {
         colWidths: [23, 54],
         style: { head: [], border: [], compact: true },
     })
-    const verdict = isComplete(report) ? colors.green : colors.red
     const add = (name: string, text: string) => table.push([name, text])
     add("readings sampled", count(report.readingsSampled))
     add("readings received", count(received))
-    add("readings lost", verdict(count(report.readingsLost)))
-    if (report.readingsDropped > 0)
-        add("dropped, outbox full", counted(report.readingsDropped, "reading"))
-    if (report.readingsLostToPower > 0)
-        add("in RAM at a power cut", `about ${counted(report.readingsLostToPower, "reading")}`)
+    add("readings lost", lostText(report, colors))
     add("duplicates", `${counted(report.duplicates, "frame")} that came again, dropped`)
     add("gaps", gapText(report))
     add("frames", `${count(report.frames)}, ${bytesPer(report.payloadBytes, report.frames)} each`)
@@ -46,6 +41,26 @@ export function summary(report: SimReport, colors: Colors): string {
             `${times(report.simulatedSeconds / report.wallSeconds)} real time`
     )
     return table.toString()
+}
+
+/** All that did not arrive, and the reason where there is one; red where there is none. */
+function lostText(report: SimReport, colors: Colors): string {
+    const { readingsLost, readingsDropped, readingsLostToPower } = report
+    const reasons = [
+        ...(readingsDropped > 0 ? [`${count(readingsDropped)} dropped by a full outbox`] : []),
+        ...(readingsLostToPower > 0
+            ? [`about ${count(readingsLostToPower)} in RAM when the power went`]
+            : []),
+    ]
+    const paint = !isComplete(report)
+        ? colors.red
+        : reasons.length > 0
+          ? colors.yellow
+          : colors.green
+    if (reasons.length === 1 && readingsLost === 0) return paint(reasons[0])
+    const about = readingsLostToPower > 0 ? "about " : ""
+    const total = `${about}${count(readingsLost + readingsDropped + readingsLostToPower)}`
+    return [paint(total), ...reasons].join("\n")
 }
 
 function verdictOfRisks(report: SimReport, colors: Colors): string {

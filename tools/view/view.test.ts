@@ -199,14 +199,27 @@ describe("the summary", () => {
         const text = summary(report, fakeTerminal().colors)
         for (const figure of [
             "420,480,000",
-            "123,456,789 readings",
-            "about 1,234 readings",
+            "123,456,789 dropped by a full outbox",
+            "about 1,234 in RAM when the power went",
             "34 (absent 30, crc 4)",
             "1,234,567 new connections, all back after 86,400 s",
             "365 d in 1234.5 s",
         ])
             expect(text).toContain(figure)
         for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80)
+    })
+
+    it("counts what was lost with its RAM as lost, and says so", () => {
+        const none = { ...report, readingsLost: 0, readingsDropped: 0, readingsLostToPower: 0 }
+        const lost = (more: Partial<typeof report>) =>
+            /readings lost +│ (.*?) *│/.exec(
+                summary({ ...none, ...more }, fakeTerminal().colors)
+            )?.[1]
+        expect(lost({})).toBe("0")
+        expect(lost({ readingsLostToPower: 40 })).toBe("about 40 in RAM when the power went")
+        expect(lost({ readingsDropped: 5 })).toBe("5 dropped by a full outbox")
+        expect(lost({ readingsDropped: 5, readingsLostToPower: 40 })).toBe("about 45")
+        expect(lost({ readingsLost: 3, readingsLostToPower: 40 })).toBe("about 43")
     })
 
     it("has no division by zero for a run without readings", () => {
