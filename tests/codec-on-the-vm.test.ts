@@ -132,18 +132,23 @@ describe("the encoder on the VM", () => {
         for (const sample of samples) expect(got.get(sample.name), sample.name).toBe(inNode(sample))
     })
 
-    it.skipIf(recorded.length === 0)(
-        "costs at most 1,500 opcodes per reading on average, and never 16,000 without a pause",
-        async () => {
-            const cost = await opcodesPerReading(FOLDER)
-            expect(cost.mean, "opcodes per reading, mean over the recordings").toBeLessThan(1500)
-            expect(cost.mean, "implausibly few").toBeGreaterThan(500)
-            for (const part of [cost.firstPart, cost.laterPart]) {
-                expect(part, "opcodes of the dearest part").toBeLessThan(16_000)
-                expect(part, "implausibly few").toBeGreaterThan(5000)
+    // The recordings are no part of the project: bench/codec/traces.ts.
+    if (recorded.length > 0)
+        it(
+            "costs at most 1,500 opcodes per reading on average, and never 16,000 without a pause",
+            { timeout: 300_000 },
+            async () => {
+                const cost = await opcodesPerReading(FOLDER)
+                expect(cost.mean, "opcodes per reading, mean over the recordings").toBeLessThan(
+                    1500
+                )
+                expect(cost.mean, "implausibly few").toBeGreaterThan(500)
+                for (const part of [cost.firstPart, cost.laterPart]) {
+                    expect(part, "opcodes of the dearest part").toBeLessThan(16_000)
+                    expect(part, "implausibly few").toBeGreaterThan(5000)
+                }
             }
-        }
-    )
+        )
 
     it("takes at most 5 KB of heap for 8 channels, and none per row", async () => {
         const world = new World()

@@ -46,7 +46,7 @@ describe("what the compiler refuses", () => {
 
     // One compilation each: left to .ci/run. The compiler is a pinned version.
     if (IS_WHOLE)
-        it("is refused, every piece, by the compiler itself", () => {
+        it("is refused, every piece, by the compiler itself", { timeout: 600_000 }, () => {
             // The compiler prints the stack of its own failed assertions.
             const silenced = vi.spyOn(console, "error").mockImplementation(() => undefined)
             const modules = new Map([
