@@ -265,6 +265,7 @@ describe("suitcase sim", () => {
                 "framesLost",
                 "malformed",
                 "silentNodes",
+                "hasCommands",
                 "protocolViolations",
                 "faults",
                 "payloadBytes",

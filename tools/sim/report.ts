@@ -35,6 +35,8 @@ export interface SimReport {
     readonly malformed: number
     /** Nodes that did not answer at the end; what they sampled is not known. */
     readonly silentNodes: number
+    /** Whether the program takes commands; without, no node can be asked at the end. */
+    readonly hasCommands: boolean
     /** What nodes did against MQTT 3.1.1; null where the broker does not look. */
     readonly protocolViolations: number | null
     /** What came of each `--fault`. */

@@ -1,4 +1,5 @@
 /** The session behind `suitcase sim`: what it promises about its figures. */
+import { readFileSync } from "node:fs"
 import { afterEach, describe, expect, it } from "vitest"
 import { type KitApp } from "../../sim/apps/app.js"
 import { indoorClimate } from "../../sim/apps/indoor-climate.js"
@@ -130,6 +131,17 @@ describe("a simulated run", () => {
         expect(report.silentNodes).toBe(1)
         expect(isComplete(report)).toBe(false)
         expect(problems(report)[0]).toMatch(/^1 node did not answer at the end/)
+    })
+
+    it("tells the remedy when a program takes no commands, and so cannot be asked", async () => {
+        const whole = readFileSync("devs/indoor-climate.ts", "utf8")
+        const source = whole.replace(/commands: remoteCommands,|remoteCommands,/g, "")
+        const program = compile("devs/no-commands.ts", { source })
+        const run = await open({ program })
+        await run.run(minutes(2))
+        const report = await run.finish()
+        expect(report).toMatchObject({ silentNodes: 1, hasCommands: false })
+        expect(problems(report)[0]).toMatch(/option commands: remoteCommands$/)
     })
 
     it("reports nodes as silent when the broker is gone at the end", async () => {

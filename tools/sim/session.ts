@@ -18,6 +18,7 @@ import { LEAF_ACK } from "../../src/uplink/wire/topics.js"
 import { type BrokerUrl } from "../broker-url.js"
 import { FrameCollector, parseTopic, type FrameOrigin, type Reading } from "../decoder/index.js"
 import { MqttLink } from "../mqtt-link.js"
+import { imageSizes } from "../build/image.js"
 import { Closing } from "./closing.js"
 import { FaultSchedule } from "./fault-schedule.js"
 import { type FaultSpec } from "./faults.js"
@@ -30,6 +31,8 @@ import { VirtualLink, type ReportLink } from "./virtual-link.js"
 
 /** Monday; the recordings of the kit apps begin on a day of this kind. */
 export const SIM_START = new Date("2024-01-15T00:00:00Z")
+/** Code of it is in every program whose station takes commands. */
+const COMMANDS_FILE = "src/station/remote-commands.ts"
 /** The heap is looked at this often, virtual ms. */
 const HEAP_PROBE_MS = 1000
 /** Each further node's room is this much behind the first one's, ms. */
@@ -282,6 +285,9 @@ export class SimSession {
             framesLost: this.collector.lostFrames,
             malformed: [...counts.malformed.values()].reduce((sum, count) => sum + count, 0),
             silentNodes: this.nodes.length - this.closing.answered,
+            hasCommands: imageSizes(this.options.program).files.some(
+                ({ name }) => name === COMMANDS_FILE
+            ),
             protocolViolations: this.broker?.violations.length ?? null,
             faults: this.schedule?.outcomes() ?? [],
             payloadBytes: counts.payloadBytes,

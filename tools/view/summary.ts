@@ -76,7 +76,10 @@ export function problems(report: SimReport): string[] {
         found.push(`${counted(report.readingsLost, "reading")} did not arrive`)
     if (report.silentNodes > 0)
         found.push(
-            `${counted(report.silentNodes, "node")} did not answer at the end; what they sampled is not known`
+            report.hasCommands
+                ? `${counted(report.silentNodes, "node")} did not answer at the end; what they sampled is not known`
+                : "the program takes no commands, so nodes cannot be asked at the end what they sampled: " +
+                      "give startStation the option commands: remoteCommands"
         )
     if (report.malformed > 0)
         found.push(`the decoder refused ${counted(report.malformed, "message")}`)

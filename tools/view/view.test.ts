@@ -165,6 +165,7 @@ describe("the summary", () => {
         framesLost: 0,
         malformed: 0,
         silentNodes: 0,
+        hasCommands: true,
         protocolViolations: 3,
         faults: [
             {
