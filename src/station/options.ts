@@ -29,7 +29,7 @@ export interface StationOptions {
 
     /** A frame is sent when it covers this time or is full, s; default 900. */
     reportSeconds?: number
-    /** Longest frame, B; default by board: 1,000, and 400 on an ESP32-S2. */
+    /** Longest frame, B, 1,400 at most; default by board: 1,000, and 400 on an ESP32-S2. */
     frameBytes?: number
     /** Where readings outlive power cuts: `storeIn(new MB85RC256V(bus))`; default RAM only. */
     store?: StoreOpener

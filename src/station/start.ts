@@ -22,6 +22,9 @@ const KEEP_ALIVE_SECONDS = 300
 const WINDOW = 4
 const WINDOW_TLS = 1
 
+/** Longest frame, B: its CRC takes 62 opcodes a byte without a pause, of the 131,072 that stop the program. */
+const MOST_FRAME_BYTES = 1400
+
 /**
  * Reads the node's settings (docs/settings.md), connects and samples. Returns
  * once all of that goes on in fibers of its own.
@@ -50,7 +53,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
         settingsHealth: settings.health,
         held,
         rows,
-        frameBytes: options.frameBytes ?? plan.frameBytes,
+        frameBytes: Math.min(options.frameBytes ?? plan.frameBytes, MOST_FRAME_BYTES),
     })
     await station.open()
     if (options.clock !== undefined)
