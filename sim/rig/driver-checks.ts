@@ -56,7 +56,7 @@ export async function flipEachWord(
 
 /**
  * Interrupts the part's supply after one transfer after the other of a sample.
- * @param choose which of so many places, which count from 1; default all
+ * @param choose which of N places, counted from 1; default all
  */
 export async function brownOutAfterEachTransfer(
     make: () => Promise<Bench>,

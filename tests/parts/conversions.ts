@@ -4,7 +4,7 @@ import { type PartProgram } from "../../sim/parts/part-program.js"
 import { type RigProgram } from "../../sim/rig/rig-program.js"
 import { sweepHere, sweepInVm } from "../../sim/rig/sweep.js"
 
-/** Each so manieth of the 65,536 inputs; `npm run soak` takes all. A prime, so that it meets all low bits. */
+/** Every Nth of the 65,536 inputs; `npm run soak` takes all. A prime, so that it meets all low bits. */
 const STEP = Number(process.env["SUITCASE_SWEEP_STEP"] ?? 7)
 
 /** An exported function of integers, and how both sides call it. */

@@ -41,7 +41,7 @@ export function scriptNode(
     return { world, node: world.addNode({ program: program.program, deviceId, sensors: models }) }
 }
 
-/** Runs a {@link driverScript} for so many ms. @returns what its body printed */
+/** Runs a {@link driverScript}. @param ms how long @returns what its body printed */
 export async function linesOf(
     program: RigProgram,
     script: number,

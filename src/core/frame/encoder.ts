@@ -31,7 +31,7 @@ export class FrameEncoder {
 
     private readonly coder: RowEncoder
     private isFull = false
-    /** The closed frame's length without its check value, how far that is reckoned, and it. */
+    /** The closed frame's length without its CRC, how far the CRC is calculated, and the CRC. */
     private end = 0
     private checked = 0
     private crc = 0

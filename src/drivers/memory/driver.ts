@@ -11,8 +11,8 @@ import { Bytes } from "../../core/bytes.js"
 const CHUNK_BYTES = 128
 const ADDRESS_BYTES = 2
 /**
- * After transfers of so many B, each counted as {@link TRANSFER_COST_BYTES} more, there is
- * a pause. On a board transfers do not suspend the program, which ends after 131,072
+ * There is a pause after transfers of N bytes, each transfer counted as
+ * {@link TRANSFER_COST_BYTES} more. On a board transfers do not suspend the program, which ends after 131,072
  * opcodes without a suspend: a transfer takes about 250, checking a byte of it 30.
  */
 const BYTES_PER_TURN = 128
