@@ -21,7 +21,7 @@ const ECHO_MS = 500
 
 /** The vitest at work, if there is one. */
 let child
-let isInterrupted = false
+/** When Ctrl-C came first, ms; undefined as long as it did not. */
 let interruptedAt
 
 function durationText(minutes) {
@@ -62,7 +62,6 @@ function kill(signal) {
 function interrupt() {
     if (interruptedAt === undefined) {
         interruptedAt = Date.now()
-        isInterrupted = true
         kill("SIGTERM")
     } else if (Date.now() - interruptedAt > ECHO_MS) kill("SIGKILL")
 }
@@ -87,7 +86,7 @@ function runPart({ files, env }) {
         })
         child.once("exit", code => {
             // Workers that were at work when it was ended.
-            if (isInterrupted) kill("SIGKILL")
+            if (interruptedAt !== undefined) kill("SIGKILL")
             resolve(code === 0)
         })
     })
@@ -96,12 +95,12 @@ function runPart({ files, env }) {
 async function runParts(parts) {
     const results = []
     for (const part of parts) {
-        if (isInterrupted) break
+        if (interruptedAt !== undefined) break
         console.log(`\n▶ ${part.name}: ${part.what}; about ${durationText(part.minutes)}`)
         console.log(`  ${numbersOf(part).join(" ")}`)
         const start = Date.now()
         const isPassed = await runPart(part)
-        const result = isInterrupted ? "interrupted" : isPassed ? "passed" : "FAILED"
+        const result = interruptedAt !== undefined ? "interrupted" : isPassed ? "passed" : "FAILED"
         const seconds = Math.round((Date.now() - start) / 1000)
         results.push({ result, text: `■ ${part.name}: ${result} after ${seconds} s` })
     }
@@ -127,5 +126,5 @@ const results = await runParts(parts)
 console.log("")
 for (const { text } of results) console.log(text)
 for (const { name } of parts.slice(results.length)) console.log(`■ ${name}: not run`)
-if (isInterrupted) process.exit(EXIT_INTERRUPTED)
+if (interruptedAt !== undefined) process.exit(EXIT_INTERRUPTED)
 process.exit(results.some(({ result }) => result !== "passed") ? 1 : 0)

@@ -6,7 +6,7 @@ import { type ModelChannel, type PartModel } from "../../src/drivers/part-model.
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type DriverRig, type RigChannel, type RigSample } from "../rig/driver-rig.js"
 import { type CataloguedPart } from "./catalogue.js"
-import { ReadingJudge, inputOf } from "./reading-judge.js"
+import { ReadingJudge, inputChannel, inputOf } from "./reading-judge.js"
 import {
     DEFAULT_DRIVER,
     NEIGHBOUR_DRIVER,
@@ -131,7 +131,7 @@ export class PartBench<M extends PartModel = RegisterModel> {
     }
 
     modelChannel(about: PartChannel): ModelChannel | undefined {
-        return this.model.channels.find(({ name }) => name === inputOf(about))
+        return inputChannel(this.model, about)
     }
 
     private judge(sample: RigSample): JudgedSample {
@@ -153,8 +153,7 @@ export class PartBench<M extends PartModel = RegisterModel> {
 /** Feeds each input its normal value. */
 export function fed<M extends PartModel>(part: CataloguedPart, model: M): M {
     for (const about of part.channels)
-        if (model.channels.some(({ name }) => name === inputOf(about)))
-            model.feed(inputOf(about), about.normal)
+        if (inputChannel(model, about) !== undefined) model.feed(inputOf(about), about.normal)
     return model
 }
 

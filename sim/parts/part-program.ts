@@ -105,18 +105,26 @@ function driverOf(part: CataloguedPart): RigDriver {
     return { folder, className, ...(isOnPin(part) ? { role: part.role } : {}) }
 }
 
+/**
+ * The driver at an address, with the options that its part needs.
+ * @param address undefined: it is on a pin, or at its default address
+ * @param options further ones as DeviceScript source: 'prefix: "second_"'
+ */
+export function driverAt(
+    part: CataloguedPart,
+    address: number | undefined,
+    options?: string
+): RigDriver {
+    const own = address === undefined ? undefined : `address: ${address}`
+    const all = [own, part.options, options].filter(text => text !== undefined)
+    return { ...driverOf(part), options: `{ ${all.join(", ")} }` }
+}
+
 function benchDrivers(part: CataloguedPart): RigDriver[] {
-    const more = part.options === undefined ? "" : `, ${part.options}`
-    const at = (address: number | undefined, prefix = "") => ({
-        ...driverOf(part),
-        options:
-            address === undefined
-                ? `{ ${`${prefix}${more}`.replace(/^, /, "")} }`
-                : `{ address: ${address}${prefix}${more} }`,
-    })
+    const at = (address: number | undefined, options?: string) => driverAt(part, address, options)
     return [
         at(part.addresses[0]),
-        at(part.addresses[1] ?? part.addresses[0], ', prefix: "second_"'),
+        at(part.addresses[1] ?? part.addresses[0], 'prefix: "second_"'),
         { ...at(part.addresses[0]), frozenAfter: FROZEN_AFTER },
         neighbourOf(part).driver,
     ]

@@ -60,7 +60,7 @@ export class ReadingJudge {
             return isPossible ? what : undefined
         }
         if (expected === undefined) return what
-        const input = this.model.channels.find(({ name }) => name === inputOf(about))
+        const input = inputChannel(this.model, about)
         const tolerance = toleranceOf(about, channel, input, inputs)
         if (quality === QUALITY_SATURATED && Math.abs(expected) >= Math.abs(value) - tolerance)
             return undefined
@@ -72,6 +72,11 @@ export class ReadingJudge {
 
 export function inputOf(about: PartChannel): string {
     return about.input ?? about.name
+}
+
+/** The input of the model that a channel shows; undefined when it has none of that name. */
+export function inputChannel(model: PartModel, about: PartChannel): ModelChannel | undefined {
+    return model.channels.find(({ name }) => name === inputOf(about))
 }
 
 /** The reading that is right for these inputs, in steps of the channel. */

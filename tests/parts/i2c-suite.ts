@@ -102,19 +102,13 @@ function strikes(program: PartProgram<RegisterModel>): void {
     const warm = () => PartBench.warm(program)
     const cold = () => Promise.resolve(new PartBench(program))
 
-    it("when any one transfer of a sample is not acknowledged", async () => {
-        const places = await placesOf(await warm())
+    it.each([
+        ["a sample", warm],
+        ["its start", cold],
+    ])("when any one transfer of %s is not acknowledged", async (_what, make) => {
+        const places = await placesOf(await make())
         for (const at of placesToStrike(places.transfers)) {
-            const bench = await warm()
-            bench.model.faults.nackTransfer = at
-            await judgeStrike(bench, `transfer ${at} of ${places.transfers}`)
-        }
-    })
-
-    it("when any one transfer of its start is not acknowledged", async () => {
-        const places = await placesOf(await cold())
-        for (const at of placesToStrike(places.transfers)) {
-            const bench = await cold()
+            const bench = await make()
             bench.model.faults.nackTransfer = at
             await judgeStrike(bench, `transfer ${at} of ${places.transfers}`)
         }

@@ -8,6 +8,7 @@ import { ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { RegisterModel } from "../../src/drivers/register-model.js"
 import { isOnPin, loadAnyPart, loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { fed } from "../../sim/parts/part-bench.js"
+import { driverAt } from "../../sim/parts/part-program.js"
 import { ReadingJudge } from "../../sim/parts/reading-judge.js"
 import { DriverRig } from "../../sim/rig/driver-rig.js"
 import { RigProgram } from "../../sim/rig/rig-program.js"
@@ -35,19 +36,8 @@ function withAddresses(parts: readonly CataloguedPart[]): Member[] {
     return parts.map(part => {
         const address = part.addresses.find(free => !taken.has(free))
         if (address !== undefined) taken.add(address)
-        return { part, address, driver: program.driver(driverOf(part, address)) }
+        return { part, address, driver: program.driver(driverAt(part, address)) }
     })
-}
-
-function driverOf(part: CataloguedPart, address: number | undefined) {
-    const { folder, className, options } = part
-    const all = [address === undefined ? undefined : `address: ${address}`, options]
-    return {
-        folder,
-        className,
-        ...(isOnPin(part) ? { role: part.role } : {}),
-        options: `{ ${all.filter(text => text !== undefined).join(", ")} }`,
-    }
 }
 
 /** Runs them on one node. @returns what was wrong, in words */

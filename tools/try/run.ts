@@ -2,7 +2,7 @@
 import { isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../src/core/channel.js"
-import { isOnPin, type CataloguedPart } from "../../sim/parts/catalogue.js"
+import { type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { fed } from "../../sim/parts/part-bench.js"
 import { ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { RegisterModel } from "../../src/drivers/register-model.js"
@@ -10,6 +10,7 @@ import { type BusTransfer } from "../../sim/bus/i2c-bus.js"
 import { CSV_HEADER, bytesOf, csvLine, endOf, wordsOf } from "../../sim/bus/transcript.js"
 import { VcdWriter } from "../../sim/bus/vcd.js"
 import { DriverRig, type RigChannel, type RigSample } from "../../sim/rig/driver-rig.js"
+import { driverAt } from "../../sim/parts/part-program.js"
 import { RigProgram } from "../../sim/rig/rig-program.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
@@ -52,16 +53,9 @@ export async function tryPart(
     const onBus = model instanceof RegisterModel ? model : undefined
     if (onBus === undefined && (flags.csv ?? flags.vcd) !== undefined)
         throw new UsageError(`${part.folder} is on a pin: there is no bus to write down`)
-    const own = address === undefined ? undefined : `address: ${address}`
-    const options = [own, part.options, flags.options]
     const everyMs = flags.every ?? part.everyMs ?? 1000
     const program = new RigProgram()
-    const driver = program.driver({
-        folder: part.folder,
-        className: part.className,
-        ...(isOnPin(part) ? { role: part.role } : {}),
-        options: `{ ${options.filter(text => text !== undefined).join(", ")} }`,
-    })
+    const driver = program.driver(driverAt(part, address, flags.options))
     const rig = new DriverRig({
         program,
         running: [driver],
