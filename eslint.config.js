@@ -16,7 +16,7 @@ const { DECLARATION_RULES, NODE_RULES } = await tsImport(
     "./tools/lint/node-rules.ts",
     import.meta.url
 )
-const { BUS_RULES, DEVICE_RULES, PORTABLE_RULES } = await tsImport(
+const { BUS_RULES, DEVICE_RULES, PORTABLE_RULES, SCHEDULER_RULES } = await tsImport(
     "./tools/lint/device-rules.ts",
     import.meta.url
 )
@@ -57,6 +57,7 @@ export default defineConfig(
     },
     { files: files.DEVICE, ignores: files.NOT_DEVICE, rules: DEVICE_RULES },
     { files: files.BUS, rules: BUS_RULES },
+    { files: files.SCHEDULER, rules: SCHEDULER_RULES },
     { files: files.PORTABLE, ignores: files.TESTS, rules: PORTABLE_RULES },
     { files: ["**/*.d.ts"], rules: DECLARATION_RULES },
     {

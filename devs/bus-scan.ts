@@ -2,10 +2,10 @@
  * What is on the I2C bus? Lists the addresses at which something answers, and which
  * parts of the suitcase can have them, every ten seconds on the console.
  */
-import * as ds from "@devicescript/core"
 import { KNOWN_ADDRESSES } from "../src/drivers/known-addresses.js"
 import { openBus } from "../src/station/index.js"
 import { scanBus } from "../src/station/scan.js"
+import { sleep } from "../src/scheduler/scheduler.js"
 
 const bus = openBus()
 
@@ -20,5 +20,5 @@ for (;;) {
     console.log("I2C bus: parts at " + found.length + " addresses")
     for (const address of found)
         console.log("0x" + Buffer.from([address]).toString("hex") + " " + nameOf(address))
-    await ds.sleep(10000)
+    await sleep(10000)
 }

@@ -71,7 +71,7 @@ const WILD = app(
 const IN_TURN = app("(turn & 1) !== 0 ? -10 : 30", "intervalSeconds: 60, rows: statistics(6)")
 /** Steps by 8 mm after an hour, by 20 mm after two. */
 const STEPS = app(
-    "t < 3600 ? 0 : t < 7200 ? 8 : 28",
+    "t < 3590 ? 0 : t < 7190 ? 8 : 28",
     "intervalSeconds: 60, pace: onChange({ deadbands: { level: 10 }, heartbeatSeconds: 1800 })"
 )
 const SELDOM_MOVING = app(

@@ -1,4 +1,3 @@
-import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../core/channel.js"
 import { filled } from "../core/list.js"
@@ -11,6 +10,7 @@ import {
     QUALITY_SKIPPED,
     isGap,
 } from "../core/quality.js"
+import { pause, sleep } from "../scheduler/scheduler.js"
 
 /** What went wrong with a sensor, as a quality and in words. */
 export class SensorError extends Error {
@@ -172,11 +172,11 @@ export function crcError(part: string): SensorError {
 
 /**
  * Waits at least this long, and some ms longer. The VM's clock stands still
- * while a script runs and while a bus transfer blocks it, and timers count from
+ * while a script runs and while a bus transfer blocks it, and waits count from
  * that clock in whole ms: a plain sleep would be early by the length of the
- * transfer before it. The first sleep lets the clock catch up.
+ * transfer before it. The pause lets the clock catch up.
  */
 export async function wait(ms: number): Promise<void> {
-    await ds.sleep(1)
-    await ds.sleep(ms + 1)
+    await pause()
+    await sleep(ms + 1)
 }

@@ -1,5 +1,5 @@
-import * as ds from "@devicescript/core"
 import { SensorDriver } from "./driver.js"
+import { sleep } from "../scheduler/scheduler.js"
 
 /** Longest time that a sample under way may take, ms. */
 const LONGEST_SAMPLE_MS = 15_000
@@ -19,7 +19,7 @@ export async function takeOver(driver: SensorDriver): Promise<void> {
             driver.isPaused = false
             throw new Error(driver.part + ": its sample does not end")
         }
-        await ds.sleep(POLL_MS)
+        await sleep(POLL_MS)
     }
 }
 

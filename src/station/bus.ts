@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { I2C, I2CError, i2c } from "@devicescript/i2c"
+import { pause, sleep, suspend } from "../scheduler/scheduler.js"
 
 /** Longest time for the bridge to show up after boot, ms. */
 const BRIDGE_BOOT_MS = 3000
@@ -40,7 +41,7 @@ class BridgedI2C extends I2C {
     override async xfer(devAddr: number, writeBuf: Buffer, numRead?: number): Promise<Buffer> {
         const ticket = this.nextTicket
         this.nextTicket = ticket + 1
-        while (ticket !== this.served) await ds.sleep(1)
+        while (ticket !== this.served) await pause()
         try {
             await this.waitForBridge()
             return await this.transaction(devAddr, writeBuf, numRead ?? 0)
@@ -52,7 +53,7 @@ class BridgedI2C extends I2C {
     private async transaction(devAddr: number, writeBuf: Buffer, numRead: number): Promise<Buffer> {
         this.waiting = ds.Fiber.self()
         await this.role.transaction(devAddr, numRead, writeBuf)
-        const packet = await ds.suspend<ds.Packet>(BRIDGE_REPLY_MS)
+        const packet = await suspend<ds.Packet>(BRIDGE_REPLY_MS)
         this.waiting = undefined
         if (packet === undefined)
             throw new I2CError("no answer from the I2C bridge", BRIDGE_TIMEOUT)
@@ -67,7 +68,7 @@ class BridgedI2C extends I2C {
         let waited = 0
         while (!this.role.isBound) {
             if (waited >= BRIDGE_BOOT_MS) throw new I2CError("no I2C bridge", BRIDGE_TIMEOUT)
-            await ds.sleep(50)
+            await sleep(50)
             waited += 50
         }
     }

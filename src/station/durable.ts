@@ -4,6 +4,7 @@ import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../uplink/store/log.js"
 import { StoreOutbox } from "../uplink/store/store-outbox.js"
 import { MemoryPart, NodeStore, StoreOpener } from "./node-store.js"
+import { pause, sleep } from "../scheduler/scheduler.js"
 
 /** Room for the longest row and its header in the journal, and for two checkpoints. */
 const SCRATCH_BYTES = PLAIN_ROW_MOST_BYTES + 13
@@ -27,21 +28,16 @@ export function storeIn(part: MemoryPart, spareBytes?: number): StoreOpener {
 }
 
 async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> {
-    const pause = async () => {
-        // Not 0: a fiber that waits so for another one would never let the board's own
-        // work on, and with it whatever the other one waits for.
-        await ds.sleep(1)
-    }
     const log = new FrameLog(part, Buffer.alloc(SCRATCH_BYTES), pause)
     const outbox = new StoreOutbox(log, {
         spare: Buffer.alloc(spareBytes),
         alloc: length => Buffer.alloc(length),
         millis: () => ds.millis(),
-        pause,
+        pause: pause,
     })
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         if (await outbox.reach()) return outbox
-        await ds.sleep(ATTEMPT_MS)
+        await sleep(ATTEMPT_MS)
     }
     console.warn("station: readings wait in RAM only: " + outbox.lastError)
     return undefined

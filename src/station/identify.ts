@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { sleep } from "../scheduler/scheduler.js"
 
 const BLINK_MS = 500
 const BRIGHT = 255
@@ -19,9 +20,9 @@ async function blink(control: ds.Control, seconds: number): Promise<void> {
     try {
         for (let i = 0; i < seconds; i++) {
             await control.setStatusLight(BRIGHT, BRIGHT, BRIGHT, 0)
-            await ds.sleep(BLINK_MS)
+            await sleep(BLINK_MS)
             await control.setStatusLight(0, 0, 0, 0)
-            await ds.sleep(BLINK_MS)
+            await sleep(BLINK_MS)
         }
     } catch {
         console.warn("station: this board has no light to blink")

@@ -1,4 +1,3 @@
-import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../core/frame/encoder.js"
 import {
     PLAIN_ROW_MOST_BYTES,
@@ -14,6 +13,7 @@ import { FrameSealer } from "../uplink/seal.js"
 import { ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../uplink/wire/outbox.js"
 import { SEAL_OVERHEAD_BYTES } from "../uplink/wire/seal-format.js"
 import { NodeStore } from "./node-store.js"
+import { pause } from "../scheduler/scheduler.js"
 
 /** How rows become frames. */
 export interface RecorderOptions {
@@ -87,9 +87,9 @@ export class FrameRecorder {
         if (this.encoder.rows === 0) this.begin(isUnix)
         if (!(await this.encode(this.encoder, time, values, qualities))) {
             // A part, the check value and a part again would be too much in one go.
-            await ds.sleep(0)
+            await pause()
             await this.flush()
-            await ds.sleep(0)
+            await pause()
             this.begin(isUnix)
             if (!(await this.encode(this.encoder, time, values, qualities)))
                 throw new RangeError(
@@ -132,7 +132,7 @@ export class FrameRecorder {
         let parts = 0
         await this.options.store.journalRows(async (bytes, from, length) => {
             // A full journal has more rows than the VM encodes without a suspend.
-            await ds.sleep(1)
+            await pause()
             if (!getPlainRow(bytes, from, length, row)) return
             if (encoder === undefined) {
                 encoder = self.encoderOf(row)
@@ -166,7 +166,7 @@ export class FrameRecorder {
     ): Promise<boolean> {
         let result = encoder.addPart(time, values, qualities)
         while (result === ROW_PART) {
-            await ds.sleep(0)
+            await pause()
             result = encoder.addPart(time, values, qualities)
         }
         return result === ROW_ADDED
@@ -206,7 +206,7 @@ export class FrameRecorder {
 async function finish(encoder: FrameEncoder): Promise<number> {
     let length = encoder.finishPart()
     while (length === 0) {
-        await ds.sleep(0)
+        await pause()
         length = encoder.finishPart()
     }
     return length

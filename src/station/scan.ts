@@ -1,5 +1,5 @@
-import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
+import { pause } from "../scheduler/scheduler.js"
 
 /** Addresses that parts can have; the others are reserved (UM10204, section 3.1.12). */
 const FIRST_ADDRESS = 0x08
@@ -29,7 +29,7 @@ export async function scanBus(bus: I2C): Promise<number[]> {
         )
             found.push(address)
         // Transfers do not suspend the fiber on a board.
-        await ds.sleep(1)
+        await pause()
     }
     return found
 }

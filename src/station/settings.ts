@@ -7,6 +7,7 @@ import {
     SETTING_KEYS,
     addToMark,
 } from "../uplink/wire/settings-mark.js"
+import { sleep, wakeByAnnouncements } from "../scheduler/scheduler.js"
 
 /** The mark fits what is stored. */
 export const SETTINGS_OK = "ok"
@@ -101,6 +102,7 @@ export class NodeSettings {
  */
 export async function readNodeSettings(): Promise<NodeSettings> {
     const result = new NodeSettings()
+    wakeByAnnouncements(settings)
     // After the first answer that does not come, none is waited for.
     let isAnswering = await isBoundInTime()
     let stored = 0
@@ -141,7 +143,7 @@ function isKey(text: string): boolean {
 
 async function isBoundInTime(): Promise<boolean> {
     for (let waited = 0; waited < BIND_MS && !settings.isBound; waited += POLL_MS)
-        await ds.sleep(POLL_MS)
+        await sleep(POLL_MS)
     return settings.isBound
 }
 
@@ -160,7 +162,7 @@ async function read(key: string): Promise<Buffer> {
         for (let attempt = 0; attempt < ATTEMPTS && value === undefined; attempt++) {
             await settings.get(key)
             for (let waited = 0; waited < ANSWER_MS && value === undefined; waited += POLL_MS)
-                await ds.sleep(POLL_MS)
+                await sleep(POLL_MS)
         }
     } finally {
         stop()

@@ -12,6 +12,7 @@ import { StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
 import { StationSchema, TICK_MS } from "./station-schema.js"
+import { pause, sleep, suspend } from "../scheduler/scheduler.js"
 
 const DEFAULT_REPORT_SECONDS = 900
 
@@ -19,6 +20,9 @@ const DEFAULT_REPORT_SECONDS = 900
 const FLUSH_TIMEOUT_MS = 30000
 /** Steps in which others wait for the station's fiber, ms. */
 const FLUSH_POLL_MS = 20
+
+/** Samples closer than this are the same one, on the clock before and after it was set, ms. */
+const SAME_SAMPLE_MS = 1000
 
 /** Why the station's fiber wakes up. */
 const DUE_NOTHING = 0
@@ -55,6 +59,8 @@ export class Station {
     private readonly events: SensorDriver[] = []
     private intervalMs: number
     private nextSample = 0
+    /** Uptime at which the last one was due, ms. */
+    private sampledAt = 0
     private rowMs = 0
     private isRowUnix = false
     private isFlushWanted = false
@@ -95,7 +101,7 @@ export class Station {
         for (let n = 0; n < this.schema.pieces; n++) {
             const bytes = Buffer.from(this.schema.piece(n))
             crc = crc16(bytes, 0, bytes.length, crc)
-            await ds.sleep(0)
+            await pause()
         }
         this.schemaId = crc
         this.recorder = new FrameRecorder({
@@ -144,7 +150,7 @@ export class Station {
             this.isFlushWanted && waited < FLUSH_TIMEOUT_MS;
             waited += FLUSH_POLL_MS
         )
-            await ds.sleep(FLUSH_POLL_MS)
+            await sleep(FLUSH_POLL_MS)
     }
 
     /** Time between two rows, s. */
@@ -216,12 +222,15 @@ export class Station {
         const row = nextAligned(now, this.intervalMs)
         let next = row - Math.floor((row - now - 1) / sampleMs) * sampleMs
         // A correction of the clock must not give the same sample twice.
-        if (next === this.nextSample) next = next + sampleMs
+        const soon = Math.min(sampleMs / 2, SAME_SAMPLE_MS)
+        if (next === this.nextSample || (next - now < soon && ds.millis() - this.sampledAt < soon))
+            next = next + sampleMs
         this.sleeper = ds.Fiber.self()
-        const woken = await ds.suspend<boolean>(next - now)
+        const woken = await suspend<boolean>(next - now)
         this.sleeper = undefined
         if (woken !== undefined) return DUE_NOTHING
         this.nextSample = next
+        this.sampledAt = ds.millis()
         return next >= row ? DUE_ROW : DUE_SAMPLE
     }
 

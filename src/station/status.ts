@@ -5,6 +5,7 @@ import { PieceSource } from "../uplink/message.js"
 import { Uplink } from "../uplink/uplink.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
+import { pause } from "../scheduler/scheduler.js"
 
 /**
  * The status record of a node as JSON text, ASCII; docs/mqtt.md lists its fields.
@@ -39,7 +40,7 @@ export class StatusRecord implements PieceSource {
     private async add(text: string): Promise<void> {
         this.texts.push(text)
         this.pieces++
-        await ds.sleep(0)
+        await pause()
     }
 }
 

@@ -22,6 +22,7 @@ import {
 } from "./wire/packets.js"
 import { MqttProtocolError, PacketReader, makeAscii } from "./wire/reader.js"
 import { InFlightWindow } from "./wire/window.js"
+import { pause, sleep } from "../scheduler/scheduler.js"
 
 /** Longest packet that is taken whole from the broker, B. */
 const MAX_INCOMING_BYTES = 512
@@ -236,11 +237,11 @@ export class MqttClient {
             packets++
             if (packets === PACKETS_PER_TURN) {
                 packets = 0
-                await ds.sleep(0)
+                await pause()
             }
         }
         // Chunks that wait in the socket come without a pause.
-        await ds.sleep(0)
+        await pause()
     }
 
     /** Ends a {@link pump} that waits. For other fibers. */
@@ -281,7 +282,7 @@ export class MqttClient {
         if (chunk === null) throw new LinkError("the broker closed the connection")
         // The platform may just be about to resume this fiber for data that came
         // at the same moment; that must not hit a later wait.
-        if (chunk === undefined) await ds.sleep(1)
+        if (chunk === undefined) await pause()
         return chunk
     }
 
@@ -326,7 +327,7 @@ export class MqttClient {
                 await this.send(packet)
                 if (later > 0) await this.sendPieces(message)
                 // Long packets take the VM's opcodes; so would the next one.
-                await ds.sleep(0)
+                await pause()
                 return
             }
         }
@@ -339,7 +340,7 @@ export class MqttClient {
             const piece = message.piece(n)
             if (piece === "") return
             await this.send(Buffer.from(piece))
-            await ds.sleep(0)
+            await pause()
         }
     }
 
@@ -363,7 +364,7 @@ export class MqttClient {
             } catch (e) {
                 if (!isQueueFull(e)) throw e
             }
-            await ds.sleep(SEND_PAUSE_MS)
+            await sleep(SEND_PAUSE_MS)
         }
         throw new LinkError("the network does not take packets")
     }

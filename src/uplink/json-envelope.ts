@@ -1,4 +1,3 @@
-import * as ds from "@devicescript/core"
 import { Envelope } from "./message.js"
 import {
     ENVELOPE_END_BYTES,
@@ -8,6 +7,7 @@ import {
     putEnvelopeEnd,
     putEnvelopeHead,
 } from "./wire/envelope.js"
+import { pause } from "../scheduler/scheduler.js"
 
 /** Bytes that are made base64 without a pause: 3,000 opcodes or so. */
 const BASE64_STEP_BYTES = 96
@@ -28,7 +28,7 @@ export const jsonEnvelope: Envelope = {
             const length = Math.min(BASE64_STEP_BYTES, bytes - done)
             putBase64(packet, from + done, text, length)
             text += base64Length(length)
-            await ds.sleep(0)
+            await pause()
         }
         putEnvelopeEnd(packet, text)
     },

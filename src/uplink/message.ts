@@ -1,8 +1,8 @@
-import * as ds from "@devicescript/core"
 import { FrameSealer } from "./seal.js"
 import { ENTRY_CLOCK, ENTRY_FRAME, ENTRY_SEALED, Outbox } from "./wire/outbox.js"
 import { SEAL_OVERHEAD_BYTES } from "./wire/seal-format.js"
 import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "./wire/topics.js"
+import { pause } from "../scheduler/scheduler.js"
 
 /** An entry that could be read before is given up after so many times that it could not. */
 const MAX_FAILURES = 3
@@ -85,7 +85,7 @@ export class PiecesMessage extends Message {
         let size = 0
         for (let n = 0; n < this.source.pieces; n++) {
             size += this.source.piece(n).length
-            await ds.sleep(0)
+            await pause()
         }
         return size
     }

@@ -21,6 +21,7 @@ import {
     LEAF_TIME_SET,
     topicOf,
 } from "./wire/topics.js"
+import { sleep } from "../scheduler/scheduler.js"
 
 /** The pause before the first connect after boot is below this, ms. */
 const FIRST_CONNECT_MS = 5000
@@ -174,7 +175,7 @@ export class Uplink implements EntryCarrier {
     async run(): Promise<void> {
         let backoff = BACKOFF_FIRST_MS
         let lastContact = 0
-        await ds.sleep(this.firstPause())
+        await sleep(this.firstPause())
         for (;;) {
             try {
                 await this.session()
@@ -190,7 +191,7 @@ export class Uplink implements EntryCarrier {
             const limit = this.restartAfterMs
             if (limit !== 0 && now - lastContact > limit) await this.restart()
             // Full jitter, so that nodes do not come back all at once.
-            await ds.sleep(Math.floor((randomWord() * backoff) / 65536))
+            await sleep(Math.floor((randomWord() * backoff) / 65536))
             backoff = Math.min(backoff * 2, BACKOFF_LONGEST_MS)
         }
     }

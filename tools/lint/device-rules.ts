@@ -29,6 +29,10 @@ const BOOLEAN_CONDITIONS = {
     allowRuleToRunWithoutStrictNullChecksIKnowWhatIAmDoing: true,
 }
 
+/** Waits of the platform's own: they end in 49.7 days, and cost an RP2040 its tick. */
+const PLATFORM_TIMERS = "setTimeout setInterval updateInterval clearTimeout clearInterval"
+const WAIT_HERE = "Wait with sleep(), pause() or suspend() of src/scheduler/scheduler.ts."
+
 function globals(names: string, message: string): { name: string; message: string }[] {
     return names.split(" ").map(name => ({ name, message }))
 }
@@ -36,9 +40,18 @@ function globals(names: string, message: string): { name: string; message: strin
 /** For every file that is compiled to bytecode. */
 export const DEVICE_RULES: Linter.RulesRecord = {
     "no-restricted-syntax": ["error", ...DEVICE_SYNTAX, NO_SIMULATOR],
-    "no-restricted-globals": ["error", ...globals(NOT_ON_BOARD, "The board does not have it.")],
+    "no-restricted-globals": [
+        "error",
+        ...globals(NOT_ON_BOARD, "The board does not have it."),
+        ...globals(PLATFORM_TIMERS, WAIT_HERE),
+    ],
     "no-restricted-properties": [
         "error",
+        ...["sleep", "delay", "suspend"].map(property => ({
+            object: "ds",
+            property,
+            message: WAIT_HERE,
+        })),
         {
             object: "Math",
             property: "round",
@@ -80,6 +93,9 @@ export const DEVICE_RULES: Linter.RulesRecord = {
 export const BUS_RULES: Linter.RulesRecord = {
     "no-restricted-syntax": ["error", ...DEVICE_SYNTAX],
 }
+
+/** For src/scheduler/scheduler.ts, which takes the platform's place. */
+export const SCHEDULER_RULES: Linter.RulesRecord = { "no-restricted-properties": "off" }
 
 /** On top, for what runs on the board, in Node and in a browser. */
 export const PORTABLE_RULES: Linter.RulesRecord = {

@@ -19,5 +19,8 @@ export const PORTABLE = ["src/core/**/*.ts", "src/uplink/wire/**/*.ts", "src/upl
 /** The one file that may ask whether it runs in a simulator. */
 export const BUS = ["src/station/bus.ts"]
 
+/** The one file that waits with what the platform has. */
+export const SCHEDULER = ["src/scheduler/scheduler.ts"]
+
 /** Scripts that run before anything is installed or before types are there. */
 export const SCRIPTS = ["**/*.js", "**/*.mjs"]

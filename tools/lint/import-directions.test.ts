@@ -163,3 +163,24 @@ describe("being simulated", () => {
         expect(await problems("src/station/bus.ts", text)).toEqual([])
     })
 })
+
+describe("waiting", () => {
+    const text = (wait: string) => `import * as ds from "@devicescript/core"\n${wait}\nds.millis()`
+    const PROPERTIES = "2: no-restricted-properties"
+
+    it.each([
+        "src/drivers/new/driver.ts",
+        "src/station/new.ts",
+        "src/uplink/new.ts",
+        "devs/new.ts",
+    ])("%s waits with the scheduler alone", async from => {
+        expect(await problems(from, text("await ds.sleep(1)"))).toEqual([PROPERTIES])
+        expect(await problems(from, text("await ds.suspend(1)"))).toEqual([PROPERTIES])
+        const timer = text("setInterval(async () => undefined, 1000)")
+        expect(await problems(from, timer)).toEqual(["2: no-restricted-globals"])
+    })
+
+    it("the scheduler has only the platform to wait with", async () => {
+        expect(await problems("src/scheduler/scheduler.ts", text("await ds.sleep(1)"))).toEqual([])
+    })
+})

@@ -1,6 +1,6 @@
 /**
  * Who may import whom. Dependencies point one way: devs → src/station →
- * src/{uplink, calibration, drivers} → src/core; tools and sim may use the parts
+ * src/{uplink, calibration, drivers} → src/scheduler, src/core; tools and sim may use the parts
  * of src/ that know nothing of the board; src/ knows neither of the two.
  */
 
@@ -18,6 +18,7 @@ export interface Layer {
 const CORE = /^src\/core\//
 const WIRE = /^src\/uplink\/wire\//
 const STORE = /^src\/uplink\/store\//
+const SCHEDULER = /^src\/scheduler\//
 const MODEL = /^src\/drivers\/.*model\.ts$/
 const PART = /^src\/drivers\/(?:.*\/)?part\.ts$/
 const DEVICE = /^src\/(?!drivers\/(?:.*model|(?:.*\/)?part)\.ts$)/
@@ -54,11 +55,17 @@ const LAYERS: readonly Layer[] = [
         packages: false,
         rule: "A part's description imports register models and src/core at most: it runs in Node only.",
     },
+    {
+        files: SCHEDULER,
+        may: [SCHEDULER],
+        packages: true,
+        rule: "src/scheduler imports nothing of the project: everything that waits imports it.",
+    },
     ...["calibration", "drivers", "uplink"].map(name => ({
         files: new RegExp(`^src/${name}/`),
-        may: [CORE, new RegExp(`^src/${name}/(?!(?:.*model|(?:.*/)?part)\\.ts$)`)],
+        may: [CORE, SCHEDULER, new RegExp(`^src/${name}/(?!(?:.*model|(?:.*/)?part)\\.ts$)`)],
         packages: true,
-        rule: `src/${name} imports src/core at most, and no register models.`,
+        rule: `src/${name} imports src/core and src/scheduler at most, and no register models.`,
     })),
     {
         files: /^src\//,

@@ -1,4 +1,3 @@
-import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_TIMEOUT, isGap } from "../../core/quality.js"
@@ -6,6 +5,7 @@ import { AnalogQuantity, Voltage } from "../voltage/quantity.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
 import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
 import { ADS1115_RANGES, ads1115Microvolts, ads1115RangeFor } from "./conversion.js"
+import { sleep } from "../../scheduler/scheduler.js"
 
 // Datasheet "ADS111x", SBAS444D (January 2018)
 const ADS1115_ADDRESS = 0x48 // table 4: ADDR to GND; VDD 0x49, SDA 0x4A, SCL 0x4B
@@ -149,7 +149,7 @@ export class ADS1115 extends RegisterDriver {
         await wait(ADS1115_860_SPS_MS)
         let isSaturated = false
         for (let n = 0; n < count; n++) {
-            await ds.sleep(ADS1115_860_SPS_MS)
+            await sleep(ADS1115_860_SPS_MS)
             const counts = signed16(await this.readWord(ADS1115_CONVERSION))
             if (isFull(counts)) isSaturated = true
             this.microvolts[n] = ads1115Microvolts(counts, range)

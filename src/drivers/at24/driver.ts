@@ -1,7 +1,7 @@
-import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { StoreError } from "../../core/byte-store.js"
 import { I2CMemory, MemoryOptions } from "../memory/driver.js"
+import { pause, sleep } from "../../scheduler/scheduler.js"
 
 // Datasheet "24AA256/24LC256/24FC256", DS20001203, revision V (2018)
 const AT24_ADDRESS = 0x50 // section 5.0: 1010 A2 A1 A0
@@ -32,10 +32,10 @@ export class AT24C256 extends I2CMemory {
 
     /** The part does not acknowledge anything until its write cycle is over (section 7.0). */
     protected override async settle(): Promise<void> {
-        await ds.sleep(AT24_WRITE_MS)
+        await sleep(AT24_WRITE_MS)
         for (let poll = 0; poll < AT24_POLLS; poll++) {
             if (await this.answers()) return
-            await ds.sleep(1)
+            await pause()
         }
         throw new StoreError(this.name + ": its write cycle does not end")
     }

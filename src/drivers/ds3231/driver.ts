@@ -13,6 +13,7 @@ import {
     putSeconds,
     secondsOf,
 } from "./conversion.js"
+import { pause, sleep } from "../../scheduler/scheduler.js"
 
 // Datasheet "DS3231", 19-5170, revision 10 (March 2015): address map, special-purpose registers
 const DS3231_ADDRESS = 0x68
@@ -81,7 +82,7 @@ export class DS3231 extends RegisterDriver {
             const after = ds.millis()
             const seconds = await this.seconds()
             // The clock of the VM stands still while a transfer blocks it.
-            await ds.sleep(1)
+            await pause()
             const now = ds.millis()
             if (seconds !== first) {
                 const half = Math.ceil((now - before) / 2)
@@ -94,7 +95,7 @@ export class DS3231 extends RegisterDriver {
             if (now - begin > EDGE_LIMIT_MS)
                 throw new SensorError(QUALITY_TIMEOUT, this.part + ": its clock stands still")
             before = after
-            await ds.sleep(LOOK_MS)
+            await sleep(LOOK_MS)
         }
     }
 
@@ -122,7 +123,7 @@ export class DS3231 extends RegisterDriver {
         time[0] = TIME
         putSeconds(time, 1, seconds)
         const left = end - ds.millis()
-        if (left > 0) await ds.sleep(left)
+        if (left > 0) await sleep(left)
         // Writing the seconds begins a new one.
         await this.write(time)
         const status = await this.readRegister(STATUS)

@@ -5,6 +5,7 @@ import { gasIndexChannel } from "../channels.js"
 import { SensorDriver } from "../driver.js"
 import { SGP4x } from "../sgp4x/driver.js"
 import { GasIndex, NOX, VOC } from "./gas-index.js"
+import { sleep } from "../../scheduler/scheduler.js"
 
 /** What was learned of a place counts after an interruption of at most this: limit of the reference, ms. */
 const FORGET_MS = 600_000
@@ -70,7 +71,7 @@ export class GasIndexDriver extends SensorDriver {
     protected override async idle(): Promise<void> {
         this.isRunning = false
         for (let waited = 0; this.isLooping && waited < LOOP_END_MS; waited += POLL_MS)
-            await ds.sleep(POLL_MS)
+            await sleep(POLL_MS)
         this.hasResult = false
         await this.gas.close()
     }
@@ -88,7 +89,7 @@ export class GasIndexDriver extends SensorDriver {
             // A sample that took longer, for the part was set up, delays those after it.
             due = Math.max(due + this.intervalMs, ds.millis())
             while (this.isRunning && ds.millis() < due)
-                await ds.sleep(Math.min(due - ds.millis(), NAP_MS))
+                await sleep(Math.min(due - ds.millis(), NAP_MS))
         }
         this.isLooping = false
     }

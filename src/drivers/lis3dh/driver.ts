@@ -12,6 +12,7 @@ import { SensorError, wait } from "../driver.js"
 import { RegisterDriver } from "../registers/register-driver.js"
 import { angleBetween, lis3dhAcceleration } from "./conversion.js"
 import { LIS3DHOptions, checkLis3dhOptions } from "./options.js"
+import { sleep } from "../../scheduler/scheduler.js"
 
 // Datasheet "LIS3DH", DocID17530 revision 2 (December 2016)
 const LIS3DH_ADDRESS = 0x18 // 6.1.1: SDO low; 0x19 high
@@ -71,7 +72,8 @@ export class LIS3DH extends RegisterDriver {
     private readonly holdOffMs: number
     private hasFallen = false
     private isRunning = false
-    private timer: number = undefined
+    private isWatching = false
+    private isLooping = false
 
     /** @throws RangeError for an option out of range */
     constructor(bus: I2C, options?: LIS3DHOptions) {
@@ -114,8 +116,8 @@ export class LIS3DH extends RegisterDriver {
         await this.readRegister(LIS3DH_INT1_SRC)
         await this.readAxes()
         this.isRunning = true
-        if (motion !== undefined && this.timer === undefined)
-            this.startPolling(motion.pollMs ?? 500)
+        this.isWatching = motion !== undefined
+        if (this.isWatching && !this.isLooping) this.watch.start(motion.pollMs ?? 500)
     }
 
     protected override async measure(): Promise<void> {
@@ -139,8 +141,7 @@ export class LIS3DH extends RegisterDriver {
 
     protected override async idle(): Promise<void> {
         this.isRunning = false
-        if (this.timer !== undefined) clearInterval(this.timer)
-        this.timer = undefined
+        this.isWatching = false
         await this.writeRegister(LIS3DH_CTRL1, LIS3DH_POWER_DOWN)
     }
 
@@ -174,11 +175,15 @@ export class LIS3DH extends RegisterDriver {
         return Math.max(1, Math.min(127, Math.floor((threshold + step / 2) / step)))
     }
 
-    private startPolling(ms: number): void {
-        const self = this
-        this.timer = setInterval(async () => {
-            await self.poll()
-        }, ms)
+    private async watch(ms: number): Promise<void> {
+        this.isLooping = true
+        let due = ds.millis()
+        while (this.isWatching) {
+            due = Math.max(due + ms, ds.millis())
+            await sleep(due - ds.millis())
+            await this.poll()
+        }
+        this.isLooping = false
     }
 
     /** Looks for what happened; errors are the next sample's business, which sets the part up. */

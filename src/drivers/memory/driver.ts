@@ -1,7 +1,7 @@
-import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { ByteStore, StoreError } from "../../core/byte-store.js"
 import { Bytes } from "../../core/bytes.js"
+import { pause } from "../../scheduler/scheduler.js"
 
 /**
  * B of data per transfer. ESP32 gives a transfer 20 ms, 222 B at 100 kHz, and the
@@ -162,7 +162,7 @@ export abstract class I2CMemory implements ByteStore {
                 this.errors++
                 if (attempt === ATTEMPTS) throw e
             }
-            await ds.sleep(1)
+            await pause()
         }
     }
 
@@ -172,6 +172,6 @@ export abstract class I2CMemory implements ByteStore {
         if (this.sincePause < BYTES_PER_TURN) return
         this.sincePause = 0
         // Not 0: that would not let the board's own work on.
-        await ds.sleep(1)
+        await pause()
     }
 }

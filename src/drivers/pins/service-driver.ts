@@ -2,6 +2,7 @@ import * as ds from "@devicescript/core"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_ABSENT, QUALITY_TIMEOUT, QUALITY_WRONG_PART } from "../../core/quality.js"
 import { SensorDriver, SensorError } from "../driver.js"
+import { sleep, suspend } from "../../scheduler/scheduler.js"
 
 /** Command that asks a service for its reading (jacdac-c, inc/jd_service_classes.h). */
 const GET_READING = 0x1101
@@ -55,7 +56,7 @@ export abstract class ServiceDriver extends SensorDriver {
         let waited = 0
         while (!this.role.isBound) {
             if (waited >= BIND_MS || ds.millis() > BOOT_MS) throw this.absent()
-            await ds.sleep(BIND_POLL_MS)
+            await sleep(BIND_POLL_MS)
             waited += BIND_POLL_MS
         }
         if (this.isStarted) return
@@ -85,7 +86,7 @@ export abstract class ServiceDriver extends SensorDriver {
             if (!this.role.isBound) throw this.absent()
             this.waiting = ds.Fiber.self()
             const sender = request.start(this.role)
-            const payload = await ds.suspend<Buffer>(REPLY_MS)
+            const payload = await suspend<Buffer>(REPLY_MS)
             this.waiting = undefined
             if (payload === undefined) {
                 stop(sender)

@@ -63,7 +63,7 @@ export class FrameLog {
     /**
      * @param scratch the only working memory: 128 B, or more for longer journal rows
      *   (its length − 12); at least a page of the store
-     * @param pause lets other fibers and the board run (`ds.sleep(1)`, not 0); called at
+     * @param pause lets other fibers and the board's main loop run; called at
      *   least every 300 B of checking
      * @throws RangeError when the store or the scratch buffer is too small
      */

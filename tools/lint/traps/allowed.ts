@@ -3,7 +3,6 @@
  * result, and no rule may complain about it.
  */
 export const ALLOWED = `
-import * as ds from "@devicescript/core"
 
 enum Mode {
     idle,
@@ -38,11 +37,13 @@ class Part extends Base {
         const self = this
         const values = [3, 1, 2].map(v => v + self.count)
         values.sort((a, b) => a - b)
-        await ds.sleep(1)
+        await nothing()
         this.mode = Mode.busy
         return values.reduce((sum, v) => sum + v, 0)
     }
 }
+
+async function nothing(): Promise<void> {}
 
 function sum(...values: number[]): number {
     let total = 0
