@@ -1,5 +1,5 @@
 import { Bytes } from "../../core/bytes.js"
-import { isPlainText } from "../../core/text.js"
+import { isPlainText, isSafeJson } from "../../core/text.js"
 
 /** Longest id of a command, characters. */
 export const COMMAND_ID_LENGTH = 32
@@ -32,6 +32,10 @@ export class Command {
 /** @returns the command; one that can not be carried out has an error */
 export function parseCommand(text: string): Command {
     const command = new Command()
+    if (!isSafeJson(text)) {
+        command.error = "longer than 400 B, or more than four brackets"
+        return command
+    }
     try {
         const parsed = JSON.parse(text) as Record<string, unknown>
         command.id = plainText(parsed["id"])
