@@ -69,7 +69,7 @@ const WILD = app(
     'intervalSeconds: 60, rows: aggregate("median", 5)'
 )
 const IN_TURN = app("(turn & 1) !== 0 ? -10 : 30", "intervalSeconds: 60, rows: statistics(6)")
-/** Steps by 8 mm after an hour, by 20 mm after two. */
+/** Steps by 8 mm within an hour, by 20 mm within two. */
 const STEPS = app(
     "t < 3590 ? 0 : t < 7190 ? 8 : 28",
     "intervalSeconds: 60, pace: onChange({ deadbands: { level: 10 }, heartbeatSeconds: 1800 })"

@@ -3,6 +3,7 @@ import { Bytes } from "../core/bytes.js"
 import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../uplink/store/log.js"
 import { StoreOutbox } from "../uplink/store/store-outbox.js"
+import { restartOf } from "../uplink/wire/restart.js"
 import { MemoryPart, NodeStore, StoreOpener } from "./node-store.js"
 import { pause, sleep } from "../scheduler/scheduler.js"
 
@@ -43,9 +44,8 @@ async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> 
     return undefined
 }
 
-/** What a node remembers across boots, in 160 B: a flag, then command ids. */
+/** What a node remembers across boots, in 160 B: why it restarted itself ({@link restartOf}, 0 = it did not), then command ids. */
 const MEMORY_BYTES = 160
-const FLAG_PLANNED = 1
 
 class DurableStore implements NodeStore {
     resetCause = "power"
@@ -72,8 +72,8 @@ class DurableStore implements NodeStore {
             this.memoryLength = 1
             return undefined
         }
-        if (memory[0] === FLAG_PLANNED) {
-            this.resetCause = "command"
+        if (memory[0] !== 0) {
+            this.resetCause = restartOf(memory[0])
             memory[0] = 0
             await this.saveMemory()
         }
@@ -88,8 +88,8 @@ class DurableStore implements NodeStore {
         await this.saveMemory()
     }
 
-    async planRestart(): Promise<void> {
-        this.memory[0] = FLAG_PLANNED
+    async planRestart(cause: string): Promise<void> {
+        this.memory[0] = cause.charCodeAt(0)
         await this.saveMemory()
     }
 

@@ -24,7 +24,7 @@ export interface DurableOutbox extends Outbox {
 export interface NodeStore {
     readonly part: MemoryPart
     readonly outbox: DurableOutbox
-    /** Why the node started: "command", or "power" (also a reset button, or a crash). */
+    /** Why the node started: what {@link planRestart} was told, or "power" (also a reset button, or a reset by the board). */
     resetCause: string
     /** Calls back with the rows of a frame that was not closed, oldest first. */
     journalRows: (
@@ -37,8 +37,8 @@ export interface NodeStore {
     recall: () => Promise<Buffer>
     /** @param ids each led by its length, oldest first; the oldest that do not fit are left out */
     keepIds: (ids: Buffer, length: number) => Promise<void>
-    /** The next start is one that was wanted. */
-    planRestart: () => Promise<void>
+    /** The next start is one that was wanted. @param cause RESTART_… */
+    planRestart: (cause: string) => Promise<void>
     /** The store as a member of the status record, JSON. */
     statusText: () => string
 }

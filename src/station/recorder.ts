@@ -116,6 +116,8 @@ export class FrameRecorder {
     async flush(): Promise<void> {
         if (this.encoder.rows === 0) return
         const length = await finish(this.encoder)
+        const outbox = this.options.outbox
+        if (this.frames === 0) outbox.ownSerial = outbox.nextSerial
         this.frames++
         await this.put(this.frame, length, false)
     }

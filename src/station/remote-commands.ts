@@ -1,6 +1,5 @@
 import { Commands, StationControl } from "../uplink/commands.js"
 import { CommandServer } from "../uplink/uplink.js"
-import { reboot } from "./reboot.js"
 import { Station } from "./station.js"
 
 /**
@@ -28,7 +27,6 @@ function control(station: Station): StationControl {
             identify.start(seconds)
             return ""
         },
-        reboot: async () => await reboot(station),
         outboxText: () =>
             '"frames":' +
             (outbox.nextSerial - outbox.firstSerial) +

@@ -1,5 +1,6 @@
 import * as ds from "@devicescript/core"
 import { settings } from "@devicescript/settings"
+import { isSafeJson } from "../core/text.js"
 import {
     MARK_KEY,
     MARK_START,
@@ -53,6 +54,7 @@ export class NodeSettings {
 
     /** @returns false when the value is not what this setting can be; the default stays then */
     take(key: string, json: string): boolean {
+        if (!isSafeJson(json)) return false
         let value: unknown = undefined
         try {
             value = JSON.parse(json)
@@ -120,16 +122,19 @@ export async function readNodeSettings(): Promise<NodeSettings> {
     if (written === undefined) result.health = SETTINGS_DAMAGED
     else if (isValid && written.toString() === "" + mark) result.health = SETTINGS_OK
     else if (stored > 0 || written.length > 0) result.health = SETTINGS_DAMAGED
-    warn(result.health)
+    warn(result.health, written !== undefined && written.length === 0)
     return result
 }
 
-function warn(health: string): void {
+/** @param isUnmarked whether no mark is stored: all that `suitcase settings` writes has one */
+function warn(health: string, isUnmarked: boolean): void {
     if (health === SETTINGS_OK) return
     const what =
         health === SETTINGS_NONE
             ? "none stored (new node, or lost in a power cut)"
-            : "damaged (power cut while they were written?)"
+            : isUnmarked
+              ? "written by another tool"
+              : "damaged (power cut while they were written?)"
     console.warn(
         "settings: " + what + "; run: npx suitcase settings restore " + ds.deviceIdentifier("self")
     )

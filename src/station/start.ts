@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { FrameSealer } from "../uplink/seal.js"
 import {
     RESTART_AFTER_DURABLE_SECONDS,
@@ -8,6 +9,7 @@ import {
 } from "../uplink/uplink.js"
 import { Outbox, RamOutbox } from "../uplink/wire/outbox.js"
 import { boardHeapBytes, planMemory } from "../core/memory-plan.js"
+import { RESTART_UNKNOWN } from "../uplink/wire/restart.js"
 import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
 import { reboot } from "./reboot.js"
@@ -18,6 +20,14 @@ import { StatusRecord } from "./status.js"
 
 /** s */
 const KEEP_ALIVE_SECONDS = 300
+/**
+ * A board begins its program 1.1 s after its own start. One that begins later was started anew by the runtime,
+ * 5 s after it had ended with an error, or was just put on the board.
+ */
+const LATEST_START_MS = 4000
+const STARTED_AT_MS = ds.millis()
+/** Longest frame, B: see the TLS writes of src/uplink/client.ts. */
+const MOST_FRAME_BYTES = 3500
 /** Messages under way at the same time. The platform loses bytes of a TLS write that has to wait. */
 const WINDOW = 4
 const WINDOW_TLS = 1
@@ -99,6 +109,12 @@ function notify(station: Station, uplink: Uplink): void {
     station.recorder.onFrame = () => uplink.notify()
 }
 
+/** As in the status record. */
+function causeOfStart(store: NodeStore): string {
+    if (STARTED_AT_MS > LATEST_START_MS) return "program"
+    return store === undefined ? RESTART_UNKNOWN : store.resetCause
+}
+
 async function recall(store: NodeStore): Promise<Buffer> {
     try {
         return await store.recall()
@@ -125,6 +141,8 @@ function uplinkOptions(settings: NodeSettings, station: Station): UplinkOptions 
         sealer,
         restartAfterSeconds:
             store === undefined ? RESTART_AFTER_RAM_SECONDS : RESTART_AFTER_DURABLE_SECONDS,
+        isDurable: store !== undefined,
+        cause: causeOfStart(store),
     }
 }
 
@@ -140,6 +158,7 @@ function records(station: Station): StationRecords {
             return record
         },
         anchorText: () => station.clock.anchorText(recorder.boot),
-        reboot: async () => await reboot(station),
+        reboot: async cause => await reboot(station, cause),
+        station,
     }
 }

@@ -23,6 +23,11 @@ const FLUSH_POLL_MS = 20
 
 /** Samples closer than this are the same one, on the clock before and after it was set, ms. */
 const SAME_SAMPLE_MS = 1000
+/** A station whose last round is so many intervals ago is woken, and then given up. */
+const STANDSTILL_INTERVALS = 3
+const HOPELESS_INTERVALS = 4.5
+/** Shorter intervals count as this: a round can take as long, ms. */
+const SHORT_INTERVAL_MS = 60000
 
 /** Why the station's fiber wakes up. */
 const DUE_NOTHING = 0
@@ -64,6 +69,8 @@ export class Station {
     private rowMs = 0
     private isRowUnix = false
     private isFlushWanted = false
+    /** Uptime when the last round began, ms. */
+    private roundAt = ds.millis()
     private sleeper: ds.Fiber = undefined
 
     /** @throws RangeError without sensors, when two channels have one name, two parts one address, or for options out of range */
@@ -170,6 +177,18 @@ export class Station {
         this.wake()
     }
 
+    /**
+     * Looks whether rows stand still for three intervals, and wakes the station then.
+     * @returns whether that did not help: none came within another one and a half
+     */
+    isStandingStill(): boolean {
+        const intervals =
+            (ds.millis() - this.roundAt) / Math.max(this.intervalMs, SHORT_INTERVAL_MS)
+        if (intervals < STANDSTILL_INTERVALS) return false
+        this.wake()
+        return intervals > HOPELESS_INTERVALS
+    }
+
     private async round(isRowEnd: boolean): Promise<void> {
         this.stamp()
         for (const sensor of this.options.sensors) await sensor.sample()
@@ -194,6 +213,7 @@ export class Station {
 
     /** The time of a row is that of the beginning of its last sample. */
     private stamp(): void {
+        this.roundAt = ds.millis()
         this.isRowUnix = this.clock.isSet()
         this.rowMs = this.clock.now()
     }

@@ -3,6 +3,7 @@ import { isPlainText } from "../core/text.js"
 import { SensorDriver } from "../drivers/driver.js"
 import { PieceSource } from "../uplink/message.js"
 import { Uplink } from "../uplink/uplink.js"
+import { wifi } from "../uplink/wifi.js"
 import { FIRMWARE_VERSION } from "./version.js"
 import { Station } from "./station.js"
 import { pause } from "../scheduler/scheduler.js"
@@ -19,7 +20,7 @@ export class StatusRecord implements PieceSource {
     /** Takes everything down as it is now; with pauses, so from a fiber of its own. */
     async fill(station: Station, uplink: Uplink): Promise<void> {
         const sinks = station.sinks
-        await this.add(identity(station))
+        await this.add(identity(station, uplink))
         await this.add(counts(station, uplink) + (await signalStrength()))
         await this.add(
             (sinks.store === undefined ? "" : ',"store":' + sinks.store.statusText()) +
@@ -46,7 +47,7 @@ export class StatusRecord implements PieceSource {
 
 // The brackets below keep the number of long texts on the way to the whole one down.
 
-function identity(station: Station): string {
+function identity(station: Station, uplink: Uplink): string {
     const sinks = station.sinks
     return (
         '{"v":2,"app":"' +
@@ -56,7 +57,7 @@ function identity(station: Station): string {
         (',"schema":' + station.schemaId) +
         (',"uptime":' + ds.millis()) +
         (',"epoch":' + station.clock.epoch()) +
-        text("reset", sinks.store === undefined ? "unknown" : sinks.store.resetCause) +
+        text("reset", uplink.cause) +
         text("settings", sinks.settingsHealth) +
         (sinks.held === "" ? "" : text("held", sinks.held)) +
         (',"intervalSeconds":' + station.intervalSeconds())
@@ -82,8 +83,6 @@ function counts(station: Station, uplink: Uplink): string {
         (',"errors":' + station.errors)
     )
 }
-
-const wifi = new ds.Wifi()
 
 /** dBm, where the board has Wi-Fi; the Pico W's figure is made up by its firmware. */
 async function signalStrength(): Promise<string> {

@@ -7,6 +7,7 @@ import {
     PINGRESP,
     PUBACK,
     PUBLISH,
+    PUBLISH_RETAIN,
     SUBACK,
     SUBACK_REFUSED,
     connackText,
@@ -26,8 +27,20 @@ import { pause, sleep } from "../scheduler/scheduler.js"
 
 /** Longest packet that is taken whole from the broker, B. */
 const MAX_INCOMING_BYTES = 512
-/** Time for the TCP connection, ms. */
-const CONNECT_TIMEOUT_MS = 15000
+/**
+ * Time for the TCP connection, ms. Longer than an ESP32 itself needs to give one up (20 s for the
+ * name, 19 s for the connection): its late answer would be taken for that of the next attempt.
+ */
+const CONNECT_TIMEOUT_MS = 60000
+/** A TLS write of 4,096 B and more resets an ESP32. */
+const MOST_WRITE_BYTES = 3500
+/**
+ * Bytes of messages under way, but for a single one that is longer. An ESP32 has room for 5,744 B that
+ * the broker's TCP did not acknowledge; then its writes block, and over TLS the next one is lost.
+ */
+const MOST_UNACKNOWLEDGED_BYTES = 5000
+/** Pause after each piece of a long message, so that it stays below that too, ms. */
+const PIECE_MS = 50
 /** Longest time for the broker to answer a packet, ms; less with a short keep-alive. */
 const REPLY_TIMEOUT_MS = 30000
 /** The longest wait in one go, ms. */
@@ -55,7 +68,7 @@ export interface BrokerOptions extends ConnectFields {
 }
 
 /** Takes a message from the broker; runs in the client's fiber and must not send. */
-export type MessageHandler = (topic: string, payload: string) => Promise<void>
+export type MessageHandler = (topic: string, payload: string, isRetained: boolean) => Promise<void>
 
 /** The connection is not usable any more; the caller connects again. */
 export class LinkError extends Error {
@@ -104,6 +117,8 @@ export class MqttClient {
     private pingedAt = -1
     /** When the window last moved. */
     private movedAt = 0
+    /** Bytes of messages that were sent on this connection and are not acknowledged. */
+    private unacknowledged = 0
 
     constructor(
         private readonly options: BrokerOptions,
@@ -124,6 +139,7 @@ export class MqttClient {
         this.reader.reset()
         this.acceptedAt = -1
         this.pingedAt = -1
+        this.unacknowledged = 0
         this.socket = await connect({
             host: this.options.host,
             port: this.options.port,
@@ -320,10 +336,19 @@ export class MqttClient {
         const size = await message.size()
         if (size >= 0) {
             const topic = this.options.base + message.leaf
+            const length = publishLength(topic, id, size)
+            while (
+                this.unacknowledged > 0 &&
+                this.unacknowledged + length > MOST_UNACKNOWLEDGED_BYTES
+            )
+                await this.pump(IDLE_MS)
+            if (!this.window.isAwaited(id)) return
             const later = size - message.firstBytes(size)
-            const packet = Buffer.alloc(publishLength(topic, id, size) - later)
+            const packet = Buffer.alloc(length - later)
             const at = putPublishHead(packet, topic, id, size, message.isRetained, isDuplicate)
             if (await message.put(packet, at)) {
+                message.sentBytes = length
+                this.unacknowledged += length
                 await this.send(packet)
                 if (later > 0) await this.sendPieces(message)
                 // Long packets take the VM's opcodes; so would the next one.
@@ -340,7 +365,7 @@ export class MqttClient {
             const piece = message.piece(n)
             if (piece === "") return
             await this.send(Buffer.from(piece))
-            await pause()
+            await sleep(PIECE_MS)
         }
     }
 
@@ -348,12 +373,19 @@ export class MqttClient {
         this.movedAt = ds.millis()
         while (this.window.isOldestDone()) {
             const message = this.window.takeDone()
-            if (message !== undefined) await message.acknowledged()
+            if (message !== undefined) {
+                this.unacknowledged -= message.sentBytes
+                await message.acknowledged()
+            }
         }
     }
 
-    /** Sends a packet, or a piece of one, with one write. @throws LinkError or the platform's socket error */
+    /** Sends a packet, or a piece of one; with one write unless it is too long. @throws LinkError or the platform's socket error */
     private async send(packet: Buffer): Promise<void> {
+        if (packet.length > MOST_WRITE_BYTES) {
+            await this.send(packet.slice(0, MOST_WRITE_BYTES))
+            packet = packet.slice(MOST_WRITE_BYTES)
+        }
         for (let attempt = 1; attempt < SEND_ATTEMPTS; attempt++) {
             if (this.socket === undefined || this.socket === null)
                 throw new LinkError("not connected")
@@ -400,17 +432,17 @@ export class MqttClient {
 
     private async takePublish(): Promise<void> {
         const reader = this.reader
-        const packetId = reader.packetId
+        // First: a message that should stop the program must not come again after each restart.
+        if (reader.packetId !== 0) {
+            const packet = Buffer.alloc(4)
+            putPuback(packet, reader.packetId)
+            await this.send(packet)
+        }
         if (reader.isOversize) this.oversize++
         else {
             const topic = this.text(reader.topicStart, reader.topicLength)
-            await this.onMessage(topic, this.text(reader.payloadStart, reader.payloadLength))
-        }
-        // Only now, so that a message is not lost between the two.
-        if (packetId !== 0) {
-            const packet = Buffer.alloc(4)
-            putPuback(packet, packetId)
-            await this.send(packet)
+            const payload = this.text(reader.payloadStart, reader.payloadLength)
+            await this.onMessage(topic, payload, (reader.header & PUBLISH_RETAIN) !== 0)
         }
     }
 

@@ -202,18 +202,18 @@ describe("a command", () => {
         expect(deeds(r), "the answer is not acknowledged yet").toEqual([])
         r.broker.answers.publish = true
         r.broker.puback(r.broker.published("ack")[0].messageId as number)
-        await r.until("restart", () => deeds(r).includes("reboot"))
+        await r.until("restart", () => deeds(r).includes("reboot command"))
         const last = r.broker.seen.slice(-3).map(s => s.packet)
         expect(last.map(p => p.cmd)).toEqual(["publish", "publish", "disconnect"])
         expect(last[1]).toMatchObject({ topic: `${BASE}/state`, retain: true, qos: 1 })
         expect((last[1] as { payload: Buffer }).payload.toString()).toBe(
-            '{"v":1,"online":false,"boot":4711}'
+            '{"v":1,"online":false,"boot":4711,"restart":"command"}'
         )
         await r.until("birth", () =>
             (r.broker.published("state").at(-1)?.payload.toString() ?? "").includes("true")
         )
         await r.run(minutes(2))
-        expect(deeds(r), "once").toEqual(["reboot"])
+        expect(deeds(r), "once").toEqual(["reboot command"])
     })
 })
 

@@ -1,13 +1,12 @@
 import { CommandServer, Uplink } from "./uplink.js"
 import { Command, REMEMBERED_BYTES, RecentIds, parseCommand } from "./wire/commands.js"
-import { LEAF_ACK, LEAF_STATE } from "./wire/topics.js"
+import { RESTART_COMMAND } from "./wire/restart.js"
+import { LEAF_ACK } from "./wire/topics.js"
 
 /** Commands that wait to be carried out; further ones are answered with "busy". */
 const MAX_WAITING = 4
 /** Commands that wait for an answer, those that will be "busy" included; further ones are ignored. */
 const MAX_UNANSWERED = 8
-/** Pause between two looks whether the goodbye has arrived, ms. */
-const GOODBYE_MS = 10000
 
 /** What commands do to the station. */
 export interface StationControl {
@@ -21,8 +20,6 @@ export interface StationControl {
     changeInterval: (seconds: number) => Promise<string>
     /** Shows which node this is. @param seconds 1 … 60 @returns "" or why not */
     identify: (seconds: number) => string
-    /** Saves what can be saved and restarts. */
-    reboot: () => Promise<void>
     /** Figures of the outbox, as members of a JSON object: `"frames":3,"bytes":120,…`. */
     outboxText: () => string
     /** Keeps the ids of the last commands, for {@link Commands} after a reset. */
@@ -50,12 +47,14 @@ export class Commands implements CommandServer {
         if (kept !== undefined) this.recent.load(kept, kept.length)
     }
 
-    take(text: string): void {
+    take(text: string, isRetained: boolean): void {
         if (this.waiting.length >= MAX_UNANSWERED) {
             this.ignored++
             return
         }
         const command = parseCommand(text)
+        // Else the node would restart after each start.
+        if (isRetained && command.name === "reboot") command.error = "retained"
         if (command.error === "" && this.waiting.length >= MAX_WAITING) command.error = "busy"
         this.waiting.push(command)
     }
@@ -85,17 +84,11 @@ export class Commands implements CommandServer {
      */
     async reboot(uplink: Uplink): Promise<void> {
         if (uplink.client.inFlight() > 0) return
-        await uplink.publish(LEAF_STATE, uplink.stateText(false), true)
-        while (uplink.client.inFlight() > 0) await uplink.client.pump(GOODBYE_MS)
+        await uplink.sayGoodbye(RESTART_COMMAND)
         // A command that came meanwhile gets its answer first.
         if (!this.isReadyToReboot()) return
         this.isRebootWanted = false
-        try {
-            await uplink.client.disconnect()
-        } catch {
-            console.warn("uplink: the connection broke at the goodbye")
-        }
-        await this.control.reboot()
+        await uplink.hangUp(RESTART_COMMAND)
     }
 
     /** @returns the command to answer next, or undefined; it is given until it was answered */

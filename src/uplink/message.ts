@@ -15,6 +15,8 @@ export abstract class Message {
     /** Without the node's base: "frame". Known after {@link size}. */
     leaf: string
     isRetained: boolean
+    /** Length of its packet when it was sent last, B. */
+    sentBytes: number
 
     /**
      * @returns length of the payload in bytes; −1 when it is not there any more
@@ -122,8 +124,8 @@ export interface EntryCarrier {
     readonly envelope: Envelope
     /** Seals frames that are not yet; undefined: they go out as they are. */
     readonly sealer: FrameSealer
-    /** The broker has an entry. @param isFrame whether it is a frame, sealed or not */
-    delivered: (isFrame: boolean) => void
+    /** Frames of this boot that the broker has. */
+    acknowledged: number
 }
 
 /** An entry of the outbox, which leaves it when the broker has it. */
@@ -188,7 +190,9 @@ export class EntryMessage extends Message {
 
     override async acknowledged(): Promise<void> {
         await this.carrier.outbox.release(this.serial)
-        this.carrier.delivered(!this.isRetained)
+        // Frames of earlier boots are not among those that this one counts.
+        if (!this.isRetained && this.serial >= this.carrier.outbox.ownSerial)
+            this.carrier.acknowledged++
     }
 
     private async seal(): Promise<void> {

@@ -340,13 +340,13 @@ describe("connecting", () => {
     it("restarts the node after the set time without a broker, and never with one", async () => {
         const r = start({ restartAfterMinutes: 20 })
         await r.run(minutes(30))
-        expect(r.lines).not.toContain("DID reboot")
+        expect(r.lines).not.toContain("DID reboot network")
         r.broker.reachable = false
         r.broker.close()
         await r.run(minutes(19))
-        expect(r.lines).not.toContain("DID reboot")
-        await r.until("restart", () => r.lines.includes("DID reboot"), minutes(4))
-        expect(r.lines).toContain("uplink: no broker for too long, restarting")
+        expect(r.lines).not.toContain("DID reboot network")
+        await r.until("restart", () => r.lines.includes("DID reboot network"), minutes(4))
+        expect(r.lines).toContain("uplink: restarting: network")
     })
 })
 

@@ -11,7 +11,15 @@ import {
 } from "./message.js"
 import { randomWord } from "./random.js"
 import { FrameSealer } from "./seal.js"
+import { Remedies } from "./remedies.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
+import {
+    RESTART_NETWORK,
+    RESTART_UNKNOWN,
+    RESTART_STANDSTILL,
+    restartIn,
+    restartMember,
+} from "./wire/restart.js"
 import {
     LEAF_COMMAND,
     LEAF_SCHEMA,
@@ -40,6 +48,8 @@ const TIME_RETRY_MS = 60000
 const TIME_GRACE_MS = 5000
 /** How long the idle loop sleeps at most: how late something may be noticed to be due, ms. */
 const IDLE_MS = 10000
+/** Pause between two looks whether the goodbye has arrived, ms. */
+const GOODBYE_MS = 10000
 /** Pause between two looks for an entry that can be read, ms. */
 const LOOK_MS = 20
 
@@ -72,15 +82,18 @@ export interface UplinkOptions {
     readonly sealer?: FrameSealer
     /**
      * Watchdog: after so long without a broker the node restarts itself; 0 =
-     * never. Only that cures a Pico W whose join failed: its firmware never
-     * tries again (devicescript issue list). A restart takes what is in RAM with
-     * it, so the time is short where the outbox outlives it, and long where it
-     * does not: longer than people take to repair a network, and about as long as
-     * a full outbox lasts, from when on readings are lost anyway. The restart is
+     * never. {@link Remedies} restarts sooner what it knows to be beyond help. A restart
+     * takes what is in RAM with it, so the time is short where the outbox outlives it, and
+     * long where it does not: longer than people take to repair a network, and about as
+     * long as a full outbox lasts, from when on readings are lost anyway. The restart is
      * announced on the console; the rows it took show as missing numbers between
      * the last frame and the next boot's first.
      */
     readonly restartAfterSeconds: number
+    /** Whether rows and frames outlive a restart. */
+    readonly isDurable: boolean
+    /** Why the node started, as far as it knows. */
+    readonly cause: string
 }
 
 /** What the uplink asks of the station. */
@@ -93,14 +106,25 @@ export interface StationRecords {
     status: (uplink: Uplink) => Promise<PieceSource>
     /** The clock anchor record as of now; "" = none to send. */
     anchorText: () => string
-    /** Saves what can be saved and restarts. */
-    reboot: () => Promise<void>
+    /** Saves what can be saved and restarts. @param cause RESTART_… */
+    reboot: (cause: string) => Promise<void>
+    readonly station: WatchedStation
+}
+
+/** What the uplink watches over, because nobody else would. */
+export interface WatchedStation {
+    /** Looks whether rows come, and wakes the station when they do not. @returns whether that did not help */
+    isStandingStill: () => boolean
+    readonly recorder: {
+        /** Puts the open frame into the outbox. */
+        flush: () => Promise<void>
+    }
 }
 
 /** What answers commands. An interface, so that apps without commands do not carry them. */
 export interface CommandServer {
-    /** Takes a command from the broker. Must not send. */
-    take: (text: string) => void
+    /** Takes a command from the broker. Must not send. @param isRetained whether it comes with each subscription */
+    take: (text: string, isRetained: boolean) => void
     /** Answers the next command whose turn it is. @returns false when there is none */
     answerNext: (uplink: Uplink) => Promise<boolean>
     /** Whether the node is to restart, so that nothing else is sent. */
@@ -123,7 +147,9 @@ export interface SettableClock {
  * time and has commands answered. An entry leaves the outbox only after its PUBACK.
  */
 export class Uplink implements EntryCarrier {
-    /** Frames acknowledged by the broker since boot. */
+    /** Why the node started, as in the status record. */
+    cause: string
+    /** Frames of this boot that the broker acknowledged. */
     acknowledged = 0
     /** Entries of the outbox that could not be read and were passed over. */
     skipped = 0
@@ -134,7 +160,8 @@ export class Uplink implements EntryCarrier {
     private readonly base: string
     private readonly commands: CommandServer
     private readonly isHeld: boolean
-    private readonly restartAfterMs: number
+    private readonly isDurable: boolean
+    private readonly remedies: Remedies
     /** Serial of the entry to send next. */
     private nextSerial = 0
     /** Serial of the entry to look at next, further on when that one can not be read. */
@@ -162,34 +189,38 @@ export class Uplink implements EntryCarrier {
         this.envelope = options.envelope
         this.sealer = options.sealer
         this.isHeld = options.isHeld
-        this.restartAfterMs = options.restartAfterSeconds * 1000
+        this.cause = options.cause
+        this.isDurable = options.isDurable
+        this.remedies = new Remedies(
+            options.isTls,
+            options.isDurable,
+            options.restartAfterSeconds * 1000
+        )
         this.commands = commands
         this.client = newClient(this, this.brokerOptions(options))
-    }
-
-    delivered(isFrame: boolean): void {
-        if (isFrame) this.acknowledged++
     }
 
     /** Runs for ever; never throws. Start it in a fiber of its own. */
     async run(): Promise<void> {
         let backoff = BACKOFF_FIRST_MS
-        let lastContact = 0
         await sleep(this.firstPause())
         for (;;) {
+            let problem = "error"
             try {
                 await this.session()
             } catch (e) {
-                console.warn("uplink: " + (e instanceof Error ? e.message : "error"))
+                if (e instanceof Error) problem = e.message
+                console.warn("uplink: " + problem)
             }
-            const now = ds.millis()
-            if (this.client.acceptedAt >= 0) {
-                lastContact = now
-                if (now - this.client.acceptedAt > STABLE_MS) backoff = BACKOFF_FIRST_MS
-            }
+            const acceptedAt = this.client.acceptedAt
             await this.closeQuietly()
-            const limit = this.restartAfterMs
-            if (limit !== 0 && now - lastContact > limit) await this.restart()
+            if (acceptedAt >= 0) {
+                this.remedies.begin(true)
+                if (ds.millis() - acceptedAt > STABLE_MS) backoff = BACKOFF_FIRST_MS
+            } else if (await this.remedies.noteFailure(problem)) await this.restart(RESTART_NETWORK)
+            // Without a store, what waits for the network would be lost: first it has to come back.
+            if (this.records.station.isStandingStill() && this.isDurable)
+                await this.restart(RESTART_STANDSTILL)
             // Full jitter, so that nodes do not come back all at once.
             await sleep(Math.floor((randomWord() * backoff) / 65536))
             backoff = Math.min(backoff * 2, BACKOFF_LONGEST_MS)
@@ -202,10 +233,13 @@ export class Uplink implements EntryCarrier {
     }
 
     /** Takes a message from the broker. Runs in the middle of {@link MqttClient.pump}: must not send. */
-    async receive(topic: string, payload: string): Promise<void> {
+    async receive(topic: string, payload: string, isRetained: boolean): Promise<void> {
         if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
+        if (topic === this.base + LEAF_STATE && this.cause === RESTART_UNKNOWN)
+            this.cause = restartIn(payload)
         const commands = this.commands
-        if (commands !== undefined && topic === this.base + LEAF_COMMAND) commands.take(payload)
+        if (commands !== undefined && topic === this.base + LEAF_COMMAND)
+            commands.take(payload, isRetained)
     }
 
     private brokerOptions(options: UplinkOptions): BrokerOptions {
@@ -223,7 +257,7 @@ export class Uplink implements EntryCarrier {
             user: options.user,
             password: options.password,
             willTopic: base + LEAF_STATE,
-            will: Buffer.from(this.stateText(false)),
+            will: Buffer.from(this.stateText(false, "")),
         }
     }
 
@@ -237,14 +271,14 @@ export class Uplink implements EntryCarrier {
         return Math.floor((share * FIRST_CONNECT_MS) / 65536)
     }
 
-    /** The state record. */
-    stateText(isOnline: boolean): string {
+    /** The state record. @param more further members */
+    private stateText(isOnline: boolean, more: string): string {
         return (
             '{"v":1,"online":' +
             (isOnline ? "true" : "false") +
             ',"boot":' +
             this.records.boot +
-            "}"
+            (more + "}")
         )
     }
 
@@ -256,8 +290,11 @@ export class Uplink implements EntryCarrier {
         this.isIntroduced = !isNew
         const commands = this.commands
         const wanted = commands === undefined ? [LEAF_TIME_SET] : [LEAF_COMMAND, LEAF_TIME_SET]
-        if (isNew) await this.client.subscribe(wanted)
-        await this.publish(LEAF_STATE, this.stateText(true), true)
+        if (isNew) {
+            await this.client.subscribe(wanted)
+            if (this.cause === RESTART_UNKNOWN) await this.askWhyStarted()
+        }
+        await this.publish(LEAF_STATE, this.stateText(true, ""), true)
         if (isNew) await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.schema))
         this.isIntroduced = true
         this.isStatusWanted = true
@@ -267,7 +304,47 @@ export class Uplink implements EntryCarrier {
             const wait = await this.step()
             if (wait > 0) await this.client.pump(wait)
             if (commands !== undefined && commands.isReadyToReboot()) await commands.reboot(this)
+            if (this.records.station.isStandingStill()) await this.endStandstill()
         }
+    }
+
+    /** The last boot's goodbye, if there was one, is still with the broker. */
+    private async askWhyStarted(): Promise<void> {
+        try {
+            await this.client.subscribe([LEAF_STATE])
+        } catch {
+            // A broker may keep it to itself. What else may be wrong, the next packet will find.
+        }
+    }
+
+    private async endStandstill(): Promise<void> {
+        if (!this.isDurable) {
+            await this.records.station.recorder.flush()
+            while (this.hasMore()) await this.sendNext()
+        }
+        await this.sayGoodbye(RESTART_STANDSTILL)
+        await this.hangUp(RESTART_STANDSTILL)
+    }
+
+    /**
+     * Tells the broker that the node is about to restart; it has that, and all
+     * acknowledgements that were sent before, when this returns.
+     * @param cause RESTART_…
+     * @throws LinkError
+     */
+    async sayGoodbye(cause: string): Promise<void> {
+        await this.publish(LEAF_STATE, this.stateText(false, restartMember(cause)), true)
+        while (this.client.inFlight() > 0) await this.client.pump(GOODBYE_MS)
+    }
+
+    /** Hangs up and restarts. @param cause RESTART_… */
+    async hangUp(cause: string): Promise<void> {
+        try {
+            await this.client.disconnect()
+        } catch {
+            console.warn("uplink: the connection broke at the goodbye")
+        }
+        await this.restart(cause)
     }
 
     /** Sends one thing that is due. @returns time to wait for the broker before the next, ms */
@@ -366,10 +443,10 @@ export class Uplink implements EntryCarrier {
         if (anchor.length > 0) await this.outbox.push(ENTRY_CLOCK, anchor, anchor.length)
     }
 
-    private async restart(): Promise<void> {
-        console.warn("uplink: no broker for too long, restarting")
+    private async restart(cause: string): Promise<void> {
+        console.warn("uplink: restarting: " + cause)
         try {
-            await this.records.reboot()
+            await this.records.reboot(cause)
         } catch {
             console.warn("uplink: restarting failed")
         }
@@ -386,7 +463,7 @@ export class Uplink implements EntryCarrier {
 
 /** A function of its own, because a closure keeps all variables around it. */
 function newClient(uplink: Uplink, options: BrokerOptions): MqttClient {
-    return new MqttClient(options, async (topic, payload) => {
-        await uplink.receive(topic, payload)
+    return new MqttClient(options, async (topic, payload, isRetained) => {
+        await uplink.receive(topic, payload, isRetained)
     })
 }

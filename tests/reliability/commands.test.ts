@@ -147,7 +147,7 @@ describe("the command", () => {
     })
 
     it.each([
-        ["without a store", RAM, "unknown"],
+        ["without a store, for the broker knows why", RAM, "command"],
         ["with FRAM", FRAM, "command"],
     ])("reboot %s restarts the node once and loses no row", async (_name, options, reset) => {
         const b = await start(options)

@@ -3,6 +3,7 @@
  * its sensor gave. Everything happens in virtual time and follows from the seed.
  */
 import { expect } from "vitest"
+import { theBoard } from "../../sim/board/profile.js"
 import { compile } from "../../sim/program/compile.js"
 import { type Program } from "../../sim/program/program.js"
 import { answerTime, type TimeAnswererOptions } from "../../sim/net/broker/time-answerer.js"
@@ -15,6 +16,7 @@ import { type HandedOut, type RegisterModel } from "../../src/drivers/register-m
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { FrameCollector, type Reading, type Status } from "../../tools/decoder/index.js"
 import { ccmOpener } from "../../tools/keys/ccm-opener.js"
+import { BOARDS, type BoardName } from "../support/board-bench.js"
 import { KIT, STATION_IMPORT } from "../support/station-source.js"
 
 /** Rise of the temperature from one row to the next, so that rows can be told apart, in 0.01 °C. */
@@ -45,6 +47,10 @@ export interface StationPlan {
 export interface TestProgramOptions {
     /** Whether the station has no commands, sealing and JSON. */
     readonly isBare?: boolean
+    /** DeviceScript source before the station starts. */
+    readonly prelude?: string
+    /** DeviceScript source after the station started; it is `station`. */
+    readonly afterwards?: string
 }
 
 export interface TestbedOptions extends StationPlan, TestProgramOptions {
@@ -56,10 +62,13 @@ export interface TestbedOptions extends StationPlan, TestProgramOptions {
     readonly time?: TimeAnswererOptions | null
     /** Samples the heap's low-water mark every so many virtual ms; default off. */
     readonly heapProbeMs?: number
+    /** A board instead of the stock simulator. */
+    readonly board?: BoardName
+    readonly uptimeMs?: number
 }
 
 /** A station with one SHT4x that reads the rest of its options from its device id. */
-function stationSource({ isBare }: TestProgramOptions): string {
+function stationSource({ isBare, prelude, afterwards }: TestProgramOptions): string {
     return `
 import * as ds from "@devicescript/core"
 import { AT24C256 } from "../src/drivers/at24/driver.js"
@@ -68,11 +77,11 @@ import { MB85RC64, MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
 import { keepTimeIn } from "../src/station/index.js"
 ${STATION_IMPORT}
-
+${prelude ?? ""}
 const bus = openBus()
 const plan = Buffer.from(ds.deviceIdentifier("self"), "hex")
 const parts = plan[3]
-await startStation({
+const station = await startStation({
     app: "test",
     intervalSeconds: (plan[4] << 8) | plan[5],
     reportSeconds: (plan[6] << 8) | plan[7],
@@ -84,6 +93,7 @@ await startStation({
     clock: (parts & 4) !== 0 ? keepTimeIn(new DS3231(bus)) : undefined,
     ${isBare === true ? "" : KIT}
 })
+${afterwards ?? ""}
 `
 }
 
@@ -241,6 +251,10 @@ export class Testbed {
             sensors: [this.sensor, ...(options.parts ?? [])],
             ...(options.clockPpm === undefined ? {} : { clockPpm: options.clockPpm }),
             ...(options.heapProbeMs === undefined ? {} : { heapProbeMs: options.heapProbeMs }),
+            ...(options.board === undefined
+                ? {}
+                : { board: { profile: theBoard(BOARDS[options.board]) } }),
+            uptimeMs: options.uptimeMs ?? 0,
         })
         this.node.onPowerOff = () => this.powerCuts.push(this.world.clock.wallMs)
     }

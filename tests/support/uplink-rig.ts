@@ -124,20 +124,22 @@ class FaultyOutbox extends RamOutbox {
     }
 }
 const outbox = new FaultyOutbox(Buffer.alloc(id[6] * 64))
+outbox.ownSerial = 1
 const clock = new NodeClock()
 function whole(text: string) { return { pieces: 1, piece: () => text } }
-async function reboot() { console.log("DID reboot"); ds.reboot() }
+async function reboot(cause: string) { console.log("DID reboot " + cause); ds.reboot() }
 const uplink: Uplink = new Uplink({
     host: "broker", port: 1883, isTls: false, user: hasUser ? "aarhus" : "", password: hasUser ? "secret" : "",
     site: "lab", node: "n1", keepAliveSeconds: id[1] | (id[2] << 8), window: id[0] & 0x1f,
     envelope: isJson ? jsonEnvelope : undefined,
-    isHeld: false, restartAfterSeconds: (id[7] & 0x7f) * 60,
+    isHeld: false, restartAfterSeconds: (id[7] & 0x7f) * 60, isDurable: false, cause: "power",
 }, {
     boot: 4711,
     schema: { pieces: 1, piece: () => '{"v":1}' },
     status: async () => whole('{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}"),
     anchorText: () => clock.anchorText(4711),
     reboot,
+    station: { isStandingStill: () => false, recorder: { flush: async () => {} } },
 }, outbox, clock, new Commands({
     report: async () => { console.log("DID report") },
     changeInterval: async (seconds: number) => { console.log("DID interval " + seconds); return (id[7] & 0x80) !== 0 ? "too fast for the sensors" : "" },
@@ -148,7 +150,6 @@ const uplink: Uplink = new Uplink({
         if (seconds > ${TORN}) outbox.torn = seconds - ${TORN}
         return ""
     },
-    reboot,
     outboxText: () => '"frames":' + (outbox.nextSerial - outbox.firstSerial),
     keepIds: async (bytes: Buffer, length: number) => { console.log("KEEP " + bytes.slice(0, length).toString("hex")) },
 }, undefined))

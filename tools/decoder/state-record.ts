@@ -1,10 +1,15 @@
 /** The state record of a node: its birth, its goodbye, and its last will. */
 import { RecordReader } from "./record.js"
 
+/** Why nodes restart themselves. */
+export const RESTARTS = ["command", "standstill", "network"] as const
+
 export interface NodeState {
     readonly online: boolean
     /** Boot id, 0 … 65,535. */
     readonly boot: number
+    /** Only in a goodbye before a restart that the node makes itself: why. */
+    readonly restart: (typeof RESTARTS)[number] | undefined
 }
 
 /**
@@ -14,5 +19,9 @@ export interface NodeState {
 export function parseState(payload: Uint8Array): NodeState {
     const record = RecordReader.parse(payload, "state record")
     record.integer("v", 1, 1)
-    return { online: record.boolean("online"), boot: record.integer("boot", 0, 65535) }
+    return {
+        online: record.boolean("online"),
+        boot: record.integer("boot", 0, 65535),
+        restart: record.has("restart") ? record.oneOf("restart", RESTARTS) : undefined,
+    }
 }

@@ -1,5 +1,6 @@
 /** The status record of a node: what it counted since boot and how its sensors are. */
 import { MAX_UNIX_MS, RecordReader } from "./record.js"
+import { RESTARTS } from "./state-record.js"
 
 /** Version of the status record. */
 const STATUS_VERSION = 2
@@ -7,7 +8,7 @@ const MAX_U16 = 65535
 const MAX_COUNT = Number.MAX_SAFE_INTEGER
 /** Longest interval, s: one day. */
 const MAX_SECONDS = 86_400
-const RESETS = ["power", "command", "unknown"] as const
+const RESETS = ["power", "program", ...RESTARTS, "unknown"] as const
 const SETTINGS = ["ok", "damaged", "none"] as const
 const HELD = ["settings", "seal", "envelope"] as const
 

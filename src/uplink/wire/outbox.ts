@@ -23,6 +23,8 @@ export abstract class Outbox {
     dropped = 0
     /** Bytes in use, overhead included. */
     used = 0
+    /** The first frame of this boot has this serial, or a later one. */
+    ownSerial = Infinity
 
     /** @param capacity the bound of {@link used}, B */
     constructor(readonly capacity: number) {}

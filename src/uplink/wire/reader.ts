@@ -41,7 +41,8 @@ export class PacketReader {
     payloadStart = 0
     payloadLength = 0
 
-    private header = 0
+    /** First byte of the packet. */
+    header = 0
     private remaining = 0
     private shift = 0
     private filled = 0

@@ -51,11 +51,16 @@ export class InFlightWindow<T> {
 
     /** Takes an acknowledgement. @returns false for an id that none is awaited for */
     acknowledge(id: number): boolean {
-        const at = this.find(id)
-        if (at < 0 || !this.isOpen[at]) return false
-        this.isOpen[at] = false
+        if (!this.isAwaited(id)) return false
+        this.isOpen[this.find(id)] = false
         this.open--
         return true
+    }
+
+    /** Whether an acknowledgement with this id is awaited. */
+    isAwaited(id: number): boolean {
+        const at = this.find(id)
+        return at >= 0 && this.isOpen[at]
     }
 
     /** Takes a message as acknowledged that can not be sent again; {@link takeDone} gives undefined. */

@@ -1,0 +1,78 @@
+import * as ds from "@devicescript/core"
+import { isNetworkHeard, isPicoW, rejoin } from "./wifi.js"
+
+/** Attempts that fail before the Wi-Fi is joined again; then twice as many each time. */
+const REJOIN_AFTER = 3
+/** TLS attempts that time out before the board's only worker is taken for blocked. */
+const BLOCKED_AFTER = 5
+/** Attempts without Wi-Fi before a Pico W is taken for one that does not join any more. */
+const AWAY_AFTER = 6
+/** How long a node whose rows are in RAM waits at least before it restarts, ms. */
+const PATIENCE_MS = 10 * 60000
+
+/**
+ * What a node does about a network that does not come back by itself. Each remedy costs more
+ * than the one before: try again, join the Wi-Fi again, restart.
+ */
+export class Remedies {
+    private lastContact: number
+    private hadBroker: boolean
+    /** Attempts since the broker was last heard: that failed, that timed out, that had no Wi-Fi. */
+    private failures: number
+    private timeouts: number
+    private away: number
+    private rejoinAt: number
+
+    /**
+     * @param isTls whether the connections are TLS ones
+     * @param isDurable whether rows outlive a restart
+     * @param limitMs time without broker after which the node restarts in any case; 0 = never
+     */
+    constructor(
+        private readonly isTls: boolean,
+        private readonly isDurable: boolean,
+        private readonly limitMs: number
+    ) {
+        this.begin(false)
+    }
+
+    /** Everything is well. @param hadBroker whether the broker was heard just now */
+    begin(hadBroker: boolean): void {
+        this.lastContact = ds.millis()
+        this.hadBroker = hadBroker
+        this.failures = 0
+        this.timeouts = 0
+        this.away = 0
+        this.rejoinAt = REJOIN_AFTER
+    }
+
+    /** An attempt to connect failed. @returns whether the node is to restart */
+    async noteFailure(problem: string): Promise<boolean> {
+        const isHopeless = await this.isHopeless(problem)
+        const silentMs = ds.millis() - this.lastContact
+        if (this.limitMs !== 0 && silentMs > this.limitMs) return true
+        // A broker that is away for long must not make a node restart all the time.
+        return isHopeless && ((this.isDurable && this.hadBroker) || silentMs > PATIENCE_MS)
+    }
+
+    /** Does what can be done short of a restart. @returns whether only that helps */
+    private async isHopeless(problem: string): Promise<boolean> {
+        if (problem.indexOf("not available") >= 0) {
+            if (!isPicoW()) return false
+            // A radio that never joined and hears nothing is as it should be.
+            const isStuck = isNetworkHeard() || this.hadBroker
+            this.away = isStuck ? this.away + 1 : 0
+            return this.away >= AWAY_AFTER
+        }
+        this.away = 0
+        this.failures++
+        if (this.failures === this.rejoinAt) {
+            this.rejoinAt = 2 * this.rejoinAt
+            await rejoin()
+        }
+        // A Pico W has no connections left: each name that it still knew cost five.
+        if (problem.indexOf("alloc pcb") >= 0) return true
+        this.timeouts = problem.indexOf("Timeout") >= 0 ? this.timeouts + 1 : 0
+        return this.isTls && this.timeouts >= BLOCKED_AFTER
+    }
+}

@@ -1,0 +1,122 @@
+/** A station whose rows stand still cures itself, and the next status says why. */
+import { afterEach, describe, expect, it } from "vitest"
+import { minutes, seconds } from "../../sim/world/duration.js"
+import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+
+const INTERVAL_SECONDS = 30
+/** When things go wrong, s. */
+const WRONG_AT = 430
+
+/** It goes to sleep for a day once, though its interval is 30 s. */
+const OVERSLEEPS = {
+    prelude: `import * as ds from "@devicescript/core"`,
+    afterwards: `
+await ds.sleep(${WRONG_AT}_000)
+const own = station as any
+own.intervalMs = 86_400_000
+await ds.sleep(31_000)
+own.intervalMs = 30_000
+`,
+}
+
+/** One of its parts waits for something that never comes, once in its life: 430 s after the first start. */
+const HANGS = {
+    prelude: `
+import * as ds from "@devicescript/core"
+import { SensorDriver } from "../src/drivers/driver.js"
+class Hanging extends SensorDriver {
+    protected override async setup(): Promise<void> {}
+    protected override async measure(): Promise<void> {
+        if (ds.millis() > ${WRONG_AT}_000) await ds.suspend(undefined)
+    }
+}`,
+    afterwards: `station.options.sensors.push(new Hanging("Test Hanging", bus, 0x70, []))`,
+}
+
+const STORE = { station: "store: storeIn(new MB85RC256V(bus))," }
+
+let bed: Testbed | undefined
+afterEach(() => {
+    const { violations } = bed?.broker ?? { violations: [] }
+    bed?.close()
+    bed = undefined
+    expect(violations).toEqual([])
+})
+
+function start(options: object): Testbed {
+    const all = { seed: 3, intervalSeconds: INTERVAL_SECONDS, ...options }
+    const parts = "station" in options ? [new MB85RCModel()] : []
+    bed = new Testbed({ ...all, parts }, testProgram(all))
+    return bed
+}
+
+/** Longest time without a row, s. */
+function longestPause(b: Testbed): number {
+    const times = b.given.map(({ unixMs }) => unixMs / 1000)
+    return Math.max(...times.slice(1).map((t, i) => t - times[i]))
+}
+
+/** Why the node started, by boot, in order. */
+function causes(b: Testbed): string[] {
+    return [...new Map(b.statuses.map(({ boot, reset }) => [boot, reset])).values()]
+}
+
+describe("a station whose rows stand still", () => {
+    it("because it sleeps too long is woken after three intervals, without a restart", async () => {
+        const b = start(OVERSLEEPS)
+        await b.world.run(minutes(15))
+        // An interval below a minute counts as one; the uplink looks each 10 s.
+        expect(longestPause(b), "s without a row").toBeGreaterThan(180)
+        expect(longestPause(b), "s without a row").toBeLessThan(180 + 10 + INTERVAL_SECONDS + 1)
+        expect(causes(b)).toEqual(["unknown"])
+        await b.drain()
+        expectAllArrived(b.account())
+    })
+
+    for (const [name, options, first] of [
+        ["in RAM: the broker knows why", {}, "unknown"],
+        ["with FRAM: it knows why itself", STORE, "power"],
+    ] as const)
+        it(`because a part hangs restarts after another one and a half, and loses no row that was taken, ${name}`, async () => {
+            const b = start({ ...HANGS, ...options })
+            await b.world.run(seconds(WRONG_AT + 300 + 60))
+            expect(longestPause(b), "s without a row").toBeGreaterThan(270)
+            expect(longestPause(b), "s without a row").toBeLessThan(270 + 10 + 10)
+            expect(causes(b)).toEqual([first, "standstill"])
+            expect(b.node.console.map(({ text }) => text)).toContain(
+                "uplink: restarting: standstill"
+            )
+            await b.drain()
+            const account = b.account()
+            expectNothingInvented(account)
+            // The hanging round had read the first part already.
+            expect(account.missing.length).toBe(1)
+        })
+
+    it("restarts with FRAM while the network is away, and in RAM only when it has delivered what it has", async () => {
+        for (const [options, restartsAtOnce] of [
+            [STORE, true],
+            [{}, false],
+        ] as const) {
+            const b = start({ ...HANGS, ...options })
+            const restarts = () =>
+                b.node.console.filter(({ text }) => text === "uplink: restarting: standstill")
+                    .length
+            await b.world.run(seconds(WRONG_AT - 100))
+            b.node.link.isHanging = true
+            b.node.link.goHalfOpen()
+            await b.world.run(minutes(14))
+            expect(restarts()).toBe(restartsAtOnce ? 1 : 0)
+            b.node.link.isHanging = false
+            await b.world.run(minutes(6))
+            expect(restarts(), "restarts").toBeGreaterThan(0)
+            expect(b.status.reset).toBe("standstill")
+            await b.drain()
+            const account = b.account()
+            expectNothingInvented(account)
+            expect(account.missing.length).toBeLessThanOrEqual(restarts())
+            b.close()
+        }
+    })
+})
