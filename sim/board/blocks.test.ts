@@ -55,8 +55,8 @@ setInterval(async () => {
     if (ds.millis() > 35_000) console.log("a line of the log that is as long as some of them are")
 }, 5000)
 `
-        const pin = await new BoardBench("c3", source).run(minutes(1))
-        const none = await new BoardBench("classic", source).run(minutes(1))
+        const pin = await new BoardBench("seeedC3", source).run(minutes(1))
+        const none = await new BoardBench("c3", source).run(minutes(1))
         expect(pin.board.meters.later.longestBlockMs).toBeGreaterThanOrEqual(10)
         expect(pin.board.meters.later.longestBlockMs).toBeLessThan(22)
         expect(none.board.meters.later.longestBlockMs).toBeLessThan(3)

@@ -8,6 +8,7 @@ import { World } from "../../sim/world/world.js"
 /** One of each kind; the ids are those of `--board`. */
 export const BOARDS = {
     c3: "suitcase_xiao_c3",
+    seeedC3: "seeed_xiao_esp32c3",
     qtPy: "adafruit_qt_py_c3",
     classic: "esp32_devkit_c",
     s2: "feather_s2",
