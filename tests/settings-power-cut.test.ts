@@ -11,7 +11,7 @@ import { SettingsBench, type Boot } from "./support/settings-bench.js"
 /** Bytes between two cuts: words of flash here, each byte in `npm run soak`. */
 const GRAIN = Number(process.env["SUITCASE_CUT_GRAIN"] ?? 4)
 
-const OLD = ["node=hall", "site=library", "mqtt.host=10.0.0.5", "mqtt.port=8883", "mqtt.user=me"]
+const OLD = ["node=hall", "site=library", "mqtt.host=mqtt.local", "mqtt.port=8883", "mqtt.user=me"]
 const NEW = [
     "node=attic",
     "site=museum",

@@ -87,7 +87,7 @@ describe("a node", () => {
         await holding({
             node: "hall",
             site: "library",
-            "mqtt.host": "10.0.0.5",
+            "mqtt.host": "mqtt.local",
             "mqtt.port": 65535,
             "mqtt.user": "me",
             "mqtt.pass": PASSWORD,
@@ -99,7 +99,7 @@ describe("a node", () => {
         const { said } = await bench.boot()
         expect(said).toEqual({
             health: "ok",
-            values: ["hall", "library", "10.0.0.5", 65535, "me", PASSWORD, "json", true, KEY],
+            values: ["hall", "library", "mqtt.local", 65535, "me", PASSWORD, "json", true, KEY],
             isKeyInDoubt: false,
         })
         expect(bench.console.filter(line => line.startsWith("settings:"))).toEqual([])
@@ -296,7 +296,65 @@ describe("a node", () => {
     })
 })
 
+/** Of boards/suitcase_pico_w.board.json, and of the XIAO's. */
+const PICO_W = 0x3c5c0001
+const XIAO = 0x3c5c0002
+
 describe("a board with Wi-Fi", () => {
+    it.each([
+        [
+            "a Pico W",
+            PICO_W,
+            ["mqtt.host=192.168.1.7"],
+            /Pico W, whose firmware never connects to an address/,
+        ],
+        [
+            "a Pico W",
+            PICO_W,
+            ["mqtt.host=2001:db8::7"],
+            /give mqtt.host a name, such as mqtt.local/,
+        ],
+        [
+            "a Pico W",
+            PICO_W,
+            ["mqtt.host=broker.lan", "mqtt.tls=true"],
+            /Pico W, whose firmware has no TLS/,
+        ],
+        ["a Pico W", PICO_W, ["mqtt.host=broker.lan"], undefined],
+        ["a XIAO", XIAO, ["mqtt.host=192.168.1.7", "mqtt.tls=true"], undefined],
+        ["an unknown board", 0x30000000, ["mqtt.host=192.168.1.7"], undefined],
+    ] as const)("%s (%i) with %j: %s", async (_name, product, pairs, refusal) => {
+        const board = new WifiBoard()
+        board.productId = product
+        const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-wifi-"))
+        try {
+            const journal = new Journal(folder)
+            const done = board.host(journal, a => a.set(pairs))
+            if (refusal !== undefined) {
+                await expect(done).rejects.toThrow(refusal)
+                expect(board.settings.size, "settings written").toBe(0)
+                expect(readdirSync(folder), "journal").toEqual([])
+                return
+            }
+            await done
+            expect(board.settings.get("mqtt.host")).toBe(JSON.stringify(pairs[0].split("=")[1]))
+        } finally {
+            rmSync(folder, { recursive: true, force: true })
+        }
+    })
+
+    it("that another tool gave settings is said to have them from it", async () => {
+        const board = new WifiBoard()
+        board.settings.set("node", '"hall"')
+        const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-wifi-"))
+        try {
+            const told = await board.host(new Journal(folder), a => a.check())
+            expect(told).toContain("what it holds was written by another tool")
+        } finally {
+            rmSync(folder, { recursive: true, force: true })
+        }
+    })
+
     it("is told its network again when it is restored; the journal keeps it", async () => {
         const board = new WifiBoard()
         const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-wifi-"))
@@ -412,7 +470,7 @@ describe("settings on the command line", () => {
         [`mqtt.pass=${'"'.repeat(100)}`, /at most 200 B/],
         [`seal.key=${KEY.slice(1)}`, /64 hex digits/],
         ["wifi.pass=short", /8 to 63/],
-        [`wifi.ssid=${"å".repeat(17)}`, /1 to 32 B/],
+        [`wifi.ssid=${"å".repeat(16)}`, /at most 31 B: an ESP32 never joins/],
     ])("refuse %j with a reason that does not repeat the value", (pair, message) => {
         expect(() => parsePairs([pair])).toThrow(message)
         const value = pair.slice(pair.indexOf("=") + 1)

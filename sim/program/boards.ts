@@ -6,6 +6,8 @@ export interface Board {
     readonly id: string
     /** Maker and model. */
     readonly name: string
+    /** What it says it is over Jacdac; undefined when its configuration does not tell. */
+    readonly productId: number | undefined
     /** Chip family: "rp2040w". */
     readonly architecture: string
     /** Whether it is one of this project's. */
@@ -15,7 +17,10 @@ export interface Board {
 }
 
 interface BuildConfig {
-    readonly boards: Record<string, { id: string; devName: string; archId: string }>
+    readonly boards: Record<
+        string,
+        { id: string; devName: string; archId: string; productId?: string }
+    >
     readonly archs: Record<string, { flashPageSize: number; fstorPages: number }>
 }
 
@@ -28,12 +33,13 @@ export function knownBoards(root = PROJECT_ROOT): Board[] {
         addBoards: own,
     }) as BuildConfig
     const boards: Board[] = []
-    for (const { id, devName, archId } of Object.values(config.boards)) {
+    for (const { id, devName, archId, productId } of Object.values(config.boards)) {
         const architecture = config.archs[archId]
         if (architecture === undefined) continue
         boards.push({
             id,
             name: devName,
+            productId: productId === undefined ? undefined : Number(productId),
             architecture: archId,
             isOwn: own.some(board => board.id === id),
             programBytes:

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { isNetworkHeard, isPicoW, rejoin } from "./wifi.js"
+import { isNetworkHeard, isPicoW, rejoin, watchScans } from "./wifi.js"
 
 /** Attempts that fail before the Wi-Fi is joined again; then twice as many each time. */
 const REJOIN_AFTER = 3
@@ -33,6 +33,7 @@ export class Remedies {
         private readonly isDurable: boolean,
         private readonly limitMs: number
     ) {
+        watchScans()
         this.begin(false)
     }
 

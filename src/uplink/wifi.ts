@@ -5,9 +5,13 @@ export const wifi = new ds.Wifi()
 
 /** Access points of the node's network that the last scan heard: a radio without a network scans every 10 s. */
 let heard = 0
-wifi.scanComplete.subscribe(async found => {
-    heard = found[1]
-})
+
+/** From now on {@link isNetworkHeard} knows. */
+export function watchScans(): void {
+    wifi.scanComplete.subscribe(async found => {
+        heard = found[1]
+    })
+}
 
 /** Lets the radio leave its network and join it again: that also asks for a new address. */
 export async function rejoin(): Promise<void> {

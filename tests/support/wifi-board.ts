@@ -19,17 +19,22 @@ const [MANAGER, SETTINGS, WIFI] = [1, 2, 3]
 
 export class WifiBoard implements FrameLink {
     readonly settings = new Map<string, string>()
+    /** What it says it is: by default no board that is known. */
+    productId = 0x3000_0000
     /** Arguments of "add network", as sent. */
     readonly networks: string[] = []
     private readonly listeners = new Set<(frame: Uint8Array) => void>()
     private announcements = 5
 
+    /** @returns what it told */
     async host(
         journal: Journal,
         action: (actions: SettingsActions) => Promise<number>
-    ): Promise<void> {
-        const actions = SettingsActions.open(this, ID, journal, { restart: true }, fakeTerminal())
+    ): Promise<string> {
+        const terminal = fakeTerminal()
+        const actions = SettingsActions.open(this, ID, journal, { restart: true }, terminal)
         await action(await actions)
+        return terminal.out.text
     }
 
     onFrame(listener: (frame: Uint8Array) => void): () => void {
@@ -58,6 +63,8 @@ export class WifiBoard implements FrameLink {
         const text = Buffer.from(data).toString()
         const [key, value] = text.split("\0", 2)
         if (serviceIndex === 0 && command === 0x82) this.announcements = 1
+        else if (serviceIndex === 0 && command === 0x1181)
+            this.report(0, 0x1181, new Uint8Array(Uint32Array.of(this.productId).buffer))
         else if (serviceIndex === SETTINGS && command === 0x80)
             this.report(SETTINGS, 0x80, Buffer.from(`${text}\0${this.settings.get(text) ?? ""}`))
         else if (serviceIndex === SETTINGS && command === 0x81) this.settings.set(key, value)

@@ -22,7 +22,7 @@ secrets, so that a node that lost it in a power cut gets it back in one step.
 A board on USB is reached through DeviceScript's own "npx devs devtools".
 
 Examples:
-  suitcase settings set 78a6c91dd92f5835 node=hall mqtt.host=10.0.0.5
+  suitcase settings set 78a6c91dd92f5835 node=hall mqtt.host=mqtt.local
   suitcase settings check hall
   suitcase settings restore hall
   suitcase settings restore hall --app indoor-climate

@@ -1,4 +1,5 @@
 /** What `suitcase settings` does once it has a way to the node. */
+import { isIP } from "node:net"
 import Table from "cli-table3"
 import { type FrameLink } from "../../sim/devtools/device-client.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
@@ -14,9 +15,17 @@ import {
     type NodeSettings,
     type SettingKey,
 } from "./keys.js"
-import { NodeStore, healthOf, type ProgramOnNode, type Stored } from "./node-store.js"
+import {
+    NodeStore,
+    healthOf,
+    isFromAnotherTool,
+    type ProgramOnNode,
+    type Stored,
+} from "./node-store.js"
 import { appProgram, provision, storedForm, type AppProgram } from "./provision.js"
 import { appNames } from "../../sim/apps/registry.js"
+
+const PICO_W = "rp2040w"
 
 export interface SettingsFlags {
     /** Show secrets instead of dots. */
@@ -100,7 +109,7 @@ export class SettingsActions {
         const problems: string[] = []
         const health = healthOf(stored)
         if (health === "none") problems.push("it holds no settings")
-        if (health === "damaged") problems.push("what it holds was not written to its end")
+        if (health === "damaged") problems.push(`what it holds ${damage(stored)}`)
         if (record !== undefined) problems.push(...this.differences(stored, record.settings))
         if (program === undefined) problems.push("it has no program")
         if (record === undefined) line(this.terminal.out, this.unknown().message)
@@ -126,9 +135,9 @@ export class SettingsActions {
         if (record !== undefined) return record
         if (health === "none") return { device, settings: {} }
         throw new UsageError(
-            `node ${device} holds settings that were not written to their end, or not by this ` +
-                "command, and there is no journal of it here: look at them with " +
-                `"suitcase settings get ${device}", then add --adopt to keep them`
+            `node ${device} holds something that ${damage(stored)}, ` +
+                "and there is no journal of it here: look at it with " +
+                `"suitcase settings get ${device}", then add --adopt to keep it`
         )
     }
 
@@ -136,6 +145,7 @@ export class SettingsActions {
     private async bring(wanted: NodeRecord): Promise<number> {
         if (wanted.settings["wifi.ssid"] !== undefined && !this.node.hasWifi)
             throw new UsageError(`node ${wanted.device} has no Wi-Fi: leave out wifi.ssid`)
+        await this.refuseForBoard(wanted.settings)
         const program = await this.wantedProgram(wanted)
         const record =
             program === undefined
@@ -153,6 +163,23 @@ export class SettingsActions {
             `suitcase: node ${record.device} has no program; add --app <app> to put one on it`
         )
         return EXIT_FAILED
+    }
+
+    /** @throws UsageError for settings with which the node's board would never reach its broker */
+    private async refuseForBoard(settings: NodeSettings): Promise<void> {
+        const host = settings["mqtt.host"]
+        const isAddress = host !== undefined && isIP(host) !== 0
+        if (!isAddress && settings["mqtt.tls"] !== true) return
+        const board = await this.node.board()
+        if (board?.architecture !== PICO_W) return
+        throw new UsageError(
+            isAddress
+                ? `node ${this.node.deviceId} is a ${board.name}, whose firmware never connects to an ` +
+                      `address and loses all of its connections in the attempt: give mqtt.host a name, ` +
+                      "such as mqtt.local"
+                : `node ${this.node.deviceId} is a ${board.name}, whose firmware has no TLS: leave ` +
+                      "out mqtt.tls, or take a board with an ESP32"
+        )
     }
 
     /** @returns undefined when the program on the node can stay */
@@ -203,6 +230,13 @@ export class SettingsActions {
                 `(no file in ${this.journal.folder})`
         )
     }
+}
+
+/** What is wrong with the settings that a node holds, for "what it holds …". */
+function damage(stored: Stored): string {
+    return isFromAnotherTool(stored)
+        ? "was written by another tool (it has no mark, which this command always writes)"
+        : "was not written to its end"
 }
 
 function programText(program: ProgramOnNode | undefined): string {

@@ -47,6 +47,8 @@ export const ALL_KEYS: readonly SettingKey[] = [...(SETTING_KEYS as SettingKey[]
 
 const SECRET: ReadonlySet<string> = new Set(["mqtt.pass", "seal.key", "wifi.pass"])
 const MASK = "••••"
+/** The ESP32's firmware copies no more of a network's name, although 32 B are allowed. */
+const MOST_SSID_BYTES = 31
 
 /** A value for people: secrets are hidden unless they are asked for. */
 export function shown(key: SettingKey, value: unknown, isShowing: boolean): string {
@@ -101,6 +103,11 @@ function typed(key: SettingKey, value: string): unknown {
 
 /** @throws UsageError that does not repeat the value */
 function checked(key: SettingKey, value: unknown): NodeSettings[SettingKey] {
+    // Not in the schema: a journal from before may hold such a name.
+    if (key === "wifi.ssid" && Buffer.byteLength(value as string) > MOST_SSID_BYTES)
+        throw new UsageError(
+            `wifi.ssid takes at most ${MOST_SSID_BYTES} B: an ESP32 never joins a network with a longer name`
+        )
     const result = nodeSettingsSchema.shape[key].safeParse(value)
     if (result.success) return result.data
     if (key === "mqtt.port") throw new UsageError("mqtt.port takes a number from 1 to 65535")

@@ -1,5 +1,7 @@
 /** Settings, program and Wi-Fi of one node, over Jacdac. */
 import { DeviceClient, type FrameLink } from "../../sim/devtools/device-client.js"
+import { DevtoolsError } from "../../sim/devtools/within.js"
+import { knownBoards, type Board } from "../../sim/program/boards.js"
 import {
     MANAGER_GET_SHA256,
     SETTINGS_SET,
@@ -16,6 +18,9 @@ import {
 } from "../../src/uplink/wire/settings-mark.js"
 
 const SRV_WIFI = 0x18aae1fa
+
+const CONTROL_SERVICE = 0
+const CONTROL_GET_PRODUCT = 0x1181
 
 const SETTINGS_GET = 0x80
 const SETTINGS_DELETE = 0x84
@@ -118,6 +123,24 @@ export class NodeStore {
         await deployProgram(this.device, bytecode)
     }
 
+    /** @returns undefined for a board that nobody here knows, or that does not say what it is */
+    async board(): Promise<Board | undefined> {
+        try {
+            const data = await this.device.ask(
+                CONTROL_SERVICE,
+                CONTROL_GET_PRODUCT,
+                new Uint8Array(0),
+                () => true,
+                `device ${this.deviceId} does not say which board it is`
+            )
+            const product = Buffer.from(data).readUInt32LE()
+            return knownBoards().find(({ productId }) => productId === product)
+        } catch (e) {
+            if (e instanceof DevtoolsError || e instanceof RangeError) return undefined
+            throw e
+        }
+    }
+
     get hasWifi(): boolean {
         return this.device.hasService(SRV_WIFI)
     }
@@ -196,6 +219,11 @@ export function markOf(stored: Stored): number {
         if (json !== undefined) mark = addToMark(mark, key, Buffer.from(json, "latin1"))
     }
     return mark
+}
+
+/** Whether something is stored that this command did not write: it never leaves its mark out. */
+export function isFromAnotherTool(stored: Stored): boolean {
+    return stored.size > 0 && !stored.has(MARK_KEY)
 }
 
 /** What a node with this in its store says at boot. */
