@@ -10,6 +10,8 @@ export interface Board {
     readonly productId: number | undefined
     /** Chip family: "rp2040w". */
     readonly architecture: string
+    /** Numbers of its pins, by what is printed beside them. */
+    readonly pins: Readonly<Record<string, number>>
     /** Whether it is one of this project's. */
     readonly isOwn: boolean
     /** Largest program, B. */
@@ -19,7 +21,13 @@ export interface Board {
 interface BuildConfig {
     readonly boards: Record<
         string,
-        { id: string; devName: string; archId: string; productId?: string }
+        {
+            id: string
+            devName: string
+            archId: string
+            productId?: string
+            pins?: Readonly<Record<string, number>>
+        }
     >
     readonly archs: Record<string, { flashPageSize: number; fstorPages: number }>
 }
@@ -33,7 +41,7 @@ export function knownBoards(root = PROJECT_ROOT): Board[] {
         addBoards: own,
     }) as BuildConfig
     const boards: Board[] = []
-    for (const { id, devName, archId, productId } of Object.values(config.boards)) {
+    for (const { id, devName, archId, productId, pins } of Object.values(config.boards)) {
         const architecture = config.archs[archId]
         if (architecture === undefined) continue
         boards.push({
@@ -41,6 +49,7 @@ export function knownBoards(root = PROJECT_ROOT): Board[] {
             name: devName,
             productId: productId === undefined ? undefined : Number(productId),
             architecture: archId,
+            pins: pins ?? {},
             isOwn: own.some(board => board.id === id),
             programBytes:
                 programPages(architecture.fstorPages) * architecture.flashPageSize -

@@ -9,6 +9,7 @@ import { line, type Terminal } from "../terminal.js"
 import { bytes, count } from "../view/format.js"
 import { type FlashWriter } from "./flash-writers.js"
 import { folderSizes, type ImageSizes, type SectionSize } from "./image.js"
+import { type StrappingPin } from "./strapping-pins.js"
 import { type Trial } from "./trial.js"
 
 const LARGEST = 10
@@ -22,6 +23,7 @@ export interface Built {
     readonly boards: readonly Board[]
     readonly trials: readonly BoardTrial[]
     readonly writers: readonly FlashWriter[]
+    readonly strappingPins: readonly StrappingPin[]
 }
 
 export interface BoardTrial extends Trial {
@@ -160,7 +162,8 @@ function sizeTable(
 }
 
 /** @returns what `--json` prints, sizes in bytes */
-export function builtAsJson({ name, program, sizes, boards, trials, writers }: Built): object {
+export function builtAsJson(built: Built): object {
+    const { name, program, sizes, boards, trials, writers } = built
     return {
         app: name,
         bytecodeBytes: sizes.bytes,
@@ -183,5 +186,6 @@ export function builtAsJson({ name, program, sizes, boards, trials, writers }: B
         })),
         flashWritesPerDay: writers.length === 0 ? 0 : null,
         flashWriters: writers,
+        strappingPins: built.strappingPins,
     }
 }

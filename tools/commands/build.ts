@@ -9,6 +9,7 @@ import { appFile } from "../apps.js"
 import { flashWriters } from "../build/flash-writers.js"
 import { imageSizes } from "../build/image.js"
 import { builtAsJson, showBuilt, type BoardTrial } from "../build/report.js"
+import { strappingPins, strappingText } from "../build/strapping-pins.js"
 import { trialBoot } from "../build/trial.js"
 import { whyInImage } from "../build/why.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
@@ -90,9 +91,12 @@ async function build(
     for (const { board, stop } of trials)
         if (stop !== undefined) problems.push(`${name} stops on ${board.id}: ${stop}`)
     const sizes = imageSizes(program)
-    const built = { name, program, sizes, boards, trials, writers: flashWriters(compiled) }
+    const pins = strappingPins(compiled, knownBoards())
+    const writers = flashWriters(compiled)
+    const built = { name, program, sizes, boards, trials, writers, strappingPins: pins }
     if (flags.json === true) line(terminal.out, JSON.stringify(builtAsJson(built)))
     else showBuilt(built, flags.files === true, terminal)
+    for (const pin of pins) line(terminal.err, `suitcase: ${strappingText(pin)}`)
     for (const problem of problems) line(terminal.err, `suitcase: ${problem}`)
     if (problems.length > 0) return EXIT_FAILED
     if (image === undefined) return EXIT_OK
