@@ -35,7 +35,7 @@ const CONNECT_TIMEOUT_MS = 60000
 /** A TLS write of 4,096 B and more resets an ESP32. */
 const MOST_WRITE_BYTES = 3500
 /**
- * Bytes of messages under way, but for a single one that is longer. An ESP32 has room for 5,744 B that
+ * Bytes of messages in flight, but for a single one that is longer. An ESP32 has room for 5,744 B that
  * the broker's TCP did not acknowledge; then its writes block, and over TLS the next one is lost.
  */
 const MOST_UNACKNOWLEDGED_BYTES = 5000
@@ -63,7 +63,7 @@ export interface BrokerOptions extends ConnectFields {
     readonly isTls: boolean
     /** Topics are this and a leaf. */
     readonly base: string
-    /** QoS 1 messages under way at the same time, ≥ 1; 1 with TLS (devicescript's TLS writes). */
+    /** QoS 1 messages in flight at the same time, ≥ 1; 1 with TLS (devicescript's TLS writes). */
     readonly window: number
 }
 
