@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
 import { isNetworkHeard, isPicoW, rejoin, watchScans } from "./wifi.js"
 
-/** Attempts that fail before the Wi-Fi is joined again; then twice as many each time. */
+/** Attempts that fail before the Wi-Fi is joined again; then after 7, 15, 31 … */
 const REJOIN_AFTER = 3
-/** TLS attempts that time out before the board's only worker is taken for blocked. */
+/** TLS attempts that fail, the last one by timing out, before the board's only worker is taken for blocked. */
 const BLOCKED_AFTER = 5
 /** Attempts without Wi-Fi before a Pico W is taken for one that does not join any more. */
 const AWAY_AFTER = 6
@@ -17,11 +17,8 @@ const PATIENCE_MS = 10 * 60000
 export class Remedies {
     private lastContact: number
     private hadBroker: boolean
-    /** Attempts since the broker was last heard: that failed, that timed out, that had no Wi-Fi. */
+    /** Attempts that failed since the broker was last heard. */
     private failures: number
-    private timeouts: number
-    private away: number
-    private rejoinAt: number
 
     /**
      * @param isTls whether the connections are TLS ones
@@ -42,13 +39,11 @@ export class Remedies {
         this.lastContact = ds.millis()
         this.hadBroker = hadBroker
         this.failures = 0
-        this.timeouts = 0
-        this.away = 0
-        this.rejoinAt = REJOIN_AFTER
     }
 
     /** An attempt to connect failed. @returns whether the node is to restart */
     async noteFailure(problem: string): Promise<boolean> {
+        this.failures++
         const isHopeless = await this.isHopeless(problem)
         const silentMs = ds.millis() - this.lastContact
         if (this.limitMs !== 0 && silentMs > this.limitMs) return true
@@ -59,21 +54,16 @@ export class Remedies {
     /** Does what can be done short of a restart. @returns whether only that helps */
     private async isHopeless(problem: string): Promise<boolean> {
         if (problem.indexOf("not available") >= 0) {
+            // An ESP32 goes on trying. A radio that never joined and hears nothing is as it should be.
             if (!isPicoW()) return false
-            // A radio that never joined and hears nothing is as it should be.
-            const isStuck = isNetworkHeard() || this.hadBroker
-            this.away = isStuck ? this.away + 1 : 0
-            return this.away >= AWAY_AFTER
+            if (!this.hadBroker && !isNetworkHeard()) this.failures = 0
+            return this.failures >= AWAY_AFTER
         }
-        this.away = 0
-        this.failures++
-        if (this.failures === this.rejoinAt) {
-            this.rejoinAt = 2 * this.rejoinAt
+        if (this.failures >= REJOIN_AFTER && (this.failures & (this.failures + 1)) === 0)
             await rejoin()
-        }
         // A Pico W has no connections left: each name that it still knew cost five.
         if (problem.indexOf("alloc pcb") >= 0) return true
-        this.timeouts = problem.indexOf("Timeout") >= 0 ? this.timeouts + 1 : 0
-        return this.isTls && this.timeouts >= BLOCKED_AFTER
+        // An ESP32 gives up sooner by itself, unless its worker waits for a peer that is silent.
+        return this.isTls && this.failures >= BLOCKED_AFTER && problem.indexOf("Timeout") >= 0
     }
 }

@@ -3,13 +3,17 @@ import * as ds from "@devicescript/core"
 /** The board's radio; not bound where there is none. */
 export const wifi = new ds.Wifi()
 
+/** Event "scan complete": two numbers of 16 bits, networks heard and those of them that are known. */
+const SCAN_COMPLETE = 0x80
+
 /** Access points of the node's network that the last scan heard: a radio without a network scans every 10 s. */
 let heard = 0
 
 /** From now on {@link isNetworkHeard} knows. */
 export function watchScans(): void {
-    wifi.scanComplete.subscribe(async found => {
-        heard = found[1]
+    // Not wifi.scanComplete: the platform's code for events would come into the program.
+    wifi.report().subscribe(async packet => {
+        if (packet.eventCode === SCAN_COMPLETE) heard = packet.payload[2]
     })
 }
 

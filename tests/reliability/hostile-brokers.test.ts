@@ -144,7 +144,7 @@ describe("a command that should stop the node", () => {
             expect(answers.length).toBeGreaterThan(0)
             expect(answers.filter(text => text.includes('"ok":true'))).toEqual([])
             expect(answers).toContain(
-                '{"id":"","ok":false,"error":"longer than 400 B, or more than four brackets"}'
+                '{"id":"","ok":false,"error":"too long or too deep"}'
             )
         })
 

@@ -33,7 +33,7 @@ export class Command {
 export function parseCommand(text: string): Command {
     const command = new Command()
     if (!isSafeJson(text)) {
-        command.error = "longer than 400 B, or more than four brackets"
+        command.error = "too long or too deep"
         return command
     }
     try {
