@@ -32,8 +32,6 @@ const MAX_INCOMING_BYTES = 512
  * name, 19 s for the connection): its late answer would be taken for that of the next attempt.
  */
 const CONNECT_TIMEOUT_MS = 60000
-/** A TLS write of 4,096 B and more resets an ESP32. */
-const MOST_WRITE_BYTES = 3500
 /**
  * Bytes of messages in flight, but for a single one that is longer. An ESP32 has room for 5,744 B that
  * the broker's TCP did not acknowledge; then its writes block, and over TLS the next one is lost.
@@ -380,12 +378,8 @@ export class MqttClient {
         }
     }
 
-    /** Sends a packet, or a piece of one; with one write unless it is too long. @throws LinkError or the platform's socket error */
+    /** Sends a packet, or a piece of one, with one write. @throws LinkError or the platform's socket error */
     private async send(packet: Buffer): Promise<void> {
-        if (packet.length > MOST_WRITE_BYTES) {
-            await this.send(packet.slice(0, MOST_WRITE_BYTES))
-            packet = packet.slice(MOST_WRITE_BYTES)
-        }
         for (let attempt = 1; attempt < SEND_ATTEMPTS; attempt++) {
             if (this.socket === undefined || this.socket === null)
                 throw new LinkError("not connected")

@@ -58,6 +58,28 @@ describe("the window of messages under way", () => {
         expect(r.frames, "20 s later").toEqual([1, 2, 3, 4])
     })
 
+    it("holds at most 5,000 B, so that an ESP32 never waits for room", async () => {
+        for (const [frameBytes, most] of [
+            [1000, 4],
+            [1600, 3],
+            [2032, 2],
+        ] as const) {
+            const r = await startQuiet({ frames: 8, frameBytes, outboxBytes: 16_000 })
+            r.broker.answers.publish = false
+            await r.run(seconds(3))
+            expect(r.frames.length, `frames of ${frameBytes} B`).toBe(most)
+            r.broker.puback(idsOf(r)[0])
+            await r.run(seconds(1))
+            expect(r.frames.length, "one more for each that is acknowledged").toBe(most + 1)
+            r.broker.close()
+            await r.until("a new connection", () => r.broker.connections === 2)
+            await r.run(seconds(4))
+            const again = r.broker.published("frame").filter(p => p.connection === 2)
+            expect(again.length, `frames of ${frameBytes} B again`).toBe(most)
+            r.close()
+        }
+    })
+
     it("[MQTT-2.3.1-2] gives every message an id that is not in use, PUBACKs in any order, and moves on in order", async () => {
         const r = await startHeld()
         const ids = idsOf(r)

@@ -178,6 +178,45 @@ describe("a TLS peer that says nothing in the handshake", () => {
     })
 })
 
+describe("connecting that hangs", () => {
+    for (const hangSeconds of [15, 25, 600])
+        it(`for ${hangSeconds} s on an ESP32: no late answer of the platform reaches the broker or costs a row`, async () => {
+            const b = start("c3")
+            await b.world.run(minutes(20))
+            b.node.link.goHalfOpen()
+            b.node.link.connection?.reset("router restarted")
+            await b.world.run(seconds(hangSeconds))
+            b.node.link.isHanging = false
+            await b.world.run(minutes(5.5))
+            expect(restarts(b)).toBe(0)
+            await b.drain()
+            expectAllArrived(b.account())
+        })
+})
+
+describe("frames, however long an app wants them", () => {
+    it("stay so short, as JSON too, that a TLS write of 4,096 B never resets the board", async () => {
+        const b = start("c3", {
+            intervalSeconds: 1,
+            station: "frameBytes: 5000, reportSeconds: 86400, outboxBytes: 8000,",
+        })
+        // Noise, so that a row takes some bytes.
+        b.sensor.feed("temperature", t => ((t * 7919) % 5000) / 100)
+        b.sensor.feed("humidity", t => ((t * 104_729) % 9000) / 100)
+        await provide(b, { "mqtt.host": "broker.example", "mqtt.tls": true, "mqtt.form": "json" })
+        let longest = 0
+        b.broker.subscribe(`${b.topic}/envelope`, (_topic, payload) => {
+            longest = Math.max(longest, payload.length)
+        })
+        await b.world.run(minutes(40))
+        await b.drain()
+        expect(longest, "B of JSON").toBeGreaterThan(1800)
+        expect(longest, "B of JSON").toBeLessThan(3500)
+        expect(b.node.board?.meters.later.longestRunOpcodes).toBeLessThan(100_000)
+        expectNothingInvented(b.account())
+    })
+})
+
 describe("a node whose program starts late", () => {
     it("after 49 days and 16 hours does not take that for time without a broker", async () => {
         const b = start("c3", FRAM, hours(49 * 24 + 16))

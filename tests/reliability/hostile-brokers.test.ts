@@ -143,9 +143,7 @@ describe("a command that should stop the node", () => {
             expect([...acked].sort((x, y) => x - y)).toEqual(texts.map((_, i) => 100 + i))
             expect(answers.length).toBeGreaterThan(0)
             expect(answers.filter(text => text.includes('"ok":true'))).toEqual([])
-            expect(answers).toContain(
-                '{"id":"","ok":false,"error":"too long or too deep"}'
-            )
+            expect(answers).toContain('{"id":"","ok":false,"error":"too long or too deep"}')
         })
 
     it("is acknowledged before anything is done with it, so that it cannot come again after a crash", async () => {
