@@ -100,7 +100,7 @@ describe("an access point that was off", () => {
         b.node.board?.setAccessPoints(false)
         await b.world.run(hours(2))
         b.node.board?.setAccessPoints(true)
-        await b.world.run(minutes(4))
+        await b.world.run(minutes(4.5))
         expect(restarts(b)).toBe(0)
         await b.drain()
         expectAllArrived(b.account())

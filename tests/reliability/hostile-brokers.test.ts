@@ -110,6 +110,8 @@ const JSON_TEXTS: Readonly<Record<string, string>> = {
     "an escape that is none": '{"id":"\\u12"}',
     "a quote within quotes": '{"id":"a\\"b","do":"report"}',
     "bytes that are no text": "\u00ff\u0000\u0080",
+    // Its place in this list makes it a retained one.
+    "a restart after each start": '{"id":"r","do":"reboot"}',
 }
 
 describe("a command that should stop the node", () => {
@@ -144,6 +146,7 @@ describe("a command that should stop the node", () => {
             expect(answers.length).toBeGreaterThan(0)
             expect(answers.filter(text => text.includes('"ok":true'))).toEqual([])
             expect(answers).toContain('{"id":"","ok":false,"error":"too long or too deep"}')
+            expect(answers).toContain('{"id":"r","ok":false,"error":"retained"}')
         })
 
     it("is acknowledged before anything is done with it, so that it cannot come again after a crash", async () => {

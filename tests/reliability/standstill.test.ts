@@ -120,3 +120,27 @@ describe("a station whose rows stand still", () => {
         }
     })
 })
+
+describe("a program that ended with an error", () => {
+    it("says so in its next status, with FRAM and without", async () => {
+        const CRASHES = {
+            prelude: `
+import * as ds from "@devicescript/core"
+async function crash(): Promise<void> {
+    await ds.sleep(${WRONG_AT}_000)
+    if (ds.millis() < 2 * ${WRONG_AT}_000) throw new Error("nobody catches this")
+}
+crash.start()`,
+        }
+        for (const [options, first] of [
+            [{}, "unknown"],
+            [STORE, "power"],
+        ] as const) {
+            const b = start({ ...CRASHES, ...options })
+            await b.world.run(seconds(WRONG_AT + 120))
+            expect(b.node.panics.length).toBe(1)
+            expect(causes(b)).toEqual([first, "program"])
+            b.close()
+        }
+    })
+})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { knownBoards } from "../../sim/program/boards.js"
-import { compile } from "../../sim/program/compile.js"
+import { PROJECT_ROOT, compile, readBoards } from "../../sim/program/compile.js"
 import { strappingPins, strappingText } from "./strapping-pins.js"
 
 function pinsOf(board: string, ...names: string[]) {
@@ -12,6 +12,14 @@ ${names.map(name => `ds.gpio(pins.${name}.gpio ?? 0)`).join("\n")}
     const all = { sources: [{ path: "devs/app.ts", length: source.length, text: source }] }
     return strappingPins({ debug: all } as never, knownBoards()).map(({ pin, gpio }) => [pin, gpio])
 }
+
+describe("the boards of this project", () => {
+    it("write no log on a pin: that holds an ESP32 up for 10 ms per 64 B", () => {
+        const own = readBoards(PROJECT_ROOT) as { id: string; log?: object }[]
+        expect(own.length).toBeGreaterThan(1)
+        expect(own.filter(({ log }) => log !== undefined).map(({ id }) => id)).toEqual([])
+    })
+})
 
 describe("pins that decide how a board starts", () => {
     it("are named where an app uses them", () => {
