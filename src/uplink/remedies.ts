@@ -30,7 +30,7 @@ export class Remedies {
         private readonly isDurable: boolean,
         private readonly limitMs: number
     ) {
-        watchScans()
+        if (isPicoW()) watchScans()
         this.begin(false)
     }
 
