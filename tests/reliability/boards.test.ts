@@ -4,10 +4,10 @@ import { hours, minutes, seconds } from "../../sim/world/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { type BoardName } from "../support/board-bench.js"
 import { provide } from "./provisioning.js"
-import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived, expectNothingInvented, type TestbedOptions } from "./testbed.js"
 
 const RAM = {}
-const FRAM = { station: "store: storeIn(new MB85RC256V(bus))," }
+const FRAM = { store: "MB85RC256V" } as const
 
 let bed: Testbed | undefined
 afterEach(() => {
@@ -20,10 +20,10 @@ afterEach(() => {
     expect(b?.node.boardResets ?? []).toEqual([])
 })
 
-function start(board: BoardName, options: object = RAM, uptimeMs = 0): Testbed {
-    const all = { seed: 5, intervalSeconds: 60, board, uptimeMs, ...options }
-    const parts = "station" in options ? [new MB85RCModel()] : []
-    bed = new Testbed({ ...all, parts }, testProgram(all))
+function start(board: BoardName, options: Partial<TestbedOptions> = RAM, uptimeMs = 0): Testbed {
+    const all = { seed: 5, intervalSeconds: 60, reportSeconds: 900, board, uptimeMs, ...options }
+    const parts = "store" in options ? [new MB85RCModel()] : []
+    bed = new Testbed({ ...all, parts })
     return bed
 }
 
@@ -198,7 +198,8 @@ describe("frames, however long an app wants them", () => {
     it("stay so short, as JSON too, that a TLS write of 4,096 B never resets the board", async () => {
         const b = start("c3", {
             intervalSeconds: 1,
-            station: "frameBytes: 5000, reportSeconds: 86400, outboxBytes: 8000,",
+            reportSeconds: 65_535,
+            station: "frameBytes: 5000, outboxBytes: 8000,",
         })
         // Noise, so that a row takes some bytes.
         b.sensor.feed("temperature", t => ((t * 7919) % 5000) / 100)

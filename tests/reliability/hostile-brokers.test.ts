@@ -8,7 +8,7 @@ import { type Line, type VirtualEndpoint } from "../../sim/net/endpoint.js"
 import { SeededRandom } from "../../sim/world/random.js"
 import { minutes, seconds } from "../../sim/world/duration.js"
 import { type BoardName } from "../support/board-bench.js"
-import { Testbed, expectNothingInvented, testProgram } from "./testbed.js"
+import { Testbed, expectNothingInvented } from "./testbed.js"
 
 type Answer = (packet: Packet, line: Line, topic: string) => void
 
@@ -72,8 +72,8 @@ afterEach(() => {
 })
 
 function start(board: BoardName): Testbed {
-    const options = { seed: 9, intervalSeconds: 60, board, station: "reportSeconds: 60," }
-    bed = new Testbed(options, testProgram(options))
+    const options = { seed: 9, intervalSeconds: 60, reportSeconds: 60, board }
+    bed = new Testbed(options)
     // Else a Pico W reaches it once only: reliability/boards.test.ts is about that.
     bed.node.link.dnsTtlUs = 0
     return bed

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { minutes, seconds } from "../../sim/world/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
+import { Testbed, expectAllArrived, expectNothingInvented, type TestbedOptions } from "./testbed.js"
 
 const INTERVAL_SECONDS = 30
 /** When things go wrong, s. */
@@ -10,7 +10,6 @@ const WRONG_AT = 430
 
 /** It goes to sleep for a day once, though its interval is 30 s. */
 const OVERSLEEPS = {
-    prelude: `import * as ds from "@devicescript/core"`,
     afterwards: `
 await ds.sleep(${WRONG_AT}_000)
 const own = station as any
@@ -23,7 +22,6 @@ own.intervalMs = 30_000
 /** One of its parts waits for something that never comes, once in its life: 430 s after the first start. */
 const HANGS = {
     prelude: `
-import * as ds from "@devicescript/core"
 import { SensorDriver } from "../src/drivers/driver.js"
 class Hanging extends SensorDriver {
     protected override async setup(): Promise<void> {}
@@ -34,7 +32,7 @@ class Hanging extends SensorDriver {
     afterwards: `station.options.sensors.push(new Hanging("Test Hanging", bus, 0x70, []))`,
 }
 
-const STORE = { station: "store: storeIn(new MB85RC256V(bus))," }
+const STORE = { store: "MB85RC256V" } as const
 
 let bed: Testbed | undefined
 afterEach(() => {
@@ -44,10 +42,10 @@ afterEach(() => {
     expect(violations).toEqual([])
 })
 
-function start(options: object): Testbed {
-    const all = { seed: 3, intervalSeconds: INTERVAL_SECONDS, ...options }
-    const parts = "station" in options ? [new MB85RCModel()] : []
-    bed = new Testbed({ ...all, parts }, testProgram(all))
+function start(options: Partial<TestbedOptions>): Testbed {
+    const all = { seed: 3, intervalSeconds: INTERVAL_SECONDS, reportSeconds: 900, ...options }
+    const parts = "store" in options ? [new MB85RCModel()] : []
+    bed = new Testbed({ ...all, parts })
     return bed
 }
 
@@ -125,7 +123,6 @@ describe("a program that ended with an error", () => {
     it("says so in its next status, with FRAM and without", async () => {
         const CRASHES = {
             prelude: `
-import * as ds from "@devicescript/core"
 async function crash(): Promise<void> {
     await ds.sleep(${WRONG_AT}_000)
     if (ds.millis() < 2 * ${WRONG_AT}_000) throw new Error("nobody catches this")

@@ -49,6 +49,8 @@ export interface TestProgramOptions {
     readonly isBare?: boolean
     /** DeviceScript source before the station starts. */
     readonly prelude?: string
+    /** Further station options as DeviceScript source: "frameBytes: 500". */
+    readonly station?: string
     /** DeviceScript source after the station started; it is `station`. */
     readonly afterwards?: string
 }
@@ -68,7 +70,7 @@ export interface TestbedOptions extends StationPlan, TestProgramOptions {
 }
 
 /** A station with one SHT4x that reads the rest of its options from its device id. */
-function stationSource({ isBare, prelude, afterwards }: TestProgramOptions): string {
+function stationSource({ isBare, prelude, station, afterwards }: TestProgramOptions): string {
     return `
 import * as ds from "@devicescript/core"
 import { AT24C256 } from "../src/drivers/at24/driver.js"
@@ -92,6 +94,7 @@ const station = await startStation({
         (parts & 3) === 3 ? storeIn(new AT24C256(bus)) : undefined,
     clock: (parts & 4) !== 0 ? keepTimeIn(new DS3231(bus)) : undefined,
     ${isBare === true ? "" : KIT}
+    ${station ?? ""}
 })
 ${afterwards ?? ""}
 `
