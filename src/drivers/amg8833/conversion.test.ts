@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { BlobCounter } from "./blobs.js"
-import { amg8833Pixel, amg8833Thermistor } from "./conversion.js"
+import { amg8833Pixel, amg8833Thermistor, middleOf } from "./conversion.js"
 
 describe("AMG8833 conversion", () => {
     it("is exact for all pixels, and right to half a step for all thermistor words", () => {
@@ -52,5 +52,19 @@ describe("BlobCounter", () => {
 
     it("takes an image that is warm all over for one place", () => {
         expect(new BlobCounter().count(new Array<number>(64).fill(5), 5, 64)).toBe(1)
+    })
+})
+
+describe("the middle of an image", () => {
+    it("is the lower one of the two, as after sorting, for whatever pixels", () => {
+        fc.assert(
+            fc.property(
+                fc.array(fc.integer({ min: -2048, max: 2047 }), { minLength: 64, maxLength: 64 }),
+                image => {
+                    const sorted = [...image].sort((a, b) => a - b)
+                    expect(middleOf(image, sorted[0], sorted[63])).toBe(sorted[31])
+                }
+            )
+        )
     })
 })
