@@ -7,6 +7,24 @@ export interface Bytes {
     [index: number]: number
 }
 
+/** What the board's buffers have beside. */
+interface BoardBytes extends Bytes {
+    readonly blitAt?: (to: number, source: Bytes, from: number, length: number) => void
+}
+
+/** Copies bytes that do not overlap; in one call where the buffer has one, as on the board. */
+export function copyBytes(
+    target: Bytes,
+    to: number,
+    source: Bytes,
+    from: number,
+    length: number
+): void {
+    const board: BoardBytes = target
+    if (board.blitAt !== undefined) board.blitAt(to, source, from, length)
+    else for (let i = 0; i < length; i++) target[to + i] = source[from + i]
+}
+
 /** Writes the low 16 bits of a value, little-endian. */
 export function putU16(bytes: Bytes, at: number, value: number): void {
     bytes[at] = value & 0xff

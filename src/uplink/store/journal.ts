@@ -1,4 +1,4 @@
-import { Bytes, getI32, getU16, getU32, putU16, putU32 } from "../../core/bytes.js"
+import { Bytes, copyBytes, getI32, getU16, getU32, putU16, putU32 } from "../../core/bytes.js"
 import { crc32 } from "../../core/crc32.js"
 import { ROW_HEADER_BYTES, unitsOf, wrapped } from "./layout.js"
 import { RingRegion } from "./region.js"
@@ -7,6 +7,8 @@ const MAGIC = 0x52
 /** How far behind the last row another one is looked for: the end, or damaged rows? B. */
 const LOOK_AHEAD_BYTES = 256
 const LOOK_AHEAD_UNITS = 4
+/** A part that has more of what could be rows but are none was never a journal: checking them takes long. */
+const MOST_DAMAGED_ROWS = 100
 
 /**
  * Rows of the frame that is still open. Rows carry the number of their journal:
@@ -45,8 +47,13 @@ export class RowJournal {
     async search(): Promise<void> {
         let newest = 0
         let start = 0
-        for (let at = 0; at < this.region.units; at++) {
-            if (!(await this.load(at, -1)) || this.found < newest) continue
+        let damaged = 0
+        for (let at = 0; at < this.region.units && damaged < MOST_DAMAGED_ROWS; at++) {
+            if (!(await this.load(at, -1))) {
+                if (this.scratch[0] === MAGIC) damaged++
+                continue
+            }
+            if (this.found < newest) continue
             // The region is a ring: the row with the lowest index is the first one.
             if (this.found === newest && this.index !== 0) continue
             newest = this.found
@@ -81,7 +88,7 @@ export class RowJournal {
         row[1] = length
         putU16(row, 2, this.rows)
         putU32(row, 4, this.number)
-        for (let i = 0; i < length; i++) row[ROW_HEADER_BYTES + i] = bytes[i]
+        copyBytes(row, ROW_HEADER_BYTES, bytes, 0, length)
         const crc = crc32(row, 0, 8, 0)
         putU32(row, 8, crc32(row, ROW_HEADER_BYTES, ROW_HEADER_BYTES + length, crc))
         const offset = (this.startAt + end) * this.region.grid

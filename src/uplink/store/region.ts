@@ -1,5 +1,5 @@
 import { ByteStore } from "../../core/byte-store.js"
-import { Bytes } from "../../core/bytes.js"
+import { Bytes, copyBytes } from "../../core/bytes.js"
 import { crc32 } from "../../core/crc32.js"
 
 /** A part of a store whose end is followed by its start. */
@@ -60,7 +60,7 @@ export class RingRegion {
     ): Promise<void> {
         const room = this.grid > headerBytes ? this.grid - headerBytes : 0
         const beside = Math.min(room, length)
-        for (let i = 0; i < beside; i++) scratch[headerBytes + i] = source[from + i]
+        copyBytes(scratch, headerBytes, source, from, beside)
         await this.write(offset, scratch, 0, headerBytes + beside)
         if (beside < length)
             await this.write(offset + headerBytes + beside, source, from + beside, length - beside)

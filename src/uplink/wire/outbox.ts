@@ -1,4 +1,4 @@
-import { Bytes } from "../../core/bytes.js"
+import { Bytes, copyBytes } from "../../core/bytes.js"
 
 /** Kinds of entries: which leaf of the topic tree an entry goes to. */
 export const ENTRY_FRAME = 0
@@ -81,18 +81,16 @@ export class RamOutbox extends Outbox {
             this.dropped++
         }
         const ring = this.ring
-        const size = ring.length
         let at = this.wrap(this.head + this.used)
         ring[at] = kind
         at = this.wrap(at + 1)
         ring[at] = length & 0xff
         at = this.wrap(at + 1)
         ring[at] = length >> 8
-        for (let i = 0; i < length; i++) {
-            at = at + 1
-            if (at === size) at = 0
-            ring[at] = bytes[i]
-        }
+        at = this.wrap(at + 1)
+        const first = Math.min(length, ring.length - at)
+        copyBytes(ring, at, bytes, 0, first)
+        copyBytes(ring, 0, bytes, first, length - first)
         this.used += needed
         this.nextSerial++
         return true
@@ -111,13 +109,10 @@ export class RamOutbox extends Outbox {
         const length = this.sizeOf(serial)
         if (length === 0) throw new RangeError("the outbox has no entry " + serial)
         const ring = this.ring
-        const size = ring.length
-        let at = this.wrap(this.cursorAt + 2)
-        for (let i = 0; i < length; i++) {
-            at = at + 1
-            if (at === size) at = 0
-            target[to + i] = ring[at]
-        }
+        const at = this.wrap(this.cursorAt + OUTBOX_OVERHEAD_BYTES)
+        const first = Math.min(length, ring.length - at)
+        copyBytes(target, to, ring, at, first)
+        copyBytes(target, to + first, ring, 0, length - first)
     }
 
     override async release(serial: number): Promise<void> {
