@@ -1,6 +1,8 @@
 import * as ds from "@devicescript/core"
 import { I2C, I2CError, i2c } from "@devicescript/i2c"
-import { pause, sleep, suspend } from "../scheduler/scheduler.js"
+import { QUALITY_TIMEOUT } from "../core/quality.js"
+import { SensorError } from "../drivers/driver.js"
+import { pause, sleep, spend, suspend } from "../scheduler/scheduler.js"
 
 /** Longest time for the bridge to show up after boot, ms. */
 const BRIDGE_BOOT_MS = 3000
@@ -15,7 +17,55 @@ const BRIDGE_TIMEOUT = -3 as ds.I2CStatus
  */
 export function openBus(): I2C {
     if (ds.isSimulator()) return new BridgedI2C()
-    return i2c
+    return new BoardI2C()
+}
+
+/** Opcodes in whose time a byte passes at 100 kHz, and what a transfer takes beside. */
+const BYTE_OPCODES = 27
+const TRANSFER_OPCODES = 350
+/** A refused transfer is over at once; one on a bus that does not move takes 1 s on an ESP32. */
+const STUCK_MS = 800
+/** So many of these in a row, and the bus counts as stuck. */
+const STUCK_TRANSFERS = 2
+/** A stuck bus is tried so often, ms: each time the board stands still for a second. */
+const PROBE_MS = 10000
+
+/**
+ * The board's own bus, where a transfer stops the whole program. Many in a row are
+ * interrupted, so that the board's main loop has its turn: also after each that fails,
+ * for five seconds without are a reset by an ESP32's watchdog. The bus of a Pico has no
+ * time limit: nothing can be done there about one that is stuck.
+ */
+class BoardI2C extends I2C {
+    private timeouts = 0
+    private triedAt = 0
+
+    override async xfer(devAddr: number, writeBuf: Buffer, numRead?: number): Promise<Buffer> {
+        if (this.timeouts >= STUCK_TRANSFERS && ds.millis() - this.triedAt < PROBE_MS)
+            throw stuckError()
+        await spend(TRANSFER_OPCODES + BYTE_OPCODES * (writeBuf.length + (numRead ?? 0)))
+        const begin = ds.millis()
+        try {
+            const bytes = await i2c.xfer(devAddr, writeBuf, numRead)
+            this.timeouts = 0
+            return bytes
+        } catch (e) {
+            await pause()
+            this.triedAt = ds.millis()
+            if (this.triedAt - begin < STUCK_MS) this.timeouts = 0
+            else this.timeouts++
+            if (this.timeouts < STUCK_TRANSFERS) throw e
+            if (this.timeouts === STUCK_TRANSFERS) console.warn(STUCK)
+            throw stuckError()
+        }
+    }
+}
+
+const STUCK = "I2C bus stuck: a part or a wire holds it; take the supply away from all for 10 s"
+
+/** Another gap than that of a part which is not there. */
+function stuckError(): SensorError {
+    return new SensorError(QUALITY_TIMEOUT, STUCK)
 }
 
 /** I2C through a Jacdac device that offers the I2C service. */

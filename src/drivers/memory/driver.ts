@@ -1,7 +1,7 @@
 import { I2C } from "@devicescript/i2c"
 import { ByteStore, StoreError } from "../../core/byte-store.js"
 import { Bytes } from "../../core/bytes.js"
-import { pause } from "../../scheduler/scheduler.js"
+import { pause, spend } from "../../scheduler/scheduler.js"
 
 /**
  * B of data per transfer. ESP32 gives a transfer 20 ms, 222 B at 100 kHz, and the
@@ -10,13 +10,8 @@ import { pause } from "../../scheduler/scheduler.js"
  */
 const CHUNK_BYTES = 128
 const ADDRESS_BYTES = 2
-/**
- * There is a pause after transfers of N bytes, each transfer counted as
- * {@link TRANSFER_COST_BYTES} more. On a board transfers do not suspend the program, which ends after 131,072
- * opcodes without a suspend: a transfer takes about 250, checking a byte of it 30.
- */
-const BYTES_PER_TURN = 128
-const TRANSFER_COST_BYTES = 8
+/** Opcodes that checking a byte takes, of what was read or written. */
+const CHECK_OPCODES = 30
 /** A transfer that is not acknowledged is tried again, once. */
 const ATTEMPTS = 2
 
@@ -39,8 +34,6 @@ export abstract class I2CMemory implements ByteStore {
     /** Transfers of the two lengths used last; the bus always sends a whole buffer. */
     private readonly full = Buffer.alloc(ADDRESS_BYTES + CHUNK_BYTES)
     private part: Buffer = this.full
-    /** B since the last pause. */
-    private sincePause = 0
 
     /**
      * @param name maker and name: "Fujitsu MB85RC256V"
@@ -154,7 +147,7 @@ export abstract class I2CMemory implements ByteStore {
     }
 
     private async transfer(bytes: Buffer, readLength: number): Promise<Buffer> {
-        await this.pace(bytes.length + readLength)
+        await spend(CHECK_OPCODES * (bytes.length + readLength))
         for (let attempt = 1; ; attempt++) {
             try {
                 return await this.bus.xfer(this.address, bytes, readLength)
@@ -164,14 +157,5 @@ export abstract class I2CMemory implements ByteStore {
             }
             await pause()
         }
-    }
-
-    /** Whatever the part holds, and however many places have to be looked at: turns stay short. */
-    private async pace(bytes: number): Promise<void> {
-        this.sincePause += bytes + TRANSFER_COST_BYTES
-        if (this.sincePause < BYTES_PER_TURN) return
-        this.sincePause = 0
-        // Not 0: that would not let the board's own work on.
-        await pause()
     }
 }
