@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import path from "node:path"
-import { PROJECT_ROOT, readBoards, theCompiler } from "../program/compile.js"
+import { PROJECT_ROOT, USUAL_BEAT_PIN, readBoards, theCompiler } from "../program/compile.js"
 import { CLI_VERSION } from "../vm/cli-package.js"
 
 /** The board that commands take when none is named. */
@@ -23,6 +23,8 @@ export interface BoardProfile {
     readonly hasTls: boolean
     /** Heap of programs, B. */
     readonly heapBytes: number
+    /** GPIO that the scheduler's beat takes; null on a board that needs none. */
+    readonly beatPin: number | null
     /** Flash for program and settings, B. */
     readonly flashBytes: number
     /** Board configuration as in its flash. */
@@ -85,10 +87,29 @@ function load(id: string, root: string): BoardProfile | undefined {
         family,
         hasWifi: architecture !== "rp2040",
         hasTls: family === "esp32",
+        beatPin: family === "rp2040" ? beatPin(id, own) : null,
         heapBytes: 1024 * (HEAP_KB[architecture] ?? DEFAULT_HEAP_KB),
         flashBytes,
         config: new Uint8Array(Buffer.from(config, "base64")),
     }
+}
+
+/** What a board file of ours may say beside what DeviceScript knows. */
+interface OwnBoard {
+    readonly id: string
+    readonly pins?: Readonly<Record<string, number>>
+    /** Name of the pin for the scheduler's beat. */
+    readonly $beatPin?: string
+}
+
+/** @throws RangeError when the board has no such pin */
+function beatPin(id: string, own: object[]): number {
+    const board = (own as OwnBoard[]).find(other => other.id === id)
+    if (board?.$beatPin === undefined) return USUAL_BEAT_PIN
+    const pin = board.pins?.[board.$beatPin]
+    if (pin === undefined)
+        throw new RangeError(`boards/${id}.board.json: no pin "${board.$beatPin}" for the beat`)
+    return pin
 }
 
 function make(id: string, own: object[]): Kept | undefined {

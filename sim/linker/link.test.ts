@@ -9,7 +9,7 @@ import { LinkError } from "./ir.js"
 import { lift } from "./lift.js"
 import { link } from "./link.js"
 
-const TARGET = { target: "simulator", heapBytes: 65_536 } as const
+const TARGET = { target: "simulator", heapBytes: 65_536, beatPin: 16 } as const
 
 function compiled(source: string): Program {
     return compile("devs/linker-test.ts", { source, linked: false })

@@ -19,7 +19,7 @@ import {
     tableEntry,
     tableIntegers,
 } from "./numbering.js"
-import { answerForBoard, tellHeap } from "./passes/board.js"
+import { answerForBoard, tellBoard } from "./passes/board.js"
 import { dropInheritance, unmakeConstructors } from "./passes/bases.js"
 import { keepPrototypes } from "./passes/class-locals.js"
 import { removeDead } from "./passes/dead.js"
@@ -42,6 +42,8 @@ export interface LinkOptions {
     readonly target: LinkTarget
     /** Heap that programs have there, B. */
     readonly heapBytes: number
+    /** GPIO that the scheduler's beat takes there; undefined: the board needs none. */
+    readonly beatPin: number | undefined
 }
 
 /**
@@ -54,7 +56,7 @@ export function link(program: Program, builtins: BuiltinTexts, options: LinkOpti
     if (program.linked !== undefined) throw new LinkError(`${program.name} is linked already`)
     const lifted = lift(readImage(program.bytecode), program.debug)
     checkRoundTrip(program, lifted)
-    tellHeap(lifted.functions, options.heapBytes)
+    tellBoard(lifted.functions, options.heapBytes, options.beatPin)
     if (options.target === "board") answerForBoard(lifted.functions, builtins)
     const openUses = new Linking(lifted, builtins).run()
     const layout = newLayout(lifted)

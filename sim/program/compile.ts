@@ -29,6 +29,9 @@ import { type DebugInfo, type LinkReport, type Program } from "./program.js"
 /** Root folder of the project. */
 export const PROJECT_ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 
+/** GPIO that the scheduler's beat takes on an RP2040 whose board file says nothing: src/scheduler/scheduler.ts. */
+export const USUAL_BEAT_PIN = 16
+
 const CACHE = path.join(PROJECT_ROOT, "node_modules", ".cache", "suitcase")
 
 /** The compiler refused the program; the message holds its own diagnostics. */
@@ -49,6 +52,8 @@ export interface CompileOptions {
     readonly target?: LinkTarget
     /** Heap of the board that it is for, B; default that of most, {@link USUAL_HEAP_BYTES}. */
     readonly heapBytes?: number
+    /** GPIO of the scheduler's beat there; `null` leaves it out; default {@link USUAL_BEAT_PIN}. */
+    readonly beatPin?: number | null
 }
 
 interface Diagnostic {
@@ -101,7 +106,8 @@ export function compile(file: string, options: CompileOptions = {}): Program {
     const isLinked = options.linked ?? isLinkerOn()
     if (!isLinked) return program
     const { target = "simulator", heapBytes = USUAL_HEAP_BYTES } = options
-    return linkCached(program, { target, heapBytes })
+    const { beatPin = USUAL_BEAT_PIN } = options
+    return linkCached(program, { target, heapBytes, beatPin: beatPin ?? undefined })
 }
 
 function compileOnly(file: string, options: CompileOptions): Program {
@@ -250,11 +256,12 @@ function slashes(file: string): string {
 
 /** Links a program, or takes the result of an earlier time. */
 function linkCached(program: Program, options: LinkOptions): Program {
-    const { target, heapBytes } = options
+    const { target, heapBytes, beatPin } = options
     const key = [
         linkerVersion(),
         target,
         heapBytes,
+        beatPin,
         sha256(Buffer.from(program.bytecode).toString("base64")),
     ]
     const file = path.join(CACHE, `${sha256(key.join("\n")).slice(0, 24)}.linked.json`)

@@ -81,7 +81,12 @@ export async function spend(opcodes: number): Promise<void> {
     if (spent > LONG_RUN_OPCODES) await pause()
 }
 
-/** GPIO that becomes SPI input of an RP2040; −1: no beat. The linker writes that of the board it links for. */
+/** Whether the board may be an RP2040. The linker writes what it links for: others do not carry the beat. */
+function mayBeat(): boolean {
+    return true
+}
+
+/** GPIO that becomes SPI input of an RP2040. The linker writes that of the board. */
 function beatPin(): number {
     return 16
 }
@@ -125,7 +130,7 @@ async function tick(): Promise<void> {
     for (;;) {
         next = 0
         const isAtWork = resumeOne()
-        if (isBeating) await beat(isAtWork || untilNext() < LONG_BEAT_MS ? SHORT_BEAT : LONG_BEAT)
+        if (mayBeat() && isBeating) await beat(isAtWork || untilNext() < LONG_BEAT_MS ? SHORT_BEAT : LONG_BEAT)
         else await rest()
     }
 }
@@ -157,10 +162,9 @@ type Spi = typeof ds & {
 
 /** @returns whether the board needs the beat and has it */
 function startBeat(): boolean {
-    const pin = beatPin()
-    if (pin < 0 || ds._dcfgString("archId").indexOf("rp2040") < 0) return false
+    if (!mayBeat() || ds._dcfgString("archId").indexOf("rp2040") < 0) return false
     try {
-        ;(ds as Spi).spiConfigure(pin, -1, -1, 0, BEAT_HZ)
+        ;(ds as Spi).spiConfigure(beatPin(), -1, -1, 0, BEAT_HZ)
         return true
     } catch {
         console.warn("scheduler: no SPI for the beat")

@@ -135,9 +135,10 @@ async function dispatch(name: string, flags: SimFlags, terminal: Terminal): Prom
         )
     refuseCombinations(flags)
     const isBoard = flags.devtools === undefined
+    const { profile } = boardOf(flags)
     // The very image that the board would get; the stock simulator needs its own bus in it.
     const options = isBoard
-        ? { name, target: "board" as const, heapBytes: boardOf(flags).profile.heapBytes }
+        ? { name, target: "board" as const, heapBytes: profile.heapBytes, beatPin: profile.beatPin }
         : { name }
     const program = await showing(`Compiling ${file} …`, terminal, () => compile(file, options))
     return isBoard

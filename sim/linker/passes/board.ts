@@ -6,15 +6,28 @@ import { literal, makeNode, type LinkFunction } from "../ir.js"
 import { type BuiltinTexts } from "../names.js"
 import { Op } from "../opcodes.js"
 
-/** The function that tells the heap of the board, src/core/memory-plan.ts. */
+/** Functions that tell of the board: src/core/memory-plan.ts, src/scheduler/scheduler.ts. */
 const HEAP_QUESTION = "boardHeapBytes"
+const BEAT_QUESTION = "mayBeat"
+const BEAT_PIN_QUESTION = "beatPin"
 
-/** boardHeapBytes() → the heap of the board that is linked for, B */
-export function tellHeap(functions: readonly LinkFunction[], bytes: number): void {
+/**
+ * boardHeapBytes() → the heap of the board that is linked for, B
+ * @param beatPin for the scheduler's beat; undefined: the board needs none, and does not carry it
+ */
+export function tellBoard(
+    functions: readonly LinkFunction[],
+    heapBytes: number,
+    beatPin: number | undefined
+): void {
     for (const { name, body } of functions) {
         const [answer] = body
-        if (name === HEAP_QUESTION && answer.op === Op.RETURN)
-            answer.args = [literal(bytes, answer.place)]
+        if (answer.op !== Op.RETURN) continue
+        if (name === HEAP_QUESTION) answer.args = [literal(heapBytes, answer.place)]
+        else if (name === BEAT_QUESTION && beatPin === undefined)
+            answer.args = [makeNode(Op.FALSE, answer.place)]
+        else if (name === BEAT_PIN_QUESTION && beatPin !== undefined)
+            answer.args = [literal(beatPin, answer.place)]
     }
 }
 
