@@ -54,7 +54,8 @@ export class NodeSettings {
 
     /** @returns false when the value is not what this setting can be; the default stays then */
     take(key: string, json: string): boolean {
-        if (!isSafeJson(json)) return false
+        // A text does not nest, whatever brackets a password has.
+        if (json[0] !== '"' && !isSafeJson(json)) return false
         let value: unknown = undefined
         try {
             value = JSON.parse(json)
