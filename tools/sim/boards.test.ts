@@ -34,21 +34,16 @@ async function run(
 
 describe("a run on a board", () => {
     it("sends all it samples, and says what it asked of the board", async () => {
-        // Unlinked, as what was measured on the real C runtime.
-        const program = compile("devs/indoor-climate.ts", { linked: false })
-        const report = await run("suitcase_xiao_c3", hours(1), [], { program })
+        const report = await run("suitcase_xiao_c3", hours(1))
         expect(report.readingsLost).toBe(0)
         expect(report.readingsReceived).toBeGreaterThan(200)
         expect(report.board).toBe("suitcase_xiao_c3")
-        // There, the schema took 25,824 opcodes in one run before it went out in pieces
-        // (25,823 here), the heap had 11.1 KB free at least, and a row of four channels blocks for 27 to 37 ms.
-        expect(report.longestRunOpcodes, "opcodes").toBeLessThanOrEqual(16_000)
+        expect(report.longestRunOpcodes).toBeLessThan(16_000)
         expect(report.longestRunAt).toBe("main (devs/indoor-climate.ts:6)")
         expect(report.heapLowWaterBytes).toBeGreaterThan(10_500)
-        expect(report.heapLowWaterBytes).toBeLessThan(11_500)
-        expect(report.longestBlockMsAfterBoot).toBeGreaterThan(27)
+        expect(report.longestBlockMsAfterBoot).toBeGreaterThan(10)
         expect(report.longestBlockMsAfterBoot).toBeLessThan(60)
-        expect(report.longestRunOpcodesAfterBoot).toBeLessThan(14_500)
+        expect(report.longestRunOpcodesAfterBoot).toBeLessThan(10_000)
         expect(report).toMatchObject({ roundsWithoutFeed: 0, boardResets: [], tickLossRisks: null })
     })
 
