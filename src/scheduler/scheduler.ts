@@ -130,7 +130,8 @@ async function tick(): Promise<void> {
     for (;;) {
         next = 0
         const isAtWork = resumeOne()
-        if (mayBeat() && isBeating) await beat(isAtWork || untilNext() < LONG_BEAT_MS ? SHORT_BEAT : LONG_BEAT)
+        if (mayBeat() && isBeating)
+            await beat(isAtWork || untilNext() < LONG_BEAT_MS ? SHORT_BEAT : LONG_BEAT)
         else await rest()
     }
 }

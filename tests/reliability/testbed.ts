@@ -64,7 +64,7 @@ export interface TestbedOptions extends StationPlan, TestProgramOptions {
     readonly time?: TimeAnswererOptions | null
     /** Samples the heap's low-water mark every so many virtual ms; default off. */
     readonly heapProbeMs?: number
-    /** A board instead of the stock simulator. */
+    /** Default: the usual board of the kit. */
     readonly board?: BoardName
     readonly uptimeMs?: number
 }
@@ -254,9 +254,9 @@ export class Testbed {
             sensors: [this.sensor, ...(options.parts ?? [])],
             ...(options.clockPpm === undefined ? {} : { clockPpm: options.clockPpm }),
             ...(options.heapProbeMs === undefined ? {} : { heapProbeMs: options.heapProbeMs }),
-            ...(options.board === undefined
-                ? {}
-                : { board: { profile: theBoard(BOARDS[options.board]) } }),
+            board: {
+                profile: theBoard(options.board === undefined ? undefined : BOARDS[options.board]),
+            },
             uptimeMs: options.uptimeMs ?? 0,
         })
         this.node.onPowerOff = () => this.powerCuts.push(this.world.clock.wallMs)
