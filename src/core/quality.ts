@@ -17,7 +17,7 @@ export const FIRST_GAP = 8
 export const QUALITY_ABSENT = 8
 /** The check value of the data was wrong. */
 export const QUALITY_CRC = 9
-/** The sensor stayed busy for longer than its datasheet allows. */
+/** The sensor stayed busy for longer than its datasheet allows, or a part or a wire holds the bus. */
 export const QUALITY_TIMEOUT = 10
 /** The value is outside of what the sensor can measure. */
 export const QUALITY_OUT_OF_RANGE = 11

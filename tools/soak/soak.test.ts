@@ -30,6 +30,7 @@ describe("npm run soak", () => {
                 "eeprom",
                 "campaigns",
                 "fleet",
+                "year",
                 "heap",
             ],
         ])
