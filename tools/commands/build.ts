@@ -77,17 +77,16 @@ async function build(
 ): Promise<number> {
     const file = appFile(name)
     const boards = chosenBoards(flags.board)
-    const { heapBytes } = boardProfile(flags.board ?? DEFAULT_BOARD) ?? theBoard()
     const [compiled, program] = await showing(`Compiling ${file} …`, terminal, () => [
         compile(file, { name, linked: false }),
-        compile(file, { name, target: "board", heapBytes }),
+        compileFor(flags.board ?? DEFAULT_BOARD, name),
     ])
     if (flags.why !== undefined) {
         for (const text of whyInImage(program, compiled, flags.why)) line(terminal.out, text)
         return EXIT_OK
     }
     const problems = problemsOf(name, program, boards)
-    const trials = problems.length > 0 ? [] : await trialBoots(program, boards, terminal)
+    const trials = problems.length > 0 ? [] : await trialBoots(name, boards, terminal)
     for (const { board, stop } of trials)
         if (stop !== undefined) problems.push(`${name} stops on ${board.id}: ${stop}`)
     const sizes = imageSizes(program)
@@ -107,8 +106,14 @@ async function build(
     return EXIT_OK
 }
 
+/** The image that a board gets: its heap and the pin of its beat are part of it. */
+function compileFor(board: string, name: string): Program {
+    const { heapBytes, beatPin } = boardProfile(board) ?? theBoard()
+    return compile(appFile(name), { name, target: "board", heapBytes, beatPin })
+}
+
 async function trialBoots(
-    program: Program,
+    name: string,
     boards: readonly Board[],
     terminal: Terminal
 ): Promise<BoardTrial[]> {
@@ -116,7 +121,7 @@ async function trialBoots(
     for (const board of boards) {
         const profile = boardProfile(board.id)
         if (profile === undefined) continue
-        const boot = () => trialBoot(program, profile)
+        const boot = () => trialBoot(compileFor(board.id, name), profile)
         trials.push({ board, ...(await showing(`Booting ${board.id} …`, terminal, boot)) })
     }
     return trials
