@@ -27,6 +27,20 @@ export class ModelFaults extends PartFaults {
     nackTransfer = 0
     /** A wrong check value: the n-th word from now (1 = the next one); 0 = none. */
     flipCrcWord = 0
+    /** Reads at which nobody drives the bus; undefined = none. */
+    restingBus: RestingBus | undefined
+}
+
+/**
+ * A bus at rest: the part acknowledges, but its data do not get through. Pulled up it reads
+ * as ones; a line held low, or a part whose supply is going, reads as zeros.
+ */
+export interface RestingBus {
+    readonly byte: 0x00 | 0xff
+    /** The n-th transfer with a read from now (1 = the next one). */
+    reads: number
+    /** All reads after that one too. */
+    readonly isLasting: boolean
 }
 
 const NO_DATA = new Uint8Array(0)
@@ -89,7 +103,16 @@ export abstract class RegisterModel extends PartModel {
         }
         if (readLength === 0) return ok(NO_DATA)
         const data = this.onRead(readLength)
-        return data === undefined ? nack(TRANSFER_NACK_ADDRESS) : ok(padded(data, readLength))
+        if (data === undefined) return nack(TRANSFER_NACK_ADDRESS)
+        return ok(this.atRest(readLength) ?? padded(data, readLength))
+    }
+
+    /** What the bus reads as when the part does not drive it; undefined while it does. */
+    private atRest(length: number): Uint8Array | undefined {
+        const rest = this.faults.restingBus
+        if (rest === undefined || --rest.reads > 0) return undefined
+        if (!rest.isLasting) this.faults.restingBus = undefined
+        return new Uint8Array(length).fill(rest.byte)
     }
 
     /** Bytes written to the part. */
