@@ -60,6 +60,8 @@ export interface PartLimits {
     readonly stuckBusy?: string
     /** Why another part at its address can pass for it. */
     readonly wrongPart?: string
+    /** Why reads of all ones or zeros can pass for a measurement; it must not be "ok" then. */
+    readonly restingBus?: string
     /** Why a loss of the part's supply can give one wrong reading. */
     readonly brownOut?: string
 }

@@ -70,10 +70,11 @@ export function sensorRow({ part, figures, apps }: PageEntry): string {
 }
 
 function limitRows({ part }: PageRow): string[] {
-    const { stuckBusy, wrongPart, brownOut } = part.limits ?? {}
+    const { stuckBusy, wrongPart, restingBus, brownOut } = part.limits ?? {}
     const rows: (readonly [string, string | undefined])[] = [
         ["that it is stuck", stuckBusy],
         ["that another part is in its place", wrongPart],
+        ["ones or zeros from a bus that nobody drives", restingBus],
         ["that it lost its supply for a moment", brownOut],
     ]
     return rows

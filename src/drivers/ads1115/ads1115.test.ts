@@ -116,6 +116,17 @@ describe("ADS1115", () => {
         expect(loud.ms).toBeLessThan(2000)
     })
 
+    it("leaves reads of a bus that nobody drives out of a microphone's burst", async () => {
+        const { rig, model } = rigOf(LOUDNESS, { a0: 1.65 })
+        for (const byte of [0x00, 0xff] as const) {
+            const [{ values: quiet }] = await rig.take(1)
+            model.faults.restingBus = { byte, reads: 20, isLasting: false }
+            const [{ values }] = await rig.take(1)
+            expect(model.faults.restingBus).toBeUndefined()
+            expect(values, "× 0.1 dB").toEqual(quiet)
+        }
+    })
+
     it.each(REFUSED)("refuses %s", async (_input, message, driver) => {
         const { rig } = rigOf(driver, {})
         await expect(rig.run(500)).rejects.toThrow(message)

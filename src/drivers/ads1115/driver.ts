@@ -150,7 +150,7 @@ export class ADS1115 extends RegisterDriver {
         let isSaturated = false
         for (let n = 0; n < count; n++) {
             await sleep(ADS1115_860_SPS_MS)
-            const counts = signed16(await this.readWord(ADS1115_CONVERSION))
+            const counts = signed16(await this.readDrivenWord(ADS1115_CONVERSION))
             if (isFull(counts)) isSaturated = true
             this.microvolts[n] = ads1115Microvolts(counts, range)
         }
@@ -168,9 +168,10 @@ export class ADS1115 extends RegisterDriver {
                 throw new SensorError(QUALITY_TIMEOUT, this.part + ": the conversion does not end")
             await wait(1)
         }
-        const counts = signed16(await this.readWord(ADS1115_CONVERSION))
-        // 0 is also what the register holds after a loss of supply.
-        if (counts === 0) await this.isDone(config)
+        const counts = signed16(await this.readDrivenWord(ADS1115_CONVERSION))
+        // 0 is also what the register holds after a loss of supply, both what a bus reads as that
+        // nobody drives.
+        if (counts === 0 || counts === -1) await this.isDone(config)
         return counts
     }
 

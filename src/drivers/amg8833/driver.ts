@@ -103,8 +103,8 @@ export class AMG8833 extends RegisterDriver {
     }
 
     protected override async measure(): Promise<void> {
-        const housing = await this.readRegisters(AMG8833_THERMISTOR, 2)
-        const bytes = await this.readRegisters(AMG8833_PIXELS, 2 * PIXELS)
+        const housing = await this.readDriven(AMG8833_THERMISTOR, 2)
+        const bytes = await this.readDriven(AMG8833_PIXELS, 2 * PIXELS)
         if (!(await this.isOurs()))
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
         let min = 2047

@@ -55,13 +55,20 @@ describe("BH1750", () => {
         const model = new BH1750Model().feed("illuminance", () => lux)
         model.onHandedOut = reading => handedOut.push(reading)
         const rig = rigOf(model)
-        for (const value of [0, 0.5, 1, 10, 100.4, 320, 999.9, 20_000, 54_000, 54_611]) {
+        for (const value of [0.9, 1, 10, 100.4, 320, 999.9, 20_000, 54_000, 54_611]) {
             lux = value
             const [sample] = await rig.take(1)
             expect(sample.qualities, `${value} lx`).toEqual([QUALITY_OK])
             expect(Math.abs(sample.values[0] - 10 * lux), `${value} lx`).toBeLessThanOrEqual(4.7)
             expect(handedOut.at(-1)).toMatchObject({ channel: "illuminance", value })
         }
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("marks 0 lx, which a bus that is held low reads as too", async () => {
+        const model = new BH1750Model().feed("illuminance", 0)
+        const [sample] = await rigOf(model).take(1)
+        expect(sample).toMatchObject({ values: [0], qualities: [QUALITY_SATURATED] })
         expect(model.illegalAccesses).toEqual([])
     })
 

@@ -47,10 +47,15 @@ export class BH1750 extends SensorDriver {
 
     protected override async measure(): Promise<void> {
         let counts = await this.measureOnce()
-        // A part that lost its power meanwhile reads 0, as darkness does.
-        if (counts === 0) counts = await this.measureOnce()
+        if (isEnd(counts)) {
+            // A part that lost its power meanwhile reads 0, as darkness does; a bus that nobody
+            // drives reads as ones, which is no empty register.
+            await this.setup()
+            counts = await this.measureOnce()
+        }
         this.put(0, bh1750Illuminance(counts))
-        if (counts === BH1750_FULL_SCALE) this.qualities[0] = QUALITY_SATURATED
+        // All that the part can be asked for is 0 in darkness: nothing tells that from a dead bus.
+        if (isEnd(counts)) this.qualities[0] = QUALITY_SATURATED
     }
 
     /** The register is emptied first, so that an old value can not pass for a new one. */
@@ -71,4 +76,9 @@ export class BH1750 extends SensorDriver {
         const bytes = await this.read(2)
         return (bytes[0] << 8) | bytes[1]
     }
+}
+
+/** Whether it is an end of the scale, which is also what a bus reads as that nobody drives. */
+function isEnd(counts: number): boolean {
+    return counts === 0 || counts === BH1750_FULL_SCALE
 }

@@ -20,6 +20,7 @@ export const part: Part = {
     model: address => new BH1750Model(address),
     limits: {
         stuckBusy: "it has no flag for that, and reads 0 lx",
+        restingBus: "darkness reads as zeros, so 0 lx is marked as the end of the scale, not ok",
         wrongPart: "it has no identity, only a data register that is empty after a reset",
     },
 }

@@ -16,6 +16,7 @@ import {
     wordAt,
 } from "../bosch/compensation.js"
 import { DriverOptions, wait } from "../driver.js"
+import { busAtRest, isResting } from "../registers/register-driver.js"
 import {
     Bme680Calibration,
     bme680Calibration,
@@ -117,7 +118,7 @@ export class BME680 extends BoschDriver {
 
     protected override async setup(): Promise<void> {
         await this.restart(BME680_CHIP_ID, BME680_START_MS)
-        this.isHigh = (await this.readRegister(BME680_VARIANT)) === BME680_VARIANT_HIGH
+        this.isHigh = (await this.readDriven(BME680_VARIANT, 1))[0] === BME680_VARIANT_HIGH
         const first = await this.readCalibration(BME680_CALIBRATION_1, BME680_CALIBRATION_1_LENGTH)
         const second = await this.readCalibration(BME680_CALIBRATION_2, BME680_CALIBRATION_2_LENGTH)
         const third = await this.readCalibration(BME680_CALIBRATION_3, BME680_CALIBRATION_3_LENGTH)
@@ -146,6 +147,8 @@ export class BME680 extends BoschDriver {
     private async awaitField(): Promise<Buffer> {
         for (let i = 0; i < BME680_POLLS; i++) {
             const field = await this.readRegisters(BME680_FIELD, BME680_FIELD_LENGTH)
+            // Memory map: in the xlsb of pressure and temperature 4 bits are 0.
+            if (field[0] === 0xff && isResting(field)) throw busAtRest(this.part)
             if ((field[0] & BME680_NEW_DATA) !== 0) return field
             await wait(BME680_POLL_MS)
         }

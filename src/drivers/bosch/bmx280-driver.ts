@@ -4,6 +4,7 @@ import { DriverOptions, wait } from "../driver.js"
 import { airPressureChannel, temperatureChannel } from "../channels.js"
 import { bmx280Calibration } from "./bmx280-calibration.js"
 import { BoschDriver } from "./bosch-driver.js"
+import { busAtRest, isResting } from "../registers/register-driver.js"
 import {
     BoschCalibration,
     boschFine,
@@ -67,6 +68,8 @@ export abstract class Bmx280Driver extends BoschDriver {
         await wait(this.measureMs)
         await this.awaitResult()
         const data = await this.readRegisters(BMX280_DATA, this.dataLength)
+        // 5.4.7: the lowest 4 bits of pressure and temperature read 0, and no air gives zeros in both.
+        if (isResting(data)) throw busAtRest(this.part)
         const pressure = wordAt(data, 0)
         const temperature = wordAt(data, 3)
         if (pressure === BMX280_NOT_MEASURED && temperature === BMX280_NOT_MEASURED)

@@ -2,7 +2,7 @@ import { I2C } from "@devicescript/i2c"
 import { QUALITY_CRC, QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
 import { airPressureChannel, temperatureChannel } from "../channels.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver } from "../registers/register-driver.js"
+import { RegisterDriver, busAtRest, isResting } from "../registers/register-driver.js"
 import {
     Dps310Coefficients,
     dps310Coefficients,
@@ -28,6 +28,7 @@ const DPS310_COEF_SRCE = 0x28
 const DPS310_EXTERNAL = 0x80 // bit of COEF_SRCE and TMP_CFG: the sensor element, not the chip
 const DPS310_START_MS = 40 // table 6: until the coefficients are there
 const DPS310_STARTED = 0xc0 // COEF_RDY, SENSOR_RDY
+const DPS310_START_STATE = 0xc7 // these, and MEAS_CTRL, which is 0 after a reset
 const DPS310_TIMES_64 = 6
 const DPS310_TIMES_8 = 3
 const DPS310_SHIFT_PRESSURE = 0x04 // for more than 8 times oversampling
@@ -66,9 +67,9 @@ export class DPS310 extends RegisterDriver {
         await this.writeRegister(DPS310_RESET, DPS310_SOFT_RESET)
         await wait(DPS310_START_MS)
         const state = await this.readRegister(DPS310_MEAS_CFG)
-        if ((state & DPS310_STARTED) !== DPS310_STARTED) throw this.neverReady()
+        if ((state & DPS310_START_STATE) !== DPS310_STARTED) throw this.neverReady()
         await this.repairGain()
-        const source = (await this.readRegister(DPS310_COEF_SRCE)) & DPS310_EXTERNAL
+        const source = (await this.readDriven(DPS310_COEF_SRCE, 1))[0] & DPS310_EXTERNAL
         await this.readCoefficients()
         this.temperatureConfig = source | DPS310_TIMES_8
         await this.writeRegister(DPS310_PRS_CFG, DPS310_TIMES_64)
@@ -85,16 +86,17 @@ export class DPS310 extends RegisterDriver {
         await wait(DPS310_PRESSURE_MS)
         await this.awaitReady(DPS310_PRESSURE_READY)
         const bytes = await this.readRegisters(DPS310_RESULTS, 6)
+        // Two results that are both 0, or both −1, are none: 24 bits each in 2^47 measurements.
+        if (isResting(bytes)) throw busAtRest(this.part)
         const pressure = dps310Result(bytes, 0)
         const temperature = dps310Result(bytes, 3)
-        if (pressure === 0 && temperature === 0) throw this.lostSupply()
         this.put(0, dps310Temperature(this.coefficients, temperature))
         this.put(1, dps310Pressure(this.coefficients, pressure, temperature))
     }
 
     /** Some parts start with too little gain and read 60 °C at 20 °C; five undocumented writes cure that. */
     private async repairGain(): Promise<void> {
-        if (((await this.readRegister(DPS310_GAIN_STATE)) & DPS310_GAIN_IS_HIGH) !== 0) return
+        if (((await this.readDriven(DPS310_GAIN_STATE, 1))[0] & DPS310_GAIN_IS_HIGH) !== 0) return
         await this.writeRegister(0x0e, 0xa5)
         await this.writeRegister(0x0f, 0x96)
         await this.writeRegister(0x62, DPS310_GAIN_IS_HIGH)

@@ -89,7 +89,7 @@ export class INA219 extends RegisterDriver {
         }
         if ((bus & INA219_OVERFLOW) !== 0)
             throw new SensorError(QUALITY_OUT_OF_RANGE, this.part + ": its arithmetic overflowed")
-        const steps = signed16(await this.readWord(INA219_SHUNT))
+        const steps = signed16(await this.readDrivenWord(INA219_SHUNT))
         if (
             (await this.readWord(INA219_CONFIG)) !== INA219_MEASURE ||
             (await this.readWord(INA219_CALIBRATION)) !== INA219_CALIBRATED

@@ -24,6 +24,7 @@ const LIS3DH_INT1_CFG = 0x30 // 8.19
 const LIS3DH_INT1_SRC = 0x31 // 8.20: reading it ends the latched state
 const LIS3DH_INT1_THS = 0x32 // 8.21, and INT1_DURATION
 const LIS3DH_INT1_ACTIVE = 0x40 // 8.20: IA
+const LIS3DH_INT1_ZERO = 0x80 // 8.20: bit 7 is 0
 const LIS3DH_ANY_AXIS_HIGH = 0x2a // 8.19: XHIE, YHIE or ZHIE
 const LIS3DH_100_HZ = 0x57 // 8.8: three axes
 const LIS3DH_FILTER_INT1 = 0x81 // 8.9: high-pass in normal mode, for INT1 only; not reset by reading REFERENCE
@@ -191,7 +192,8 @@ export class LIS3DH extends RegisterDriver {
         if (!this.isRunning) return
         try {
             const source = await this.readRegister(LIS3DH_INT1_SRC)
-            const hasMoved = (source & LIS3DH_INT1_ACTIVE) !== 0
+            const hasMoved =
+                (source & (LIS3DH_INT1_ACTIVE | LIS3DH_INT1_ZERO)) === LIS3DH_INT1_ACTIVE
             if (hasMoved) this.motions++
             const tips = this.options.motion?.tipDegrees !== undefined && (await this.hasTipped())
             const isFirst = hasMoved && ds.millis() >= this.quietUntil

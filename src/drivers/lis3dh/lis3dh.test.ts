@@ -197,6 +197,15 @@ describe("LIS3DH with motion", { timeout: 60_000 }, () => {
         expect(Math.abs(seconds[1] - 135), `${seconds[1]} s`).toBeLessThan(1.2)
     })
 
+    it("takes a look at a bus that nobody drives for no motion", async () => {
+        const watch = new Watch(MOTION.poll)
+        await watch.world.run(20_000)
+        watch.model.faults.restingBus = { byte: 0xff, reads: 1, isLasting: false }
+        await watch.world.run(50_000)
+        expect(watch.model.faults.restingBus).toBeUndefined()
+        expect([watch.events, watch.samples]).toEqual([[], ["0 0 0"]])
+    })
+
     it("goes on after the part was away, without a false alarm", async () => {
         const watch = new Watch(MOTION.poll).push({ atMs: 170_000, ms: 100, by: 3 })
         await watch.world.run(20_000)

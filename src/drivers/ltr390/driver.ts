@@ -21,6 +21,7 @@ const LTR390_20_BITS = 0x04 // 400 ms, at most every 500 ms
 const LTR390_GAIN_1 = 0x00
 const LTR390_GAIN_18 = 0x04
 const LTR390_DATA_READY = 0x08
+const LTR390_STATUS_ZEROS = 0xc7 // MAIN_STATUS: reserved, 0
 const LTR390_MEASURE_MS = 400
 const LTR390_FULL_SCALE = 0xfffff
 
@@ -93,7 +94,7 @@ export class LTR390 extends RegisterDriver {
         await this.writeRegister(LTR390_CONTROL, mode)
         await wait(LTR390_MEASURE_MS)
         await this.ready()
-        const bytes = await this.readRegisters(data, 3)
+        const bytes = await this.readDriven(data, 3)
         // After a loss of supply it is another one.
         if ((await this.readRegister(LTR390_RATE)) !== LTR390_20_BITS)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its settings")
@@ -103,7 +104,7 @@ export class LTR390 extends RegisterDriver {
     private async ready(): Promise<void> {
         for (let waited = 0; waited <= LATEST_MS; waited = waited + POLL_MS) {
             const status = await this.readRegister(LTR390_STATUS)
-            if ((status & LTR390_DATA_READY) !== 0) return
+            if ((status & (LTR390_DATA_READY | LTR390_STATUS_ZEROS)) === LTR390_DATA_READY) return
             await wait(POLL_MS)
         }
         throw new SensorError(QUALITY_TIMEOUT, this.part + ": does not get ready")

@@ -17,8 +17,12 @@ const MAX17048_CRATE = 0x16
 const MAX17048_STATUS = 0x1a
 const MAX17048_RESET_INDICATOR = 0x0100 // STATUS: RI
 const MAX17048_QUICK_START = 0x4000 // MODE
-/** No hibernation: its readings would be up to 45 s old. It also tells that the part is still ours. */
-const MAX17048_NEVER_HIBERNATE = 0x0000
+/**
+ * HIBRT: hibernates below 0 %/h (high byte), so never: its readings would be up to 45 s old. The
+ * low byte, when it ends hibernating, is what it is after power-up: a word that neither power-up
+ * nor a bus that nobody drives gives, so it also tells that the part is still ours.
+ */
+const MAX17048_NEVER_HIBERNATE = 0x0030
 /** After power-up, to the first state of charge; the datasheet states no maximum, this is ample. */
 const MAX17048_START_MS = 1000
 /** How long the first guess after power-up is not to be trusted: our choice, the datasheet names no time. */
@@ -68,7 +72,8 @@ export class MAX17048 extends RegisterDriver {
         if (!isMax17048(version)) version = await this.readWord(MAX17048_VERSION)
         if (!isMax17048(version)) throw wrongPart(this.part)
         this.identity = idText(version)
-        const wasReset = ((await this.readWord(MAX17048_STATUS)) & MAX17048_RESET_INDICATOR) !== 0
+        const wasReset =
+            ((await this.readDrivenWord(MAX17048_STATUS)) & MAX17048_RESET_INDICATOR) !== 0
         const isOurs = (await this.readWord(MAX17048_HIBRT)) === MAX17048_NEVER_HIBERNATE
         if (wasReset && (!this.isSettling || !isOurs)) {
             this.isSettling = true
@@ -81,9 +86,9 @@ export class MAX17048 extends RegisterDriver {
 
     /** The part measures by itself, 4 times a second, and has no flag for that. */
     protected override async measure(): Promise<void> {
-        const cell = await this.readWord(MAX17048_VCELL)
-        const charge = await this.readWord(MAX17048_SOC)
-        const rate = signed16(await this.readWord(MAX17048_CRATE))
+        const cell = await this.readDrivenWord(MAX17048_VCELL)
+        const charge = await this.readDrivenWord(MAX17048_SOC)
+        const rate = signed16(await this.readDrivenWord(MAX17048_CRATE))
         if ((await this.readWord(MAX17048_HIBRT)) !== MAX17048_NEVER_HIBERNATE)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
         this.put(0, max17048Millivolts(cell))
@@ -96,7 +101,7 @@ export class MAX17048 extends RegisterDriver {
     }
 
     private async endSettling(): Promise<void> {
-        const status = await this.readWord(MAX17048_STATUS)
+        const status = await this.readDrivenWord(MAX17048_STATUS)
         await this.writeWord(MAX17048_STATUS, status & ~MAX17048_RESET_INDICATOR)
         this.isSettling = false
     }

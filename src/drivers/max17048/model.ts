@@ -17,7 +17,7 @@ const HIBERNATING_MS = 45_000
 const HIBERNATES_AFTER_MS = 6 * 60_000
 /** Until the first state of charge; no maximum is stated. */
 const START_MS = 1000
-/** Counts of HIBRT's lower byte, 1/h. */
+/** Counts of CRATE and of HIBRT's upper byte (HibThr), 1/h. */
 const RATE_STEP = 0.00208
 
 export class MAX17048Model extends WordMapModel {
@@ -83,7 +83,7 @@ export class MAX17048Model extends WordMapModel {
 
     /** After 6 min in which the rate was low; here: for as long as the part has had power. */
     private isHibernating(age: number): boolean {
-        const threshold = (this.words[HIBRT] & 0xff) * RATE_STEP
+        const threshold = (this.words[HIBRT] >> 8) * RATE_STEP
         return age > HIBERNATES_AFTER_MS && Math.abs(this.input("charge_rate")) < threshold
     }
 }

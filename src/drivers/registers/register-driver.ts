@@ -1,4 +1,4 @@
-import { QUALITY_WRONG_PART } from "../../core/quality.js"
+import { QUALITY_NOT_READY, QUALITY_WRONG_PART } from "../../core/quality.js"
 import { SensorDriver, SensorError } from "../driver.js"
 
 /** Drivers of parts with registers that have an address of 8 bits. */
@@ -6,6 +6,22 @@ export abstract class RegisterDriver extends SensorDriver {
     /** Reads registers from this one on; the part counts the address up. */
     protected async readRegisters(register: number, length: number): Promise<Buffer> {
         return await this.bus.xfer(this.address, Buffer.from([register]), length)
+    }
+
+    /**
+     * The same where ones or zeros could pass for a value. That is what a bus reads as which nobody
+     * drives, so such an answer counts only when it comes a second time. Whether the part is there
+     * at all, something has to show that is read afterwards and is neither: its settings, its id.
+     */
+    protected async readDriven(register: number, length: number): Promise<Buffer> {
+        const bytes = await this.readRegisters(register, length)
+        return isResting(bytes) ? await this.readRegisters(register, length) : bytes
+    }
+
+    /** One register of 16 bits, high byte first, see {@link readDriven}. */
+    protected async readDrivenWord(register: number): Promise<number> {
+        const bytes = await this.readDriven(register, 2)
+        return (bytes[0] << 8) | bytes[1]
     }
 
     /** One register of 8 bits. */
@@ -46,9 +62,21 @@ export abstract class RegisterDriver extends SensorDriver {
     }
 }
 
+/** Whether bytes are what a bus reads as that nobody drives: nothing but ones, or but zeros. */
+export function isResting(bytes: Buffer): boolean {
+    const first = bytes[0]
+    for (let i = 1; i < bytes.length; i++) if (bytes[i] !== first) return false
+    return first === 0 || first === 0xff
+}
+
 /** Something else answers at the part's address. */
 export function wrongPart(part: string): SensorError {
     return new SensorError(QUALITY_WRONG_PART, part + ": another part is at its address")
+}
+
+/** The part acknowledges, but does not drive the bus. */
+export function busAtRest(part: string): SensorError {
+    return new SensorError(QUALITY_NOT_READY, part + ": reads as ones or zeros only")
 }
 
 /** A word of 16 bits as a signed number, −32,768 … 32,767. */

@@ -16,11 +16,12 @@ const TMP117_ID_MASK = 0x0fff
 const TMP117_DEVICE_ID = 0x0117
 const TMP117_DATA_READY = 0x2000 // 7.6.3
 const TMP117_SETTINGS = 0x0ffc // 7.6.3: without the flags and the reset
-const TMP117_MODE = 0x0c00 // 7.6.3: MOD
 const TMP117_SHUTDOWN = 0x0400
 const TMP117_ONE_SHOT = 0x0c00
 const TMP117_AVERAGE_8 = 0x0020 // 7.6.3: AVG
 const TMP117_IDLE = TMP117_SHUTDOWN | TMP117_AVERAGE_8
+/** 7.6.3: all but the flags and the mode; bits 1 and 0 read 0, so neither ones nor zeros pass. */
+const TMP117_KEPT = 0x03ff
 const TMP117_SOFT_RESET = 0x0002 // 7.6.3
 const TMP117_RESET_MS = 2 // 6.5: 2 ms for a reset; 7.3.1: 1.5 ms after power-up
 const TMP117_MEASURE_MS = 140 // 6.5: 8 conversions of 17.5 ms at most
@@ -66,7 +67,12 @@ export class TMP117 extends RegisterDriver {
                 throw new SensorError(QUALITY_TIMEOUT, this.part + ": the measurement does not end")
             await wait(1)
         }
-        const steps = signed16(await this.readWord(TMP117_RESULT))
+        let steps = signed16(await this.readWord(TMP117_RESULT))
+        if (steps === 0 || steps === -1) {
+            // What a bus reads as that nobody drives is 0 or −0.01 °C here.
+            await this.isDone()
+            steps = signed16(await this.readWord(TMP117_RESULT))
+        }
         if (steps === TMP117_EMPTY)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
         this.put(0, tmp117Temperature(steps))
@@ -78,8 +84,8 @@ export class TMP117 extends RegisterDriver {
 
     private async isDone(): Promise<boolean> {
         const config = await this.readWord(TMP117_CONFIG)
-        const mode = config & TMP117_MODE
-        if (mode !== TMP117_SHUTDOWN && mode !== TMP117_ONE_SHOT)
+        // Both modes have this bit; the part measures by itself without it.
+        if ((config & (TMP117_KEPT | TMP117_SHUTDOWN)) !== TMP117_IDLE)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its configuration")
         return (config & TMP117_DATA_READY) !== 0
     }

@@ -1,8 +1,8 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_SATURATED } from "../../core/quality.js"
 import { illuminanceChannel } from "../channels.js"
-import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
-import { wrongPart, idText } from "../registers/register-driver.js"
+import { DriverOptions, SensorError, wait } from "../driver.js"
+import { RegisterDriver, idText, wrongPart } from "../registers/register-driver.js"
 import { VEML7700_MAX, veml7700Illuminance } from "./conversion.js"
 
 // Datasheet "VEML7700", document number 84286, in the version that gives 0.0042 lx per count,
@@ -16,8 +16,12 @@ const VEML7700_ID_BYTE = 0x81
 const VEML7700_SHUT_DOWN = 0x0001
 const VEML7700_FULL_SCALE = 65535
 
-/** From coarse to fine: gain and integration time as configuration words … */
-const CONFIGURATIONS = [0x1300, 0x1200, 0x1000, 0x1800, 0x0000, 0x0800, 0x0840, 0x0880, 0x08c0]
+/**
+ * From coarse to fine: gain and integration time as configuration words, with an interrupt
+ * persistence of 2. It has no effect while interrupts are off, and keeps all of them from being
+ * zeros or ones, which is what a bus reads as that nobody drives …
+ */
+const CONFIGURATIONS = [0x1310, 0x1210, 0x1010, 0x1810, 0x0010, 0x0810, 0x0850, 0x0890, 0x08d0]
 /** … integration times in ms … */
 const INTEGRATION_MS = [25, 50, 100, 100, 100, 100, 200, 400, 800]
 /** … and how many times the finest resolution, as powers of two. */
@@ -39,7 +43,7 @@ const POWER_ON_MS = 3
  * @devsServices illuminance
  * @see {@link https://www.vishay.com/docs/84286/veml7700.pdf | Datasheet}
  */
-export class VEML7700 extends SensorDriver {
+export class VEML7700 extends RegisterDriver {
     private range = FIRST_RANGE
 
     constructor(bus: I2C, options?: DriverOptions) {
@@ -84,27 +88,27 @@ export class VEML7700 extends SensorDriver {
         await this.writeWord(VEML7700_CONFIGURATION, configuration | VEML7700_SHUT_DOWN)
         await this.writeWord(VEML7700_CONFIGURATION, configuration)
         await wait(POWER_ON_MS + 2 * INTEGRATION_MS[range])
-        const counts = await this.readWord(VEML7700_LIGHT)
+        const light = await this.readDriven(VEML7700_LIGHT, 2)
         // After a loss of supply it is shut down.
-        if ((await this.readWord(VEML7700_CONFIGURATION)) !== configuration)
+        if (little(await this.readRegisters(VEML7700_CONFIGURATION, 2)) !== configuration)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its settings")
         await this.writeWord(VEML7700_CONFIGURATION, configuration | VEML7700_SHUT_DOWN)
-        return counts
+        return little(light)
     }
 
     private async hasId(): Promise<boolean> {
-        return ((await this.readWord(VEML7700_ID)) & 0xff) === VEML7700_ID_BYTE
+        return (await this.readRegisters(VEML7700_ID, 2))[0] === VEML7700_ID_BYTE
     }
 
     /** Low byte first. */
-    private async readWord(command: number): Promise<number> {
-        const bytes = await this.bus.xfer(this.address, Buffer.from([command]), 2)
-        return bytes[0] | (bytes[1] << 8)
-    }
-
-    private async writeWord(command: number, word: number): Promise<void> {
+    protected override async writeWord(command: number, word: number): Promise<void> {
         await this.write(Buffer.from([command, word & 0xff, word >> 8]))
     }
+}
+
+/** A word, low byte first. */
+function little(bytes: Buffer): number {
+    return bytes[0] | (bytes[1] << 8)
 }
 
 /** The range that fits the light of this many counts; the same one while it is good enough. */

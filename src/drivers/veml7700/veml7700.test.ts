@@ -47,6 +47,23 @@ describe("VEML7700", () => {
         expect(model.illegalAccesses).toEqual([])
     })
 
+    it.each([0x00, 0xff] as const)(
+        "does not take a bus that nobody drives and that reads as %i for light, in any range",
+        async byte => {
+            for (const isLasting of [false, true])
+                for (const value of [0.3, 3, 12, 100, 2000, 90_000]) {
+                    await take(value)
+                    await take(value)
+                    model.faults.restingBus = { byte, reads: 1, isLasting }
+                    const { values, qualities } = await take(value)
+                    model.faults.restingBus = undefined
+                    const error = Math.abs(values[0] / 100 - value) / value
+                    const isRight = isGap(qualities[0]) || error < 0.01
+                    expect(isRight, `${values[0]} × 0.01 lx instead of ${value} lx`).toBe(true)
+                }
+        }
+    )
+
     it("takes one measurement where the light stays about the same", async () => {
         await take(300)
         await take(300)

@@ -112,7 +112,7 @@ export class VL53L0X extends RegisterDriver {
         await this.setBits(VL53L0X_SUPPLY, 0x01, 0x01)
         await this.writeRegister(VL53L0X_I2C_MODE, 0)
         await this.run(OPEN)
-        this.stopVariable = await this.readRegister(VL53L0X_STOP_VARIABLE)
+        this.stopVariable = (await this.readDriven(VL53L0X_STOP_VARIABLE, 1))[0]
         await this.run(CLOSE)
         await this.selectSpads()
         await this.run(TUNING)
@@ -154,12 +154,12 @@ export class VL53L0X extends RegisterDriver {
         await this.run(SPAD_ASK)
         await this.until(VL53L0X_SPAD_CONTROL, 0xff)
         await this.writeRegister(VL53L0X_SPAD_CONTROL, 1)
-        const info = await this.readRegister(VL53L0X_SPAD_INFO)
+        const info = (await this.readDriven(VL53L0X_SPAD_INFO, 1))[0]
         await this.run(SPAD_END)
         await this.setBits(VL53L0X_SPAD_CONTROL, 0x04, 0)
         await this.writeRegister(VL53L0X_PAGE, 1)
         await this.run(CLOSE)
-        const map = await this.readRegisters(VL53L0X_SPAD_MAP, 6)
+        const map = await this.readDriven(VL53L0X_SPAD_MAP, 6)
         await this.run(SPAD_SELECT)
         const bytes = Buffer.alloc(7)
         bytes[0] = VL53L0X_SPAD_MAP
@@ -184,14 +184,16 @@ export class VL53L0X extends RegisterDriver {
     }
 
     private async setBits(register: number, mask: number, bits: number): Promise<void> {
-        const value = await this.readRegister(register)
+        const value = (await this.readDriven(register, 1))[0]
         await this.writeRegister(register, (value & ~mask & 0xff) | bits)
     }
 
     /** Waits until one of these bits is set. */
     private async until(register: number, bits: number): Promise<void> {
         for (let waited = 0; waited <= LATEST_MS; waited = waited + POLL_MS) {
-            if (((await this.readRegister(register)) & bits) !== 0) return
+            const value = await this.readRegister(register)
+            // None of these registers has all bits set: such a bus is not driven.
+            if (value !== 0xff && (value & bits) !== 0) return
             await wait(POLL_MS)
         }
         throw new SensorError(QUALITY_TIMEOUT, this.part + ": does not get ready")

@@ -48,6 +48,8 @@ const BUDGETS = [15, 20, 33, 50, 100, 200, 500]
 const LONG_TIMEOUTS = hex`00000000 001e0022 0060006e 00ad00c6 01cc01ea 02d902f8 048f04a4`
 const SHORT_TIMEOUTS = hex`001d0027 0051006e 00d6006e 01ae01e8 02e10388 03e10496 059105c1`
 
+/** GPIO__TIO_HV_STATUS has a few flags; all ones is a bus that nobody drives. */
+const NOBODY_DRIVES = 0xff
 const BOOT_POLLS = 10
 /** A ranging may take this much longer than its budget, ms. */
 const LATEST_MS = 100
@@ -181,7 +183,8 @@ export class VL53L1X extends SensorDriver {
         await this.start(mode)
         await wait(this.budgetMs)
         for (let waited = 0; waited <= LATEST_MS; waited = waited + POLL_MS) {
-            if (((await this.readAt(VL53L1X_DATA_READY, 1))[0] & 1) === 1) return
+            const state = (await this.readAt(VL53L1X_DATA_READY, 1))[0]
+            if ((state & 1) === 1 && state !== NOBODY_DRIVES) return
             await wait(POLL_MS)
         }
         throw this.timeout()
