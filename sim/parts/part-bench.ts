@@ -1,5 +1,5 @@
 /** One part with its driver in the VM, and a judge over every sample. */
-import { isGap } from "../../src/core/quality.js"
+import { FIRST_GAP, QUALITY_OK, isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
 import { type Inputs, type PartChannel } from "../../src/drivers/part.js"
 import { type ModelChannel, type PartModel } from "../../src/drivers/part-model.js"
@@ -50,10 +50,13 @@ export class PartBench<M extends PartModel = RegisterModel> {
     private transfersBefore = 0
 
     readonly part: BenchPart<M>
+    /** What its inputs are fed, by their name. */
+    readonly inputs: Record<string, number>
 
     constructor(program: PartProgram<M>, options: PartBenchOptions = {}) {
         const { part } = program
         this.part = part
+        this.inputs = normalInputs(part)
         const models = options.models ?? [newModel(part)]
         this.model = models[0] as M
         this.judges = models.map(model => new ReadingJudge(part, model))
@@ -89,6 +92,7 @@ export class PartBench<M extends PartModel = RegisterModel> {
     /** Gives one input a value. */
     feed(input: string, value: number): void {
         this.model.feed(input, value)
+        this.inputs[input] = value
     }
 
     /** The next sample of a driver, judged against what its part handed out. */
@@ -125,6 +129,18 @@ export class PartBench<M extends PartModel = RegisterModel> {
         return this.rig.channels[driver] ?? []
     }
 
+    /**
+     * Readings that are not what the part's inputs are now, in words. Of a part that cannot tell
+     * a bus at rest only those count that are "ok".
+     */
+    wrongNow({ values, qualities }: RigSample): string[] {
+        const firstLeftOut = this.part.limits?.restingBus === undefined ? FIRST_GAP : QUALITY_OK + 1
+        return this.part.channels.flatMap((about, i) => {
+            if (qualities[i] >= firstLeftOut || about.isTotal === true) return []
+            return this.mistake(i, values[i], qualities[i], this.inputs) ?? []
+        })
+    }
+
     /** What is wrong with a reading when these are the inputs; undefined when nothing is. */
     mistake(index: number, value: number, quality: number, inputs: Inputs): string | undefined {
         return this.judges[0].mistake(this.channels(), index, value, quality, inputs)
@@ -148,6 +164,11 @@ export class PartBench<M extends PartModel = RegisterModel> {
             isGap: qualities.every(isGap),
         }
     }
+}
+
+/** The value of each input at which faults are tested, by its name. */
+export function normalInputs(part: CataloguedPart): Record<string, number> {
+    return Object.fromEntries(part.channels.map(about => [inputOf(about), about.normal]))
 }
 
 /** Feeds each input its normal value. */

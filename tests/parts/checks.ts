@@ -170,6 +170,28 @@ export async function judgeStrike(
     return struck
 }
 
+/**
+ * The next read, or all reads from it on, give nothing but ones or zeros. The inputs change just
+ * before, so that no old value passes as new.
+ * @returns what the driver passed although the part did not measure it, in words
+ */
+export async function wrongOnRestingBus(bench: PartBench, where: string): Promise<string[]> {
+    const { part, model } = bench
+    const isLasting = model.faults.restingBus?.isLasting === true
+    // Parts that measure by themselves may still give what they measured before.
+    const measuresWhenAsked = (part.settleSamples ?? 1) === 1 && part.group !== "counting"
+    const found: string[] = []
+    for (const about of part.channels) nudge(bench, about)
+    for (let i = 0; i < (isLasting ? 3 : 1); i++) {
+        const sample = await bench.sample()
+        expectBounded(bench, sample)
+        found.push(...(measuresWhenAsked ? bench.wrongNow(sample) : sample.wrong))
+    }
+    model.faults.restingBus = undefined
+    await expectRecovery(bench, where)
+    return found
+}
+
 export async function expectRecovery(
     bench: PartBench<PartModel>,
     where: string,

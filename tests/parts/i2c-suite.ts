@@ -11,7 +11,7 @@ import { type PartChannel } from "../../src/drivers/part.js"
 import { type PartModel } from "../../src/drivers/part-model.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { isOnPin, loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
-import { PartBench, describeSample, fed } from "../../sim/parts/part-bench.js"
+import { PartBench, describeSample, fed, normalInputs } from "../../sim/parts/part-bench.js"
 import { type PartProgram } from "../../sim/parts/part-program.js"
 import { inputOf } from "../../sim/parts/reading-judge.js"
 import { measurePart } from "../../sim/parts/measure.js"
@@ -30,7 +30,16 @@ import {
     placesToStrike,
     staysTrue,
     twoOfThem,
+    wrongOnRestingBus,
 } from "./checks.js"
+
+/** What reads give, and for how long, while nobody drives the bus. */
+const RESTING_BUS = [
+    ["any one read is all ones", 0xff, false],
+    ["any one read is all zeros", 0x00, false],
+    ["every read is all ones from one on", 0xff, true],
+    ["every read is all zeros from one on", 0x00, true],
+] as const
 
 /** Points of the sweep between the ends of a channel. */
 const SWEEP_POINTS = 16
@@ -136,6 +145,22 @@ function strikes(program: PartProgram<RegisterModel>): void {
         }
     })
 
+    for (const [name, byte, isLasting] of RESTING_BUS)
+        it(`when ${name}`, async () => {
+            const wrong: string[] = []
+            for (const make of [warm, cold]) {
+                const places = await placesOf(await make())
+                for (const at of placesToStrike(places.reads)) {
+                    const bench = await make()
+                    bench.model.faults.restingBus = { byte, reads: at, isLasting }
+                    const step = `read ${at} of ${places.reads} of ${make === warm ? "a sample" : "its start"}`
+                    for (const mistake of await wrongOnRestingBus(bench, step))
+                        wrong.push(`${step}: ${mistake}`)
+                }
+            }
+            expect(wrong, "wrong readings").toEqual([])
+        })
+
     it("when the part loses its supply for a moment after any transfer of a sample", async () => {
         const places = await placesOf(await warm())
         for (const at of placesToStrike(places.transfers)) {
@@ -237,16 +262,27 @@ function surroundings(program: PartProgram<RegisterModel>): void {
     lasts(program)
 }
 
+interface Places {
+    readonly transfers: number
+    /** Transfers that read. */
+    readonly reads: number
+    /** Words with a check value. */
+    readonly words: number
+}
+
 /** Where a fault can strike the next sample. */
-async function placesOf(bench: PartBench): Promise<{ transfers: number; words: number }> {
+async function placesOf(bench: PartBench): Promise<Places> {
     const FAR = 1_000_000
     let transfers = 0
-    bench.rig.node.bus.onTransfer = ({ address }) => {
-        if (address === bench.model.address) transfers++
+    let reads = 0
+    bench.rig.node.bus.onTransfer = ({ address, result }) => {
+        if (address !== bench.model.address) return
+        transfers++
+        if (result.data.length > 0) reads++
     }
     bench.model.faults.flipCrcWord = FAR
     await bench.sample()
-    return { transfers, words: FAR - bench.model.faults.flipCrcWord }
+    return { transfers, reads, words: FAR - bench.model.faults.flipCrcWord }
 }
 
 function stepOf(bench: PartBench<PartModel>, index: number): number {
@@ -263,10 +299,6 @@ function sweepPoints(about: PartChannel, min: number, max: number, step: number)
         for (const steps of [-10, -3, -2, -1, -0.4, 0, 0.4, 1, 2, 3, 10]) points.push(steps * step)
     points.push(high - step, high)
     return points.filter(value => value >= low && value <= high)
-}
-
-function normalInputs(part: CataloguedPart): Record<string, number> {
-    return Object.fromEntries(part.channels.map(about => [inputOf(about), about.normal]))
 }
 
 /** A row of a table without the blanks that line its columns up. */
