@@ -6,6 +6,7 @@ import { type ModelChannel, type PartModel } from "../../src/drivers/part-model.
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { type DriverRig, type RigChannel, type RigSample } from "../rig/driver-rig.js"
 import { type CataloguedPart } from "./catalogue.js"
+import { figure } from "./figure.js"
 import { ReadingJudge, inputChannel, inputOf } from "./reading-judge.js"
 import {
     DEFAULT_DRIVER,
@@ -24,12 +25,16 @@ export interface PartBenchOptions {
     readonly everyMs?: number
     readonly i2cKHz?: number
     readonly clockPpm?: number
+    /** See {@link RigOptions.hasExactWaits}. */
+    readonly hasExactWaits?: boolean
 }
 
 /** A sample and what is wrong with it. */
 export interface JudgedSample extends RigSample {
     /** Readings that are not what the part handed out, in words. */
     readonly wrong: readonly string[]
+    /** What the part handed out since the sample before, by input. */
+    readonly handedOut: Inputs
     /** Every channel has a reading. */
     readonly isComplete: boolean
     /** Every channel is a gap. */
@@ -60,13 +65,14 @@ export class PartBench<M extends PartModel = RegisterModel> {
         const models = options.models ?? [newModel(part)]
         this.model = models[0] as M
         this.judges = models.map(model => new ReadingJudge(part, model))
-        const { i2cKHz, clockPpm } = options
+        const { i2cKHz, clockPpm, hasExactWaits } = options
         const running = options.running ?? [DEFAULT_DRIVER]
         this.driver = running[0]
         this.rig = program.rig(running, models, {
             everyMs: options.everyMs ?? part.everyMs ?? 1000,
             ...(i2cKHz === undefined ? {} : { i2cKHz }),
             ...(clockPpm === undefined ? {} : { clockPpm }),
+            ...(hasExactWaits === undefined ? {} : { hasExactWaits }),
         })
         this.rig.onSample = sample => this.judged.push(this.judge(sample))
     }
@@ -158,6 +164,7 @@ export class PartBench<M extends PartModel = RegisterModel> {
         this.transfersBefore = transfers
         return {
             ...sample,
+            handedOut: judge.sinceLast,
             wrong: driver === NEIGHBOUR_DRIVER ? [] : judge.wrong(sample, this.channels()),
             transfers: sinceBefore,
             isComplete: !qualities.some(isGap),
@@ -183,12 +190,28 @@ export function newModel<M extends PartModel>(part: BenchPart<M>): M {
     return fed(part, part.model(part.addresses[0] ?? 0) as M)
 }
 
-/** In words, for messages. */
+/** In words, for messages: what the part handed out, and what the driver made of it. */
 export function describeSample(bench: PartBench<PartModel>, sample: JudgedSample): string {
-    const readings = sample.values.map((value, i) => {
-        const name = bench.part.channels[i]?.name ?? `channel ${i}`
-        const quality = sample.qualities[i]
-        return `${name} ${isGap(quality) ? "" : value} ${qualityName(quality)}`
+    const { values, qualities, handedOut, lastError } = sample
+    const channels = bench.channels()
+    const readings = values.map((value, i) => {
+        const { name, scaleNumerator, scaleDenominator, unit } = channels[i]
+        const reading = `${value} × ${scaleNumerator}/${scaleDenominator} ${unit} `
+        return `${name} ${isGap(qualities[i]) ? "" : reading}${qualityName(qualities[i])}`
     })
-    return [...readings, ...sample.wrong, sample.lastError].filter(text => text !== "").join("; ")
+    const truth = Object.entries(handedOut).map(([name, value]) => `${name} ${figure(value)}`)
+    const gave = truth.length === 0 ? "nothing" : truth.join(", ")
+    const said = lastError === "" ? "" : ` ("${lastError}")`
+    return `${bench.part.name} handed out ${gave}; the driver said ${readings.join(", ")}${said}`
+}
+
+/** What a part logged against its datasheet, each rule once. */
+export function forbiddenAccesses(part: CataloguedPart, model: PartModel): string[] {
+    const byRule = new Map<string, number>()
+    for (const { what } of model.illegalAccesses) byRule.set(what, (byRule.get(what) ?? 0) + 1)
+    const { title, revision } = part.datasheet
+    return [...byRule].map(
+        ([what, times]) =>
+            `${part.name}: ${what} (${times} ×), which "${title}", ${revision}, forbids`
+    )
 }

@@ -20,6 +20,8 @@ export const SECOND_DRIVER = 1
 export const FROZEN_DRIVER = 2
 /** A part of another kind. */
 export const NEIGHBOUR_DRIVER = 3
+/** The part without an address given. */
+export const UNADDRESSED_DRIVER = 4
 export const FROZEN_AFTER = 4
 
 interface Neighbour {
@@ -127,5 +129,6 @@ function benchDrivers(part: CataloguedPart): RigDriver[] {
         at(part.addresses[1] ?? part.addresses[0], 'prefix: "second_"'),
         { ...at(part.addresses[0]), frozenAfter: FROZEN_AFTER },
         neighbourOf(part).driver,
+        at(undefined),
     ]
 }

@@ -21,6 +21,11 @@ export class ReadingJudge {
         model.onHandedOut = ({ channel, value }) => this.handedOut.set(channel, value)
     }
 
+    /** What the part handed out since the last {@link wrong}, in the unit of each input. */
+    get sinceLast(): Inputs {
+        return Object.fromEntries(this.handedOut)
+    }
+
     /**
      * @param channels as the driver declares them
      * @returns readings that are not what the part handed out since the sample before, in words

@@ -2,6 +2,7 @@
  * Runs one or more drivers in the real VM against register models and gives
  * what they sampled. For tests and for `suitcase try`.
  */
+import { EACH_MS } from "../world/wake-ups.js"
 import { World } from "../world/world.js"
 import { type SimNode } from "../world/node.js"
 import { type Channel } from "../../src/core/channel.js"
@@ -38,6 +39,11 @@ export interface RigOptions {
     readonly heapProbeMs?: number
     /** I2C clock, kHz; default 100. */
     readonly i2cKHz?: number
+    /**
+     * Given: transfers take no time and the VM looks at its clock each ms, so that times are whole
+     * ms. True: waits of drivers take no ms longer than they ask for either, see rig-program.ts.
+     */
+    readonly hasExactWaits?: boolean
     /** Deviation of the node's clock, parts per million; default 0. */
     readonly clockPpm?: number
 }
@@ -45,12 +51,16 @@ export interface RigOptions {
 /** A channel as the driver declares it, with its prefix. */
 export type RigChannel = Channel
 
+/** So fast that transfers take no time. */
+const NO_TIME_KHZ = 1_000_000
+
 export class DriverRig {
     readonly world: World
     readonly node: SimNode
     /** Which of the program's drivers run, by their index. */
     readonly running: readonly number[]
     readonly samples: RigSample[] = []
+    private lastLine = ""
     /** Called at the end of each sample. */
     onSample: ((sample: RigSample) => void) | undefined
     /** Channels by driver; known from its first sample on. */
@@ -59,12 +69,18 @@ export class DriverRig {
     constructor(options: RigOptions) {
         this.world = new World({ seed: options.seed ?? 1 })
         this.running = options.running
-        const { program, running, everyMs, heapProbeMs, i2cKHz, clockPpm } = options
+        const { program, running, everyMs, heapProbeMs, clockPpm, hasExactWaits } = options
+        const i2cKHz = hasExactWaits === undefined ? options.i2cKHz : NO_TIME_KHZ
         this.node = this.world.addNode({
             program: program.program,
             sensors: options.models,
             ...(options.pins === undefined ? {} : { pins: options.pins }),
-            deviceId: RigProgram.deviceId({ drivers: running, everyMs: everyMs ?? 1000 }),
+            deviceId: RigProgram.deviceId({
+                drivers: running,
+                everyMs: everyMs ?? 1000,
+                ...(hasExactWaits === undefined ? {} : { hasExactWaits }),
+            }),
+            ...(hasExactWaits === undefined ? {} : { rhythm: EACH_MS }),
             ...(heapProbeMs === undefined ? {} : { heapProbeMs }),
             ...(i2cKHz === undefined ? {} : { i2cKHz }),
             ...(clockPpm === undefined ? {} : { clockPpm }),
@@ -83,14 +99,21 @@ export class DriverRig {
     async take(count: number, limitMs = 600_000): Promise<readonly RigSample[]> {
         const before = this.samples.length
         const done = await this.world.runUntil(() => this.samples.length >= before + count, limitMs)
-        if (!done)
-            throw new Error(
-                `only ${this.samples.length - before} of ${count} samples within ${limitMs} ms`
-            )
+        if (!done) throw new Error(this.whyNoSample(count, this.samples.length - before, limitMs))
         return this.samples.slice(before)
     }
 
+    private whyNoSample(wanted: number, got: number, limitMs: number): string {
+        const { panics, bus } = this.node
+        const why =
+            panics.length > 0
+                ? `its program panicked (${panics.join(", ")}), last with "${this.lastLine}"`
+                : `a sample does not end: does it wait for something without a bound?`
+        return `${got} of ${wanted} samples within ${limitMs / 1000} s and ${bus.transfers} transfers: ${why}`
+    }
+
     private parse(line: string): void {
+        this.lastLine = line
         const [kind, driver, ...rest] = line.split(" ")
         if (kind === "CHANNEL") (this.channels[Number(driver)] ??= []).push(channelOf(rest))
         if (kind !== "SAMPLE") return

@@ -58,11 +58,16 @@ export interface RigPreamble {
 
 /** What of a program a node runs. */
 export type RigPlan =
-    | { readonly drivers: readonly number[]; readonly everyMs: number }
+    | {
+          readonly drivers: readonly number[]
+          readonly everyMs: number
+          /** Waits take as long as the driver asks for, and nothing on top; see {@link EXACT_WAITS}. */
+          readonly hasExactWaits?: boolean
+      }
     | { readonly sweep: number }
     | { readonly script: number }
 
-/** Drivers that the plan has bits for. */
+/** Drivers that the plan has bits for; the highest bit is that of exact waits. */
 const MAX_DRIVERS = 31
 /** Begins each plan, so that device ids are never zero. */
 const PLAN_MARK = 0x5d
@@ -107,7 +112,8 @@ export class RigProgram {
         const every = Math.round(plan.everyMs / 100)
         if (every < 1 || every > 0xffff)
             throw new RangeError(`a rig samples every 0.1 to 6,553 s, got ${plan.everyMs} ms`)
-        const mask = plan.drivers.reduce((bits, i) => bits | (1 << i), 0)
+        const exact = plan.hasExactWaits === true ? 1 << MAX_DRIVERS : 0
+        const mask = plan.drivers.reduce((bits, i) => bits | (1 << i), exact)
         return idOf(KIND_DRIVERS, mask, every)
     }
 
@@ -163,6 +169,24 @@ ${dispatchSource(this.drivers, this.sweeps, this.scripts)}
     }
 }
 
+/**
+ * "wait" of src/drivers/driver.ts sleeps 1 ms and then 1 ms longer than it is asked to, since the
+ * VM's clock stands still during transfers. Without these 2 ms, and on a bus whose transfers take
+ * no time, a driver that waits 1 ms less than its part needs is 1 ms early.
+ */
+const EXACT_WAITS = `
+let isInWait = false
+
+function makeWaitsExact(): void {
+    const sleep = ds.sleep
+    ;(ds as any).sleep = async (ms: number) => {
+        const isSecond = isInWait
+        isInWait = ms === 1 && !isSecond
+        await sleep(isSecond || isInWait ? ms - 1 : ms)
+    }
+}
+`
+
 function idOf(kind: number, selected: number, every: number): string {
     const id = Buffer.of(PLAN_MARK, kind, 0, 0, 0, 0, every >> 8, every & 0xff)
     id.writeInt32BE(selected, 2)
@@ -192,7 +216,9 @@ function declare(number: number, c: Channel): void {
     console.log(line + " " + c.min + " " + c.max)
 }
 
+${EXACT_WAITS}
 async function runDrivers(): Promise<void> {
+    if (selected < 0) makeWaitsExact()
     const numbers: number[] = []
     const drivers: SensorDriver[] = []
     for (let i = 0; i < makers.length; i++)

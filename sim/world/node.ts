@@ -21,7 +21,7 @@ import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { NodeClock } from "./node-clock.js"
 import { PowerLost } from "./power-lost.js"
 import { SeededRandom } from "./random.js"
-import { AS_ASKED, WakeUps } from "./wake-ups.js"
+import { AS_ASKED, WakeUps, type Rhythm } from "./wake-ups.js"
 import { type World } from "./world.js"
 
 /** Flash for programs and settings in the stock simulator, as on RP2040. */
@@ -63,6 +63,8 @@ export interface NodeOptions {
     readonly pins?: readonly ServiceModel[]
     /** Further services on the node's Jacdac bus. */
     readonly services?: readonly JacdacService[]
+    /** How its main loop is woken, when it is no board; default as the VM asks for it. */
+    readonly rhythm?: Rhythm
     /** I2C clock, kHz; default 100. */
     readonly i2cKHz?: number
     /** Shown in messages; default "node1", "node2" … */
@@ -179,7 +181,7 @@ export class SimNode {
         this.wakeUps = new WakeUps(
             world.clock,
             this.clock,
-            this.board?.tick ?? AS_ASKED,
+            this.board?.tick ?? options.rhythm ?? AS_ASKED,
             !world.runsEveryWake,
             () => this.enter(undefined)
         )

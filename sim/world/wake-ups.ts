@@ -43,6 +43,15 @@ export const AS_ASKED: Rhythm = {
     lookUs: 0,
 }
 
+const MS_US = 1000
+
+/** Woken at the begin of each ms, for checks of waits to the ms. */
+export const EACH_MS: Rhythm = {
+    ...AS_ASKED,
+    untilNext: (from, to) => (Math.floor(to / MS_US) + 1) * MS_US - from,
+    period: () => MS_US,
+}
+
 export class WakeUps {
     private vm: Vm | undefined
     private event: ScheduledEvent | undefined
