@@ -30,7 +30,7 @@ const INA219_IDLE = 0x3ff8
  * being there tells that the part has not lost its supply.
  */
 const INA219_CALIBRATED = 0x1000
-const INA219_MEASURE_MS = 150 // table 5: 2 × 68.1 ms; 6.5: 10 % more at most (586 to 532 µs)
+const INA219_MEASURE_MS = 151 // table 5: 2 × 68.1 ms; 6.5: 586 instead of 532 µs at most, so 150.03 ms
 const INA219_RESET_MS = 1
 const INA219_POLLS = 3
 const INA219_MAX_STEPS = 32000 // 8.6.3.1: ±320 mV
