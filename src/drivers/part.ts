@@ -103,6 +103,8 @@ interface PartFacts {
     readonly recoverSamples?: number
     /** Samples after power-up until there is a reading; default 1. */
     readonly startSamples?: number
+    /** Why it is asked before the longest time is over in which it may be measuring; default it is not. */
+    readonly askedEarly?: string
     /** Longest time that one sample may take, faults included, ms; default 3000. */
     readonly sampleLimitMs?: number
     readonly limits?: PartLimits

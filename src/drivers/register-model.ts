@@ -115,6 +115,15 @@ export abstract class RegisterModel extends PartModel {
         return new Uint8Array(length).fill(rest.byte)
     }
 
+    /**
+     * What other firmware could have written, so that a driver finds the part in a state that is
+     * neither that after power-up nor its own. Parts that keep no state have nothing.
+     * @param random gives a whole number from 0 to below its argument
+     */
+    othersWrites(_random: (below: number) => number): readonly Uint8Array[] {
+        return []
+    }
+
     /** Bytes written to the part. */
     protected abstract onWrite(bytes: Uint8Array): TransferStatus
     /** @returns the bytes it would give, or undefined when it does not acknowledge */

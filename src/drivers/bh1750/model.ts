@@ -77,6 +77,13 @@ export class BH1750Model extends RegisterModel {
         this.empty()
     }
 
+    /** Another measurement time, and a measurement of either kind. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        const modes = Object.keys(MODES).map(Number)
+        const codes = [POWER_ON, 0x40 | random(8), 0x60 | random(32), modes[random(modes.length)]]
+        return codes.map(code => Uint8Array.of(code))
+    }
+
     protected onWrite(bytes: Uint8Array): TransferStatus {
         this.advance()
         const code = bytes[0]

@@ -98,6 +98,12 @@ export class DS2482Model extends RegisterModel {
         for (const probe of this.probes) probe.powerUp()
     }
 
+    /** Another configuration, which a read pointer to it follows. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        const low = random(16)
+        return [Uint8Array.of(0xd2, ((~low & 0x0f) << 4) | low), Uint8Array.of(0xe1, 0xc3)]
+    }
+
     protected onWrite(bytes: Uint8Array): TransferStatus {
         const [code, argument] = bytes
         const command = COMMANDS[code] as Command | undefined

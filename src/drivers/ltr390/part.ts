@@ -25,5 +25,6 @@ export const part: Part = {
         },
         { name: "uv_index", accuracy: "not specified", normal: 5.43, sweep: [0.01, 1, 11] },
     ],
+    askedEarly: "the datasheet gives no longest time of a measurement, only the typical one",
     model: address => new LTR390Model(address),
 }

@@ -43,6 +43,13 @@ export abstract class RegisterMapModel extends RegisterModel {
         return write.length > 1 ? `writes ${range}` : `reads ${range}`
     }
 
+    /** Each register that can be written, with any bits that can be written. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        return [...this.rules]
+            .filter(([, { writable }]) => writable === true)
+            .map(([address, { mask }]) => Uint8Array.of(address, random(256) & (mask ?? 0xff)))
+    }
+
     protected onWrite(bytes: Uint8Array): TransferStatus {
         this.pointer = bytes[0]
         for (const byte of bytes.subarray(1)) {

@@ -34,6 +34,16 @@ export abstract class WordMapModel extends RegisterModel {
         for (const [address, { initial }] of this.rules) this.words[address] = initial ?? 0
     }
 
+    /** Each register that can be written, with any bits that can be written. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        return [...this.rules]
+            .filter(([, { writable }]) => writable === true)
+            .map(([address, { mask, reserved }]) => {
+                const word = random(0x10000) & (mask ?? 0xffff) & ~(reserved ?? 0)
+                return Uint8Array.of(address, word >> 8, word & 0xff)
+            })
+    }
+
     protected onWrite(bytes: Uint8Array): TransferStatus {
         this.pointer = bytes[0]
         if (bytes.length === 1) return TRANSFER_OK

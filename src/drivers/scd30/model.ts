@@ -28,6 +28,7 @@ const SETTINGS: ReadonlyMap<number, Setting> = new Map([
 
 export class SCD30Model extends CommandModel {
     readonly part = "Sensirion SCD30"
+    protected override readonly ownersSettings = [0x5403]
     readonly channels: readonly ModelChannel[] = [
         { name: "co2", unit: "ppm", min: 0, max: 40_000, epsilon: 0.002 },
         { name: "temperature", unit: "Cel", min: -40, max: 70, epsilon: 0.000004 },

@@ -40,6 +40,11 @@ export function always(name: string, executionMs: number, run: Command["run"]): 
 export abstract class CommandModel extends SensirionModel {
     /** Code → command. */
     protected abstract readonly commands: ReadonlyMap<number, Command>
+    /**
+     * Codes of settings that the part's owner makes, such as what it warms itself by: drivers leave
+     * them alone, so {@link othersWrites} does too.
+     */
+    protected readonly ownersSettings: readonly number[] = []
     /** Time between two commands, ms; reading is not bound to it. */
     protected readonly commandGapMs: number = 0
 
@@ -78,6 +83,22 @@ export abstract class CommandModel extends SensirionModel {
 
     protected override acknowledgesAddress(): boolean {
         return !this.isBusy()
+    }
+
+    /** Half as many commands as there are, in any order, with any arguments that they take. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        const commands = [...this.commands].filter(([code]) => !this.ownersSettings.includes(code))
+        return Array.from({ length: Math.ceil(commands.length / 2) }, () => {
+            const [code, command] = commands[random(commands.length)]
+            const bytes = [code >> 8, code & 0xff]
+            const ranges = [command.argument, command.secondArgument, command.thirdArgument]
+            for (const [low, high] of ranges.filter(range => range !== undefined)) {
+                const word = low + random(high - low + 1)
+                const pair = Uint8Array.of(word >> 8, word & 0xff)
+                bytes.push(...pair, crc8(pair, 0, 2))
+            }
+            return Uint8Array.from(bytes)
+        })
     }
 
     protected onWrite(bytes: Uint8Array): TransferStatus {

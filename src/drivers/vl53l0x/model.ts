@@ -117,6 +117,17 @@ export class VL53L0XModel extends RegisterModel {
         this.registers(1)[STOP_VARIABLE] = STOP
     }
 
+    /** Other settings, a ranging that nobody fetches, and any page of registers. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        const settings = [0x01, 0x09, 0x46, 0x71, 0x72].map(at => Uint8Array.of(at, random(256)))
+        return [
+            ...settings,
+            Uint8Array.of(0x00, 0x01),
+            Uint8Array.of(0x80, random(2)),
+            Uint8Array.of(0xff, random(2)),
+        ]
+    }
+
     protected onWrite(bytes: Uint8Array): TransferStatus {
         if (this.nowMs < this.bootedAt) return TRANSFER_NACK_ADDRESS
         this.advance()

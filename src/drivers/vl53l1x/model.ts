@@ -128,6 +128,13 @@ export class VL53L1XModel extends RegisterModel {
         this.boot()
     }
 
+    /** The block that configures it, with any contents, and a ranging that nobody fetches. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        const block = Array.from({ length: 0x86 - 0x2d }, () => random(256))
+        const start = [0x10, 0x40][random(2)]
+        return [Uint8Array.of(0x00, 0x2d, ...block), Uint8Array.of(0x00, 0x86, 1, start)]
+    }
+
     protected onWrite(bytes: Uint8Array): TransferStatus {
         if (this.isBooting()) return TRANSFER_NACK_ADDRESS
         if (bytes.length === 1) {

@@ -27,5 +27,6 @@ export const part: Part = {
         },
         { name: "ambient_rate", accuracy: "not specified", normal: 12_300 },
     ],
+    askedEarly: "a ranging takes its budget and a little more, of which no longest time is stated",
     model: address => new VL53L1XModel(address),
 }
