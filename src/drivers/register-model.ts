@@ -120,9 +120,7 @@ export abstract class RegisterModel extends PartModel {
      * neither that after power-up nor its own. Parts that keep no state have nothing.
      * @param random gives a whole number from 0 to below its argument
      */
-    othersWrites(_random: (below: number) => number): readonly Uint8Array[] {
-        return []
-    }
+    othersWrites?(random: (below: number) => number): readonly Uint8Array[]
 
     /** Bytes written to the part. */
     protected abstract onWrite(bytes: Uint8Array): TransferStatus

@@ -1,12 +1,14 @@
 /** Checks that parts on the bus and on pins share. */
 import { expect, it } from "vitest"
 import { QUALITY_STALE, isGap } from "../../src/core/quality.js"
+import { qualityName } from "../../src/core/quality-names.js"
 import { type PartModel } from "../../src/drivers/part-model.js"
 import { type PartChannel } from "../../src/drivers/part.js"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
 import {
     PartBench,
     describeSample,
+    forbiddenAccesses,
     newModel,
     type JudgedSample,
     type PartBenchOptions,
@@ -46,11 +48,9 @@ export function noticesFrozen<M extends PartModel>(program: PartProgram<M>, more
         const bench = await PartBench.warm(program, { running: [FROZEN_DRIVER] })
         bench.model.faults.stuckValue = true
         let sample = await bench.samples(2 * FROZEN_AFTER)
-        expect(
-            sample.qualities.filter(q => !isGap(q)),
-            describeSample(bench, sample)
-        ).toEqual([])
-        expect(sample.qualities).toContain(QUALITY_STALE)
+        const said = describeSample(bench, sample)
+        expect(sample.isGap, `${said}; all has to be a gap`).toBe(true)
+        expect(sample.qualities.includes(QUALITY_STALE), `${said}; one has to be stale`).toBe(true)
         expect(sample.lastError).toContain("do not change")
         bench.model.faults.stuckValue = false
         for (const about of part.channels) nudge(bench, about)
@@ -82,13 +82,13 @@ export function leavesOthersAlone<M extends PartModel>(
             await bench.sample(NEIGHBOUR_DRIVER)
             for (let i = 0; i < 2; i++) {
                 const { qualities } = await bench.sample(NEIGHBOUR_DRIVER)
-                expect(qualities.some(isGap), `the other part while this one is ${fault}`).toBe(
-                    false
-                )
+                const said = qualities.map(qualityName).join(", ")
+                const where = `the other part while ${part.name} is ${fault}: ${said}`
+                expect(qualities.some(isGap), where).toBe(false)
             }
             set(model, false)
         }
-        expect(neighbour.illegalAccesses).toEqual([])
+        expect(neighbour.illegalAccesses.map(({ what }) => what)).toEqual([])
     })
 }
 
@@ -106,7 +106,7 @@ export function twoOfThem<M extends PartModel>(
         await bench.start()
         expectTruth(bench, await bench.sample(), "the first one")
         expectTruth(bench, await bench.sample(SECOND_DRIVER), "the second one")
-        for (const model of models) expect(model.illegalAccesses).toEqual([])
+        for (const model of models) expect(forbiddenAccesses(program.part, model)).toEqual([])
     })
 }
 
@@ -121,7 +121,7 @@ export function staysTrue<M extends PartModel>(
             expectTruth(bench, sample, where)
             expectBounded(bench, sample)
         }
-        expect(bench.model.illegalAccesses).toEqual([])
+        expect(forbiddenAccesses(program.part, bench.model)).toEqual([])
     })
 }
 
@@ -142,7 +142,7 @@ export function lasts<M extends PartModel>(program: PartProgram<M>): void {
         const lost = before - (await liveFree(bench.rig))
         expect(lost, "B of heap lost").toBeLessThanOrEqual(HEAP_SLACK)
         for (const sample of samples) expectTruth(bench, sample, `at ${sample.at / 1e6} s`)
-        expect(bench.model.illegalAccesses).toEqual([])
+        expect(forbiddenAccesses(program.part, bench.model)).toEqual([])
     })
 }
 
@@ -163,9 +163,11 @@ export async function judgeStrike(
     mayBeWrong = false
 ): Promise<JudgedSample> {
     const struck = await bench.sample()
-    if (!mayBeWrong) expect(struck.wrong, where).toEqual([])
+    const said = `${where}: ${describeSample(bench, struck)}`
+    if (!mayBeWrong) expect(struck.wrong, said).toEqual([])
     expectBounded(bench, struck)
-    if (struck.isGap && struck.errors > 0) expect(struck.lastError, where).not.toBe("")
+    const hasReason = !struck.isGap || struck.errors === 0 || struck.lastError !== ""
+    expect(hasReason, `${said}; lastError has to say why`).toBe(true)
     await expectRecovery(bench, where, mayBeWrong)
     return struck
 }
@@ -200,12 +202,13 @@ export async function expectRecovery(
     const { part } = bench
     let sample = await bench.sample()
     for (let i = 1; i < recoverySamples(part); i++) {
-        if (!mayBeWrong) expect(sample.wrong, `after ${where}`).toEqual([])
+        if (!mayBeWrong)
+            expect(sample.wrong, `after ${where}: ${describeSample(bench, sample)}`).toEqual([])
         expectBounded(bench, sample)
         sample = await bench.sample()
     }
     expectTruth(bench, sample, `after ${where}`)
-    expect(bench.rig.node.panics).toEqual([])
+    expect(bench.rig.node.panics, `panics after ${where}`).toEqual([])
 }
 
 export function expectTruth(
@@ -213,14 +216,14 @@ export function expectTruth(
     sample: JudgedSample,
     where: string
 ): void {
-    expect(sample.wrong, where).toEqual([])
-    expect(sample.isComplete, `${where}: ${describeSample(bench, sample)}`).toBe(true)
+    const said = `${where}: ${describeSample(bench, sample)}`
+    expect(sample.wrong, said).toEqual([])
+    expect(sample.isComplete, `${said}; there has to be a reading of each channel`).toBe(true)
 }
 
 export function expectBounded({ part }: PartBench<PartModel>, { ms }: JudgedSample): void {
-    expect(ms, "ms that a sample took").toBeLessThanOrEqual(
-        part.sampleLimitMs ?? DEFAULT_SAMPLE_LIMIT_MS
-    )
+    const limit = part.sampleLimitMs ?? DEFAULT_SAMPLE_LIMIT_MS
+    expect(ms, `${part.name}: ms that a sample took, faults included`).toBeLessThanOrEqual(limit)
 }
 
 export function recoverySamples(part: CataloguedPart): number {

@@ -11,12 +11,18 @@ import { type PartChannel } from "../../src/drivers/part.js"
 import { type PartModel } from "../../src/drivers/part-model.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { isOnPin, loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
-import { PartBench, describeSample, fed, normalInputs } from "../../sim/parts/part-bench.js"
+import {
+    PartBench,
+    describeSample,
+    fed,
+    forbiddenAccesses,
+    normalInputs,
+} from "../../sim/parts/part-bench.js"
 import { type PartProgram } from "../../sim/parts/part-program.js"
 import { inputOf } from "../../sim/parts/reading-judge.js"
 import { measurePart } from "../../sim/parts/measure.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
-import { sensorRow } from "../../tools/docs/sensors-page.js"
+import { rowOf, sensorRow } from "../../tools/docs/sensors-page.js"
 import { appsByPart } from "../../tools/sensors/used-by.js"
 import { OtherPart } from "../../sim/rig/other-part.js"
 import {
@@ -32,6 +38,9 @@ import {
     twoOfThem,
     wrongOnRestingBus,
 } from "./checks.js"
+import { startsFirst } from "./first-run.js"
+import { starts } from "./starts.js"
+import { unfinishedMarks } from "../../tools/sensors/unfinished.js"
 
 /** What reads give, and for how long, while nobody drives the bus. */
 const RESTING_BUS = [
@@ -45,6 +54,8 @@ const RESTING_BUS = [
 const SWEEP_POINTS = 16
 
 export function i2cSuite(program: PartProgram<RegisterModel>): void {
+    startsFirst(program)
+    describe("finds its part", () => starts(program))
     describe("reads the truth", () => sweeps(program))
     describe("gives a gap or the truth, and recovers,", () => strikes(program))
     describe("stays with the truth", () => surroundings(program))
@@ -65,7 +76,7 @@ export function sweeps<M extends PartModel>(program: PartProgram<M>): void {
                 bench.feed(input.name, value)
                 const sample = await bench.samples(part.settleSamples ?? 1)
                 const where = `${input.name} = ${value} ${input.unit}`
-                expect(sample.wrong, where).toEqual([])
+                expect(sample.wrong, `${where}: ${describeSample(bench, sample)}`).toEqual([])
                 const inputs = { ...normalInputs(part), [input.name]: value }
                 const { values, qualities } = sample
                 expect(
@@ -73,7 +84,7 @@ export function sweeps<M extends PartModel>(program: PartProgram<M>): void {
                     `${where}: ${describeSample(bench, sample)}`
                 ).toBeUndefined()
             }
-            expect(bench.model.illegalAccesses, "accesses that the datasheet forbids").toEqual([])
+            expect(forbiddenAccesses(part, bench.model)).toEqual([])
         }
     )
 
@@ -90,12 +101,16 @@ export function sweeps<M extends PartModel>(program: PartProgram<M>): void {
         }
     })
 
-    it("as docs/sensors.md says, with the times that are measured here (npm run docs:sensors)", async () => {
-        const figures = await measurePart(program)
-        const row = sensorRow({ part, figures, apps: appsByPart().get(part.folder) ?? [] })
-        const page = readFileSync(path.join(PROJECT_ROOT, "docs", "sensors.md"), "utf8")
-        expect(page.split("\n").map(withoutPadding)).toContain(withoutPadding(row))
-    })
+    const isFinished = unfinishedMarks(part.folder).length === 0
+    it.runIf(isFinished)(
+        "as docs/sensors.md says, with the times that are measured here (npm run docs:sensors)",
+        async () => {
+            const figures = await measurePart(program)
+            const row = sensorRow({ part, figures, apps: appsByPart().get(part.folder) ?? [] })
+            const page = readFileSync(path.join(PROJECT_ROOT, "docs", "sensors.md"), "utf8")
+            expect(withoutPadding(rowOf(page, part) ?? "no row")).toBe(withoutPadding(row))
+        }
+    )
 
     it("and says who it is, as far as it can", async () => {
         const bench = await PartBench.warm(program)
@@ -137,7 +152,10 @@ function strikes(program: PartProgram<RegisterModel>): void {
                 const hasAskedAgain = struck.isComplete && struck.transfers > places.transfers
                 if (struck.qualities.includes(QUALITY_CRC) || hasAskedAgain) noticed++
                 if (make === warm && struck.isGap)
-                    expect(struck.qualities, `check value ${at}`).toContain(QUALITY_CRC)
+                    expect(
+                        struck.qualities.includes(QUALITY_CRC),
+                        `check value ${at}: ${describeSample(bench, struck)}; the reason has to be "crc"`
+                    ).toBe(true)
             }
             // Only the check value is wrong: a driver that does not look gives the truth.
             if (make === warm && part.checkValue !== "none")
@@ -188,8 +206,9 @@ function strikes(program: PartProgram<RegisterModel>): void {
             const sample = await bench.sample()
             expectBounded(bench, sample)
             if (part.limits?.stuckBusy !== undefined) continue
-            expect(sample.isGap, describeSample(bench, sample)).toBe(true)
-            expect(sample.lastError).not.toBe("")
+            const said = `stuck busy: ${describeSample(bench, sample)}; all has to be a gap`
+            expect(sample.isGap, said).toBe(true)
+            expect(sample.lastError, "why").not.toBe("")
         }
         bench.model.faults.stuckBusy = false
         await expectRecovery(bench, "free again")
@@ -202,8 +221,11 @@ function strikes(program: PartProgram<RegisterModel>): void {
         bench.model.faults.unplugged = true
         for (let i = 0; i < 3; i++) {
             const sample = await bench.sample()
-            expect(sample.qualities, "reason").toEqual(part.channels.map(() => QUALITY_ABSENT))
-            expect(sample.lastError).not.toBe("")
+            expect(
+                sample.qualities.every(quality => quality === QUALITY_ABSENT),
+                `unplugged: ${describeSample(bench, sample)}; all has to be absent`
+            ).toBe(true)
+            expect(sample.lastError, "why").not.toBe("")
             expectBounded(bench, sample)
         }
         bench.model.faults.unplugged = false
@@ -237,7 +259,10 @@ function surroundings(program: PartProgram<RegisterModel>): void {
                 const what = `${other.part}: ${describeSample(bench, sample)}`
                 expect(sample.isGap, what).toBe(true)
                 if (other instanceof OtherPart)
-                    expect(sample.qualities, what).toContain(QUALITY_WRONG_PART)
+                    expect(
+                        sample.qualities.includes(QUALITY_WRONG_PART),
+                        `${what}; one channel has to be "wrong part"`
+                    ).toBe(true)
             }
             expect(bench.rig.node.panics).toEqual([])
         }

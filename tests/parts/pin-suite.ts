@@ -5,7 +5,12 @@
  */
 import { describe, expect, it } from "vitest"
 import { QUALITY_ABSENT, QUALITY_TIMEOUT, QUALITY_WRONG_PART } from "../../src/core/quality.js"
-import { PartBench, describeSample, newModel } from "../../sim/parts/part-bench.js"
+import {
+    PartBench,
+    describeSample,
+    forbiddenAccesses,
+    newModel,
+} from "../../sim/parts/part-bench.js"
 import { type PartProgram } from "../../sim/parts/part-program.js"
 import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import {
@@ -20,6 +25,7 @@ import {
     staysTrue,
     twoOfThem,
 } from "./checks.js"
+import { startsFirst } from "./first-run.js"
 import { sweeps } from "./i2c-suite.js"
 
 /** Requests that a driver repeats before it gives up. */
@@ -30,6 +36,7 @@ const MISSED_MS = 2500
 const MOMENTS_MS = [1, 20, 100, 500, 1500, 1990, 2005, 2020, 2060, 2140]
 
 export function pinSuite(program: PartProgram<ServiceModel>): void {
+    startsFirst(program)
     describe("reads the truth", () => sweeps(program))
     describe("gives a gap or the truth, and recovers,", () => strikes(program))
     describe("stays with the truth", () => surroundings(program))
@@ -78,7 +85,7 @@ function strikes(program: PartProgram<ServiceModel>): void {
             const bench = await warm()
             bench.rig.world.clock.after(ms * 1000, () => bench.model.restart())
             await judgeStrike(bench, `restart after ${ms} ms`)
-            expect(bench.model.illegalAccesses).toEqual([])
+            expect(forbiddenAccesses(part, bench.model)).toEqual([])
         }
     })
 

@@ -80,7 +80,7 @@ function seesWholeMs(model: RegisterModel): void {
 /** Gives the part power some time ago, and has other firmware use it since. @returns its writes */
 function leaveAsOthers(model: RegisterModel, seed: number, nowMs: number): string {
     const random = new SeededRandom(seed)
-    const writes = model.othersWrites(below => Math.floor(random.float() * below))
+    const writes = model.othersWrites?.(below => Math.floor(random.float() * below)) ?? []
     let at = nowMs - (writes.length + 1) * APART_MS
     model.brownOut(at)
     for (const bytes of writes) model.transfer(bytes, 0, (at += APART_MS))

@@ -60,7 +60,7 @@ export class VEML7700Model extends RegisterModel {
 
     /** Each word that can be written, with any bits that can be written. */
     override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
-        return Object.entries(WRITABLE).map(([command, mask = 0]) => {
+        return Object.entries(WRITABLE).map(([command, mask]) => {
             const word = random(0x10000) & mask
             return Uint8Array.of(Number(command), word & 0xff, word >> 8)
         })
