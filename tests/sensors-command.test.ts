@@ -38,6 +38,7 @@ describe("suitcase sensors", () => {
     it.each([
         [["--address", "0x08"], /no part with a driver can have the address 0x08/],
         [["--address", "300"], /0x08 to 0x77/],
+        [["--address", "76"], /with 0x: 0x76/],
         [["sht9"], /there is no part "sht9"/],
     ])("%j is explained in one line", async (words, message) => {
         const { code, err } = await sensors(...words)

@@ -16,9 +16,14 @@ export async function partCalled(name: string): Promise<CataloguedPart> {
     )
 }
 
-/** "0x44" or "68" → 68 */
+/**
+ * "0x44" → 68. Without 0x it is refused: datasheets and boards write addresses as hexadecimal
+ * numbers, and 76 could be either.
+ */
 export function addressOption(text: string): number {
-    const value = /^(0x[0-9a-f]{1,2}|\d{1,3})$/i.test(text) ? Number(text) : NaN
+    if (/^[0-9a-f]{2}$/i.test(text))
+        throw new InvalidArgumentError(`Write an I2C address with 0x: 0x${text.toLowerCase()}.`)
+    const value = /^0x[0-9a-f]{1,2}$/i.test(text) ? Number(text) : NaN
     if (!(value >= 0x08 && value <= 0x77))
         throw new InvalidArgumentError("Write an I2C address from 0x08 to 0x77.")
     return value
