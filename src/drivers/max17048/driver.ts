@@ -3,7 +3,7 @@ import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_WARMING_UP } from "../../core/quality.js"
 import { batteryLevelChannel, chargeRateChannel, voltageChannel } from "../channels.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16, wrongPart, idText } from "../registers/register-driver.js"
+import { RegisterDriver, signed16 } from "../registers/register-driver.js"
 import { max17048Level, max17048Millivolts, max17048Rate } from "./conversion.js"
 
 // Datasheet "MAX17048/MAX17049", 19-6171 revision 7 (November 2016): table 2 (registers) and the sections on each
@@ -12,6 +12,8 @@ const MAX17048_VCELL = 0x02
 const MAX17048_SOC = 0x04
 const MAX17048_MODE = 0x06
 const MAX17048_VERSION = 0x08 // 0x001_
+const MAX17048_FAMILY = 0x0010
+const MAX17048_FAMILY_MASK = 0xfff0
 const MAX17048_HIBRT = 0x0a // thresholds of hibernation; 0x8030 after power-up
 const MAX17048_CRATE = 0x16
 const MAX17048_STATUS = 0x1a
@@ -68,10 +70,7 @@ export class MAX17048 extends RegisterDriver {
      * does not make it look settled.
      */
     protected override async setup(): Promise<void> {
-        let version = await this.readWord(MAX17048_VERSION)
-        if (!isMax17048(version)) version = await this.readWord(MAX17048_VERSION)
-        if (!isMax17048(version)) throw wrongPart(this.part)
-        this.identity = idText(version)
+        await this.expectWordId(MAX17048_VERSION, MAX17048_FAMILY, MAX17048_FAMILY_MASK)
         const wasReset =
             ((await this.readDrivenWord(MAX17048_STATUS)) & MAX17048_RESET_INDICATOR) !== 0
         const isOurs = (await this.readWord(MAX17048_HIBRT)) === MAX17048_NEVER_HIBERNATE
@@ -105,8 +104,4 @@ export class MAX17048 extends RegisterDriver {
         await this.writeWord(MAX17048_STATUS, status & ~MAX17048_RESET_INDICATOR)
         this.isSettling = false
     }
-}
-
-function isMax17048(version: number): boolean {
-    return version >> 4 === 1
 }

@@ -60,6 +60,18 @@ export abstract class RegisterDriver extends SensorDriver {
             throw wrongPart(this.part)
         this.identity = idText(id)
     }
+
+    /**
+     * The same with a register of 16 bits.
+     *
+     * @param mask bits that tell the part; the others are its revision
+     */
+    protected async expectWordId(register: number, id: number, mask = 0xffff): Promise<void> {
+        let word = await this.readWord(register)
+        if ((word & mask) !== id) word = await this.readWord(register)
+        if ((word & mask) !== id) throw wrongPart(this.part)
+        this.identity = idText(word)
+    }
 }
 
 /** Whether bytes are what a bus reads as that nobody drives: nothing but ones, or but zeros. */

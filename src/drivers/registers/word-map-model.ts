@@ -52,7 +52,7 @@ export abstract class WordMapModel extends RegisterModel {
         return TRANSFER_OK
     }
 
-    protected onRead(length: number): Uint8Array {
+    protected onRead(length: number): Uint8Array | undefined {
         if (length !== 2) this.illegal(`read of ${length} B of a register of 2 B`)
         const word = this.readOne(this.pointer)
         return Uint8Array.of(word >> 8, word & 0xff)

@@ -2,7 +2,7 @@ import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
 import { temperatureChannel } from "../channels.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16, wrongPart, idText } from "../registers/register-driver.js"
+import { RegisterDriver, signed16 } from "../registers/register-driver.js"
 import { tmp117Temperature } from "./conversion.js"
 
 // Datasheet "TMP117", SNOSD82D (September 2022)
@@ -44,7 +44,7 @@ export class TMP117 extends RegisterDriver {
     }
 
     protected override async setup(): Promise<void> {
-        const id = await this.identify()
+        await this.expectWordId(TMP117_ID, TMP117_DEVICE_ID, TMP117_ID_MASK)
         await this.writeWord(TMP117_CONFIG, TMP117_SOFT_RESET)
         await wait(TMP117_RESET_MS)
         // The part's EEPROM can hold an offset of somebody else's; ours is none.
@@ -52,7 +52,6 @@ export class TMP117 extends RegisterDriver {
         await this.writeWord(TMP117_CONFIG, TMP117_IDLE)
         if (((await this.readWord(TMP117_CONFIG)) & TMP117_SETTINGS) !== TMP117_IDLE)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
-        this.identity = idText(id)
     }
 
     /**
@@ -88,13 +87,5 @@ export class TMP117 extends RegisterDriver {
         if ((config & (TMP117_KEPT | TMP117_SHUTDOWN)) !== TMP117_IDLE)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its configuration")
         return (config & TMP117_DATA_READY) !== 0
-    }
-
-    /** @returns the word of its id; asks twice before it blames the part */
-    private async identify(): Promise<number> {
-        let id = await this.readWord(TMP117_ID)
-        if ((id & TMP117_ID_MASK) !== TMP117_DEVICE_ID) id = await this.readWord(TMP117_ID)
-        if ((id & TMP117_ID_MASK) !== TMP117_DEVICE_ID) throw wrongPart(this.part)
-        return id
     }
 }
