@@ -1,11 +1,14 @@
 /** `suitcase new driver` refuses in words what can not become a driver, and writes nothing then. */
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import os from "node:os"
 import path from "node:path"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../sim/program/compile.js"
 import { run } from "../tools/cli.js"
+import { tableCall } from "../tools/new/channel-table.js"
 import { parseChannel } from "../tools/new/plan.js"
+import { checkCheckout } from "../tools/new/write.js"
 import { fakeTerminal } from "./support/fake-terminal.js"
 
 const WHOLE = ["--maker", "ST", "--family", "registers", "--address", "0x5c"]
@@ -26,6 +29,8 @@ describe("suitcase new driver", () => {
         [["XYZ1", ...WHOLE, ...CHANNEL, ...CHANNEL], /two channels are called temperature/],
         [["XYZ1", ...WHOLE, "--address", "0x5c", ...CHANNEL], /0x5c is given twice/],
         [["XYZ1", ...WHOLE, "--address", "0x80", ...CHANNEL], /0x08 to 0x77/],
+        [["XYZ1", ...WHOLE, "--address", "76", ...CHANNEL], /with 0x: 0x76/],
+        [["XYZ1", ...WHOLE, "--address", "5C", ...CHANNEL], /with 0x: 0x5c/],
         [["XYZ1", ...WHOLE, "--channel", "temperature"], /NAME:UNIT:STEP:LOWEST\.\.HIGHEST/],
         [["XYZ1", ...WHOLE, "--channel", "t:Cel:0.01:5..5"], /5 is not below 5/],
         [["XYZ1", ...WHOLE, "--channel", "t:Cel:0:1..5"], /a step is above 0/],
@@ -36,6 +41,43 @@ describe("suitcase new driver", () => {
         expect(err).toMatch(message)
         expect(err.trim().split("\n")).toHaveLength(1)
         expect(existsSync(path.join(PROJECT_ROOT, "src", "drivers", "xyz1"))).toBe(false)
+    })
+
+    it.each([
+        ["temperature:Cel:0.01:-40..85", "temperatureChannel(options?.prefix, -4000, 8500)"],
+        ["humidity:%RH:0.01:0..100", "humidityChannel(options?.prefix)"],
+        [
+            "pressure:Pa:0.1:30000..110000",
+            "airPressureChannel(options?.prefix, 300000, 1100000, 10)",
+        ],
+        ["illuminance:lx:0.01:0..1000", "illuminanceChannel(options?.prefix, 100000, 100)"],
+        [
+            "probe_temperature:Cel:0.01:-55..125",
+            'temperatureChannel((options?.prefix ?? "") + "probe_", -5500, 12500)',
+        ],
+    ])("takes %s from the table of quantities", (text, source) => {
+        expect(tableCall(parseChannel(text))?.source).toBe(source)
+    })
+
+    it.each([
+        "temperature:Cel:0.1:-40..85",
+        "humidity:%RH:0.01:20..80",
+        "distance:m:0.001:-1..5",
+        "flow:m:0.001:-3..5",
+    ])("gives %s, which the table does not have, a function of its own", text =>
+        expect(tableCall(parseChannel(text))).toBeUndefined()
+    )
+
+    it("says what to do where there is no checkout that it can write", () => {
+        const elsewhere = mkdtempSync(path.join(os.tmpdir(), "suitcase-no-checkout-"))
+        try {
+            expect(() => checkCheckout(elsewhere)).toThrow(/is none: clone the repository/)
+            mkdirSync(path.join(elsewhere, "tests", "parts"), { recursive: true })
+            writeFileSync(path.join(elsewhere, "tests", "parts", "suite.ts"), "")
+            expect(() => checkCheckout(elsewhere)).toThrow(/src.drivers: no such file or folder/)
+        } finally {
+            rmSync(elsewhere, { recursive: true })
+        }
     })
 
     it("takes any decimal step as an exact fraction in lowest terms", () => {

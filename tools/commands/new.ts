@@ -12,7 +12,7 @@ import {
     type DriverPlan,
     type Family,
 } from "../new/plan.js"
-import { writeNewDriver } from "../new/write.js"
+import { checkCheckout, writeNewDriver } from "../new/write.js"
 import { addressOption } from "../parts.js"
 import { line, type Terminal } from "../terminal.js"
 
@@ -80,6 +80,7 @@ export function newCommand(terminal: Terminal, finish: (code: number) => void): 
 
 async function newDriver(name: string, flags: NewDriverFlags, terminal: Terminal): Promise<number> {
     try {
+        checkCheckout()
         const plan = await planOf(name, flags, terminal)
         const files = await writeNewDriver(plan)
         const show = (text: string) => line(terminal.out, text)

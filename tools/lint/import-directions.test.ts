@@ -66,6 +66,7 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
     ["sim/world/new.ts", "node:path"],
     ["tools/new.ts", "../sim/world/world.js"],
     ["tools/new.ts", "../src/core/crc.js"],
+    ["tools/new.ts", "../src/drivers/channels.js"],
     ["tools/new.ts", "../src/drivers/sht4x/model.js"],
     ["tests/new.test.ts", "../src/drivers/sht4x/model.js"],
     ["bench/new.ts", "../tools/lint/files.js"],

@@ -21,6 +21,7 @@ const STORE = /^src\/uplink\/store\//
 const SCHEDULER = /^src\/scheduler\//
 const MODEL = /^src\/drivers\/.*model\.ts$/
 const PART = /^src\/drivers\/(?:.*\/)?part\.ts$/
+const QUANTITIES = /^src\/drivers\/channels\.ts$/
 const DEVICE = /^src\/(?!drivers\/(?:.*model|(?:.*\/)?part)\.ts$)/
 
 /** The first layer whose pattern fits a file is its layer. */
@@ -61,6 +62,12 @@ const LAYERS: readonly Layer[] = [
         packages: true,
         rule: "src/scheduler imports nothing of the project: everything that waits imports it.",
     },
+    {
+        files: QUANTITIES,
+        may: [CORE],
+        packages: false,
+        rule: "The table of quantities imports src/core at most: it runs on the board and in Node.",
+    },
     ...["calibration", "drivers", "uplink"].map(name => ({
         files: new RegExp(`^src/${name}/`),
         may: [CORE, SCHEDULER, new RegExp(`^src/${name}/(?!(?:.*model|(?:.*/)?part)\\.ts$)`)],
@@ -87,9 +94,9 @@ const LAYERS: readonly Layer[] = [
     },
     {
         files: /^tools\//,
-        may: [/^tools\//, /^sim\//, CORE, WIRE, MODEL, PART],
+        may: [/^tools\//, /^sim\//, CORE, WIRE, MODEL, PART, QUANTITIES],
         packages: true,
-        rule: "tools imports sim, src/core, src/uplink/wire and register models at most.",
+        rule: "tools imports sim, src/core, src/uplink/wire, register models and the table of quantities at most.",
     },
 ]
 

@@ -1,10 +1,32 @@
 /** Files of a new driver that do not depend on how the part talks. */
 import { addressText } from "../parts.js"
+import { tableCall } from "./channel-table.js"
 import { type DriverPlan, type NewChannel } from "./plan.js"
 
-/** Code that declares the driver's channels. */
+/** Lines in which the driver's constructor lists its channels. */
+export function channelList(plan: DriverPlan): string {
+    return plan.channels
+        .map(
+            channel =>
+                `            ${tableCall(channel)?.source ?? `${channel.name}Channel(options?.prefix)`},`
+        )
+        .join("\n")
+}
+
+/** Imports that {@link channelList} and {@link channelFunctions} need. */
+export function channelImports(plan: DriverPlan): string {
+    const calls = plan.channels.map(tableCall)
+    const names = [...new Set(calls.map(call => call?.name).filter(name => name !== undefined))]
+    const table =
+        names.length > 0 ? `import { ${names.sort().join(", ")} } from "../channels.js"\n` : ""
+    const own = calls.includes(undefined) ? `import { Channel } from "../../core/channel.js"\n` : ""
+    return own + table
+}
+
+/** Functions for the channels that are not in the table of quantities. */
 export function channelFunctions(plan: DriverPlan): string {
     return plan.channels
+        .filter(channel => tableCall(channel) === undefined)
         .map(
             channel => `
 /** ${stepText(channel)} */

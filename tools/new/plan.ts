@@ -5,10 +5,12 @@ import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { UsageError } from "../errors.js"
 import { addressText } from "../parts.js"
 
-export type Family = "registers" | "sensirion"
+export type Family = "registers" | "words" | "commands" | "sensirion"
 
 export const FAMILIES: Readonly<Record<Family, string>> = {
     registers: "registers with an address of 8 bits, one of them tells the part",
+    words: "registers of 16 bits: its address, a wait, a bare read; no sign of being ready",
+    commands: "a command of 8 bits, a wait, a bare read; no check value, no sign of being ready",
     sensirion: "commands of 16 bits, answers in words with a CRC-8",
 }
 

@@ -1,6 +1,12 @@
 /** A driver and a model of a part with registers, to be made into those of the real one. */
 import { addressText } from "../parts.js"
-import { channelFunctions, functionName, stepText } from "./common-files.js"
+import {
+    channelFunctions,
+    channelImports,
+    channelList,
+    functionName,
+    stepText,
+} from "./common-files.js"
 import { type DriverPlan } from "./plan.js"
 
 /** Registers of the template; most parts have these in one form or another. */
@@ -21,8 +27,7 @@ export function registersDriver(plan: DriverPlan): string {
         .join("\n")
     const imports = plan.channels.map(({ name }) => functionName(plan, name)).join(", ")
     return `import { I2C } from "@devicescript/i2c"
-import { Channel } from "../../core/channel.js"
-import { QUALITY_TIMEOUT } from "../../core/quality.js"
+${channelImports(plan)}import { QUALITY_TIMEOUT } from "../../core/quality.js"
 import { DriverOptions, SensorError, wait } from "../driver.js"
 import { RegisterDriver } from "../registers/register-driver.js"
 import { ${imports} } from "./conversion.js"
@@ -49,7 +54,7 @@ const ${P}_ATTEMPTS = 2
 export class ${plan.className} extends RegisterDriver {
     constructor(bus: I2C, options?: DriverOptions) {
         super("${plan.maker} ${plan.className}", bus, options?.address ?? ${P}_ADDRESS, [
-${plan.channels.map(({ name }) => `            ${name}Channel(options?.prefix),`).join("\n")}
+${channelList(plan)}
         ])
     }
 
@@ -70,7 +75,8 @@ ${puts}
         for (let attempt = 0; attempt < ${P}_ATTEMPTS; attempt++) {
             await wait(${P}_MEASURE_MS)
             const bytes = await this.readRegisters(${P}_STATUS, 1 + ${P}_DATA_BYTES)
-            if ((bytes[0] & ${P}_READY) !== 0) return bytes
+            // Its other bits are 0, as a bus that nobody drives does not read.
+            if (bytes[0] === ${P}_READY) return bytes
         }
         throw new SensorError(QUALITY_TIMEOUT, this.part + ": its measurement does not end")
     }

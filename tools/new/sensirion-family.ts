@@ -1,7 +1,13 @@
 /** A driver and a model of a part with 16-bit commands and words, to be made into those of the real one. */
 import { addressText } from "../parts.js"
-import { channelFunctions, functionName, stepText, steps } from "./common-files.js"
-import { type DriverPlan, type NewChannel } from "./plan.js"
+import {
+    channelFunctions,
+    channelImports,
+    channelList,
+    functionName,
+    stepText,
+} from "./common-files.js"
+import { type DriverPlan } from "./plan.js"
 
 const MEASURE = "0x2400"
 const SERIAL = "0x3780"
@@ -10,8 +16,7 @@ export function sensirionDriver(plan: DriverPlan): string {
     const P = plan.folder.toUpperCase()
     const functions = plan.channels.map(({ name }) => functionName(plan, name))
     return `import { I2C } from "@devicescript/i2c"
-import { Channel } from "../../core/channel.js"
-import { DriverOptions, wait } from "../driver.js"
+${channelImports(plan)}import { DriverOptions, wait } from "../driver.js"
 import { SensirionDriver } from "../sensirion/words.js"
 import { ${functions.join(", ")} } from "./conversion.js"
 
@@ -32,7 +37,7 @@ const ${P}_SERIAL_MS = 1 // section ?: at most
 export class ${plan.className} extends SensirionDriver {
     constructor(bus: I2C, options?: DriverOptions) {
         super("${plan.maker} ${plan.className}", bus, options?.address ?? ${P}_ADDRESS, [
-${plan.channels.map(({ name }) => `            ${name}Channel(options?.prefix),`).join("\n")}
+${channelList(plan)}
         ])
     }
 
@@ -53,24 +58,6 @@ ${functions.map((name, i) => `        this.put(${i}, ${name}(this.words[${i}]))`
     }
 }
 ${channelFunctions(plan)}`
-}
-
-export function sensirionConversion(plan: DriverPlan): string {
-    return `/** What the ${plan.className}'s words mean. Free of device imports, so that the same code is checked in Node. */
-import { divRound } from "../../core/fixed.js"
-${plan.channels
-    .map(
-        channel => `
-/**
- * To ${stepText(channel)} (section ?): here ${channel.min} + ${channel.max - channel.min} × word / 65535.
- * A worked example with units: …
- */
-export function ${functionName(plan, channel.name)}(word: number): number {
-    return divRound(${span(channel)} * word, 65535) + ${steps(channel, channel.min)}
-}
-`
-    )
-    .join("")}`.replaceAll("+ -", "- ")
 }
 
 export function sensirionModel(plan: DriverPlan): string {
@@ -158,8 +145,4 @@ describe("${plan.className} model", () => {
     })
 })
 `
-}
-
-function span(channel: NewChannel): number {
-    return steps(channel, channel.max) - steps(channel, channel.min)
 }

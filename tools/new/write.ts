@@ -1,46 +1,109 @@
 /** Writes a new driver's files, formatted as all others are. */
-import { existsSync, mkdirSync, rmSync, rmdirSync, writeFileSync } from "node:fs"
+import {
+    accessSync,
+    constants,
+    existsSync,
+    mkdirSync,
+    rmSync,
+    rmdirSync,
+    writeFileSync,
+} from "node:fs"
 import path from "node:path"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
 import { exampleFile, partFile, readmeFile, suiteFile } from "./common-files.js"
-import { type DriverPlan } from "./plan.js"
+import { commandsDriver, commandsModel, commandsModelTest } from "./commands-family.js"
+import { type DriverPlan, type Family } from "./plan.js"
 import {
     registersConversion,
     registersDriver,
     registersModel,
     registersModelTest,
 } from "./registers-family.js"
-import {
-    sensirionConversion,
-    sensirionDriver,
-    sensirionModel,
-    sensirionModelTest,
-} from "./sensirion-family.js"
+import { sensirionDriver, sensirionModel, sensirionModelTest } from "./sensirion-family.js"
+import { wordConversion } from "./word-conversion.js"
+import { wordsDriver, wordsModel, wordsModelTest } from "./words-family.js"
+
+/** What depends on how the part talks. */
+interface FamilyFiles {
+    readonly driver: (plan: DriverPlan) => string
+    readonly conversion: (plan: DriverPlan) => string
+    readonly model: (plan: DriverPlan) => string
+    readonly modelTest: (plan: DriverPlan) => string
+    readonly checkValue: string
+    readonly identification: string
+}
+
+const FILES: Readonly<Record<Family, FamilyFiles>> = {
+    registers: {
+        driver: registersDriver,
+        conversion: registersConversion,
+        model: registersModel,
+        modelTest: registersModelTest,
+        checkValue: "none",
+        identification: "id 0xb1",
+    },
+    words: {
+        driver: wordsDriver,
+        conversion: wordConversion,
+        model: wordsModel,
+        modelTest: wordsModelTest,
+        checkValue: "none",
+        identification: "id 0x1050",
+    },
+    commands: {
+        driver: commandsDriver,
+        conversion: wordConversion,
+        model: commandsModel,
+        modelTest: commandsModelTest,
+        checkValue: "none",
+        identification: "id 0x1506",
+    },
+    sensirion: {
+        driver: sensirionDriver,
+        conversion: wordConversion,
+        model: sensirionModel,
+        modelTest: sensirionModelTest,
+        checkValue: "CRC-8 on each word",
+        identification: "serial number",
+    },
+}
 
 /** @returns the files' paths from the project's root and their texts, not formatted yet */
 export function newDriverFiles(plan: DriverPlan): ReadonlyMap<string, string> {
-    const isSensirion = plan.family === "sensirion"
+    const files = FILES[plan.family]
     const inFolder = (name: string) => `src/drivers/${plan.folder}/${name}`
     return new Map([
-        [inFolder("driver.ts"), (isSensirion ? sensirionDriver : registersDriver)(plan)],
-        [
-            inFolder("conversion.ts"),
-            (isSensirion ? sensirionConversion : registersConversion)(plan),
-        ],
-        [inFolder("model.ts"), (isSensirion ? sensirionModel : registersModel)(plan)],
-        [inFolder("model.test.ts"), (isSensirion ? sensirionModelTest : registersModelTest)(plan)],
-        [
-            inFolder("part.ts"),
-            isSensirion
-                ? partFile(plan, "CRC-8 on each word", "serial number")
-                : partFile(plan, "none", "id 0xb1"),
-        ],
+        [inFolder("driver.ts"), files.driver(plan)],
+        [inFolder("conversion.ts"), files.conversion(plan)],
+        [inFolder("model.ts"), files.model(plan)],
+        [inFolder("model.test.ts"), files.modelTest(plan)],
+        [inFolder("part.ts"), partFile(plan, files.checkValue, files.identification)],
         [inFolder(`${plan.folder}.test.ts`), suiteFile(plan)],
         [inFolder("README.md"), readmeFile(plan)],
         [`devs/examples/${plan.folder}.ts`, exampleFile(plan)],
     ])
+}
+
+/**
+ * Whether drivers can be written here, before anything is asked for.
+ * @throws UsageError where this is no checkout of the project, or one that cannot be written
+ */
+export function checkCheckout(root = PROJECT_ROOT): void {
+    const drivers = path.join(root, "src", "drivers")
+    const hint = "clone the repository, run npm ci there, and start it again in the clone"
+    if (!existsSync(path.join(root, "tests", "parts", "suite.ts")))
+        throw new UsageError(
+            `a new driver belongs into a checkout of the project; ${root} is none: ${hint}`
+        )
+    try {
+        accessSync(drivers, constants.W_OK)
+    } catch (e) {
+        throw new UsageError(
+            `${drivers}: ${fileProblem(e)}; a new driver belongs into a checkout that you can write: ${hint}`
+        )
+    }
 }
 
 /**
