@@ -32,16 +32,21 @@ const STATUS_BUSY = 0x04
 const CONVERT_MS = 200 // at most
 const CHECK = 0x5a
 
-/**
- * Frequency ±3.5 ppm from −40 to 85 °C, ±1 ppm by ageing in the first year, and some for the
- * years after, ppm.
- */
-const RATE_PPM = 5
+/** Frequency ±3.5 ppm from −40 to 85 °C, and ±5 ppm by ageing in ten years, 0.1 ppm. */
+const RATE_TENTHS = 85
+/** The same of a DS3231M (19-5312, without crystal): ±5 ppm, and the ageing taken as that of the other. */
+const RATE_TENTHS_M = 100
 /** The VM's clock moves in steps of 10 ms on most boards. */
 const RESOLUTION_MS = 10
 /** A second, and some for the looks themselves. */
 const EDGE_LIMIT_MS = 1200
 const LOOK_MS = 5
+
+/** Options of {@link DS3231}. */
+export interface DS3231Options extends DriverOptions {
+    /** A DS3231M is less exact, and nothing on the bus tells it; default "DS3231". */
+    variant?: "DS3231" | "DS3231M"
+}
 
 /** The beginning of a second, as the part tells it. */
 export interface ClockEdge {
@@ -56,15 +61,22 @@ export interface ClockEdge {
 /**
  * A clock that goes on without supply, and its temperature (0.01 °C).
  *
- * @devsPart Analog Devices DS3231
+ * @devsPart Analog Devices DS3231, DS3231M
  * @devsServices temperature, realTimeClock
  * @see {@link https://www.analog.com/en/products/ds3231.html | Datasheet}
  */
 export class DS3231 extends RegisterDriver {
-    constructor(bus: I2C, options?: DriverOptions) {
+    private readonly rateTenths: number
+
+    /** @throws RangeError when there is no such variant */
+    constructor(bus: I2C, options?: DS3231Options) {
         super("Analog Devices DS3231", bus, options?.address ?? DS3231_ADDRESS, [
             temperatureChannel((options?.prefix ?? "") + "clock_", -4000, 8500),
         ])
+        const variant = options?.variant ?? "DS3231"
+        if (variant !== "DS3231" && variant !== "DS3231M")
+            throw new RangeError("DS3231: variant must be DS3231 or DS3231M")
+        this.rateTenths = variant === "DS3231M" ? RATE_TENTHS_M : RATE_TENTHS
     }
 
     /**
@@ -89,7 +101,7 @@ export class DS3231 extends RegisterDriver {
                 return {
                     uptime: before + half,
                     unix: seconds * 1000,
-                    uncertainty: half + RESOLUTION_MS + driftMs(seconds - setAt),
+                    uncertainty: half + RESOLUTION_MS + this.driftMs(seconds - setAt),
                 }
             }
             if (now - begin > EDGE_LIMIT_MS)
@@ -184,6 +196,11 @@ export class DS3231 extends RegisterDriver {
         return seconds
     }
 
+    /** @param seconds since the time was set @returns largest error since then, ms */
+    private driftMs(seconds: number): number {
+        return Math.ceil((Math.abs(seconds) * this.rateTenths) / 10000)
+    }
+
     private untrusted(why: string): SensorError {
         return new SensorError(QUALITY_NOT_READY, this.part + ": " + why)
     }
@@ -195,9 +212,4 @@ export class DS3231 extends RegisterDriver {
 
 function checkOf(bytes: Buffer, at: number): number {
     return bytes[at] ^ bytes[at + 1] ^ bytes[at + 2] ^ bytes[at + 3] ^ CHECK
-}
-
-/** @param seconds since the time was set @returns largest error since then, ms */
-function driftMs(seconds: number): number {
-    return Math.ceil((Math.abs(seconds) * RATE_PPM) / 1000)
 }

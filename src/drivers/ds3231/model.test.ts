@@ -22,16 +22,52 @@ beforeEach(() => {
 
 describe("DS3231 model", () => {
     it("begins with 1 January 2000, the oscillator stop flag, and the datasheet's 25.25 °C", () => {
-        expect(read(500, 0, 7)).toBe("00000007010100")
+        expect(read(500, 0, 7)).toBe("00000001010100")
         expect(read(500, 0x0e, 5)).toBe("1c88001940")
         expect(complaints()).toEqual([])
     })
 
     it("counts from the moment when the seconds were written, over a leap day", () => {
         write(700, 0, 0x58, 0x59, 0x23, 0x03, 0x28, 0x02, 0x24)
-        expect(read(2600, 0, 7)).toBe("59592304280224")
-        expect(read(2800, 0, 7)).toBe("00000005290224")
-        expect(read(2800 + 86_400_000, 0, 7)).toBe("00000006010324")
+        expect(read(2600, 0, 7)).toBe("59592303280224")
+        expect(read(2800, 0, 7)).toBe("00000004290224")
+        expect(read(2800 + 86_400_000, 0, 7)).toBe("00000005010324")
+        expect(complaints()).toEqual([])
+    })
+
+    it("counts the weekday from whatever the user calls that day, and leaves it alone at a new date", () => {
+        write(0, 0, 0x50, 0x59, 0x23, 0x07, 0x31, 0x12, 0x24)
+        expect(read(9900, 3, 1)).toBe("07")
+        expect(read(10_100, 3, 4)).toBe("01010125")
+        write(10_200, 4, 0x15, 0x06)
+        expect(read(10_300, 3, 4)).toBe("01150625")
+        write(10_400, 3, 8)
+        expect(complaints()).toContain("0x08 sets reserved bits of day")
+    })
+
+    it("counts in 12 h when it was set in it", () => {
+        write(0, 0, 0x58, 0x59, 0x71, 1, 1, 1, 0x24)
+        expect(read(1000, 0, 3)).toBe("595971")
+        expect(read(2000, 0, 5), "12 AM of the next day").toBe("0000520202")
+    })
+
+    it("sets the alarms' flags when their time comes, and only a write of 0 clears them", () => {
+        write(0, 0, 0x58, 0x29, 0x06, 1, 1, 1, 0x24)
+        // Alarm 1 at 06:30:10 of a weekday 1, alarm 2 each hour at minute 31.
+        write(0, 7, 0x10, 0x30, 0x06, 0x41)
+        write(0, 0x0b, 0x31, 0x80, 0x80)
+        write(0, 0x0f, 0)
+        expect(read(11_900, 0x0f, 1)).toBe("00")
+        expect(read(12_100, 0x0f, 1)).toBe("01")
+        expect(read(62_100, 0x0f, 1)).toBe("03")
+        write(62_200, 0x0f, 0x83)
+        expect(read(62_300, 0x0f, 1), "OSF can not be set").toBe("03")
+        write(62_400, 0x0f, 0x02)
+        expect(read(62_500, 0x0f, 1)).toBe("02")
+        write(62_600, 0x0f, 0)
+        expect(read(200_000, 0x0f, 1)).toBe("00")
+        write(200_000, 7, 0x80, 0x80, 0x80, 0x80)
+        expect(read(201_100, 0x0f, 1), "once a second").toBe("01")
         expect(complaints()).toEqual([])
     })
 

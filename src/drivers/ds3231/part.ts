@@ -3,7 +3,7 @@ import { DS3231Model } from "./model.js"
 
 export const part: Part = {
     maker: "Analog Devices",
-    name: "DS3231",
+    name: "DS3231, DS3231M",
     summary: "clock that goes on without supply",
     group: "time",
     className: "DS3231",
@@ -19,7 +19,7 @@ export const part: Part = {
     channels: [
         {
             name: "clock_temperature",
-            accuracy: "±3 °C; clock ±3.5 ppm",
+            accuracy: "±3 °C; clock ±3.5 ppm (DS3231M: ±5 ppm), and ±5 ppm by ageing in ten years",
             input: "temperature",
             normal: -7.25,
             sweep: [25.25, -0.25, 0.25],
