@@ -10,7 +10,7 @@ export const part: Part = {
     addresses: [0x62],
     datasheet: {
         title: "SCD4x",
-        revision: "version 1.3, September 2022",
+        revision: "version 1.7, April 2025",
         url: "https://sensirion.com/products/catalog/SCD41",
     },
     checkValue: "CRC-8 on each word",
@@ -18,11 +18,18 @@ export const part: Part = {
     priceClass: "€€€",
     sameChipAs: "scd4x",
     channels: [
-        { name: "co2", accuracy: "±(40 ppm + 5 %)", normal: 1234, from: 1 },
+        {
+            name: "co2",
+            accuracy:
+                "±(50 ppm + 2.5 %) up to 1000 ppm, ±(50 ppm + 3 %) up to 2000 ppm, ±(40 ppm + 5 %) up to 5000 ppm",
+            normal: 1234,
+            from: 1,
+        },
         { name: "scd4x_temperature", input: "temperature", accuracy: "±0.8 °C", normal: -7.25 },
         { name: "scd4x_humidity", input: "humidity", accuracy: "±6 %RH", normal: 56.78 },
     ],
     model: address => new SCD4xModel(address, "f8969f073bbe", "SCD41"),
     everyMs: 10_000,
-    sampleLimitMs: 8_000,
+    recoverSamples: 3,
+    sampleLimitMs: 13_000,
 }

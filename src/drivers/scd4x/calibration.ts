@@ -1,30 +1,27 @@
-import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { SensorError, wait } from "../driver.js"
 import { SensirionService } from "../sensirion/service.js"
 import { SCD4x } from "./driver.js"
 
-// Datasheet "SCD4x", version 1.3 (September 2022)
-const STOP = 0x3f86 // 3.5.3
+// Datasheet "SCD4x", version 1.7 (April 2025)
+const STOP = 0x3f86 // 3.6.3
 const STOP_MS = 500
-const RECALIBRATE = 0x362f // 3.7.1: perform_forced_recalibration
+const RECALIBRATE = 0x362f // 3.8.1: perform_forced_recalibration
 const RECALIBRATE_MS = 400
 const RECALIBRATION_FAILED = 0xffff
-const RECALIBRATION_AFTER_MS = 180_000
-const PERSIST = 0x3615 // 3.9.1: persist_settings
+const PERSIST = 0x3615 // 3.10.1: persist_settings
 const PERSIST_MS = 800
-const SELF_TEST = 0x3639 // 3.9.3: perform_self_test
+const SELF_TEST = 0x3639 // 3.10.3: perform_self_test
 const SELF_TEST_MS = 10_000
-const FACTORY_RESET = 0x3632 // 3.9.4
+const FACTORY_RESET = 0x3632 // 3.10.4
 const FACTORY_RESET_MS = 1200
-const REINIT = 0x3646 // 3.9.5
-const REINIT_MS = 30 // 20 ms in version 1.3; 30 ms in Sensirion's driver
+const REINIT = 0x3646 // 3.10.5
+const REINIT_MS = 30
 const COMMAND_MS = 1
-// Later than version 1.3, from Sensirion's driver embedded-i2c-scd4x
-const VARIANT = 0x202f
-const SET_TARGET = 0x243a // set_automatic_self_calibration_target
-const GET_TARGET = 0x233f
+const VARIANT = 0x202f // 3.10.6
+const SET_TARGET = 0x243a // 3.8.4: set_automatic_self_calibration_target
+const GET_TARGET = 0x233f // 3.8.5
 
 /** Bits 15 to 12 of the variant. */
 const VARIANTS = ["SCD40", "SCD41", "SCD42", "", "", "SCD43"]
@@ -38,7 +35,7 @@ const VARIANTS = ["SCD40", "SCD41", "SCD42", "", "", "SCD43"]
  * does not take the command.
  */
 export class SCD4xCalibration extends SensirionService {
-    /** Writes of the part's EEPROM since boot. It stands at least 2000 in all (section 3.9.1). */
+    /** Writes of the part's EEPROM since boot. It stands at least 2000 in all (section 3.10.1). */
     eepromWrites = 0
     private readonly sensor: SCD4x
 
@@ -49,17 +46,17 @@ export class SCD4xCalibration extends SensirionService {
 
     /**
      * Makes the part show this concentration for the air of now. Let it measure for at least
-     * 3 min before, in the mode of later on, in air of the same concentration all the time.
+     * 3 min before, in the mode of later on, in air of the same concentration all the time; on
+     * demand: four times at least, once a minute.
      * @param ppm what a reference shows, 400 … 5000
      * @returns the correction in ppm, −32,768 … 32,766
      * @throws RangeError for other concentrations
-     * @throws SensorError when it has not measured for 3 min, or the part says that it failed
+     * @throws SensorError when it has not measured for as long, or the part says that it failed
      */
     async recalibrate(ppm: number): Promise<number> {
         if (!(ppm >= 400 && ppm <= 5000 && Math.floor(ppm) === ppm))
             throw new RangeError("SCD4x: recalibration takes 400 to 5000 ppm, got " + ppm)
-        const { isStarted, startedAt } = this.sensor
-        if (!isStarted || ds.millis() - startedAt < RECALIBRATION_AFTER_MS)
+        if (!this.sensor.canRecalibrate())
             throw new SensorError(
                 QUALITY_NOT_READY,
                 "SCD4x: not recalibrated, it must measure for 3 min before"
@@ -82,8 +79,7 @@ export class SCD4xCalibration extends SensirionService {
 
     /**
      * Concentration that self-calibration takes for the lowest of a week, ppm; 400 from the
-     * factory. It lasts until the part loses its power, unless {@link persist} is called. Older
-     * parts do not take the command.
+     * factory. It lasts until the part loses its power, unless {@link persist} is called.
      * @param ppm 400 … 2000
      * @throws RangeError for other concentrations
      * @throws SensorError when the part does not keep it
@@ -152,6 +148,7 @@ export class SCD4xCalibration extends SensirionService {
     private async atRest(work: () => Promise<void>): Promise<void> {
         const self = this
         await this.undisturbed(async () => {
+            await self.sensor.awaken()
             await self.run(STOP, STOP_MS)
             await work()
         })

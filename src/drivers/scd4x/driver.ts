@@ -6,27 +6,28 @@ import { co2Channel, humidityChannel, temperatureChannel } from "../channels.js"
 import { PeriodicDriver } from "../sensirion/periodic.js"
 import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "./conversion.js"
 
-// Datasheet "SCD4x", version 1.3 (September 2022)
+// Datasheet "SCD4x", version 1.7 (April 2025)
 const SCD4X_ADDRESS = 0x62 // table 8
-const SCD4X_START = 0x21b1 // 3.5.1: start_periodic_measurement
-const SCD4X_START_LOW_POWER = 0x21ac // 3.8.1: start_low_power_periodic_measurement
-const SCD4X_READ = 0xec05 // 3.5.2: read_measurement
-const SCD4X_STOP = 0x3f86 // 3.5.3: stop_periodic_measurement
-const SCD4X_SET_OFFSET = 0x241d // 3.6.1
-const SCD4X_GET_OFFSET = 0x2318 // 3.6.2
-const SCD4X_SET_ALTITUDE = 0x2427 // 3.6.3
-const SCD4X_GET_ALTITUDE = 0x2322 // 3.6.4
-const SCD4X_SET_PRESSURE = 0xe000 // 3.6.5
-const SCD4X_SET_SELF_CALIBRATION = 0x2416 // 3.7.2
-const SCD4X_GET_SELF_CALIBRATION = 0x2313 // 3.7.3
-const SCD4X_DATA_READY = 0xe4b8 // 3.8.2: get_data_ready_status
-const SCD4X_SERIAL = 0x3682 // 3.9.2: get_serial_number
-const SCD4X_READY_BITS = 0x07ff // 3.8.2: all 0 means no data
-const SCD4X_POWER_UP_MS = 1000 // 3.1
-const SCD4X_STOP_MS = 500 // 3.5.3
+const SCD4X_START = 0x21b1 // 3.6.1: start_periodic_measurement
+const SCD4X_START_LOW_POWER = 0x21ac // 3.9.1: start_low_power_periodic_measurement
+const SCD4X_READ = 0xec05 // 3.6.2: read_measurement
+const SCD4X_STOP = 0x3f86 // 3.6.3: stop_periodic_measurement
+const SCD4X_SET_OFFSET = 0x241d // 3.7.1
+const SCD4X_GET_OFFSET = 0x2318 // 3.7.2
+const SCD4X_SET_ALTITUDE = 0x2427 // 3.7.3
+const SCD4X_GET_ALTITUDE = 0x2322 // 3.7.4
+const SCD4X_SET_PRESSURE = 0xe000 // 3.7.5
+const SCD4X_SET_SELF_CALIBRATION = 0x2416 // 3.8.2
+const SCD4X_GET_SELF_CALIBRATION = 0x2313 // 3.8.3
+const SCD4X_DATA_READY = 0xe4b8 // 3.9.2: get_data_ready_status
+const SCD4X_SERIAL = 0x3682 // 3.10.2: get_serial_number
+const SCD4X_READY_BITS = 0x07ff // 3.9.2: all 0 means no data
+const SCD4X_POWER_UP_MS = 30 // table 7; versions before 1.4 had 1 s
+const SCD4X_STOP_MS = 500 // 3.6.3
 const SCD4X_COMMAND_MS = 1 // table 9
-const SCD4X_INTERVAL_MS = 5000 // 3.5.1
-const SCD4X_LOW_POWER_INTERVAL_MS = 30000 // 3.8.1
+const SCD4X_INTERVAL_MS = 5000 // 3.6.1
+const SCD4X_LOW_POWER_INTERVAL_MS = 30000 // 3.9.1
+const SCD4X_RECALIBRATION_AFTER_MS = 180000 // 3.8.1
 const SCD4X_MAX_PPM = 40000 // table 1: output range
 
 /** Options of {@link SCD4x}. The settings are written at each start; the part keeps its own where they are left out. */
@@ -88,6 +89,14 @@ export class SCD4x extends PeriodicDriver {
             throw new RangeError("SCD4x: pressure must be 700 to 1200 hPa, got " + hectopascals)
         this.hectopascals = Math.floor(hectopascals + 0.5)
     }
+
+    /** Whether it has measured for long enough to be recalibrated, see calibration.ts. */
+    canRecalibrate(): boolean {
+        return this.isStarted && ds.millis() - this.startedAt >= SCD4X_RECALIBRATION_AFTER_MS
+    }
+
+    /** Brings a part that sleeps to where it takes commands. */
+    async awaken(): Promise<void> {}
 
     protected override async readData(): Promise<void> {
         await this.ask(SCD4X_READ, SCD4X_COMMAND_MS, 3)

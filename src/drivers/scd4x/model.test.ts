@@ -27,10 +27,10 @@ beforeEach(() => {
 })
 
 describe("SCD4x model", () => {
-    it("acknowledges nothing in the first second after power-up", () => {
+    it("acknowledges nothing in the first 30 ms after power-up", () => {
         model.brownOut(0)
-        expect(write(SERIAL, 999)).not.toBe(0)
-        expect(write(SERIAL, 1000)).toBe(0)
+        expect(write(SERIAL, 29)).not.toBe(0)
+        expect(write(SERIAL, 30)).toBe(0)
         expect(complaints()).toEqual(["command 0x3682 while another one runs"])
     })
 
@@ -96,6 +96,29 @@ describe("SCD4x model", () => {
         expect(complaints()).toEqual([])
     })
 
+    it("reads the pressure back under the code that sets it, while it measures too", () => {
+        expect(ask("e000", 3, 0)).toBe("03f5db")
+        write(START, 10)
+        write("e00003db42", 20)
+        expect(ask("e000", 3, 30)).toBe("03db42")
+        expect(complaints()).toEqual([])
+    })
+
+    it("has periods of self-calibration as an SCD41, in steps of 4 h", () => {
+        expect(write("2340", 0), "an SCD40").not.toBe(0)
+        model = new SCD4xModel(0x62, "f8969f073bbe", "SCD41")
+        model.brownOut(-1000)
+        expect(ask("2340", 3, 0)?.slice(0, 4)).toBe("002c")
+        expect(ask("234b", 3, 10)).toBe("009cc5")
+        expect(write("2445004cc1", 20)).toBe(0)
+        expect(ask("2340", 3, 30)).toBe("004cc1")
+        expect(complaints()).toEqual([])
+        write("244e009df4", 40)
+        expect(complaints()).toEqual([
+            "set_automatic_self_calibration_standard_period with 157, which is no multiple of 4",
+        ])
+    })
+
     it("refuses an argument with a wrong check value, or none, and keeps the setting", () => {
         expect(write("2427079e0a", 0)).not.toBe(0)
         expect(write("2427079e", 1)).not.toBe(0)
@@ -128,7 +151,7 @@ describe("SCD4x model", () => {
         expect(write(SERIAL, 809), "within 800 ms").not.toBe(0)
         model.brownOut(2000)
         expect(ask("2322", 3, 3000)).toBe("079e09")
-        expect(model.settings.get("ambient_pressure")).toBe(0)
+        expect(model.settings.get("ambient_pressure")).toBe(1013)
         expect(model.eepromWrites).toBe(1)
         write("3632", 4000)
         expect(ask("2322", 3, 5200)).toBe("000081")
@@ -153,7 +176,37 @@ describe("SCD4x model", () => {
         write(STOP, 7000)
         model.illegalAccesses.length = 0
         write("362f01e0b4", 8000)
-        expect(complaints()).toEqual(["forced recalibration after 6000 ms"])
+        expect(complaints()).toEqual(["forced recalibration after 6000 ms and 0 single shots"])
+    })
+
+    it("takes four single shots as enough for a recalibration, and no fewer", () => {
+        model = new SCD4xModel(0x62, "f8969f073bbe", "SCD41").feed("co2", 500)
+        model.brownOut(-1000)
+        for (let shot = 0; shot < 3; shot++) write("219d", 60_000 * shot)
+        write("362f01e0b4", 180_000)
+        expect(complaints()).toEqual(["forced recalibration after 0 ms and 3 single shots"])
+        write("219d", 190_000)
+        write("362f01e0b4", 240_000)
+        expect(complaints()).toHaveLength(1)
+    })
+
+    it("gives a wrong CO2 in the first single shot after power-up and after a sleep", () => {
+        const handedOut: string[] = []
+        model = new SCD4xModel(0x62, "f8969f073bbe", "SCD41").feed("co2", 500)
+        model.onHandedOut = ({ channel }) => handedOut.push(channel)
+        model.brownOut(-1000)
+        for (const [at, word] of [
+            [0, "00fa"],
+            [10_000, "01f4"],
+        ] as const) {
+            write("219d", at)
+            expect(ask(READ, 9, at + 5000)?.slice(0, 4)).toBe(word)
+        }
+        expect(handedOut).toEqual(["co2", "temperature", "humidity"])
+        write("36e0", 20_000)
+        write("36f6", 30_000)
+        write("219d", 31_000)
+        expect(ask(READ, 9, 36_000)?.slice(0, 4)).toBe("00fa")
     })
 
     it("measures on demand and sleeps as an SCD41, and refuses both as an SCD40", () => {
@@ -163,7 +216,7 @@ describe("SCD4x model", () => {
         model.brownOut(-1000)
         write("219d", 0)
         expect(write(READY, 4999)).not.toBe(0)
-        expect(ask(READ, 9, 5000)?.slice(0, 6)).toBe("01f433")
+        expect(ask(READ, 9, 5000)?.slice(0, 6)).toBe("00fad8")
         write("2196", 6000)
         expect(ask(READ, 9, 6050)?.slice(0, 6)).toBe("000081")
         write("36e0", 7000)

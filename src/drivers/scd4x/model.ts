@@ -1,45 +1,49 @@
 /**
  * Register model of Sensirion SCD40 and SCD41.
- * Datasheet "SCD4x", version 1.3 (September 2022): commands 3.4 to 3.10, CRC 3.11. Later than
- * that, after Sensirion's driver embedded-i2c-scd4x: variant, and target of the
- * self-calibration. Not modelled: the effect of self-calibration, reading the ambient
- * pressure back, and the periods of the self-calibration.
+ * Datasheet "SCD4x", version 1.7 (April 2025): times table 7, commands 3.5 to 3.11, CRC 3.12;
+ * that the first single shot after waking up is not to be used: version 1.3 (September 2022),
+ * 3.10.4. Not modelled: the effect of self-calibration.
  */
 import { type ModelChannel, type TransferStatus, TRANSFER_NACK_ADDRESS } from "../register-model.js"
 import { CommandModel, type Command } from "../sensirion/command-model.js"
 import { toTicks } from "../sensirion/word-model.js"
 
-const POWER_UP_MS = 1000 // 3.1
-const STOP_MS = 500 // 3.5.3
+const POWER_UP_MS = 30 // table 7
+const STOP_MS = 500 // 3.6.3
 const EXECUTION_MS = 1 // table 9, all others
-const INTERVAL_MS = 5000 // 3.5.1
-const LOW_POWER_INTERVAL_MS = 30_000 // 3.8.1
-const RECALIBRATION_MS = 400 // 3.7.1
-const PERSIST_MS = 800 // 3.9.1
-const SELF_TEST_MS = 10_000 // 3.9.3
-const FACTORY_RESET_MS = 1200 // 3.9.4
-const REINIT_MS = 30 // 3.9.5: 20 ms; 30 ms in Sensirion's driver
-const SINGLE_SHOT_MS = 5000 // 3.10.1
-const SINGLE_SHOT_RHT_MS = 50 // 3.10.2
-const WAKE_UP_MS = 30 // 3.10.4: 20 ms; 30 ms in Sensirion's driver
+const INTERVAL_MS = 5000 // 3.6.1
+const LOW_POWER_INTERVAL_MS = 30_000 // 3.9.1
+const RECALIBRATION_MS = 400 // 3.8.1
+const PERSIST_MS = 800 // 3.10.1
+const SELF_TEST_MS = 10_000 // 3.10.3
+const FACTORY_RESET_MS = 1200 // 3.10.4
+const REINIT_MS = 30 // 3.10.5
+const SINGLE_SHOT_MS = 5000 // 3.11.1
+const SINGLE_SHOT_RHT_MS = 50 // 3.11.2
+const WAKE_UP_MS = 30 // 3.11.4
 const WAKE_UP = 0x36f6
-/** Time in its mode before a forced recalibration (section 3.7.1). */
+/** Before a forced recalibration: time in its mode, or so many single shots (3.8.1: more than 3). */
 const RECALIBRATION_AFTER_MS = 180_000
+const RECALIBRATION_SHOTS = 4
 const RECALIBRATION_FAILED = 0xffff
-/** How much warmer the part is than the air; equals the default of its offset (section 3.6.1). */
+/** How much warmer the part is than the air; equals the default of its offset (section 3.7.1). */
 const SELF_HEATING_CELSIUS = 4
 
 /** A setting that a power cycle sets back to its default. */
 interface Setting {
     readonly name: string
     readonly writeCode: number
-    readonly readCode?: number
+    readonly readCode: number
     readonly range: readonly [number, number]
     readonly initial: number
+    /** The argument is a multiple of this. */
+    readonly step?: number
     readonly whileMeasuring?: boolean
+    /** Of SCD41 and SCD43 alone. */
+    readonly isOfSingleShots?: boolean
 }
 
-/** Sections 3.6 and 3.7; the target is of later versions. The offset is in 175 °C / 65535, the pressure in hPa; 0 hPa = the altitude counts. */
+/** Sections 3.7, 3.8 and 3.11. The offset is in 175 °C / 65535, the pressure in hPa, the periods in h. */
 const SETTINGS: readonly Setting[] = [
     {
         name: "temperature_offset",
@@ -58,8 +62,9 @@ const SETTINGS: readonly Setting[] = [
     {
         name: "ambient_pressure",
         writeCode: 0xe000,
+        readCode: 0xe000,
         range: [700, 1200],
-        initial: 0,
+        initial: 1013,
         whileMeasuring: true,
     },
     {
@@ -75,6 +80,24 @@ const SETTINGS: readonly Setting[] = [
         readCode: 0x233f,
         range: [0, 0xffff],
         initial: 400,
+    },
+    {
+        name: "automatic_self_calibration_initial_period",
+        writeCode: 0x2445,
+        readCode: 0x2340,
+        range: [0, 0xffff],
+        initial: 44,
+        step: 4,
+        isOfSingleShots: true,
+    },
+    {
+        name: "automatic_self_calibration_standard_period",
+        writeCode: 0x244e,
+        readCode: 0x234b,
+        range: [0, 0xffff],
+        initial: 156,
+        step: 4,
+        isOfSingleShots: true,
     },
 ]
 
@@ -112,6 +135,8 @@ export class SCD4xModel extends CommandModel {
     private unread: Measurement | undefined
     /** How long it measured before it was stopped, ms, and CO2 at that time; none yet: undefined. */
     private measuredMs = 0
+    /** Single shots since power-up, waking up or periodic measuring. */
+    private shots = 0
     private latestCo2: number | undefined
 
     constructor(
@@ -128,6 +153,7 @@ export class SCD4xModel extends CommandModel {
         this.restart(POWER_UP_MS)
         this.run(0)
         this.isAsleep = false
+        this.shots = 0
         this.latestCo2 = undefined
         this.loadSettings()
     }
@@ -140,11 +166,12 @@ export class SCD4xModel extends CommandModel {
         return !this.isAsleep && super.acknowledgesAddress()
     }
 
-    /** Asleep it takes nothing but its waking up, and does not acknowledge that (section 3.10.4). */
+    /** Asleep it takes nothing but its waking up, and does not acknowledge that (section 3.11.4). */
     protected override onWrite(bytes: Uint8Array): TransferStatus {
         if (!this.isAsleep) return super.onWrite(bytes)
         if (((bytes[0] << 8) | bytes[1]) === WAKE_UP) {
             this.isAsleep = false
+            this.shots = 0
             this.restart(WAKE_UP_MS)
         } else this.illegal("command while it is asleep")
         return TRANSFER_NACK_ADDRESS
@@ -180,21 +207,24 @@ export class SCD4xModel extends CommandModel {
 
     /** Starts to measure at this interval; 0 stops. */
     private run(intervalMs: number): undefined {
-        if (this.intervalMs !== 0) this.measuredMs = this.nowMs - this.startedAt
+        if (this.intervalMs !== 0) {
+            this.measuredMs = this.nowMs - this.startedAt
+            this.shots = 0
+        }
         this.intervalMs = intervalMs
         this.startedAt = this.nowMs
         this.measured = 0
         this.unread = undefined
     }
 
-    /** The buffer is emptied upon read-out (section 3.5.2). */
+    /** The buffer is emptied upon read-out (section 3.6.2). */
     private handOutMeasurement(): void {
-        this.channels.forEach(({ name }, i) => this.handOut(name, this.unread?.truth[i] as number))
+        this.unread?.truth.forEach((value, i) => this.handOut(this.channels[i].name, value))
         this.unread = undefined
     }
 
     private persist(values: ReadonlyMap<string, number>): undefined {
-        // The pressure is none of the settings that are kept (section 3.9.1).
+        // The pressure is none of the settings that are kept (section 3.10.1).
         for (const { name } of SETTINGS)
             if (name !== "ambient_pressure") this.eeprom.set(name, values.get(name) as number)
         this.eepromWrites++
@@ -202,8 +232,10 @@ export class SCD4xModel extends CommandModel {
 
     private recalibrate(target: number): readonly number[] {
         if (this.latestCo2 === undefined) return [RECALIBRATION_FAILED]
-        if (this.measuredMs < RECALIBRATION_AFTER_MS)
-            this.illegal(`forced recalibration after ${Math.round(this.measuredMs)} ms`)
+        if (this.measuredMs < RECALIBRATION_AFTER_MS && this.shots < RECALIBRATION_SHOTS)
+            this.illegal(
+                `forced recalibration after ${Math.round(this.measuredMs)} ms and ${this.shots} single shots`
+            )
         const change = Math.round(target - this.latestCo2)
         this.correction += change
         this.latestCo2 = target
@@ -221,13 +253,20 @@ export class SCD4xModel extends CommandModel {
         this.unread = undefined
     }
 
-    /** @param withCo2 false: temperature and humidity alone, CO2 reads 0 */
+    /**
+     * The first one after power-up or waking up is not to be used: here CO2 reads half, so that
+     * nobody can miss it.
+     * @param withCo2 false: temperature and humidity alone, CO2 reads 0
+     */
     private singleShot(withCo2: boolean): undefined {
         if (this.faults.stuckBusy) return
         this.measureAt(this.nowMs)
-        if (withCo2 || this.unread === undefined) return
-        const [, ...climate] = this.unread.words
-        this.unread = { truth: this.unread.truth, words: [0, ...climate] }
+        if (this.unread === undefined) return
+        const [co2, ...climate] = this.unread.words
+        const isFirst = withCo2 && this.shots === 0
+        if (withCo2) this.shots++
+        if (isFirst) this.unread = { truth: [], words: [co2 >> 1, ...climate] }
+        if (!withCo2) this.unread = { truth: this.unread.truth, words: [0, ...climate] }
     }
 
     private setting(name: string): number {
@@ -293,18 +332,21 @@ export class SCD4xModel extends CommandModel {
                 send("wake_up", () => undefined)
             )
         }
-        for (const { name, writeCode, readCode, range, whileMeasuring } of SETTINGS) {
+        for (const setting of SETTINGS) {
+            const { name, writeCode, readCode, range, step = 1, whileMeasuring } = setting
+            if (setting.isOfSingleShots === true && this.variant !== "SCD41") continue
             const store = (word: number) => {
+                if (word % step !== 0)
+                    this.illegal(`set_${name} with ${word}, which is no multiple of ${step}`)
                 this.settings.set(name, word)
                 return undefined
             }
+            const get = () => [this.setting(name)]
             const write = { ...send(`set_${name}`, store), argument: range }
+            // One code for both: without an argument it reads.
+            if (readCode === writeCode) Object.assign(write, { readBack: get })
+            else commands.set(readCode, send(`get_${name}`, get))
             commands.set(writeCode, whileMeasuring === true ? always(write) : write)
-            if (readCode !== undefined)
-                commands.set(
-                    readCode,
-                    send(`get_${name}`, () => [this.setting(name)])
-                )
         }
         return commands
     }

@@ -10,7 +10,7 @@ export const part: Part = {
     addresses: [0x62],
     datasheet: {
         title: "SCD4x",
-        revision: "version 1.3, September 2022",
+        revision: "version 1.7, April 2025",
         url: "https://sensirion.com/products/catalog/SCD41",
     },
     checkValue: "CRC-8 on each word",
@@ -19,7 +19,8 @@ export const part: Part = {
     channels: [
         {
             name: "co2",
-            accuracy: "±(50 ppm + 5 %) SCD40, ±(40 ppm + 5 %) SCD41",
+            accuracy:
+                "SCD40: ±(50 ppm + 5 %) up to 2000 ppm; SCD41: ±(50 ppm + 2.5 %) up to 1000 ppm, ±(50 ppm + 3 %) up to 2000 ppm, ±(40 ppm + 5 %) up to 5000 ppm",
             normal: 1234,
             from: 1,
         },

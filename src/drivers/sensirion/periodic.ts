@@ -78,6 +78,7 @@ export abstract class PeriodicDriver extends SensirionDriver {
     /**
      * Writes a setting where it differs and reads it back.
      * @param executionMs longest time that either command takes
+     * @returns whether it was another one
      * @throws SensorError when the part does not keep it
      */
     protected async set(
@@ -85,12 +86,13 @@ export abstract class PeriodicDriver extends SensirionDriver {
         getCode: number,
         word: number,
         executionMs: number
-    ): Promise<void> {
-        if ((await this.ask(getCode, executionMs, 1)) === word) return
+    ): Promise<boolean> {
+        if ((await this.ask(getCode, executionMs, 1)) === word) return false
         await this.commandWord(setCode, word)
         await wait(executionMs)
         if ((await this.ask(getCode, executionMs, 1)) !== word)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
+        return true
     }
 
     private async restart(): Promise<void> {
