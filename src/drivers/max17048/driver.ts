@@ -14,7 +14,7 @@ const MAX17048_MODE = 0x06
 const MAX17048_VERSION = 0x08 // 0x001_
 const MAX17048_FAMILY = 0x0010
 const MAX17048_FAMILY_MASK = 0xfff0
-const MAX17048_HIBRT = 0x0a // thresholds of hibernation; 0x8030 after power-up
+const MAX17048_HIBRT = 0x0a // thresholds of hibernation: HibThr, ActThr; 0x8030 after power-up
 const MAX17048_CRATE = 0x16
 const MAX17048_STATUS = 0x1a
 const MAX17048_RESET_INDICATOR = 0x0100 // STATUS: RI
@@ -25,8 +25,8 @@ const MAX17048_QUICK_START = 0x4000 // MODE
  * nor a bus that nobody drives gives, so it also tells that the part is still ours.
  */
 const MAX17048_NEVER_HIBERNATE = 0x0030
-/** After power-up, to the first state of charge; the datasheet states no maximum, this is ample. */
-const MAX17048_START_MS = 1000
+/** After power-up, to the first state of charge: "approximately 1 s" (SOC register), and some. */
+const MAX17048_START_MS = 1250
 /** How long the first guess after power-up is not to be trusted: our choice, the datasheet names no time. */
 const MAX17048_SETTLE_MS = 3600000
 const MAX17048_MAX_MILLIVOLTS = 5120

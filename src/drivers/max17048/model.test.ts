@@ -32,7 +32,7 @@ describe("MAX17048 model", () => {
     })
 
     it("gives voltage, charge and rate in the datasheet's steps", () => {
-        expect([0x02, 0x04, 0x16].map(register => read(1000, register))).toEqual([
+        expect([0x02, 0x04, 0x16].map(register => read(1040, register))).toEqual([
             0xb400, 0x3280, 0xfffb,
         ])
     })
@@ -48,8 +48,43 @@ describe("MAX17048 model", () => {
     it("resets itself on its command, and keeps a cleared reset indicator otherwise", () => {
         write(2000, 0x1a, 0)
         expect(read(2001, 0x1a)).toBe(0)
-        write(2002, 0xfe, 0x5400)
+        const { status } = model.transfer(Uint8Array.of(0xfe, 0x54, 0x00), 0, 2002)
+        expect(status, "not acknowledged").toBe(2)
         expect(read(2003, 0x1a)).toBe(0x0100)
+        expect(read(2003, 0xfe)).toBe(0xffff)
+    })
+
+    it("hibernates below the threshold in the high byte of its register, 26.6 %/h, after 6 min of it", () => {
+        const HIBERNATES = 0x1000
+        model.feed("charge_rate", ms => (ms < 500_000 ? 0.3 : 0.26))
+        expect(read(490_000, 0x06) & HIBERNATES).toBe(0)
+        expect(read(850_000, 0x06) & HIBERNATES).toBe(0)
+        expect(read(870_000, 0x06) & HIBERNATES).toBe(HIBERNATES)
+        write(870_001, 0x0a, 0x7f30)
+        expect(read(870_002, 0x06) & HIBERNATES, "26.4 %/h").toBe(HIBERNATES)
+        write(870_003, 0x0a, 0x7cff)
+        expect(read(870_004, 0x06) & HIBERNATES, "25.8 %/h").toBe(0)
+        write(870_005, 0x0a, 0x00ff)
+        expect(read(870_006, 0x06) & HIBERNATES).toBe(0)
+    })
+
+    it("sleeps when it may and is told to, and raises the datasheet's alerts", () => {
+        write(2000, 0x14, 0xb5b9)
+        expect(read(2300, 0x02)).toBe(0xb400)
+        expect(read(2300, 0x1a), "below 3.62 V").toBe(0x0500)
+        expect(read(2300, 0x0c)).toBe(0x973c)
+        volts = 3.75
+        read(2600, 0x02)
+        expect(read(2600, 0x1a), "above 3.70 V too").toBe(0x0700)
+        write(2601, 0x06, 0x2000)
+        write(2602, 0x0c, 0x979c)
+        volts = 4
+        read(5000, 0x02)
+        expect(read(5000, 0x02)).toBe(48000)
+        write(5001, 0x1a, 0x4000)
+        expect(model.illegalAccesses.map(({ what }) => what)).toEqual([
+            "alert of a reset, which this model does not have",
+        ])
     })
 
     it("logs what the datasheet forbids", () => {
@@ -62,7 +97,6 @@ describe("MAX17048 model", () => {
             "read before the first measurement",
             "write of 0x0001 to SOC, which can only be read",
             "0x0001 sets reserved bits of MODE",
-            "read of CMD, which can only be written",
             "read of the reserved register 0x20",
         ])
     })
