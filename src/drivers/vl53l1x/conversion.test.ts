@@ -7,19 +7,26 @@ describe("VL53L1X conversion", () => {
         const good = []
         for (let status = 0; status < 32; status++)
             if (!isGap(vl53l1xQuality(status))) good.push(`${status} ${vl53l1xStatus(status)}`)
-        expect(good).toEqual(["8 nearer than it can tell", "9 valid"])
+        expect(good).toEqual([
+            "8 nearer than it can tell",
+            "9 valid",
+            "19 not checked for a target beyond its range",
+            "22 several targets merged into one",
+        ])
     })
 
     it("has a word of its own for each status that ST describes", () => {
-        expect([4, 5, 6, 7, 12, 13].map(vl53l1xStatus)).toEqual([
+        expect([4, 5, 6, 7, 12, 13, 18, 23].map(vl53l1xStatus)).toEqual([
             "no target",
             "phase out of bounds",
             "too noisy",
             "beyond the unambiguous range",
             "below crosstalk",
             "region clipped",
+            "first ranging of a sequence",
+            "target with too little signal",
         ])
-        for (const status of [0, 1, 2, 3, 17, 18, 31])
+        for (const status of [0, 1, 2, 3, 17, 31])
             expect(vl53l1xStatus(status)).toBe(`hardware failure ${status}`)
     })
 })

@@ -7,7 +7,11 @@ import {
     QUALITY_OK,
     QUALITY_OUT_OF_RANGE,
     QUALITY_SATURATED,
+    QUALITY_UNCALIBRATED,
 } from "../../core/quality.js"
+
+/** No distance yet, and no failure either. */
+export const VL53L1X_NOT_SYNCHRONISED = 18
 
 /** What a range status (register 0x0089, bits 4 to 0) makes of the distance. */
 export function vl53l1xQuality(status: number): number {
@@ -22,7 +26,11 @@ export function vl53l1xQuality(status: number): number {
         case 7:
         case 12:
         case 13:
+        case 23:
             return QUALITY_OUT_OF_RANGE
+        case 19:
+        case 22:
+            return QUALITY_UNCALIBRATED
         default:
             return QUALITY_NOT_READY
     }
@@ -47,6 +55,14 @@ export function vl53l1xStatus(status: number): string {
             return "below crosstalk"
         case 13:
             return "region clipped"
+        case VL53L1X_NOT_SYNCHRONISED:
+            return "first ranging of a sequence"
+        case 19:
+            return "not checked for a target beyond its range"
+        case 22:
+            return "several targets merged into one"
+        case 23:
+            return "target with too little signal"
         default:
             return "hardware failure " + status
     }

@@ -5,7 +5,7 @@ import { ambientRateChannel, distanceChannel } from "../channels.js"
 import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
 import { wrongPart, idText } from "../registers/register-driver.js"
 import { ambientRate } from "../time-of-flight.js"
-import { vl53l1xQuality, vl53l1xStatus } from "./conversion.js"
+import { VL53L1X_NOT_SYNCHRONISED, vl53l1xQuality, vl53l1xStatus } from "./conversion.js"
 
 // Datasheet DocID031281 revision 3 (November 2018); the registers are those that ST
 // lists for its "ultra lite driver" (UM2510).
@@ -26,7 +26,7 @@ const VL53L1X_MODEL = 0x010f
 const VL53L1X_MODEL_ID = 0xeacc
 const VL53L1X_STOP = 0x00
 const VL53L1X_SINGLE = 0x10
-const VL53L1X_BACK_TO_BACK = 0x40
+const VL53L1X_TIMED = 0x40 // at an interval, which is shorter than a ranging
 const VL53L1X_BOOT_MS = 2 // 1.2 ms at most
 const VL53L1X_RESULT_BYTES = 17
 const VL53L1X_TIMING_BYTES = 6
@@ -45,11 +45,14 @@ const CONFIGURATION_BYTES = 93
 
 /** Timing budgets in ms, and for each of them the timeouts A and B, 2 B each. */
 const BUDGETS = [15, 20, 33, 50, 100, 200, 500]
-const LONG_TIMEOUTS = hex`00000000 001e0022 0060006e 00ad00c6 01cc01ea 02d902f8 048f04a4`
+const LONG_TIMEOUTS = hex`00000000 00000000 0060006e 00ad00c6 01cc01ea 02d902f8 048f04a4`
 const SHORT_TIMEOUTS = hex`001d0027 0051006e 00d6006e 01ae01e8 02e10388 03e10496 059105c1`
 
 /** GPIO__TIO_HV_STATUS has a few flags; all ones is a bus that nobody drives. */
 const NOBODY_DRIVES = 0xff
+/** Row of the shortest budget of the long mode (2.5.2). */
+const FIRST_LONG = 2
+
 const BOOT_POLLS = 10
 /** A ranging may take this much longer than its budget, ms. */
 const LATEST_MS = 100
@@ -57,9 +60,9 @@ const POLL_MS = 4
 
 /** Options of {@link VL53L1X}. */
 export interface VL53L1XOptions extends DriverOptions {
-    /** "long" (default): up to 4 m in the dark; "short": up to 1.36 m, which ambient light disturbs less. */
+    /** "long" (default): up to 3.6 m in the dark, 4 m from 200 ms on; "short": up to 1.3 m, which ambient light disturbs less. */
     mode?: "long" | "short"
-    /** Time for one measurement, ms: 15 (short mode only), 20, 33, 50, 100 (default), 200 or 500. */
+    /** Time for one measurement, ms: 15 and 20 (short mode only), 33, 50, 100 (default), 200 or 500. */
     timingBudget?: number
     /** Leaves the ambient rate out. */
     only?: "distance"
@@ -89,9 +92,9 @@ export class VL53L1X extends SensorDriver {
         this.isShort = mode === "short"
         this.budgetMs = options?.timingBudget ?? 100
         const row = BUDGETS.indexOf(this.budgetMs)
-        if (row < (this.isShort ? 0 : 1))
+        if (row < (this.isShort ? 0 : FIRST_LONG))
             throw new RangeError(
-                "VL53L1X: timingBudget must be 20, 33, 50, 100, 200 or 500 ms, or 15 in short mode, got " +
+                "VL53L1X: timingBudget must be 33, 50, 100, 200 or 500 ms, or 15 or 20 in short mode, got " +
                     this.budgetMs
             )
         this.timing = timingOf(this.isShort, row)
@@ -115,7 +118,7 @@ export class VL53L1X extends SensorDriver {
         if (!(await this.boots())) throw this.timeout()
         await this.write(this.configuration())
         // The first ranging finds the voltage of the detectors; later ones start from there.
-        await this.range(VL53L1X_BACK_TO_BACK)
+        await this.range(VL53L1X_TIMED)
         await this.start(VL53L1X_STOP)
         await this.writeAt(VL53L1X_VHV_LOOP_BOUND, 0x09)
         await this.writeAt(VL53L1X_VHV_INIT, 0)
@@ -130,7 +133,8 @@ export class VL53L1X extends SensorDriver {
         this.status = vl53l1xStatus(status)
         const quality = vl53l1xQuality(status)
         const spads = (result[3] << 8) | result[4]
-        if (quality === QUALITY_NOT_READY || spads === 0)
+        const hasFailed = quality === QUALITY_NOT_READY && status !== VL53L1X_NOT_SYNCHRONISED
+        if (hasFailed || spads === 0)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": " + this.status)
         this.put(0, (result[13] << 8) | result[14])
         this.qualities[0] = quality

@@ -74,7 +74,7 @@ describe("VL53L1X model", () => {
 
     it("ranges back to back until it is stopped", () => {
         configure(10)
-        write(10, 0x87, 0x40)
+        write(10, 0x87, 0x20)
         for (const ms of [120, 230, 340]) {
             expect(read(ms, 0x31, 1), `${ms} ms`).toEqual([0x03])
             write(ms, 0x86, 1)
@@ -96,23 +96,71 @@ describe("VL53L1X model", () => {
         expect(complaints()).toEqual(["0x01 in 0x44, which is not user-modifiable"])
     })
 
-    it("measures something wrong without its configuration, or with timeouts that do not belong together", () => {
+    it("measures something wrong without its configuration", () => {
         write(10, 0x86, 1, 0x10)
         expect(read(200, 0x96, 2)).toEqual([750 >> 8, 750 & 0xff])
-        configure(200)
-        write(200, 0x61, 0x01, 0xeb)
-        write(200, 0x86, 1, 0x10)
-        read(400, 0x89, 17)
         expect(handedOut).toEqual([])
+        expect(complaints()).toEqual(["ranging without a configuration"])
+    })
+
+    it("ranges right with ST's list as it is, and with other timeouts, at the pace that they make", () => {
+        write(10, 0x2d, ...Buffer.from(LISTED, "hex"))
+        write(10, 0x87, 0x40)
+        expect(read(100, 0x31, 1)).toEqual([0x02])
+        expect(read(120, 0x31, 1)).toEqual([0x03])
+        expect(read(120, 0x96, 2)).toEqual([1500 >> 8, 1500 & 0xff])
+        expect(handedOut).toHaveLength(1)
+        expect(complaints()).toEqual([])
+        // As the 100 ms of ST's list, but a quarter more for A: 10 ms.
+        write(200, 0x5e, 0x01, 0xff)
+        write(200, 0x86, 1, 0x10)
+        expect(read(310, 0x31, 1)).toEqual([0x02])
+        expect(read(320, 0x31, 1)).toEqual([0x03])
+        expect(complaints()).toEqual([])
+    })
+
+    it("complains about a budget that is too short for its mode", () => {
+        configure(10)
+        write(10, 0x5e, 0x00, 0x1e, 0x0f, 0x00, 0x22, 0x0d)
+        write(10, 0x86, 1, 0x10)
+        expect(complaints()).toEqual(["a budget of 19.5 ms, which is too short for its mode"])
+    })
+
+    it("ranges at the interval of its register, in ticks that it tells", () => {
+        configure(10)
+        const [high, low] = read(10, 0xde, 2)
+        const ticks = 1000 * ((high << 8) | low)
+        write(10, 0x6c, ticks >>> 24, (ticks >> 16) & 0xff, (ticks >> 8) & 0xff, ticks & 0xff)
+        write(10, 0x87, 0x40)
+        expect(read(120, 0x31, 1)).toEqual([0x03])
+        write(120, 0x86, 1)
+        expect(read(1100, 0x31, 1)).toEqual([0x02])
+        expect(read(1116, 0x31, 1)).toEqual([0x03])
+    })
+
+    it("tells its oscillator, and has its interrupt active low after a reset, as ST's API says", () => {
+        expect(read(2, 0x06, 2)).toEqual([0xbc, 0xcc])
+        expect(read(2, 0x30, 2)).toEqual([0x11, 0x03])
+    })
+
+    it("adds the part's offset, and complains about what it does not have", () => {
+        configure(10)
+        write(10, 0x1e, 0x00, 0x50)
+        write(10, 0x86, 1, 0x10)
+        expect(read(200, 0x96, 2)).toEqual([1520 >> 8, 1520 & 0xff])
+        write(200, 0x01, 0x30)
+        write(200, 0x16, 0x01)
+        write(200, 0x87, 0x08)
         expect(complaints()).toEqual([
-            "ranging without a configuration",
-            "ranging without a configuration",
+            "0x30 in 0x01, which this model does not have",
+            "0x01 in 0x16, which this model does not have",
+            "mode 0x08",
         ])
     })
 
     it("sees no target beyond the end of its mode", () => {
         configure(10)
-        model.feed("distance", 4.01)
+        model.feed("distance", 3.61)
         write(10, 0x86, 1, 0x10)
         expect(read(200, 0x89, 1)).toEqual([4])
     })

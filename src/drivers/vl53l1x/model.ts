@@ -1,7 +1,8 @@
 /**
- * Register model of ST VL53L1X: datasheet DocID031281 revision 3 (boot and timing),
- * and the registers that ST lists for its "ultra lite driver" (UM2510): which of them
- * a user may set, and what the others have to hold.
+ * Register model of ST VL53L1X: datasheet DocID031281 revision 3 (boot and timing), the
+ * registers that ST lists for its "ultra lite driver" (UM2510): which of them a user may
+ * set, and what the others have to hold; names and contents after reset: ST's full API,
+ * vl53l1_register_map.h. Not modelled, and logged: crosstalk, another address.
  */
 import {
     RegisterModel,
@@ -12,19 +13,32 @@ import {
 } from "../register-model.js"
 
 const SOFT_RESET = 0x0000
+const OSCILLATOR = 0x06
+const OFFSET = 0x1e
 const CONFIG_FIRST = 0x2d
 const CONFIG_LAST = 0x87
 const MUX_CTRL = 0x30
 const DATA_READY = 0x31
-const PHASE_CALIBRATION = 0x4b
 const TIMEOUT_A = 0x5e
+const PERIOD_A = 0x60
 const TIMEOUT_B = 0x61
+const PERIOD_B = 0x63
+const INTERVAL = 0x6c
 const MODE_START = 0x87
 const RESULT = 0x89
 const RESULT_LAST = 0x99
+const CALIBRATION = 0xde
 const FIRMWARE_STATUS = 0xe5
 const MODEL_ID = 0x10f
+const CENTRE = 0x13e
 const SIZE = 0x200
+/** Starts: once; one after the other; at the interval of the register. */
+const SINGLE = 0x10
+const BACK_TO_BACK = 0x20
+const TIMED = 0x40
+const ABORT = 0x80
+/** Ticks of the interval in a ms; each part has its own. */
+const TICKS_PER_MS = 0x02a0
 
 /** Boot after power-up or reset, ms. */
 const BOOT_MS = 1.2
@@ -50,41 +64,52 @@ const USER = new Set([
     ...[0x5e, 0x5f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67],
     ...[0x6c, 0x6d, 0x6e, 0x6f, 0x72, 0x73, 0x74, 0x75, 0x78, 0x79, 0x7a, 0x7b],
 ])
+/** Below the configuration: reset, loop bound and start of the detectors' voltage, offsets, target rate. */
+const LOW = new Set([0x00, 0x08, 0x0b, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25])
 
 interface DistanceMode {
-    /** Registers that make the mode, and their contents. */
-    readonly registers: readonly (readonly [number, number])[]
-    /** Farthest target, m. */
-    readonly farthest: number
-    /** Timeout A → timeout B and budget in ms. */
+    /** Farthest target in the dark, m; with a budget of at least {@link LONG_BUDGET_MS}. */
+    readonly farthest: readonly [number, number]
+    /** Timeout A → timeout B and budget in ms, as ST lists them. */
     readonly budgets: Readonly<Record<number, readonly [number, number]>>
 }
 
-const SHORT: DistanceMode = {
-    registers: modeRegisters(0x14, 0x07, 0x05, 0x38, [0x07, 0x05, 0x06, 0x06]),
-    farthest: 1.36,
-    budgets: {
-        0x01d: [0x027, 15],
-        0x051: [0x06e, 20],
-        0x0d6: [0x06e, 33],
-        0x1ae: [0x1e8, 50],
-        0x2e1: [0x388, 100],
-        0x3e1: [0x496, 200],
-        0x591: [0x5c1, 500],
+/** From here on the long mode sees to 4 m (2.5.2). */
+const LONG_BUDGET_MS = 140
+
+/** By the laser's period A; period B is two less. Distances: tables 6 and 8; that of the medium one: revision 1. */
+const MODES: Readonly<Record<number, DistanceMode>> = {
+    0x07: {
+        farthest: [1.3, 1.3],
+        budgets: {
+            0x01d: [0x027, 15],
+            0x051: [0x06e, 20],
+            0x0d6: [0x06e, 33],
+            0x1ae: [0x1e8, 50],
+            0x2e1: [0x388, 100],
+            0x3e1: [0x496, 200],
+            0x591: [0x5c1, 500],
+        },
+    },
+    0x0b: { farthest: [2.9, 2.9], budgets: {} },
+    0x0f: {
+        farthest: [3.6, 4],
+        budgets: {
+            0x060: [0x06e, 33],
+            0x0ad: [0x0c6, 50],
+            0x1cc: [0x1ea, 100],
+            0x2d9: [0x2f8, 200],
+            0x48f: [0x4a4, 500],
+        },
     },
 }
-const LONG: DistanceMode = {
-    registers: modeRegisters(0x0a, 0x0f, 0x0d, 0xb8, [0x0f, 0x0d, 0x0e, 0x0e]),
-    farthest: 4,
-    budgets: {
-        0x01e: [0x022, 20],
-        0x060: [0x06e, 33],
-        0x0ad: [0x0c6, 50],
-        0x1cc: [0x1ea, 100],
-        0x2d9: [0x2f8, 200],
-        0x48f: [0x4a4, 500],
-    },
-}
+/** Shortest budget of the short mode, and of the others, ms (2.5.2). */
+const SHORTEST_MS = [15, 33]
+/** Other timeouts: the budgets that ST lists are those two, 8.5 % and 13 ms, to 2 %. */
+const SHARE = 1.085
+const REST_MS = 13
+/** One step of a period at 11.8 MHz in a macro period of 2304, µs. */
+const STEP_US = 6.104
 
 /** Where a value lies in the result. */
 const RESULTS = [
@@ -169,8 +194,11 @@ export class VL53L1XModel extends RegisterModel {
 
     private boot(): void {
         this.registers.fill(0)
-        // Not documented; of the two polarities the one that looks like the configured one.
-        this.registers[MUX_CTRL] = 0x01
+        this.registers[MUX_CTRL] = 0x11
+        this.registers[DATA_READY] = 0x02
+        this.registers[CENTRE] = 0xc7
+        this.registers.set([0xbc, 0xcc], OSCILLATOR)
+        this.registers.set([TICKS_PER_MS >> 8, TICKS_PER_MS & 0xff], CALIBRATION)
         this.registers[FIRMWARE_STATUS] = 0x03
         this.registers.set([0xea, 0xcc, 0x10], MODEL_ID)
         this.bootedAt = this.nowMs + BOOT_MS
@@ -196,6 +224,8 @@ export class VL53L1XModel extends RegisterModel {
             this.illegal(`write to ${hex(register)}, which can only be read`)
             return
         }
+        if (!isConfig && !LOW.has(register) && byte !== 0)
+            this.illegal(`${hex(byte)} in ${hex(register)}, which this model does not have`)
         if (isConfig && !USER.has(register) && byte !== LISTED[register - CONFIG_FIRST])
             this.illegal(`${hex(byte)} in ${hex(register)}, which is not user-modifiable`)
         this.registers[register] = byte
@@ -216,83 +246,86 @@ export class VL53L1XModel extends RegisterModel {
 
     private startMode(mode: number): void {
         this.fresh.clear()
-        if (mode === 0x10 || mode === 0x40) {
-            const budget = this.budget()
-            if (budget === undefined) this.illegal("ranging without a configuration")
-            this.readyAt = this.nowMs + (budget ?? 20) + OVERHEAD_MS
+        if (mode === SINGLE || mode === BACK_TO_BACK || mode === TIMED) {
+            this.complain()
+            this.readyAt = this.nowMs + (this.budget() ?? 20) + OVERHEAD_MS
         } else {
-            if (mode !== 0) this.illegal(`mode ${hex(mode)}`)
+            if (mode !== 0 && mode !== ABORT) this.illegal(`mode ${hex(mode)}`)
             this.readyAt = undefined
         }
     }
 
-    /** Ends the rangings that are due; back to back, the next one follows. */
+    private complain(): void {
+        const budget = this.budget()
+        if (budget === undefined) this.illegal("ranging without a configuration")
+        else if (budget < SHORTEST_MS[this.registers[PERIOD_A] === 0x07 ? 0 : 1] * 0.97)
+            this.illegal(`a budget of ${budget.toFixed(1)} ms, which is too short for its mode`)
+    }
+
+    /** Ends the rangings that are due; the next one follows, if it is not a single one. */
     private advance(): void {
         while (this.readyAt !== undefined && this.readyAt <= this.nowMs && !this.faults.stuckBusy) {
             this.measure(this.readyAt)
-            const isBackToBack = this.registers[MODE_START] === 0x40
-            this.readyAt = isBackToBack
-                ? this.readyAt + (this.budget() ?? 20) + OVERHEAD_MS
-                : undefined
+            const mode = this.registers[MODE_START]
+            const ranging = (this.budget() ?? 20) + OVERHEAD_MS
+            const interval = mode === TIMED ? this.intervalMs() : 0
+            this.readyAt = mode === SINGLE ? undefined : this.readyAt + Math.max(ranging, interval)
         }
     }
 
     private measure(at: number): void {
-        const mode = this.mode()
         const distance = this.inputAt("distance", at)
         const ambientRate = this.inputAt("ambient_rate", at)
-        const isConfigured = mode !== undefined && this.budget() !== undefined
+        const budget = this.budget()
         // Without its configuration it measures something, and calls that valid.
-        const shown = isConfigured ? distance : distance / 2
-        const isFar = mode !== undefined && distance > mode.farthest
+        const shown = budget === undefined ? distance / 2 : distance
+        const farthest = this.mode()?.farthest[(budget ?? 0) < LONG_BUDGET_MS ? 0 : 1]
+        const isFar = farthest !== undefined && distance > farthest
         const view = new DataView(this.registers.buffer, RESULT, RESULT_LAST - RESULT + 1)
         view.setUint8(0, this.rangeStatus ?? (isFar ? 4 : 9))
         view.setUint8(2, (view.getUint8(2) + 1) & 0xff)
         view.setUint16(3, SPADS)
         view.setUint16(7, Math.round((ambientRate / 1e6) * 128 * (SPADS / 256)))
-        view.setUint16(13, Math.round(shown * 1000))
+        view.setUint16(13, Math.max(0, Math.round(shown * 1000 + this.offsetMm())))
         this.fresh.clear()
-        if (isConfigured) {
+        if (budget !== undefined) {
             this.fresh.set("distance", distance)
             this.fresh.set("ambient_rate", ambientRate)
         }
         this.hasInterrupt = true
     }
 
-    /** The distance mode that the registers make; undefined when they make none. */
+    /** The distance mode that the laser's periods make; undefined when they make none. */
     private mode(): DistanceMode | undefined {
-        return [LONG, SHORT].find(({ registers }) =>
-            registers.every(([register, value]) => this.registers[register] === value)
-        )
+        const mode = MODES[this.registers[PERIOD_A]]
+        return this.registers[PERIOD_B] === this.registers[PERIOD_A] - 2 ? mode : undefined
     }
 
     /** Timing budget, ms; undefined when the part is not configured. */
     private budget(): number | undefined {
-        for (let i = CONFIG_FIRST; i <= CONFIG_LAST; i++)
-            if (!USER.has(i) && this.registers[i] !== LISTED[i - CONFIG_FIRST]) return undefined
-        const [timeoutB, ms] = this.mode()?.budgets[this.word(TIMEOUT_A)] ?? [undefined, undefined]
-        return timeoutB === this.word(TIMEOUT_B) ? ms : undefined
+        const mode = this.mode()
+        const [a, b] = [TIMEOUT_A, TIMEOUT_B].map(register => this.word(register))
+        if (mode === undefined || a === 0 || b === 0) return undefined
+        const [listedB, ms] = mode.budgets[a] ?? []
+        if (listedB === b && ms !== undefined) return ms
+        const us = (timeout: number, period: number) =>
+            (((timeout & 0xff) << (timeout >> 8)) + 1) * STEP_US * (this.registers[period] + 1)
+        return REST_MS + (SHARE * (us(a, PERIOD_A) + us(b, PERIOD_B))) / 1000
+    }
+
+    /** Time between two timed rangings. */
+    private intervalMs(): number {
+        return (this.word(INTERVAL) * 65536 + this.word(INTERVAL + 2)) / TICKS_PER_MS
+    }
+
+    /** Offset of the part, in its register in 1/4 mm of 13 bits. */
+    private offsetMm(): number {
+        return ((this.word(OFFSET) << 19) >> 19) / 4
     }
 
     private word(register: number): number {
         return (this.registers[register] << 8) | this.registers[register + 1]
     }
-}
-
-function modeRegisters(
-    phaseCalibration: number,
-    periodA: number,
-    periodB: number,
-    phaseHigh: number,
-    window: readonly number[]
-): (readonly [number, number])[] {
-    return [
-        [PHASE_CALIBRATION, phaseCalibration],
-        [0x60, periodA],
-        [0x63, periodB],
-        [0x69, phaseHigh],
-        ...window.map((byte, i) => [0x78 + i, byte] as const),
-    ]
 }
 
 function hex(value: number): string {

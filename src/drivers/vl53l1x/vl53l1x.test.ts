@@ -9,6 +9,7 @@ import {
     QUALITY_OK,
     QUALITY_OUT_OF_RANGE,
     QUALITY_SATURATED,
+    QUALITY_UNCALIBRATED,
 } from "../../core/quality.js"
 import { ambientRate } from "../time-of-flight.js"
 import { VL53L1XModel } from "./model.js"
@@ -16,12 +17,14 @@ import { part } from "./part.js"
 
 const program = new PartProgram("vl53l1x", part)
 const PLAIN = program.variant()
-/** Timing budgets, ms; 15 is for short mode only. */
+/** Timing budgets, ms; 15 and 20 are for short mode only. */
 const BUDGETS = [15, 20, 33, 50, 100, 200, 500]
 const inMode = (mode: string, ms: number) =>
     program.variant(`{ mode: "${mode}", timingBudget: ${ms}, only: "distance" }`)
 const SHORT = BUDGETS.map(ms => [ms, inMode("short", ms)] as const)
-const LONG = BUDGETS.slice(1).map(ms => [ms, inMode("long", ms)] as const)
+const LONG = BUDGETS.slice(2).map(ms => [ms, inMode("long", ms)] as const)
+const SHORT_100 = inMode("short", 100)
+const LONG_200 = inMode("long", 200)
 const IN_WORDS = program.script(
     driverScript(
         "vl53l1x",
@@ -32,7 +35,7 @@ const IN_WORDS = program.script(
     console.log("status " + sensor.status + ", " + sensor.channels[0].name + ", " + sensor.channels[1].name)
     await sensor.close()
     refuses({ mode: "medium" })
-    refuses({ timingBudget: 15 })
+    refuses({ timingBudget: 20 })
     refuses({ timingBudget: 15, mode: "short" })
     refuses({ timingBudget: 60 })`
     )
@@ -62,12 +65,21 @@ describe("VL53L1X", () => {
         }
     )
 
-    it("sees to 1.36 m in short mode", async () => {
-        const model = wall(1.37)
-        const rig = rigOf(model, SHORT[0][1])
+    it("sees to 3.6 m within 100 ms and to 4 m within 200 ms in long mode", async () => {
+        const model = wall(3.61)
+        expect((await rigOf(model).take(1))[0].qualities[0]).toBe(QUALITY_OUT_OF_RANGE)
+        expect((await rigOf(model, LONG_200).take(1))[0].values).toEqual([3610])
+        model.feed("distance", 4.01)
+        const [sample] = await rigOf(model, LONG_200).take(1)
+        expect(sample.qualities).toEqual([QUALITY_OUT_OF_RANGE])
+    })
+
+    it("sees to 1.3 m in short mode", async () => {
+        const model = wall(1.31)
+        const rig = rigOf(model, SHORT_100)
         expect((await rig.take(1))[0].qualities).toEqual([QUALITY_OUT_OF_RANGE])
-        model.feed("distance", 1.36)
-        expect((await rig.take(1))[0].values).toEqual([1360])
+        model.feed("distance", 1.3)
+        expect((await rig.take(1))[0].values).toEqual([1300])
     })
 
     it("does not take a place without a target for an error, and is not set up again for it", async () => {
@@ -90,6 +102,10 @@ describe("VL53L1X", () => {
         [9, QUALITY_OK],
         [12, QUALITY_OUT_OF_RANGE],
         [13, QUALITY_OUT_OF_RANGE],
+        [18, QUALITY_NOT_READY],
+        [19, QUALITY_UNCALIBRATED],
+        [22, QUALITY_UNCALIBRATED],
+        [23, QUALITY_OUT_OF_RANGE],
     ])(
         "gives range status %d as quality %d, and the ambient rate all the same",
         async (status, quality) => {
@@ -103,7 +119,7 @@ describe("VL53L1X", () => {
     it("says which failure of the hardware the part reports, and sets it up again", async () => {
         const model = wall()
         const rig = rigOf(model)
-        for (const status of [0, 1, 2, 3, 17, 18]) {
+        for (const status of [0, 1, 2, 3, 17]) {
             model.rangeStatus = status
             expect((await rig.take(1))[0]).toMatchObject({
                 qualities: [QUALITY_NOT_READY, QUALITY_NOT_READY],
@@ -132,9 +148,9 @@ describe("VL53L1X", () => {
         expect(lines).toEqual([
             "status no target, bin_distance, bin_ambient_rate",
             'refused VL53L1X: mode must be "long" or "short"',
-            "refused VL53L1X: timingBudget must be 20, 33, 50, 100, 200 or 500 ms, or 15 in short mode, got 15",
+            "refused VL53L1X: timingBudget must be 33, 50, 100, 200 or 500 ms, or 15 or 20 in short mode, got 20",
             "accepted",
-            "refused VL53L1X: timingBudget must be 20, 33, 50, 100, 200 or 500 ms, or 15 in short mode, got 60",
+            "refused VL53L1X: timingBudget must be 33, 50, 100, 200 or 500 ms, or 15 or 20 in short mode, got 60",
         ])
     })
 })
