@@ -42,7 +42,8 @@ export function vl53l0xTimeout(budgetMs: number): number {
 /** What a range status (register 0x14, bits 6 to 3) makes of the distance. */
 export function vl53l0xQuality(status: number): number {
     if (status === 11) return QUALITY_OK
-    if (status === 10) return QUALITY_SATURATED
+    // ST's API calls both "min range": what is nearer than the part can tell, a full bin.
+    if (status === 8 || status === 10) return QUALITY_SATURATED
     if (status < 4 || status > 14) return QUALITY_NOT_READY
     return QUALITY_OUT_OF_RANGE
 }
@@ -52,10 +53,10 @@ export function vl53l0xStatus(status: number): string {
     switch (status) {
         case 11:
             return "valid"
+        case 8:
         case 10:
             return "nearer than it can tell"
         case 4:
-        case 8:
             return "no target"
         case 5:
         case 7:

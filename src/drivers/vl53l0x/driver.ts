@@ -7,7 +7,7 @@ import { RegisterDriver, wrongPart, idText } from "../registers/register-driver.
 import { ambientRate } from "../time-of-flight.js"
 import { vl53l0xQuality, vl53l0xStatus, vl53l0xTimeout } from "./conversion.js"
 
-// Datasheet DocID029104, and the registers as ST's API and public drivers have them
+// Datasheet DS11555 revision 6 (June 2024), and the registers as ST's API and public drivers have them
 const VL53L0X_ADDRESS = 0x29
 const VL53L0X_READY = 0x13 // RESULT_INTERRUPT_STATUS, bits 2 to 0
 const VL53L0X_RESULT = 0x14 // RESULT_RANGE_STATUS

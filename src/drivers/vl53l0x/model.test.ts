@@ -91,6 +91,36 @@ describe("VL53L0X model", () => {
         expect(complaints()).toEqual([])
     })
 
+    it.each([
+        ["back to back", "", "02", 34],
+        ["at the interval of its register", "0400 0500 0618 0760", "04", 80],
+    ])("ranges on and on %s, until it is stopped", (_, interval, mode, every) => {
+        ms = 2
+        initialise()
+        if (interval !== "") write(interval)
+        expect(read(0xf8, 2), "oscillator").toEqual([0, 0x4e])
+        write(`8001 ff01 0000 913c 0001 ff00 8000 00${mode}`)
+        const times: number[] = []
+        model.onHandedOut = ({ channel }) => channel === "distance" && times.push(ms)
+        for (let i = 0; i < 400; i++) {
+            ms++
+            if (read(0x13)[0] === 0) continue
+            read(0x14, 12)
+            write("0b01")
+        }
+        expect(times.length).toBeGreaterThan(3)
+        for (const [i, time] of times.slice(1).entries())
+            expect(Math.abs(time - times[i] - every), `${times}`).toBeLessThanOrEqual(1)
+        write("0001")
+        ms += 50
+        expect(read(0x13)).toEqual([4])
+        write("0b01")
+        ms += 200
+        expect(read(0x13)).toEqual([0])
+        write("0008")
+        expect(complaints()).toEqual(["start with mode 08"])
+    })
+
     it("clears the start bit when a ranging begins, long before it is done", () => {
         ms = 2
         initialise()
@@ -155,9 +185,9 @@ describe("VL53L0X model", () => {
 
     it("complains about registers that no sequence of ST's writes", () => {
         ms = 2
-        write("0501 ff03 0000")
+        write("0301 ff03 0000")
         expect(complaints()).toEqual([
-            "write of 01 to register 05 of page 0",
+            "write of 01 to register 03 of page 0",
             "write of 00 to register 00 of page 3",
         ])
     })

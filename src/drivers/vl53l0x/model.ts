@@ -1,7 +1,7 @@
 /**
- * Register model of ST VL53L0X. The datasheet (DocID029104) describes its address, ids
- * and boot time; the other registers are as ST's API and public drivers have them. The
- * model ranges right only after the whole sequence of ST's initialisation.
+ * Register model of ST VL53L0X. The datasheet (DS11555, revision 6, June 2024) describes its
+ * address, ids and boot time; the other registers are as ST's API and public drivers have
+ * them. The model ranges right only after the whole sequence of ST's initialisation.
  */
 import {
     RegisterModel,
@@ -15,6 +15,13 @@ const PAGE = 0xff
 /** Registers that are the same on all pages. */
 const ON_ALL_PAGES = new Set([0x80, 0xbf, PAGE])
 const START = 0x00
+/** Modes of the start register beside a single ranging: one after the other; at an interval. */
+const BACK_TO_BACK = 0x02
+const TIMED = 0x04
+const INTERVAL = 0x04
+/** Counts of the oscillator in a ms, by which an interval is set; each part has its own. */
+const OSCILLATOR = 0xf8
+const OSCILLATOR_COUNTS = 0x4e
 const SEQUENCE = 0x01
 const INTERRUPT_CLEAR = 0x0b
 const READY = 0x13
@@ -57,7 +64,7 @@ const TUNING = (
 /** Further registers that the sequences write, as page and register. */
 const SEQUENCES = new Set(
     (
-        "0000 0001 000b 0071 0072 0084 0088 0089 00b0 00b1 00b2 00b3 00b4 00b5 00b6 " +
+        "0000 0001 0004 0005 0006 0007 000b 0071 0072 0084 0088 0089 00b0 00b1 00b2 00b3 00b4 00b5 00b6 " +
         "0100 0191 014f 0683 0781 0783 0794"
     ).split(" ")
 )
@@ -92,6 +99,8 @@ export class VL53L0XModel extends RegisterModel {
     private isHeldInReset = false
     private readonly calibrated = new Set<Task>()
     private task: { readonly what: Task; readonly readyAt: number } | undefined
+    /** Time from one ranging to the next, ms; 0: there is no next one. */
+    private everyMs = 0
     private startedAt = 0
     private spadAnswerAt: number | undefined
     /** What is in the result and was not read yet. */
@@ -114,6 +123,7 @@ export class VL53L0XModel extends RegisterModel {
         this.registers(0).set([0xee, 0xaa, 0x10], MODEL)
         this.registers(0).set(GOOD_SPADS, SPAD_MAP)
         this.registers(0)[0x84] = 0x10
+        this.registers(0).set([0, OSCILLATOR_COUNTS], OSCILLATOR)
         this.registers(1)[STOP_VARIABLE] = STOP
     }
 
@@ -204,13 +214,19 @@ export class VL53L0XModel extends RegisterModel {
 
     private start(mode: number): void {
         this.fresh.clear()
-        if ((mode & 1) === 0) return
+        const isContinuous = mode === BACK_TO_BACK || mode === TIMED
+        if ((mode & 1) === 0 && !isContinuous) {
+            if (mode !== 0) this.illegal(`start with mode ${hex(mode)}`)
+            return
+        }
         const sequence = this.registers(0)[SEQUENCE]
         let what: Task = "ranging"
         if (sequence === 0x01 && mode === 0x41) what = "vhv calibration"
         if (sequence === 0x02 && mode === 0x01) what = "phase calibration"
         if (what === "ranging") for (const fault of this.missing()) this.illegal(`ranging ${fault}`)
         const ms = what === "ranging" ? this.budgetMs() + OVERHEAD_MS : CALIBRATION_MS
+        // A single start while it ranges on and on ends that with the ranging under way.
+        this.everyMs = isContinuous ? Math.max(ms, mode === TIMED ? this.intervalMs() : 0) : 0
         this.task = { what, readyAt: this.nowMs + ms }
         this.startedAt = this.nowMs
     }
@@ -221,8 +237,20 @@ export class VL53L0XModel extends RegisterModel {
         if (task === undefined || this.nowMs < task.readyAt || this.faults.stuckBusy) return
         this.task = undefined
         this.registers(0)[READY] = 0x04
-        if (task.what === "ranging") this.measure(task.readyAt)
-        else if (this.isTuned()) this.calibrated.add(task.what)
+        if (task.what !== "ranging") {
+            if (this.isTuned()) this.calibrated.add(task.what)
+            return
+        }
+        const further =
+            this.everyMs === 0 ? 0 : Math.floor((this.nowMs - task.readyAt) / this.everyMs)
+        const at = task.readyAt + further * this.everyMs
+        this.measure(at)
+        if (this.everyMs !== 0) this.task = { what: "ranging", readyAt: at + this.everyMs }
+    }
+
+    private intervalMs(): number {
+        const bytes = this.registers(0).subarray(INTERVAL, INTERVAL + 4)
+        return bytes.reduce((sum, byte) => 256 * sum + byte, 0) / OSCILLATOR_COUNTS
     }
 
     private measure(at: number): void {

@@ -70,6 +70,7 @@ describe("VL53L0X", () => {
     it.each([
         [4, QUALITY_OUT_OF_RANGE],
         [6, QUALITY_OUT_OF_RANGE],
+        [8, QUALITY_SATURATED],
         [9, QUALITY_OUT_OF_RANGE],
         [10, QUALITY_SATURATED],
         [11, QUALITY_OK],
