@@ -13,7 +13,7 @@ import {
     totalOf,
 } from "./conversion.js"
 
-// Data sheet "PCF8593", revision 04 (6 October 2010): control register, event-counter mode
+// Data sheet "PCF8593", revision 5 (24 January 2020): control register, event-counter mode, 6.11
 const PCF8593_ADDRESS = 0x51
 const CONTROL = 0x00
 const DIGITS = 0x01

@@ -1,7 +1,7 @@
 /**
- * Register model of NXP PCF8593 as an event counter; of its clock modes only what
- * power-up leaves. Data sheet, revision 04 (6 October 2010): registers and counter
- * function modes, event-counter mode, reset.
+ * Register model of NXP PCF8593 as an event counter; the clock modes and its timer do not
+ * count here, which is logged. Data sheet, revision 5 (24 January 2020): registers and
+ * counter function modes, event-counter mode; power-on and reset 6.11.
  */
 import { type ModelChannel } from "../register-model.js"
 import { type RegisterRule, RegisterMapModel } from "../registers/register-map-model.js"
@@ -12,6 +12,7 @@ const MODE_MASK = 0x30
 const EVENT_COUNTER = 0x20
 const ALARM_ENABLE = 0x04
 const MODULUS = 1_000_000
+const TIMER = 0x07
 
 const NAMES = [
     "control/status",
@@ -45,6 +46,7 @@ export class PCF8593Model extends RegisterMapModel {
     /** A coin cell keeps its supply when the node's fails. */
     isBacked = false
 
+    private powerUps = 0
     private digits = 0
     /** Pulses at the input as of the last look. */
     private seen = 0
@@ -61,11 +63,21 @@ export class PCF8593Model extends RegisterMapModel {
         if (!this.isBacked) super.powerLost(unixMs)
     }
 
-    /** Clock mode, all counters at 0; what the RAM holds is not defined. */
+    /**
+     * "All internal registers are undefined", and "the device may be initially in event-counter
+     * mode" (6.11): each power-up leaves something else, the same in each run.
+     */
     protected override powerUp(): void {
         super.powerUp()
-        this.registers.fill(0x5a, 0x08, 0x10)
-        this.digits = 0
+        this.powerUps++
+        let state = this.powerUps * 0x9e3779b1
+        for (let i = 0; i < 0x10; i++) {
+            state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d)
+            this.registers[i] = state >>> 24
+        }
+        // Of the undefined the worst: it counts already.
+        if (this.powerUps % 2 === 1) this.registers[CONTROL] = EVENT_COUNTER
+        this.digits = this.shownDigits()
         this.seen = Math.floor(this.input("count"))
     }
 
@@ -89,14 +101,19 @@ export class PCF8593Model extends RegisterMapModel {
     protected override written(address: number, value: number): void {
         if (address === CONTROL && (value & ALARM_ENABLE) !== 0)
             this.illegal("alarm enabled, while its registers serve as memory")
+        if (address === CONTROL && (value & (MODE_MASK | STOP)) !== EVENT_COUNTER)
+            if ((value & STOP) === 0) this.illegal("a clock mode, which this model does not have")
+        if (address === TIMER && value !== 0)
+            this.illegal("a timer, which this model does not have")
         if (address < 1 || address > 3) return
         if ((this.registers[CONTROL] & STOP) === 0)
             this.illegal("counter written while it is not stopped")
         if (Number.isNaN(pair(value))) this.illegal(`0x${value.toString(16)} is no pair of digits`)
-        this.digits = [3, 2, 1].reduce(
-            (count, at) => 100 * count + (pair(this.registers[at]) || 0),
-            0
-        )
+        this.digits = this.shownDigits()
+    }
+
+    private shownDigits(): number {
+        return [3, 2, 1].reduce((count, at) => 100 * count + (pair(this.registers[at]) || 0), 0)
     }
 
     /** Counts what came since, as far as it was counting. */

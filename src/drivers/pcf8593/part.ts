@@ -10,7 +10,7 @@ export const part: Part = {
     addresses: [0x51],
     datasheet: {
         title: "PCF8593, low power clock and calendar",
-        revision: "revision 04, 6 October 2010",
+        revision: "revision 5, 24 January 2020",
         url: "https://www.nxp.com/docs/en/data-sheet/PCF8593.pdf",
     },
     checkValue: "none",
