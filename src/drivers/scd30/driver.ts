@@ -23,7 +23,7 @@ const SCD30_SERIAL = 0xd033 // Sensirion's own driver; not in the description
 const SCD30_SERIAL_WORDS = 16
 const SCD30_POWER_UP_MS = 2000 // 1.1
 const SCD30_READ_MS = 4 // 1.4.4: more than 3 ms between command and read header
-const SCD30_WRITE_MS = 20 // Sensirion's own driver
+const SCD30_WRITE_MS = 10 // Sensirion's own driver, embedded-i2c-scd30
 const SCD30_MAX_PPM = 40000
 /** 10 hPa are 1 % of CO2. Each change is written to a memory that wears out, hPa. */
 const SCD30_PRESSURE_STEP = 5

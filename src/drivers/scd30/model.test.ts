@@ -46,6 +46,15 @@ describe("SCD30 model", () => {
         expect(complaints()).toEqual([])
     })
 
+    it("is ready 10 ms after a start or a stop, and reads its pressure back", () => {
+        write(START, 0)
+        expect(write(STOP, 9)).not.toBe(0)
+        expect(write(STOP, 10)).toBe(0)
+        expect(ask("0010", 3, 30)).toBe("000081")
+        write("001003f5db", 40)
+        expect(ask("0010", 3, 50)).toBe("03f5db")
+    })
+
     it("takes no read within 3 ms, and acknowledges nothing in its first 2 s", () => {
         write(READY, 0)
         expect(read(3, 2.9)).toBeUndefined()

@@ -9,7 +9,7 @@ import { floatWords, textWords } from "../sensirion/word-model.js"
 
 const POWER_UP_MS = 2000 // 1.1
 const READ_MS = 3 // 1.4.4
-const WRITE_MS = 20 // Sensirion's own driver
+const WRITE_MS = 10 // Sensirion's own driver, embedded-i2c-scd30
 const DEFAULT_REFERENCE_PPM = 400 // 1.4.6
 
 /** A setting with one code to write and to read it; kept without power. */
@@ -123,7 +123,16 @@ export class SCD30Model extends CommandModel {
             return undefined
         })
         const commands = new Map<number, Command>([
-            [0x0010, { ...start, argument: [0, 1400] }],
+            // Without its argument it reads the pressure: Adafruit's and Sensirion's later drivers.
+            [
+                0x0010,
+                {
+                    ...start,
+                    argument: [0, 1400],
+                    readBack: () => [this.pressure],
+                    readBackMs: READ_MS,
+                },
+            ],
             [0x0104, stop],
             [0x0202, always("get data ready", READ_MS, () => [this.isUnread ? 1 : 0])],
             [

@@ -1,6 +1,5 @@
 /**
- * Models of parts that take 16-bit commands: a command may carry up to three argument
- * words with their CRCs, runs for a while, and may leave words to read. What the
+ * Models of parts that take 16-bit commands: a command may carry argument words with their CRCs, runs for a while, and may leave words to read. What the
  * part's table of commands does not allow is refused and logged.
  */
 import { crc8 } from "../../core/crc.js"
@@ -24,10 +23,19 @@ export interface Command {
     readonly secondArgument?: readonly [number, number]
     /** The same of a third argument. */
     readonly thirdArgument?: readonly [number, number]
+    /** The same of further arguments. */
+    readonly moreArguments?: readonly (readonly [number, number])[]
     /** @returns the words to read afterwards, if any */
-    run(argument: number, second: number, third: number): readonly number[] | undefined
+    run(
+        argument: number,
+        second: number,
+        third: number,
+        ...more: number[]
+    ): readonly number[] | undefined
     /** Without its arguments, the same code reads a setting back. @returns the words to read */
     readBack?(): readonly number[]
+    /** Longest time of that, ms; default {@link executionMs}. */
+    readonly readBackMs?: number
     /** The words were read. */
     answered?(): void
 }
@@ -119,8 +127,15 @@ export abstract class CommandModel extends SensirionModel {
         if (this.isMeasuring() && command.whileMeasuring !== true)
             return this.refuse(`${command.name} while it measures by itself`)
         const isReadBack = bytes.length === 2 && command.readBack !== undefined
-        const { argument, secondArgument, thirdArgument } = isReadBack ? {} : command
-        const ranges = [argument, secondArgument, thirdArgument].filter(r => r !== undefined)
+        const {
+            argument,
+            secondArgument,
+            thirdArgument,
+            moreArguments = [],
+        } = isReadBack ? {} : command
+        const ranges = [argument, secondArgument, thirdArgument, ...moreArguments].filter(
+            range => range !== undefined
+        )
         if (bytes.length !== 2 + 3 * ranges.length)
             return this.refuse(`${command.name} with ${bytes.length} B`)
         const words = ranges.map((_, i) => (bytes[2 + 3 * i] << 8) | bytes[3 + 3 * i])
@@ -149,12 +164,15 @@ export abstract class CommandModel extends SensirionModel {
     }
 
     private accept(command: Command, words: readonly number[], isReadBack: boolean): void {
-        const [argument = 0, second = 0, third = 0] = words
+        const [argument = 0, second = 0, third = 0, ...more] = words
         this.advance()
         this.running = command
-        this.busyUntil = this.nowMs + command.executionMs
+        const readBackMs = command.readBackMs ?? command.executionMs
+        this.busyUntil = this.nowMs + (isReadBack ? readBackMs : command.executionMs)
         this.quietUntil = this.nowMs + this.commandGapMs
-        this.answer = isReadBack ? command.readBack?.() : command.run(argument, second, third)
+        this.answer = isReadBack
+            ? command.readBack?.()
+            : command.run(argument, second, third, ...more)
     }
 
     private refuse(what: string, status: TransferStatus = TRANSFER_NACK_DATA): TransferStatus {

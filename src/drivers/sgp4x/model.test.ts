@@ -73,8 +73,20 @@ describe("SGP40 and SGP41 models", () => {
         expect(complaints(sgp41)).toEqual([])
         write(sgp41, CONDITION, 20_000)
         write(sgp41, CONDITION, 25_000)
-        write(sgp41, HEATER_OFF, 30_001)
-        expect(complaints(sgp41)).toEqual(["conditioning for 10001 ms"])
+        write(sgp41, HEATER_OFF, 31_101)
+        expect(complaints(sgp41)).toEqual(["conditioning for 11101 ms"])
+        write(sgp41, CONDITION, 40_000)
+        write(sgp41, CONDITION, 50_001)
+        expect(complaints(sgp41)).toContain("conditioning for 10001 ms")
+    })
+
+    it("take the ten conditionings, one a second, of Sensirion's example", () => {
+        for (let i = 0; i < 10; i++) {
+            write(sgp41, CONDITION, 1050 * i)
+            read(sgp41, 3, 1050 * i + 50)
+        }
+        write(sgp41, MEASURE_41, 1050 * 10)
+        expect(complaints(sgp41)).toEqual([])
     })
 
     it("give the result of the self test after 320 ms", () => {

@@ -14,8 +14,13 @@ const COMMAND_MS = 1
 const FEATURES_MS = 10
 const SELF_TEST_MS = 320
 const HEATING_MS = 170
-/** "To avoid damage to the sensing material the conditioning must not exceed 10 s". */
+/**
+ * "To avoid damage to the sensing material the conditioning must not exceed 10 s": from the first
+ * to the last of its commands, which come each second, and the pause after it, as in the example
+ * of Sensirion's embedded-i2c-sgp41.
+ */
 const LONGEST_CONDITIONING_MS = 10_000
+const PAUSE_MS = 1100
 const ANY_WORD = [0, 0xffff] as const
 const TICKS = { unit: "1", min: 0, max: 65535, epsilon: 0.5 }
 
@@ -93,8 +98,12 @@ class SGP4xModel extends CommandModel {
 
     protected override advance(): void {
         this.unread = undefined
+    }
+
+    /** @param mayLast ms since the conditioning began */
+    private checkConditioning(mayLast: number): void {
         const since = this.conditionedSince
-        if (since !== undefined && this.nowMs - since > LONGEST_CONDITIONING_MS)
+        if (since !== undefined && this.nowMs - since > mayLast)
             this.illegal(`conditioning for ${Math.round(this.nowMs - since)} ms`)
     }
 
@@ -132,11 +141,13 @@ class SGP4xModel extends CommandModel {
             answered: () => this.unread?.(),
         })
         const measure = send("measure_raw_signals", measureMs, (...words) => {
+            this.checkConditioning(LONGEST_CONDITIONING_MS + PAUSE_MS)
             this.heat(words)
             this.conditionedSince = undefined
             return this.measure(inputs)
         })
         const condition = send("execute_conditioning", measureMs, (...words) => {
+            this.checkConditioning(LONGEST_CONDITIONING_MS)
             this.heat(words)
             if (this.conditionedSince === undefined) this.conditionings++
             this.conditionedSince ??= this.nowMs
@@ -148,7 +159,13 @@ class SGP4xModel extends CommandModel {
                 0x280e,
                 send("execute_self_test", SELF_TEST_MS, () => [testResult(this.failedPixels)]),
             ],
-            [0x3615, send("turn_heater_off", COMMAND_MS, () => this.heaterOff())],
+            [
+                0x3615,
+                send("turn_heater_off", COMMAND_MS, () => {
+                    this.checkConditioning(LONGEST_CONDITIONING_MS + PAUSE_MS)
+                    return this.heaterOff()
+                }),
+            ],
             [0x3682, send("get_serial_number", COMMAND_MS, () => wordsOf(this.serial))],
             [0x202f, send("get_feature_set", FEATURES_MS, () => [this.variant.featureSet])],
         ])

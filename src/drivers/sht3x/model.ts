@@ -1,11 +1,12 @@
 /**
  * Register model of Sensirion SHT30/SHT31/SHT35. Datasheet "SHT3x-DIS", version 5
  * (May 2018): timing table 4, commands 4.3 to 4.11, conversion 4.13; serial number from
- * "Electronic Identification Code", version 3 (January 2023). Not modelled, and refused:
- * clock stretching, alert limits.
+ * "Electronic Identification Code", version 3 (January 2023). A single shot with clock stretching
+ * answers at once: the bus would stand still until then, and a transfer here takes no time. Not
+ * modelled, and refused: alert limits.
  */
 import { type ModelChannel } from "../register-model.js"
-import { CommandModel, type Command } from "../sensirion/command-model.js"
+import { CommandModel, type Command, always } from "../sensirion/command-model.js"
 import { toTicks } from "../sensirion/word-model.js"
 
 const POWER_UP_MS = 1 // table 4
@@ -117,12 +118,15 @@ export class SHT3xModel extends CommandModel {
             [0x2400, this.singleShot("high", HIGH_MS)],
             [0x240b, this.singleShot("medium", MEDIUM_MS)],
             [0x2416, this.singleShot("low", LOW_MS)],
+            [0x2c06, this.singleShot("high", 0)],
+            [0x2c0d, this.singleShot("medium", 0)],
+            [0x2c10, this.singleShot("low", 0)],
             [0xe000, { ...fetch, whileMeasuring: true }],
             [0x3093, { ...stop, whileMeasuring: true }],
             [0x3682, serial],
             [0x3780, serial],
-            [0xf32d, send("read status", 0, () => [this.status])],
-            [0x3041, send("clear status", 0, () => setStatus(~STATUS_CLEARED, 0))],
+            [0xf32d, always("read status", 0, () => [this.status])],
+            [0x3041, always("clear status", 0, () => setStatus(~STATUS_CLEARED, 0))],
             [0x306d, send("heater on", 0, () => setStatus(0xffff, STATUS_HEATER))],
             [0x3066, send("heater off", 0, () => setStatus(~STATUS_HEATER, 0))],
             [0x30a2, send("soft reset", RESET_MS, () => this.reset(RESET_MS))],

@@ -64,9 +64,22 @@ describe("SHTC3 model", () => {
         expect(complaints()).toEqual([])
     })
 
+    it("gives its serial number word by word, and a measurement with clock stretching at once", () => {
+        expect(write("c595007b93", 0)).toBe(0)
+        for (const [i, word] of ["1a2b", "3c4d"].entries()) {
+            write("c7f7", 1 + i)
+            expect(read(3, 1 + i)?.slice(0, 4)).toBe(word)
+        }
+        for (const [i, command] of ["7ca2", "5c24", "6458", "44de"].entries()) {
+            write(command, 10 + i)
+            expect(read(6, 10 + i), command).toBeDefined()
+        }
+        expect(complaints()).toEqual([])
+    })
+
     it("does not understand what it does not model", () => {
-        expect(write("7ca2", 0)).not.toBe(0)
+        expect(write("7ca3", 0)).not.toBe(0)
         expect(write("fd", 1)).toBe(0)
-        expect(complaints()).toEqual(["unknown command 7ca2", "command of 1 B; commands have 2 B"])
+        expect(complaints()).toEqual(["unknown command 7ca3", "command of 1 B; commands have 2 B"])
     })
 })

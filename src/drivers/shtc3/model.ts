@@ -1,7 +1,8 @@
 /**
  * Register model of Sensirion SHTC3. Datasheet "SHTC3", version 1 (July 2018): timing
- * tables 4 and 5, commands 5.1 to 5.9, conversion 5.11. Clock stretching is not
- * modelled, and refused.
+ * tables 4 and 5, commands 5.1 to 5.9, conversion 5.11; the serial number's commands are those of
+ * Sensirion's embedded-sht. With clock stretching a measurement answers at once: the bus would
+ * stand still until then, and a transfer here takes no time.
  */
 import { TRANSFER_NACK_ADDRESS, type ModelChannel, type TransferStatus } from "../register-model.js"
 import { CommandModel, type Command } from "../sensirion/command-model.js"
@@ -24,10 +25,13 @@ export class SHTC3Model extends CommandModel {
 
     protected readonly commands: ReadonlyMap<number, Command>
     private isAsleep = false
+    /** Words of the serial number that were not read yet. */
+    private unread: number[] = []
 
     constructor(
         address = 0x70,
-        readonly id = ID
+        readonly id = ID,
+        readonly serial = 0x1a2b3c4d
     ) {
         super(address)
         this.commands = this.commandSet()
@@ -67,6 +71,21 @@ export class SHTC3Model extends CommandModel {
             [0xb098, send("sleep", 0, () => sleeps(true))],
             [0x805d, send("soft reset", POWER_UP_MS, () => undefined)],
             [0xefc8, send("read ID register", 0, () => [this.id])],
+            [
+                0xc595,
+                {
+                    ...send("serial number", 0, () => {
+                        this.unread = [this.serial >>> 16, this.serial & 0xffff]
+                        return undefined
+                    }),
+                    argument: [0x7b, 0x7b],
+                },
+            ],
+            [0xc7f7, send("next word of it", 0, () => this.unread.splice(0, 1))],
+            [0x7ca2, this.measurement("normal, T first, stretching", 0, true)],
+            [0x5c24, this.measurement("normal, RH first, stretching", 0, false)],
+            [0x6458, this.measurement("low power, T first, stretching", 0, true)],
+            [0x44de, this.measurement("low power, RH first, stretching", 0, false)],
             [0x7866, this.measurement("normal, T first", NORMAL_MS, true)],
             [0x58e0, this.measurement("normal, RH first", NORMAL_MS, false)],
             [0x609c, this.measurement("low power, T first", LOW_POWER_MS, true)],

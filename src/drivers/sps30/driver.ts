@@ -7,7 +7,7 @@ import { wrongPart } from "../registers/register-driver.js"
 import { floatToScaled } from "../sensirion/float.js"
 import { ParticleDriver } from "../sensirion/particles.js"
 
-// Datasheet "SPS30", version 1.0 (March 2020)
+// Datasheet "SPS30", version 2.0 (June 2023)
 const SPS30_ADDRESS = 0x69 // 6
 const SPS30_START = 0x0010 // 6.3.1
 const SPS30_FLOATS = 0x0300 // 6.3.1: output format in the high byte

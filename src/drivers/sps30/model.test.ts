@@ -62,6 +62,37 @@ describe("SPS30 model", () => {
         expect(ask(VERSION, 3, 10)?.slice(0, 4)).toBe("0203")
     })
 
+    it("answers at once, as Sensirion's drivers take for granted, and the cleaning interval in 5 ms", () => {
+        write(START_FLOATS, 0)
+        for (const [i, [command, length]] of [
+            [READY, 3],
+            [READ, 60],
+            ["d033", 48],
+            [VERSION, 3],
+            ["d206", 6],
+        ].entries()) {
+            write(command as string, 2000 + i)
+            expect(read(length as number, 2000 + i), command as string).toBeDefined()
+        }
+        write(CLEANING_INTERVAL, 3000)
+        expect(read(6, 3004)).toBeUndefined()
+        expect(read(6, 3005)).toBe("0009093a80a7")
+    })
+
+    it("cleans its fan by itself after the interval, unless that is 0", () => {
+        write("80040000810e10af", 0)
+        write(START_INTEGERS, 100)
+        expect(ask(READY, 3, 3_599_000)).toBe("0001b0")
+        ask(READ, 30, 3_600_000)
+        expect(ask(READY, 3, 3_609_000)).toBe("000081")
+        expect(model.cleanedAt).toBe(3_600_100)
+        expect(ask(READY, 3, 3_612_000)).toBe("0001b0")
+        write("8004000081000081", 3_613_000)
+        ask(READY, 3, 9_000_000)
+        expect(model.cleanedAt).toBe(3_600_100)
+        expect(complaints()).toEqual([])
+    })
+
     it("has nothing new for 10 s of fan cleaning, and then has", () => {
         write(START_INTEGERS, 0)
         write(CLEAN_FAN, 1500)

@@ -1,7 +1,7 @@
 /**
- * Register model of Sensirion SPS30 on I2C. Datasheet "SPS30", version 1.0 (March
- * 2020): operation 4, commands 6.3, check value 6.2. Not modelled: the fan cleaning
- * that it starts by itself after a week.
+ * Register model of Sensirion SPS30 on I2C. Datasheet "SPS30", version 2.0 (June 2023): operation
+ * 4, commands 6.3, check value 6.2. That most answers are there at once, without the execution
+ * time, is what Sensirion's own drivers (embedded-sps, arduino-sps) take for granted.
  */
 import { TRANSFER_NACK_ADDRESS, type ModelChannel, type TransferStatus } from "../register-model.js"
 import { CommandModel, type Command } from "../sensirion/command-model.js"
@@ -10,6 +10,7 @@ import { floatWords, textWords, wordsOf32 } from "../sensirion/word-model.js"
 const POWER_UP_MS = 100 // not stated; that of a reset (6.3.12)
 const START_STOP_MS = 20 // table 18
 const COMMAND_MS = 5 // table 18
+const AT_ONCE_MS = 0
 const INTERVAL_MS = 1000 // table 1
 const CLEANING_MS = 10_000 // 4.2
 /** Time in which a sleeping part that saw a start condition takes the wake-up (6.3.6). */
@@ -81,6 +82,11 @@ export class SPS30Model extends CommandModel {
     /** Takes the newest measurement that is due. */
     protected override advance(): void {
         if (this.format === 0 || this.faults.stuckBusy) return
+        const cleaning = 1000 * this.cleaningIntervalS
+        const since = Math.max(this.startedAt, this.cleanedAt)
+        // By itself after so long a time of measuring; the interval 0 switches that off.
+        if (cleaning > 0 && this.nowMs - since >= cleaning)
+            this.cleanedAt = since + Math.floor((this.nowMs - since) / cleaning) * cleaning
         const due = Math.floor((this.nowMs - this.startedAt) / INTERVAL_MS)
         const at = this.startedAt + due * INTERVAL_MS
         if (due <= this.measured || at < this.cleanedAt + CLEANING_MS) return
@@ -141,8 +147,13 @@ export class SPS30Model extends CommandModel {
             ...idle(...command),
             whileMeasuring: true,
         })
-        const start = idle("start measurement", START_STOP_MS, format => this.run(format))
-        const read = always("read measured values", COMMAND_MS, () => this.words())
+        const start = idle("start measurement", START_STOP_MS, format => {
+            const isKnown =
+                format === FLOATS || (format === INTEGERS && this.firmware >= WITH_INTEGERS)
+            if (!isKnown) this.illegal(`output format 0x${format.toString(16)}`)
+            return this.run(format)
+        })
+        const read = always("read measured values", AT_ONCE_MS, () => this.words())
         const interval = always("auto cleaning interval", START_STOP_MS, (high, low) => {
             this.cleaningIntervalS = high * 65536 + low
             return undefined
@@ -150,7 +161,7 @@ export class SPS30Model extends CommandModel {
         const commands = new Map<number, Command>([
             [0x0010, { ...start, argument: [FLOATS, INTEGERS] }],
             [0x0104, always("stop measurement", START_STOP_MS, () => this.run(0))],
-            [0x0202, always("read data-ready flag", COMMAND_MS, () => [this.isUnread ? 1 : 0])],
+            [0x0202, always("read data-ready flag", AT_ONCE_MS, () => [this.isUnread ? 1 : 0])],
             [0x0300, { ...read, answered: () => this.handOutNew() }],
             [0x5607, always("start fan cleaning", COMMAND_MS, () => this.cleanFan())],
             [
@@ -160,12 +171,13 @@ export class SPS30Model extends CommandModel {
                     argument: [0, 0xffff],
                     secondArgument: [0, 0xffff],
                     readBack: () => wordsOf32(this.cleaningIntervalS),
+                    readBackMs: COMMAND_MS,
                 },
             ],
-            [0xd002, always("read product type", COMMAND_MS, () => textWords(this.productType, 4))],
-            [0xd033, always("read serial number", COMMAND_MS, () => textWords(this.serial, 16))],
-            [0xd100, always("read version", COMMAND_MS, () => [this.versionWord()])],
-            [0xd304, always("reset", POWER_UP_MS, () => this.run(0))],
+            [0xd002, always("read product type", AT_ONCE_MS, () => textWords(this.productType, 4))],
+            [0xd033, always("read serial number", AT_ONCE_MS, () => textWords(this.serial, 16))],
+            [0xd100, always("read version", AT_ONCE_MS, () => [this.versionWord()])],
+            [0xd304, always("reset", POWER_UP_MS, () => this.reset())],
         ])
         if (this.firmware >= WITH_INTEGERS) {
             const sleeps = (isAsleep: boolean) => (): undefined => {
@@ -178,11 +190,17 @@ export class SPS30Model extends CommandModel {
             const clear = always("clear device status", COMMAND_MS, () => undefined)
             commands.set(
                 0xd206,
-                always("read device status", COMMAND_MS, () => wordsOf32(this.status))
+                always("read device status", AT_ONCE_MS, () => wordsOf32(this.status))
             )
             commands.set(0xd210, clear)
         }
         return commands
+    }
+
+    /** The interval of the cleaning is kept (4.2). */
+    private reset(): undefined {
+        this.run(0)
+        this.cleanedAt = -Infinity
     }
 
     private versionWord(): number {

@@ -1,7 +1,7 @@
 import { type Part } from "../part.js"
 import { SPS30Model } from "./model.js"
 
-const MASS_SMALL = "±10 µg/m³ up to 100 µg/m³, ±10 % above"
+const MASS_SMALL = "±(5 µg/m³ + 5 %) up to 100 µg/m³, ±10 % above"
 const MASS_LARGE = "±25 µg/m³ up to 100 µg/m³, ±25 % above"
 const NUMBER_SMALL = "±100 /cm³ up to 1000 /cm³, ±10 % above"
 const NUMBER_LARGE = "±250 /cm³ up to 1000 /cm³, ±25 % above"
@@ -15,7 +15,7 @@ export const part: Part = {
     addresses: [0x69],
     datasheet: {
         title: "SPS30",
-        revision: "version 1.0, March 2020",
+        revision: "version 2.0, June 2023",
         url: "https://sensirion.com/products/catalog/SPS30",
     },
     checkValue: "CRC-8 on each word",
