@@ -16,15 +16,17 @@ import { sen5xIndex, sen5xOffsetWord, sen5xTemperature } from "./conversion.js"
 const SEN5X_ADDRESS = 0x69 // 6
 const SEN5X_START = 0x0021 // 6.1.1
 const SEN5X_READ = 0x03c4 // 6.1.4
-const SEN5X_TEMPERATURE_OFFSET = 0x60b2 // 6.1.7: offset, slope, time constant
-const SEN5X_PRODUCT_NAME = 0xd014 // 6.1.13
+const SEN5X_TEMPERATURE_OFFSET = 0x60b2 // 6.1.6: offset, slope, time constant
+const SEN5X_WARM_START = 0x60c6 // 6.1.7
+const SEN5X_WARM = 0xffff
+const SEN5X_PRODUCT_NAME = 0xd014 // 6.1.14
 const SEN5X_COMMAND_MS = 20 // 6.1
-const SEN5X_START_MS = 50 // 6.1.1; name and serial number take as long
+const SEN5X_START_MS = 50 // table 12; Sensirion's driver waits as long for name and serial number
 const SEN5X_NAME_WORDS = 16
-const SEN5X_NO_MASS = 0xffff // 6.1.4: unknown
-const SEN5X_NO_VALUE = 0x7fff // 6.1.4: unknown
-const SEN5X_STATUS_CLIMATE = 0x40 // 6.1.16: RHT communication error
-const SEN5X_STATUS_GAS = 0x80 // 6.1.16
+const SEN5X_NO_MASS = 0xffff // 6.1.5: unknown
+const SEN5X_NO_VALUE = 0x7fff // Sensirion's driver: unknown, of signed values
+const SEN5X_STATUS_CLIMATE = 0x40 // 5.4: RHT communication error
+const SEN5X_STATUS_GAS = 0x80 // 5.4
 const SEN5X_MAX_MASS = 10000 // table 1: 1000 µg/m³
 const SEN5X_MASSES = 4
 /** Words of the answer, by channel: masses, temperature, humidity, VOC, NOx. */
@@ -77,6 +79,8 @@ export class SEN5x extends ParticleDriver {
 
     protected override async start(): Promise<void> {
         await this.untilPowered()
+        // A part that measured until now is warm.
+        const wasMeasuring = await this.isMeasuring()
         await this.stop()
         await this.readVersion()
         const name = await this.readName(SEN5X_PRODUCT_NAME, SEN5X_START_MS, SEN5X_NAME_WORDS)
@@ -86,7 +90,11 @@ export class SEN5x extends ParticleDriver {
                 this.part + ": another part is at its address: " + name + ", not " + this.variant
             )
         await this.readSerial(SEN5X_START_MS)
-        if (this.variant !== "SEN50") await this.writeOffset()
+        if (this.variant !== "SEN50") {
+            await this.writeOffset()
+            await this.commandWord(SEN5X_WARM_START, wasMeasuring ? SEN5X_WARM : 0)
+            await wait(SEN5X_COMMAND_MS)
+        }
         await this.command(SEN5X_START)
         await wait(SEN5X_START_MS)
     }
@@ -121,10 +129,22 @@ export class SEN5x extends ParticleDriver {
             return
         }
         if (word === SEN5X_NO_VALUE) return
+        // As a temperature 0xFFFF may be −0.005 °C; then the humidity is known.
+        const other = field === SEN5X_TEMPERATURE ? this.words[SEN5X_HUMIDITY] : word
+        if (other === SEN5X_NO_MASS) return
         if (field === SEN5X_TEMPERATURE) this.put(channel, sen5xTemperature(word))
         else if (field === SEN5X_HUMIDITY) this.put(channel, signed16(word))
         // The gas algorithm gives 0 until it has seen enough.
         else if (word !== 0) this.put(channel, sen5xIndex(word))
+    }
+
+    /** Whether it has a measurement that nobody read: at each board restart, but for the moment after a reading. */
+    private async isMeasuring(): Promise<boolean> {
+        try {
+            return await this.hasData()
+        } catch {
+            return false
+        }
     }
 
     /** Applied at once, and without a slope. */

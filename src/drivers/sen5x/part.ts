@@ -32,7 +32,7 @@ export const part: Part = {
         },
         { name: "sen5x_humidity", input: "humidity", accuracy: "±4.5 %RH", normal: 56.78 },
         { name: "voc_index", accuracy: "±15 points or 15 %", normal: 104 },
-        { name: "nox_index", accuracy: "±50 points", normal: 3 },
+        { name: "nox_index", accuracy: "±50 points or 50 %", normal: 3 },
     ],
     model: address => new SEN5xModel(address),
     everyMs: 7000,
