@@ -5,8 +5,8 @@ import { DriverOptions, SensorError, wait } from "../driver.js"
 import { RegisterDriver, idText, wrongPart } from "../registers/register-driver.js"
 import { VEML7700_MAX, veml7700Illuminance } from "./conversion.js"
 
-// Datasheet "VEML7700", document number 84286, in the version that gives 0.0042 lx per count,
-// and application note 84323
+// Datasheet "VEML7700", document number 84286, revision 1.8 (28 November 2024), and application
+// note 84323
 const VEML7700_ADDRESS = 0x10
 const VEML7700_CONFIGURATION = 0x00
 const VEML7700_POWER_SAVING = 0x03

@@ -42,7 +42,6 @@ describe("VEML7700 model", () => {
     })
 
     it("gives the counts of the datasheet's resolutions", () => {
-        // 100 lx are 98.98 lx before the note's correction.
         for (const [configuration, resolution] of [
             [0x1300, 2.1504],
             [0x1200, 1.0752],
@@ -55,7 +54,7 @@ describe("VEML7700 model", () => {
             [FINEST, 0.0042],
         ]) {
             write(0, 0, configuration)
-            expect(read(2000, 4), `${resolution} lx`).toBe(Math.round(98.983 / resolution))
+            expect(read(2000, 4), `${resolution} lx`).toBe(Math.round(100 / resolution))
         }
     })
 
@@ -78,6 +77,33 @@ describe("VEML7700 model", () => {
         expect(handedOut.map(({ unixMs }) => unixMs)).toEqual([203, 303])
     })
 
+    it("needs no 2.5 ms where it was on already", () => {
+        write(0, 0, GAIN_1)
+        write(1000, 0, 0x0800)
+        read(1000, 4)
+        handedOut = []
+        read(1199, 4)
+        expect(handedOut).toEqual([])
+        read(1200, 4)
+        expect(handedOut).toHaveLength(1)
+    })
+
+    it("takes light of more than 1000 lx for less, by the inverse of the note's correction", () => {
+        for (const [input, counts] of [
+            [1000, 1000],
+            [1050, 1000],
+            [1074.1, 1000],
+            // 0.60135 − 9.3924 × 8 × … at 2000 lx: 2004.6 + 325.952 − 75.139 + 9.622
+            [2265.035, 2000],
+        ]) {
+            lux = input
+            write(0, 0, 0x1000 | SHUT_DOWN)
+            write(1, 0, 0x1000)
+            expect(Math.abs(read(2000, 4) * 0.5376 - counts), `${input} lx`).toBeLessThan(1)
+            model.brownOut(0)
+        }
+    })
+
     it("stops at 65,535 counts", () => {
         lux = 5000
         write(0, 0, FINEST)
@@ -91,6 +117,8 @@ describe("VEML7700 model", () => {
     it("complains about what the datasheet does not allow", () => {
         write(1, 0, 0x2000)
         write(1, 0, 0x01c0)
+        write(1, 3, 1)
+        write(1, 0, 2)
         write(1, 4, 5)
         write(1, 8, 0)
         model.transfer(Uint8Array.of(0, 1), 0, 1)
@@ -98,6 +126,8 @@ describe("VEML7700 model", () => {
         expect(complaints()).toEqual([
             "0x2000 sets reserved bits of command code 0",
             "no such integration time",
+            "power saving, which this model does not have",
+            "interrupt on, which this model does not have",
             "write to command code 4, which can only be read",
             "command code 8; they go to 7",
             "write of 1 B; a word has 2 B",

@@ -1,6 +1,7 @@
 /**
- * Register model of Vishay VEML7700: datasheet document number 84286, in the version that
- * gives 0.0042 lx per count, and application note 84323. Each command code holds a word, low byte first.
+ * Register model of Vishay VEML7700: datasheet document number 84286, revision 1.8 (28 November
+ * 2024), and application note 84323. Thresholds and their interrupt, and the refresh times of
+ * the power saving mode, have no effect: switching them on is logged. Each command code holds a word, low byte first.
  */
 import {
     RegisterModel,
@@ -11,6 +12,9 @@ import {
 } from "../register-model.js"
 
 const CONFIGURATION = 0
+const SHUT_DOWN = 0x0001
+const INTERRUPT_ON = 0x0002
+const POWER_SAVING = 3
 const LIGHT = 4
 const WHITE = 5
 const INTERRUPT = 6
@@ -30,6 +34,8 @@ const INTEGRATION_MS: Readonly<Record<number, number>> = {
 /** lx per count at gain 2 and 800 ms. */
 const FINEST = 0.0042
 const POWER_ON_MS = 2.5
+/** lx; from here on the note corrects. */
+const CORRECTED_ABOVE = 1000
 /** The first result comes after up to two integration times, as public drivers found. */
 const INTEGRATIONS = 2
 
@@ -102,11 +108,17 @@ export class VEML7700Model extends RegisterModel {
         }
         if ((word & ~mask) !== 0)
             this.illegal(`0x${word.toString(16)} sets reserved bits of command code ${command}`)
+        const before = this.words[command]
         this.words[command] = word & mask
+        if (command === POWER_SAVING && (word & 1) !== 0)
+            this.illegal("power saving, which this model does not have")
         if (command !== CONFIGURATION) return
         if (INTEGRATION_MS[(word >> 6) & 0xf] === undefined)
             this.illegal("no such integration time")
-        this.readyAt = this.nowMs + POWER_ON_MS + INTEGRATIONS * this.integrationMs()
+        if ((word & INTERRUPT_ON) !== 0)
+            this.illegal("interrupt on, which this model does not have")
+        const powerOn = (before & SHUT_DOWN) !== 0 ? POWER_ON_MS : 0
+        this.readyAt = this.nowMs + powerOn + INTEGRATIONS * this.integrationMs()
     }
 
     /** Ends the integrations that are due; without power saving the next one follows at once. */
@@ -132,9 +144,14 @@ export class VEML7700Model extends RegisterModel {
     }
 }
 
-/** What the part takes this light for: the inverse of the note's correction, by bisection. */
+/**
+ * What the part takes this light for: right up to 1000 lx, too little above. The note's
+ * correction begins at 1000 lx with 1074 lx; the light between the two reads 1000 lx here.
+ * Above, it is the inverse of the correction, by bisection.
+ */
 function linear(lux: number): number {
-    let low = 0
+    if (lux <= CORRECTED_ABOVE) return lux
+    let low = CORRECTED_ABOVE
     let high = 40_000
     for (let i = 0; i < 60; i++) {
         const x = (low + high) / 2
