@@ -4,6 +4,7 @@ import { Channel } from "../../core/channel.js"
 import {
     QUALITY_CRC,
     QUALITY_NOT_READY,
+    QUALITY_SATURATED,
     QUALITY_STALE,
     QUALITY_WARMING_UP,
     QUALITY_WRONG_PART,
@@ -20,6 +21,7 @@ const PMSA003I_STANDARD = 4 // PM1, PM2.5, PM10 of a standard particle, CF = 1
 const PMSA003I_ATMOSPHERIC = 10 // the same in the open air
 const PMSA003I_COUNTS = 16 // particles larger than 0.3, 0.5, 1, 2.5, 5 and 10 µm in 0.1 l
 const PMSA003I_MAX = 65535 // a word
+const PMSA003I_EFFECTIVE = 500 // effective range; the error is not stated beyond
 const PMSA003I_ERROR = 29
 const PMSA003I_SUM = 30
 /** A frame is replaced every 2.3 s, faster when the air changes. */
@@ -28,6 +30,7 @@ const PMSA003I_INTERVAL_MS = 2300
 const PMSA003I_POWER_UP_MS = 2000
 /** "Stable data should be got at least 30 seconds after the sensor wakeup". */
 const PMSA003I_WARM_UP_MS = 30_000
+const MASSES = 3
 const SIZES = ["03", "05", "10", "25", "50", "100"]
 
 /** Options of {@link PMSA003I}. */
@@ -93,8 +96,10 @@ export class PMSA003I extends SensorDriver {
         this.readAt = now
         const isWarm = now - this.answersSince >= PMSA003I_WARM_UP_MS
         for (let i = 0; i < this.channels.length; i++) {
-            const at = i < 3 ? this.firstByte + 2 * i : PMSA003I_COUNTS + 2 * (i - 3)
+            const at = i < MASSES ? this.firstByte + 2 * i : PMSA003I_COUNTS + 2 * (i - MASSES)
             this.put(i, wordAt(frame, at))
+            if (i < MASSES && this.values[i] > PMSA003I_EFFECTIVE)
+                this.qualities[i] = QUALITY_SATURATED
             if (!isWarm) this.qualities[i] = QUALITY_WARMING_UP
         }
     }

@@ -1,6 +1,8 @@
 import { type Part } from "../part.js"
 import { PMSA003IModel } from "./model.js"
 
+const ACCURACY = "±10 µg/m³ up to 100 µg/m³, ±10 % up to 500 µg/m³, from part to part"
+
 export const part: Part = {
     maker: "Plantower",
     name: "PMSA003I",
@@ -17,9 +19,9 @@ export const part: Part = {
     identification: "none",
     priceClass: "€€€",
     channels: [
-        { name: "pm1", accuracy: "±10 µg/m³ or ±10 %, from part to part", normal: 12 },
-        { name: "pm25", accuracy: "±10 µg/m³ or ±10 %, from part to part", normal: 345 },
-        { name: "pm10", accuracy: "±10 µg/m³ or ±10 %, from part to part", normal: 6789 },
+        { name: "pm1", accuracy: ACCURACY, normal: 12, sweep: [499, 500, 501] },
+        { name: "pm25", accuracy: ACCURACY, normal: 345 },
+        { name: "pm10", accuracy: ACCURACY, normal: 456 },
     ],
     model: address => new PMSA003IModel(address),
     everyMs: 3000,

@@ -6,6 +6,7 @@ import {
     QUALITY_CRC,
     QUALITY_NOT_READY,
     QUALITY_OK,
+    QUALITY_SATURATED,
     QUALITY_STALE,
     QUALITY_WARMING_UP,
 } from "../../core/quality.js"
@@ -20,7 +21,7 @@ const DRIVERS = ["{}", "{ counts: true }", "{ standard: true }"].map(options =>
 /** Each input has a value of its own. */
 function streetModel(): PMSA003IModel {
     const model = new PMSA003IModel()
-    model.channels.forEach(({ name }, i) => model.feed(name, 1000 * i + 7))
+    model.channels.forEach(({ name }, i) => model.feed(name, 100 * i + 7))
     return model
 }
 
@@ -31,9 +32,9 @@ function rigOf(model: PMSA003IModel, running: number, everyMs: number): DriverRi
 describe("PMSA003I", () => {
     it("gives the mass for open air, that of standard particles, or the numbers too", async () => {
         const expected = [
-            [3007, 4007, 5007],
-            [3007, 4007, 5007, 6007, 7007, 8007, 9007, 10_007, 11_007],
-            [7, 1007, 2007],
+            [307, 407, 507],
+            [307, 407, 507, 607, 707, 807, 907, 1007, 1107],
+            [7, 107, 207],
         ]
         for (const [running, values] of expected.entries()) {
             const [sample] = await rigOf(streetModel(), running, 3000).take(1)
@@ -56,6 +57,13 @@ describe("PMSA003I", () => {
         expect((await qualities(4)).pop()).toBe(QUALITY_OK)
     })
 
+    it("marks mass beyond the effective range of 500 µg/m³, and keeps the value", async () => {
+        const model = new PMSA003IModel().feed("pm1", 500).feed("pm25", 501).feed("pm10", 65_535)
+        const sample = (await rigOf(model, 0, 10_000).take(6))[5]
+        expect(sample.values).toEqual([500, 501, 65_535])
+        expect(sample.qualities).toEqual([QUALITY_OK, QUALITY_SATURATED, QUALITY_SATURATED])
+    })
+
     it("gives no frame twice: stale when asked again before there must be a new one", async () => {
         const model = new PMSA003IModel().feed("pm25", ms => Math.floor(ms / 100) % 60_000)
         const samples = await rigOf(model, 0, 700).take(60)
@@ -71,7 +79,7 @@ describe("PMSA003I", () => {
         model.faults.flipCrcWord = 1
         const [struck, next] = await rig.take(2)
         expect(struck.qualities).toEqual([QUALITY_CRC, QUALITY_CRC, QUALITY_CRC])
-        expect(next.values).toEqual([3007, 4007, 5007])
+        expect(next.values).toEqual([307, 407, 507])
     })
 
     it("gives no readings while the part reports an error", async () => {
