@@ -78,6 +78,20 @@ describe("BME680 model", () => {
         expect(model.illegalAccesses).toEqual([])
     })
 
+    it("takes what Bosch's driver writes: rates of a sequence, memory page, a profile of the heater", () => {
+        const model = roomModel()
+        write(model, 100, 0x71, 0x80, 0x72, 0x00, 0x73, 0x00, 0x74, 0x00, 0x75, 0xe0)
+        expect(read(model, 101, 0x71, 5)).toEqual([0x80, 0, 0, 0, 0xe0])
+        expect(model.illegalAccesses).toEqual([])
+        write(model, 102, 0x5c, 0x60, 0x66, 0x59, 0x71, 0x12)
+        write(model, 103, 0x72, 1, 0x74, 0x25)
+        expect(read(model, 500, 0x2b, 1)[0] & 0x30, "profile 2: hot enough, long enough").toBe(0x30)
+        write(model, 501, 0x71, 0x1a)
+        expect(model.illegalAccesses.map(({ what }) => what)).toEqual([
+            "profile 10 of the heater; there are ten",
+        ])
+    })
+
     it("logs what it does not have and what is too early", () => {
         const model = roomModel()
         read(model, 1, 0x8a, 1)

@@ -1,8 +1,8 @@
 /**
  * Register model of Bosch BME680 and BME688 in forced mode. BST-BME680-DS001 and
  * BST-BME688-DS000, memory maps and register descriptions; times as in Bosch's
- * BME68x_SensorAPI 4.4.8. The IIR filter and the BME688's other modes are not modelled:
- * switching them on is logged.
+ * BME68x_SensorAPI 4.4.8. The IIR filter, the BME688's other modes and the heater's currents are
+ * not modelled: switching them on is logged.
  */
 import { type ModelChannel } from "../register-model.js"
 import { type RegisterRule } from "../registers/register-map-model.js"
@@ -88,7 +88,11 @@ export class BME680Model extends BoschModel {
 
     /** Temperature of the hot plate in the latest measurement, °C. */
     hotPlate(): number {
-        return hotPlateOf(this.coefficients, this.registers[RES_HEAT], this.input("temperature"))
+        return hotPlateOf(
+            this.coefficients,
+            this.registers[RES_HEAT + this.profile()],
+            this.input("temperature")
+        )
     }
 
     protected override powerUp(): void {
@@ -101,6 +105,11 @@ export class BME680Model extends BoschModel {
     protected override written(address: number, value: number): void {
         super.written(address, value)
         this.advance()
+        if (address === CTRL_GAS_1 && (value & 15) > 9)
+            this.illegal(`profile ${value & 15} of the heater; there are ten`)
+        if (address >= 0x50 && address < RES_HEAT && value !== 0)
+            this.illegal("current of the heater, which this model does not have")
+        if (address === 0x73 && value !== 0) this.illegal("memory page of SPI, while it is on I2C")
         if (address === CONFIG && ((value >> 2) & 7) !== 0)
             this.illegal("filter on, which this model does not have")
         if (address !== CTRL_MEAS) return
@@ -178,8 +187,13 @@ export class BME680Model extends BoschModel {
     }
 
     private gasWaitMs(): number {
-        const wait = this.registers[GAS_WAIT]
+        const wait = this.registers[GAS_WAIT + this.profile()]
         return (wait & 63) * 4 ** (wait >> 6)
+    }
+
+    /** Number of the heater's profile that a measurement takes: nb_conv. */
+    private profile(): number {
+        return this.registers[CTRL_GAS_1] & 15
     }
 
     private measureMs(): number {
@@ -188,6 +202,14 @@ export class BME680Model extends BoschModel {
         const cycles = times.reduce((sum, n) => sum + n)
         return 1 + 1.963 * cycles + 0.477 * 9 + (this.runsGas() ? this.gasWaitMs() : 0)
     }
+}
+
+/** Registers of the ten profiles of the heater. */
+function profiles(name: string, first: number): [number, RegisterRule][] {
+    return Array.from({ length: 10 }, (_, i) => [
+        first + i,
+        { name: `${name}_${i}`, writable: true },
+    ])
 }
 
 function rulesOf(isHigh: boolean, c: Bme680Coefficients): [number, RegisterRule][] {
@@ -217,12 +239,16 @@ function rulesOf(isHigh: boolean, c: Bme680Coefficients): [number, RegisterRule]
         [0xd0, { name: "id", initial: 0x61 }],
         [0xf0, { name: "variant_id", initial: isHigh ? 1 : 0 }],
         [RESET, { name: "reset", writable: true }],
-        [RES_HEAT, { name: "res_heat_0", writable: true }],
-        [GAS_WAIT, { name: "gas_wait_0", writable: true }],
+        ...profiles("idac_heat", 0x50),
+        ...profiles("res_heat", RES_HEAT),
+        ...profiles("gas_wait", GAS_WAIT),
+        [0x6e, { name: "gas_wait_shared", writable: true }],
         [CTRL_GAS_0, { name: "ctrl_gas_0", writable: true, mask: 0x08 }],
-        [CTRL_GAS_1, { name: "ctrl_gas_1", writable: true, mask: isHigh ? 0x3f : 0x1f }],
+        [CTRL_GAS_1, { name: "ctrl_gas_1", writable: true, mask: isHigh ? 0xbf : 0x9f }],
         [CTRL_HUM, { name: "ctrl_hum", writable: true, mask: 0x47 }],
         [CTRL_MEAS, { name: "ctrl_meas", writable: true }],
-        [CONFIG, { name: "config", writable: true, mask: 0x1d }],
+        [0x73, { name: "status", writable: true, mask: 0x10 }],
+        // The rates of a sequence (config and ctrl_gas_1) are of no effect in forced mode.
+        [CONFIG, { name: "config", writable: true, mask: 0xfd }],
     ]
 }

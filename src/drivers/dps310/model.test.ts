@@ -32,6 +32,15 @@ function celsius(model: DPS310Model, ms: number, config: number): number {
 }
 
 describe("DPS310 model", () => {
+    it("takes a read-modify-write of its measurement register, whose flags can only be read", () => {
+        const model = poweredModel()
+        const [flags] = read(model, 50, 0x08, 1)
+        write(model, 51, 0x08, flags | 0x02)
+        expect(read(model, 100, 0x08, 1)[0] & 0x20).toBe(0x20)
+        write(model, 101, 0x08, 0x08)
+        expect(complaints(model)).toEqual(["0x08 sets reserved bits of MEAS_CFG"])
+    })
+
     it("starts in steps: sensor after 12 ms, coefficients after 40 ms", () => {
         const model = poweredModel()
         expect(read(model, 11, 0x08, 1)).toEqual([0x00])

@@ -187,7 +187,7 @@ function rulesOf(
         ...readOnly("result", 0x00, [0, 0, 0, 0, 0, 0]),
         [PRS_CFG, { name: "PRS_CFG", writable: true, mask: 0x7f }],
         [TMP_CFG, { name: "TMP_CFG", writable: true, mask: 0xf7 }],
-        [MEAS_CFG, { name: "MEAS_CFG", writable: true, mask: 0x07 }],
+        [MEAS_CFG, { name: "MEAS_CFG", writable: true, mask: 0x07, readOnly: 0xf0 }],
         [CFG_REG, { name: "CFG_REG", writable: true }],
         [0x0a, { name: "INT_STS" }],
         [0x0b, { name: "FIFO_STS" }],

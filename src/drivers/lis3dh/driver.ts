@@ -36,7 +36,7 @@ const LIS3DH_STATUS_AT = 7 // in a burst from CTRL_REG1 on
 const LIS3DH_DATA_AT = 8
 const LIS3DH_BURST_LENGTH = 14
 const LIS3DH_BOOT_MS = 5 // AN3308, 3.1: it loads its trimming after power-up
-const LIS3DH_TURN_ON_MS = 78 // table 12: 7 / ODR in high resolution; 10 % more for the clock
+const LIS3DH_TURN_ON_MS = 78 // tables 10 and 11: 7 / ODR in high resolution; 10 % more for the clock
 const LIS3DH_PERIOD_MS = 12
 /** Until the high-pass has forgotten gravity: 2 g to below 16 mg, with a time constant of 8 to 9 data. */
 const LIS3DH_FILTER_MS = 600

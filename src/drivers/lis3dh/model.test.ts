@@ -33,6 +33,28 @@ describe("LIS3DH model", () => {
         expect(read(100, 0x28 | 0x80, 6)).toEqual([0xe0, 0x15, 0x20, 0xea, 0x80, 0x3e])
     })
 
+    it("gives 10 bits in normal mode and 8 in low power, in the coarser steps of table 4", () => {
+        model.feed("acceleration_x", 0.35 * G).feed("acceleration_y", -0.35 * G)
+        write(0, 0x23, 0x80)
+        write(0, 0x20, 0x57)
+        // 350 mg / 4 = 87 and 1 g / 4 = 250, in the upper 10 bits.
+        expect(read(100, 0x28 | 0x80, 6)).toEqual([0xc0, 0x15, 0x40, 0xea, 0x80, 0x3e])
+        write(200, 0x20, 0x5f)
+        // / 16 = 22 and 63.
+        expect(read(300, 0x28 | 0x80, 6)).toEqual([0x00, 0x16, 0x00, 0xea, 0x00, 0x3f])
+        write(301, 0x23, 0xc0)
+        expect(read(400, 0x28 | 0x80, 2), "high byte first").toEqual([0x16, 0x00])
+        expect(model.illegalAccesses).toEqual([])
+        write(401, 0x23, 0x88)
+        write(402, 0x24, 0x40)
+        write(403, 0x38, 0x01)
+        expect(model.illegalAccesses.map(({ what }) => what)).toEqual([
+            "low power and high resolution at once",
+            "FIFO, which this model does not have",
+            "clicks, which this model does not have",
+        ])
+    })
+
     it("counts the address up only when bit 7 is set", () => {
         write(0, 0x20 | 0x80, 0x57, 0x81)
         expect(read(1, 0x20 | 0x80, 2)).toEqual([0x57, 0x81])

@@ -1,7 +1,8 @@
 /**
  * Register model of STMicroelectronics LIS3DH.
- * Datasheet "LIS3DH", DocID17530 revision 2 (December 2016): sensitivity table 4, bus 6.1, rates and
- * turn-on times 3.2 and table 12, registers 8. FIFO, clicks and the second interrupt only keep their settings.
+ * Datasheet "LIS3DH", DocID17530 revision 2 (December 2016): sensitivity table 4, bus 6.1, rates,
+ * modes and turn-on times 3.2 with tables 10 and 11, registers 8. FIFO, clicks, the second interrupt, self
+ * test and the auxiliary converter are not modelled: switching them on is logged.
  */
 import { type ModelChannel, type TransferStatus } from "../register-model.js"
 import { RegisterMapModel, type RegisterRule } from "../registers/register-map-model.js"
@@ -22,12 +23,27 @@ const ACTIVE = 0x40
 /** Slowest clock: the datasheet gives no tolerance for it; that of the family. */
 const SLOWEST = 0.9
 const RATES = [0, 1, 10, 25, 50, 100, 200, 400]
+/** Low power: 8 bits; normal: 10; high resolution: 12 (table 10). */
+const LOW_POWER = 0x08
+const HIGH_RESOLUTION = 0x08
+const BIG_ENDIAN = 0x40
 const MG_PER_DIGIT = [1, 2, 4, 12]
 const MG_PER_THRESHOLD = [16, 32, 62, 186]
 /** Cut-off of the high-pass: rate / 50 in its first setting. */
 const HIGH_PASS = 1 / (1 + (2 * Math.PI) / 50)
 /** The filter is worked out over this time at most, ms. */
 const FILTER_MS = 10_000
+
+/** Bits that switch on what is not modelled, by register. */
+const NOT_MODELLED: ReadonlyMap<number, readonly [number, string]> = new Map([
+    [0x1f, [0xc0, "auxiliary converter"]],
+    [CTRL4, [0x06, "self test"]],
+    [CTRL5, [0x40, "FIFO"]],
+    [0x2e, [0xc0, "FIFO"]],
+    [0x34, [0x3f, "second interrupt"]],
+    [0x38, [0x3f, "clicks"]],
+    [0x3e, [0x7f, "sleep to wake"]],
+])
 
 function plain(name: string, initial = 0): RegisterRule {
     return { name, initial, writable: true }
@@ -109,7 +125,12 @@ export class LIS3DHModel extends RegisterMapModel {
     }
 
     protected override written(address: number): void {
+        const unknown = NOT_MODELLED.get(address)
+        if (unknown !== undefined && (this.registers[address] & unknown[0]) !== 0)
+            this.illegal(`${unknown[1]}, which this model does not have`)
         if (address !== CTRL1 && address !== CTRL4) return
+        if (this.isLowPower() && (this.registers[CTRL4] & HIGH_RESOLUTION) !== 0)
+            this.illegal("low power and high resolution at once")
         const isOn = this.period() !== undefined
         // 7 periods until the data are valid in high resolution, 1 otherwise.
         const turnOn = (this.registers[CTRL4] & 0x08) !== 0 ? 7 : 1
@@ -150,11 +171,24 @@ export class LIS3DHModel extends RegisterMapModel {
     }
 
     private setAxis(axis: number, value: number): void {
-        const mg = MG_PER_DIGIT[(this.registers[CTRL4] >> 4) & 3]
-        const digits = Math.min(2047, Math.max(-2048, Math.round((1000 * value) / G / mg)))
-        const word = (digits << 4) & 0xffff
-        this.registers[OUT + 2 * axis] = word & 0xff
-        this.registers[OUT + 2 * axis + 1] = word >> 8
+        const bits = this.bits()
+        const coarse = 1 << (12 - bits)
+        const mg = coarse * MG_PER_DIGIT[(this.registers[CTRL4] >> 4) & 3]
+        const end = 1 << (bits - 1)
+        const digits = Math.min(end - 1, Math.max(-end, Math.round((1000 * value) / G / mg)))
+        const word = (digits << (16 - bits)) & 0xffff
+        const isBigEndian = (this.registers[CTRL4] & BIG_ENDIAN) !== 0
+        this.registers[OUT + 2 * axis + (isBigEndian ? 1 : 0)] = word & 0xff
+        this.registers[OUT + 2 * axis + (isBigEndian ? 0 : 1)] = word >> 8
+    }
+
+    private isLowPower(): boolean {
+        return (this.registers[CTRL1] & LOW_POWER) !== 0
+    }
+
+    private bits(): number {
+        if (this.isLowPower()) return 8
+        return (this.registers[CTRL4] & HIGH_RESOLUTION) !== 0 ? 12 : 10
     }
 
     /** High-pass of first order; events of the enabled axes are latched when CTRL_REG5 says so. */
@@ -178,7 +212,8 @@ export class LIS3DHModel extends RegisterMapModel {
 
     /** ms between data; undefined while powered down. */
     private period(): number | undefined {
-        const rate = RATES[this.registers[CTRL1] >> 4] ?? 1344
+        const code = this.registers[CTRL1] >> 4
+        const rate = RATES[code] ?? (code === 8 ? 1600 : this.isLowPower() ? 5376 : 1344)
         return rate === 0 ? undefined : 1000 / (rate * SLOWEST)
     }
 }

@@ -32,6 +32,17 @@ beforeEach(() => {
 })
 
 describe("MLX90614 model", () => {
+    it("sleeps when it is told to, and answers nothing until it is woken up, anew for 250 ms", () => {
+        const check = packetErrorCode([0x5a << 1, 0xff], 2)
+        expect(write(1000, 0xff, check ^ 1)).not.toBe(0)
+        expect(complaints()).toEqual(["sleep with a wrong check value"])
+        expect(write(1001, 0xff, check)).toBe(0)
+        expect(model.transfer(Uint8Array.of(0x07), 3, 2000).status).not.toBe(0)
+        model.wakeUp(3000)
+        expect(read(3100, 0xf0).slice(0, 2)).toEqual([0, 0])
+        expect(read(3300, 0x07)).toEqual([0xd2, 0x3a, 0x30])
+    })
+
     it("gives the datasheet's example of a packet, and its limits", () => {
         expect(read(1000, 0x07)).toEqual([0xd2, 0x3a, 0x30])
         expect(handedOut).toEqual([{ unixMs: 1000, channel: "object_temperature", value: 28.01 }])

@@ -5,6 +5,7 @@
 import { packetErrorCode } from "../../core/crc.js"
 import {
     RegisterModel,
+    TRANSFER_NACK_ADDRESS,
     TRANSFER_NACK_DATA,
     TRANSFER_OK,
     type ModelChannel,
@@ -17,6 +18,7 @@ const RAM_OBJECT_2 = 0x08
 const EEPROM = 0x20
 const CELLS = 32
 const FLAGS = 0xf0
+const SLEEP = 0xff
 /** EEPROM cells that can be written. */
 const WRITABLE = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0e, 0x0f, 0x19]
 const STORED_ADDRESS = 0x0e
@@ -39,6 +41,8 @@ export class MLX90614Model extends RegisterModel {
     hasError = false
 
     private readonly eeprom = new Uint16Array(CELLS)
+    /** Asleep it answers nothing until {@link wakeUp}, or until it gets power anew. */
+    isAsleep = false
     private command = 0
     private validAt = 0
     private storedAt = 0
@@ -56,7 +60,17 @@ export class MLX90614Model extends RegisterModel {
         return this.eeprom[STORED_ADDRESS] & 0xff
     }
 
+    /** SDA was low for 33 ms while SCL was high: it starts anew. No transfer can do that. */
+    wakeUp(unixMs: number): void {
+        if (this.isAsleep) this.brownOut(unixMs)
+    }
+
+    protected override acknowledgesAddress(): boolean {
+        return !this.isAsleep
+    }
+
     protected powerUp(): void {
+        this.isAsleep = false
         this.command = 0
         this.validAt = this.nowMs + POWER_UP_MS
         this.storedAt = 0
@@ -64,7 +78,9 @@ export class MLX90614Model extends RegisterModel {
     }
 
     protected onWrite(bytes: Uint8Array): TransferStatus {
+        if (this.isAsleep) return TRANSFER_NACK_ADDRESS
         this.command = bytes[0]
+        if (bytes.length === 2 && bytes[0] === SLEEP) return this.sleep(bytes[1])
         if (this.nowMs < this.storedAt) this.illegal("access while a cell is being stored")
         if (bytes.length === 1) return TRANSFER_OK
         if (bytes.length !== 4) {
@@ -82,7 +98,17 @@ export class MLX90614Model extends RegisterModel {
         return TRANSFER_OK
     }
 
-    protected onRead(length: number): Uint8Array {
+    private sleep(check: number): TransferStatus {
+        if (packetErrorCode(Uint8Array.of(this.address << 1, SLEEP), 2) !== check) {
+            this.illegal("sleep with a wrong check value")
+            return TRANSFER_NACK_DATA
+        }
+        this.isAsleep = true
+        return TRANSFER_OK
+    }
+
+    protected onRead(length: number): Uint8Array | undefined {
+        if (this.isAsleep) return undefined
         if (length > 3) this.illegal(`read of ${length} B; a word and its check value have 3 B`)
         const word = this.word()
         const write = this.address << 1

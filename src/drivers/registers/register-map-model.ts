@@ -16,6 +16,8 @@ export interface RegisterRule {
     readonly readable?: boolean
     /** Bits that can be written; others keep their value, and setting them is logged. Default 0xff. */
     readonly mask?: number
+    /** Bits that can only be read, which a read-modify-write may set without effect. Default 0. */
+    readonly readOnly?: number
 }
 
 export abstract class RegisterMapModel extends RegisterModel {
@@ -102,7 +104,8 @@ export abstract class RegisterMapModel extends RegisterModel {
             return
         }
         const mask = rule.mask ?? 0xff
-        if ((byte & ~mask) !== 0) this.illegal(`${hex(byte)} sets reserved bits of ${rule.name}`)
+        if ((byte & ~mask & ~(rule.readOnly ?? 0)) !== 0)
+            this.illegal(`${hex(byte)} sets reserved bits of ${rule.name}`)
         this.registers[address] = (this.registers[address] & ~mask) | (byte & mask)
         this.written?.(address, this.registers[address])
     }

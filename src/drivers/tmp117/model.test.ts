@@ -42,6 +42,26 @@ describe("TMP117 model", () => {
         }
     })
 
+    it("tells when it is above or below its limits, until its configuration is read", () => {
+        write(3, 2, 0x0c00)
+        model.feed("temperature", 24.5)
+        expect(read(143, 1) & 0xc000).toBe(0x8000)
+        expect(read(144, 1) & 0xc000).toBe(0)
+        write(145, 3, 0x0d00)
+        expect(read(1200, 1) & 0xc000).toBe(0xc000)
+        // As a thermostat it keeps the alert until it is below the low limit.
+        write(1201, 3, 0x0b00)
+        write(1202, 1, 0x0230)
+        expect([read(3300, 1) & 0xc000, read(3301, 1) & 0xc000]).toEqual([0x8000, 0x8000])
+        model.feed("temperature", 20)
+        expect(read(6000, 1) & 0xc000).toBe(0)
+        expect(model.illegalAccesses).toEqual([])
+        write(6001, 4, 0x8000)
+        expect(model.illegalAccesses.map(({ what }) => what)).toEqual([
+            "unlocking of the EEPROM, which this model does not have",
+        ])
+    })
+
     it("shuts down after one shot; reading its configuration or result clears the flag", () => {
         write(10, 1, 0x0c20)
         expect(read(149.9, 1)).toBe(0x0c20)

@@ -1,7 +1,8 @@
 /**
  * Register model of Texas Instruments TMP117.
  * Datasheet "TMP117", SNOSD82D (September 2022): timing 6.5, power-up 7.3.1, averaging 7.3.2,
- * modes 7.4, registers 7.6. The EEPROM is that of a new part and can not be unlocked.
+ * modes 7.4, registers 7.6. The EEPROM is that of a new part; unlocking it is logged, it stays
+ * locked.
  */
 import { TRANSFER_OK, type ModelChannel, type TransferStatus } from "../register-model.js"
 import { WordMapModel, type WordRule } from "../registers/word-map-model.js"
@@ -14,6 +15,14 @@ const MODE = 0x0c00
 const SHUTDOWN = 0x0400
 const ONE_SHOT = 0x0c00
 const SOFT_RESET = 0x0002
+const UNLOCK = 0x8000
+/** Configuration: alerts, and T/nA, by which they keep to a hysteresis instead. */
+const HIGH_ALERT = 0x8000
+const LOW_ALERT = 0x4000
+const THERMOSTAT = 0x0010
+const HIGH_LIMIT = 0x02
+const LOW_LIMIT = 0x03
+const EEPROM_UNLOCK = 0x04
 const CONVERSION_MS = 17.5
 const AVERAGES = [1, 8, 32, 64]
 /** Length of a cycle by CONV, ms; conversions that take longer make it longer. */
@@ -69,6 +78,8 @@ export class TMP117Model extends WordMapModel {
     }
 
     protected override written(address: number, raw: number): void {
+        if (address === EEPROM_UNLOCK && (raw & UNLOCK) !== 0)
+            this.illegal("unlocking of the EEPROM, which this model does not have")
         if (address !== CONFIG) return
         if ((raw & SOFT_RESET) !== 0) {
             this.powerUp()
@@ -83,6 +94,9 @@ export class TMP117Model extends WordMapModel {
         const word = this.words[address]
         // Reading either register clears the flag.
         if (address === CONFIG || address === RESULT) this.words[CONFIG] &= ~DATA_READY
+        // Reading the configuration clears the alerts of the alert mode (7.6.3).
+        const isAlertMode = (this.words[CONFIG] & THERMOSTAT) === 0
+        if (address === CONFIG && isAlertMode) this.words[CONFIG] &= ~(HIGH_ALERT | LOW_ALERT)
         if (address === RESULT && this.truth !== undefined) this.handOut("temperature", this.truth)
         return word
     }
@@ -99,8 +113,19 @@ export class TMP117Model extends WordMapModel {
         const steps = Math.min(32767, Math.max(-32768, Math.round(this.truth * 128) + offset))
         this.words[RESULT] = steps & 0xffff
         this.words[CONFIG] |= DATA_READY
+        this.alert(steps)
         if (isOneShot) this.words[CONFIG] = (this.words[CONFIG] & ~MODE) | SHUTDOWN
         this.readyAt = isOneShot ? undefined : at + cycle
+    }
+
+    private alert(steps: number): void {
+        const signed = (word: number) => (word << 16) >> 16
+        const isAbove = steps > signed(this.words[HIGH_LIMIT])
+        const isBelow = steps < signed(this.words[LOW_LIMIT])
+        if (isAbove) this.words[CONFIG] |= HIGH_ALERT
+        if (!isBelow) return
+        if ((this.words[CONFIG] & THERMOSTAT) === 0) this.words[CONFIG] |= LOW_ALERT
+        else this.words[CONFIG] &= ~HIGH_ALERT
     }
 
     private duration(): number {
