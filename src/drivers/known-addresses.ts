@@ -41,7 +41,7 @@ export const KNOWN_ADDRESSES: KnownAddress[] = [
     { address: 0x5c, names: "BH1750FVI" },
     { address: 0x61, names: "SCD30" },
     { address: 0x62, names: "SCD41 on demand; SCD40, SCD41" },
-    { address: 0x68, names: "AMG8833 (Grid-EYE); DS3231" },
+    { address: 0x68, names: "AMG8833 (Grid-EYE); DS3231, DS3231M" },
     { address: 0x69, names: "AMG8833 (Grid-EYE); SEN50, SEN54, SEN55; SPS30" },
     { address: 0x70, names: "SHTC3" },
     { address: 0x76, names: "BME280; BME680, BME688; BMP280; DPS310" },

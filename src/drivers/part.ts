@@ -23,12 +23,40 @@ export type PartGroup =
 /** The physical inputs of a model by their name, in the input's unit. */
 export type Inputs = Readonly<Record<string, number>>
 
+/** A supply current, mA. */
+export interface Current {
+    /** Typical; the largest one where the datasheet states only that. */
+    readonly typical: number
+    readonly max?: number
+}
+
+/** What a part takes from its supply, as the driver runs it. */
+export interface PartSupply {
+    /** While a sample is under way. */
+    readonly measuring: Current
+    /** Between two samples; the same for a part that measures by itself. */
+    readonly between: Current
+    /** Of some ms or less, mA. */
+    readonly peak?: number
+    /** Where the figures stand. */
+    readonly source: string
+}
+
+/** How long after its start, or after a loss of supply, a reading is not settled yet. */
+export interface WarmUp {
+    readonly seconds: number
+    /** Where the time stands, or what it is derived from. */
+    readonly source: string
+}
+
 /** One channel of the driver and what it shows of the model. */
 export interface PartChannel {
     /** The driver's channel, without prefix. */
     readonly name: string
     /** Accuracy from the datasheet, typical: "±0.2 °C". */
     readonly accuracy: string
+    /** Its readings have the quality "warming up" for this time; default: none. */
+    readonly warmUp?: WarmUp
     /** The model's input that it shows; default the channel's own name. */
     readonly input?: string
     /**
@@ -89,6 +117,8 @@ interface PartFacts {
     /** How the driver knows the part: "serial number", "chip id 0x60", "none". */
     readonly identification: string
     readonly priceClass: PriceClass
+    /** Left out where no figures were found. */
+    readonly supply?: PartSupply
     /** Another folder with a driver of the very same chip, for which this one is no wrong part. */
     readonly sameChipAs?: string
     /** In the order of the driver's channels. */

@@ -11,13 +11,16 @@ suite fails when it is out of date. \`npx suitcase try <part>\` runs any of them
 
 - **Accuracy** is the typical one of the datasheet that the part's README names.
 - **Price** of one breakout board in 2026, roughly: € below 10 €, €€ 10 to 30 €, €€€ above 30 €.
-- **First reading**: from switching the node on to the first complete sample, its boot included.
+- **First reading**: from switching the node on to the first complete sample, its boot included; and how
+  long after that all channels are "warming up" no more.
+- **Current** from the part's supply, typical: while a sample is under way, and between two of them. Each
+  part's description (\`part.ts\`) has the largest ones and the source.
 - **A sample** takes that long, waits included, in so many transfers, which keep a bus of 100 kHz
   busy for the time given. Both are measured in the simulator, where a part takes its longest time.
 `
 
-const TABLE = `| part | channels | accuracy | address | price | used by | first reading | a sample |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+const TABLE = `| part | channels | accuracy | address | price | used by | first reading | a sample | current |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `
 
 export interface PageEntry {
@@ -63,10 +66,28 @@ export function sensorRow({ part, figures, apps }: PageEntry): string {
         addressesText(part.addresses),
         part.priceClass,
         apps.length === 0 ? "–" : apps.join(", "),
-        time(figures.firstReadingMs),
+        `${time(figures.firstReadingMs)}${settlingText(part)}`,
         `${time(figures.sampleMs)}, ${figures.transfers} transfers, ${(figures.busUs / 1000).toFixed(1)} ms on the bus`,
+        supplyText(part),
     ]
     return `| ${cells.join(" | ")} |`
+}
+
+/** ", settled after 6 min"; "" for parts that need no time. */
+function settlingText({ channels }: CataloguedPart): string {
+    const seconds = Math.max(0, ...channels.map(({ warmUp }) => warmUp?.seconds ?? 0))
+    if (seconds === 0) return ""
+    if (seconds < 120) return `, settled after ${seconds} s`
+    return `, settled after ${seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`}`
+}
+
+/** "0.32 mA, 0.08 µA between" */
+function supplyText({ supply }: CataloguedPart): string {
+    if (supply === undefined) return "–"
+    const [measuring, between] = [supply.measuring, supply.between].map(({ typical }) =>
+        typical < 0.1 ? `${Number((1000 * typical).toPrecision(3))} µA` : `${typical} mA`
+    )
+    return measuring === between ? measuring : `${measuring}, ${between} between`
 }
 
 function limitRows({ part }: PageRow): string[] {

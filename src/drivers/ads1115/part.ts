@@ -13,7 +13,7 @@ function toleranceAt(volts: number): number {
 function pin(name: string, normal: number): PartChannel {
     return {
         name: `${name}_voltage`,
-        accuracy: "±0.15 % at 25 °C, ±3 counts",
+        accuracy: "±0.01 %, ±0.15 % at most, at 25 °C; ±3 counts",
         input: name,
         normal,
         // Just below and above each change of range.
@@ -37,6 +37,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "none",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.15, max: 0.2 },
+        between: { typical: 0.0005, max: 0.002 },
+        source: "SBAS444D, electrical characteristics",
+    },
     channels: [pin("a0", 1.2345), pin("a1", 0.3), pin("a2", 2.5), pin("a3", 0.0123)],
     model: address => new ADS1115Model(address),
 }

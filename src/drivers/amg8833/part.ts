@@ -1,6 +1,8 @@
 import { type Inputs, type Part, type PartChannel } from "../part.js"
 import { AMG8833Model } from "./model.js"
 
+const WARM_UP = { seconds: 15, source: "time to stable output, Grid-EYE specifications" }
+
 const BACKGROUND = 21.6
 const SPOT = 30.3
 
@@ -16,7 +18,7 @@ function channel(
     tolerance: number
 ): PartChannel {
     const normal = input === "spot" ? SPOT : BACKGROUND
-    return { name, input, accuracy, normal, expected, tolerance }
+    return { name, input, accuracy, warmUp: WARM_UP, normal, expected, tolerance }
 }
 
 /** The spot is a warm place from 2 °C above the background on. */
@@ -40,6 +42,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "none",
     priceClass: "€€€",
+    supply: {
+        measuring: { typical: 4.5 },
+        between: { typical: 4.5 },
+        source: "Panasonic, Grid-EYE specifications: normal mode, in which the driver leaves it",
+    },
     channels: [
         channel(
             "thermal_min",
@@ -74,7 +81,7 @@ export const part: Part = {
         ),
         channel("warm_places", "spot", "see README", placesOf, 0),
         channel("presence", "spot", "see README", placesOf, 0),
-        { name: "housing_temperature", accuracy: "not stated", normal: 24.2 },
+        { name: "housing_temperature", warmUp: WARM_UP, accuracy: "not stated", normal: 24.2 },
     ],
     model: address => new AMG8833Model(address),
     limits: { stuckBusy: "it measures by itself and has no flag that it did" },

@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "none",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.12, max: 0.19 },
+        between: { typical: 1e-5, max: 0.001 },
+        source: "ROHM, technical note 2009.04 Rev.B, electrical characteristics",
+    },
     channels: [{ name: "illuminance", accuracy: "±20 %", normal: 1234.5 }],
     model: address => new BH1750Model(address),
     limits: {

@@ -10,7 +10,7 @@ import {
 import { DriverOptions } from "../driver.js"
 import { Bme280Humidity, bme280Humidity, bme280HumidityCalibration } from "./conversion.js"
 
-// BST-BME280-DS002-15, revision 1.6 (September 2018)
+// BST-BME280-DS001-24, revision 1.24
 const BME280_CHIP_ID = 0x60 // 5.4.1
 const BME280_HUMIDITY_1 = 0xa1 // 4.2.2
 const BME280_HUMIDITY_2 = 0xe1

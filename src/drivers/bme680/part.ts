@@ -16,6 +16,12 @@ export const part: Part = {
     checkValue: "none",
     identification: "chip id 0x61",
     priceClass: "€€",
+    supply: {
+        measuring: { typical: 12, max: 13 },
+        between: { typical: 0.00015, max: 0.001 },
+        peak: 18,
+        source: "BST-BME680-DS001, revision 1.3, table 6: the hot plate",
+    },
     channels: [
         { name: "temperature", accuracy: "±0.5 °C at 25 °C, ±1 °C at 0 … 65 °C", normal: -12.34 },
         { name: "pressure", accuracy: "±60 Pa", normal: 98765 },

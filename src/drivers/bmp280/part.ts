@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "chip id 0x58",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.72, max: 1.12 },
+        between: { typical: 0.0001, max: 0.0003 },
+        source: "BST-BMP280-DS001, revision 1.14, table 2: the largest of two phases",
+    },
     channels: [
         { name: "temperature", accuracy: "±0.5 °C at 25 °C, ±1 °C at 0 … 65 °C", normal: -12.34 },
         { name: "pressure", accuracy: "±100 Pa", normal: 98765 },

@@ -13,7 +13,7 @@ import {
     wordAt,
 } from "./compensation.js"
 
-// BST-BME280-DS002-15, revision 1.6 (September 2018); BST-BMP280-DS001-11, revision 1.14
+// BST-BME280-DS001-24, revision 1.24; BST-BMP280-DS001-11, revision 1.14
 // (May 2015). Sections are those of the former.
 const BMX280_ADDRESS = 0x76 // 6.2: SDO low; high has 0x77
 const BMX280_CALIBRATION = 0x88 // 4.2.2

@@ -1,6 +1,6 @@
 /**
  * The datasheets' compensation in double precision, for the models and as the reference
- * of the integer one: BST-BME280-DS002-15 (revision 1.6, September 2018), section
+ * of the integer one: BST-BME280-DS001-24 (revision 1.24), section
  * 8.1; BST-BMP280-DS001-11 has the same for temperature and pressure.
  */
 

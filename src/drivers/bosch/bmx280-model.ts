@@ -1,6 +1,6 @@
 /**
  * Register model of Bosch BMP280 and BME280. BST-BMP280-DS001-11 (revision
- * 1.14, May 2015) and BST-BME280-DS002-15 (revision 1.6, September 2018); of the latter:
+ * 1.14, May 2015) and BST-BME280-DS001-24 (revision 1.24); of the latter:
  * power modes 3.3, memory map 5.3, registers 5.4, I2C 6.2, longest measurement times 9.1.
  * The IIR filter is not modelled: switching it on is logged.
  */

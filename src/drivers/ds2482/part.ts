@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "CRC-8 on ROM code and scratchpad",
     identification: "ROM code of the probe",
     priceClass: "€€",
+    supply: {
+        measuring: { typical: 1, max: 1.5 },
+        between: { typical: 0.00075, max: 0.001 },
+        source: "DS18B20, 042208, of one probe; that of the DS2482 was not found",
+    },
     channels: [
         {
             name: "temperature",

@@ -111,6 +111,7 @@ describe("DS3231 model", () => {
         expect(complaints()).toEqual([
             "a time with digits that are none",
             "0x41 sets reserved bits of date",
+            "a date that does not exist: month 0, day 1",
             "write of 0x01 to temperature high, which can only be read",
         ])
     })

@@ -8,6 +8,9 @@ import { type RegisterRule, RegisterMapModel } from "../registers/register-map-m
 
 const HOURS = 0x02
 const DAY = 0x03
+const MONTH = 0x05
+/** Toggles after 2099; until then what was written. */
+const CENTURY = 0x80
 const ALARM_1 = 0x07
 const ALARM_2 = 0x0b
 const CONTROL = 0x0e
@@ -160,6 +163,8 @@ export class DS3231Model extends RegisterMapModel {
         const text = [year, month & 0x1f, day, minute, second].map(pair)
         const hour = hourOf(hours)
         if ([...text, hour].some(Number.isNaN)) this.illegal("a time with digits that are none")
+        else if (text[1] < 1 || text[1] > 12 || text[2] < 1 || text[2] > 31)
+            this.illegal(`a date that does not exist: month ${text[1]}, day ${text[2]}`)
         this.baseSeconds =
             Date.UTC(2000 + text[0], text[1] - 1, text[2], hour, text[3], text[4]) / 1000
         this.alarmsUntil = this.baseSeconds
@@ -207,7 +212,7 @@ export class DS3231Model extends RegisterMapModel {
             isTwelve ? hours | TWELVE | (hour >= 12 ? PM : 0) : hours,
             this.weekday(seconds),
             bcd(date.getUTCDate()),
-            bcd(date.getUTCMonth() + 1),
+            bcd(date.getUTCMonth() + 1) | (this.registers[MONTH] & CENTURY),
             bcd(date.getUTCFullYear() % 100),
         ]
     }

@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "none",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.575 },
+        between: { typical: 0.11 },
+        source: "19-5170, revision 10, DC characteristics at 3.63 V: the largest ones",
+    },
     channels: [
         {
             name: "clock_temperature",

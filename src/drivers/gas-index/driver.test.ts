@@ -84,7 +84,7 @@ describe("gas index driver", () => {
             while (processed < fed.length) value = index.process(Math.round(fed[processed++]))
             if (n === 1) continue
             expect(values).toEqual([Math.round(fed[fed.length - 1]), value])
-            expect(qualities).toEqual(n > 2 ? [QUALITY_OK, QUALITY_OK] : qualities)
+            expect(qualities).toEqual(n > 2 ? [QUALITY_OK, QUALITY_WARMING_UP] : qualities)
         }
         expect(fed.length).toBeGreaterThan(655)
         const pairs = times.filter((_, i) => i % 2 === 0)
@@ -120,7 +120,12 @@ describe("gas index driver", () => {
             QUALITY_NOT_READY,
         ])
         const last = bench.samples[29]
-        expect(last.qualities).toEqual(new Array(4).fill(QUALITY_OK))
+        expect(last.qualities).toEqual([
+            QUALITY_OK,
+            QUALITY_OK,
+            QUALITY_WARMING_UP,
+            QUALITY_WARMING_UP,
+        ])
         expect(last.values.slice(0, 2)).toEqual([30_000, 15_000])
         const [voc, nox] = [new GasIndex(VOC, 1), new GasIndex(NOX, 1)]
         for (let i = 0; i < 250; i++) {

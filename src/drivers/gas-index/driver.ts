@@ -1,6 +1,12 @@
 import * as ds from "@devicescript/core"
 import { Channel } from "../../core/channel.js"
-import { QUALITY_NOT_READY, QUALITY_STALE, isGap } from "../../core/quality.js"
+import {
+    QUALITY_NOT_READY,
+    QUALITY_OK,
+    QUALITY_STALE,
+    QUALITY_WARMING_UP,
+    isGap,
+} from "../../core/quality.js"
 import { gasIndexChannel } from "../channels.js"
 import { SensorDriver } from "../driver.js"
 import { SGP4x } from "../sgp4x/driver.js"
@@ -9,6 +15,8 @@ import { sleep } from "../../scheduler/scheduler.js"
 
 /** What was learned of a place counts after an interruption of at most this: limit of the reference, ms. */
 const FORGET_MS = 600_000
+/** Time until the specifications are met, of VOC and NOx: SGP40, table 1; SGP41, tables 1 and 2. */
+const SETTLE_MS = [3600_000, 6 * 3600_000]
 /** Longest wait for the loop's end: a sample of an SGP41 that is conditioned, ms. */
 const LOOP_END_MS = 12_000
 const NAP_MS = 1000
@@ -32,6 +40,8 @@ export class GasIndexDriver extends SensorDriver {
     private isRunning = false
     private isLooping = false
     private lastReading = 0
+    /** Since when the indices learn, ms. */
+    private learnsSince = 0
 
     /**
      * @param gas the part's driver; nobody else may sample it
@@ -104,6 +114,7 @@ export class GasIndexDriver extends SensorDriver {
         const now = ds.millis()
         const isForgotten = isReading && now - this.lastReading > FORGET_MS
         if (isReading) this.lastReading = now
+        if (isForgotten || this.learnsSince === 0) this.learnsSince = now
         for (let i = 0; i < count; i++) {
             const value = gas.values[i]
             const quality = gas.qualities[i]
@@ -115,6 +126,8 @@ export class GasIndexDriver extends SensorDriver {
             const index = this.indices[i].process(value)
             this.newestValues[count + i] = index
             if (index === 0) this.newestQualities[count + i] = QUALITY_NOT_READY
+            else if (quality === QUALITY_OK && now - this.learnsSince < SETTLE_MS[i])
+                this.newestQualities[count + i] = QUALITY_WARMING_UP
         }
         this.hasResult = true
         this.isNew = true

@@ -16,9 +16,24 @@ export const part: Part = {
     checkValue: "none",
     identification: "none",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.7, max: 1 },
+        between: { typical: 0.006, max: 0.015 },
+        source: "SBOS448G, electrical characteristics",
+    },
     channels: [
-        { name: "voltage", accuracy: "±0.2 %", normal: 12.344, sweep: [0.004, 16, 26] },
-        { name: "current", accuracy: "±0.2 % (INA219B: ±0.1 %), and the shunt's", normal: -0.4567 },
+        {
+            name: "voltage",
+            accuracy: "±0.2 %, ±0.5 % at most (INA219B: ±0.5 %)",
+            normal: 12.344,
+            sweep: [0.004, 16, 26],
+        },
+        {
+            name: "current",
+            accuracy:
+                "±0.2 %, ±0.5 % at most (INA219B: ±0.3 %), and ±0.4 mA, ±2 mA at most, with 0.1 Ω; and the shunt's",
+            normal: -0.4567,
+        },
         {
             name: "power",
             accuracy: "±0.4 %, and the shunt's",

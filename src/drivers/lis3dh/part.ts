@@ -26,6 +26,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "who am I 0x33",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.02 },
+        between: { typical: 0.02 },
+        source: "DocID17530, revision 2, table 12: 100 Hz in high resolution",
+    },
     channels: [
         axis("acceleration_x", 1.23),
         axis("acceleration_y", -3.21),

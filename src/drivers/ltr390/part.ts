@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "part id 0xB",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.11 },
+        between: { typical: 0.001 },
+        source: "LTR-390UV-01, electrical specifications",
+    },
     channels: [
         {
             name: "illuminance",

@@ -16,16 +16,29 @@ export const part: Part = {
     checkValue: "none",
     identification: "version 0x001_",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.023, max: 0.04 },
+        between: { typical: 0.023, max: 0.04 },
+        source: "19-6171, revision 7, electrical characteristics: it never hibernates",
+    },
     channels: [
         { name: "battery_voltage", accuracy: "±7.5 mV", normal: 3.8765, sweep: [2.5, 3, 3.6, 4.2] },
         {
             name: "battery_level",
+            warmUp: {
+                seconds: 3600,
+                source: "our choice; the error of an unrelaxed cell decays over about 80 min, figure 5",
+            },
             accuracy: "some %, after hours of use",
             normal: 61.23,
             sweep: [0.1, 50.5, 99.9],
         },
         {
             name: "charge_rate",
+            warmUp: {
+                seconds: 3600,
+                source: "our choice; the error of an unrelaxed cell decays over about 80 min, figure 5",
+            },
             accuracy: "an estimate",
             normal: -0.1234,
             from: -3,

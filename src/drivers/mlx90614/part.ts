@@ -17,6 +17,11 @@ export const part: Part = {
     checkValue: "CRC-8 (SMBus packet error code) on each word",
     identification: "serial number",
     priceClass: "€€",
+    supply: {
+        measuring: { typical: 1 },
+        between: { typical: 1 },
+        source: "3901090614, revision 001, electrical specifications",
+    },
     channels: [
         {
             name: "object_temperature",

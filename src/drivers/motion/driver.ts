@@ -8,6 +8,8 @@ const MOTION_NAMES = {
     countQuantity: "movementCount",
 }
 const READING_BYTES = 1
+/** "About a minute" after power-on the modules may tell movements that are none (HC-SR501). */
+const SETTLE_MS = 60000
 
 /**
  * Movement that a PIR module on a pin tells: whether there was any since the sample
@@ -19,6 +21,7 @@ const READING_BYTES = 1
 export class Motion extends StateDriver {
     constructor(role: ds.Motion, options?: StateOptions) {
         super("PIR motion sensor", role, READING_BYTES, MOTION_NAMES, options)
+        this.settlingMs = SETTLE_MS
         const self = this
         // The service also tells the end, in an event that DeviceScript does not know and drops.
         role.movement.subscribe(async () => self.began())

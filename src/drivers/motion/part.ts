@@ -11,9 +11,18 @@ export const part: ServicePart = {
     role: "Motion",
     datasheet: firmwareFile("motion.c"),
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.05 },
+        between: { typical: 0.05 },
+        source: "public pages on the HC-SR501: below 50 µA",
+    },
     channels: [
         {
             name: "motion",
+            warmUp: {
+                seconds: 60,
+                source: "about a minute of false movements after power-on, public pages on the HC-SR501",
+            },
             accuracy: "movements of 0.13 s and more",
             normal: 1,
             changed: 0,
@@ -23,6 +32,10 @@ export const part: ServicePart = {
         // A service that begins anew tells a state that lasts as a new one.
         {
             name: "movements",
+            warmUp: {
+                seconds: 60,
+                source: "about a minute of false movements after power-on, public pages on the HC-SR501",
+            },
             accuracy: "each one",
             isTotal: true,
             normal: 0,

@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "none",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.2 },
+        between: { typical: 0.004, max: 0.015 },
+        source: "PCF8593, revision 5, table 7: 5 V; the larger one at 100 kHz",
+    },
     channels: [
         {
             name: "count",

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { eventCountChannel, stateChannel } from "../channels.js"
 import { SensorError } from "../driver.js"
-import { QUALITY_WRONG_PART } from "../../core/quality.js"
+import { QUALITY_WARMING_UP, QUALITY_WRONG_PART } from "../../core/quality.js"
 import { ServiceDriver, ServiceOptions } from "./service-driver.js"
 
 /** Events come at most this late: they are repeated after 20 and after 100 ms. */
@@ -32,6 +32,8 @@ export abstract class StateDriver extends ServiceDriver {
     protected isActive = false
     /** It was active at some time since the sample before. */
     protected wasActive = false
+    /** From the board's start on, with which the part gets its power, readings are "warming up" for so long, ms. */
+    protected settlingMs = 0
     private count = 0
     /** When a beginning was noticed without its event. */
     private noticedMs = 0 - LATE_EVENT_MS
@@ -91,6 +93,10 @@ export abstract class StateDriver extends ServiceDriver {
         if (isActive) this.wasActive = true
         this.put(0, this.state() ? 1 : 0)
         this.put(1, this.count)
+        if (ds.millis() < this.settlingMs) {
+            this.qualities[0] = QUALITY_WARMING_UP
+            this.qualities[1] = QUALITY_WARMING_UP
+        }
         this.wasActive = this.isActive
     }
 

@@ -24,6 +24,8 @@ const SCD30_SERIAL_WORDS = 16
 const SCD30_POWER_UP_MS = 2000 // 1.1
 const SCD30_READ_MS = 4 // 1.4.4: more than 3 ms between command and read header
 const SCD30_WRITE_MS = 10 // Sensirion's own driver, embedded-i2c-scd30
+/** As long as it has to measure before its reading is good for a reference (1.4.6). */
+const SCD30_SETTLE_MS = 120000
 const SCD30_MAX_PPM = 40000
 /** 10 hPa are 1 % of CO2. Each change is written to a memory that wears out, hPa. */
 const SCD30_PRESSURE_STEP = 5
@@ -142,6 +144,7 @@ export class SCD30 extends PeriodicDriver {
             this.put(1, floatToScaled(words[2], words[3], 100))
             this.put(2, floatToScaled(words[4], words[5], 100))
         }
+        this.settle(SCD30_SETTLE_MS, 0, this.channels.length)
     }
 
     protected override async stop(): Promise<void> {

@@ -7,6 +7,7 @@ import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     QUALITY_NOT_READY,
     QUALITY_OK,
+    QUALITY_WARMING_UP,
     QUALITY_OUT_OF_RANGE,
     QUALITY_STALE,
 } from "../../core/quality.js"
@@ -70,7 +71,7 @@ describe("SCD30", () => {
         const model = roomModel()
         const rig = rigOf(model, SETTINGS)
         const sample = (await rig.take(5))[4]
-        expect(sample.qualities[0]).toBe(QUALITY_OK)
+        expect(sample.qualities[0]).toBe(QUALITY_WARMING_UP)
         expect(sample.values[1]).toBe(-321 - 540)
         expect(model.writes).toEqual([
             "interval",
@@ -109,9 +110,9 @@ describe("SCD30", () => {
         const model = roomModel()
         const rig = rigOf(model, SLOW, 1000)
         const qualities = (await rig.take(40)).map(sample => sample.qualities[0])
-        const rest = qualities.slice(qualities.indexOf(QUALITY_OK))
-        expect(new Set(rest)).toEqual(new Set([QUALITY_OK, QUALITY_STALE]))
-        expect(rest.filter(quality => quality === QUALITY_OK).length).toBe(
+        const rest = qualities.slice(qualities.indexOf(QUALITY_WARMING_UP))
+        expect(new Set(rest)).toEqual(new Set([QUALITY_WARMING_UP, QUALITY_STALE]))
+        expect(rest.filter(quality => quality === QUALITY_WARMING_UP).length).toBe(
             Math.ceil(rest.length / 10)
         )
         expect(model.illegalAccesses).toEqual([])
@@ -124,6 +125,7 @@ describe("SCD30", () => {
         model.writes.length = 0
         model.brownOut(rig.world.clock.wallMs)
         const [next] = await rig.take(1)
+        // Nothing tells that it starts anew: the part goes on by itself, and so do the qualities.
         expect(next.qualities).toEqual(new Array(3).fill(QUALITY_OK))
         expect(model.writes).toEqual([])
     })
@@ -132,7 +134,11 @@ describe("SCD30", () => {
         const model = roomModel().feed("co2", 0)
         const rig = rigOf(model)
         const third = (await rig.take(3))[2]
-        expect(third.qualities).toEqual([QUALITY_OUT_OF_RANGE, QUALITY_OK, QUALITY_OK])
+        expect(third.qualities).toEqual([
+            QUALITY_OUT_OF_RANGE,
+            QUALITY_WARMING_UP,
+            QUALITY_WARMING_UP,
+        ])
         // The model limits its inputs, and passes NaN on.
         model.feed("temperature", NaN)
         const sample = (await rig.take(2))[1]
@@ -147,7 +153,7 @@ describe("SCD30", () => {
             "refused SCD30: temperatureOffset (0.01 °C) must be a whole number from 0 to 2000, got 0.5",
             "refused SCD30: pressure must be 700 to 1400 hPa, got 1401",
             "refused SCD30: reference (ppm) must be a whole number from 400 to 2000, got 399",
-            ...new Array<string>(4).fill("SAMPLE 812 0"),
+            ...new Array<string>(4).fill("SAMPLE 812 3"),
             "IDENTITY serial 1C2D3E4F50 hall_temperature",
         ])
         // At first, at 987 hPa, and at 992 hPa; 990 is too near to 987.

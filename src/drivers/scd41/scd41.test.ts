@@ -9,10 +9,16 @@ import { PartProgram } from "../../../sim/parts/part-program.js"
 import { type DriverRig } from "../../../sim/rig/driver-rig.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
 import { seconds } from "../../../sim/world/duration.js"
+import { linesOf } from "../../../tests/support/driver-program.js"
 import { all, isAllGaps, isRoom } from "../../../tests/support/scd4x-bench.js"
 import { functionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
-import { QUALITY_OK, QUALITY_SKIPPED, QUALITY_WRONG_PART } from "../../core/quality.js"
+import {
+    QUALITY_OK,
+    QUALITY_SKIPPED,
+    QUALITY_WARMING_UP,
+    QUALITY_WRONG_PART,
+} from "../../core/quality.js"
 import { type RegisterModel } from "../register-model.js"
 import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "../scd4x/conversion.js"
 import { SCD4xModel } from "../scd4x/model.js"
@@ -50,7 +56,7 @@ describe.each([
         const rig = rigOf(model, running)
         // The first one measures twice.
         for (const { values, qualities, at, ms } of (await rig.take(6)).slice(1)) {
-            expect(qualities).toEqual(all(QUALITY_OK))
+            expect(qualities).toEqual(all(QUALITY_WARMING_UP))
             const now = (rig.world.clock.epochMs + at / 1000) / 1000
             expect((now - values[0]) % 10_000, "s since the measurement").toBeLessThan(6.5)
             expect(ms).toBeLessThan(limitMs)
@@ -116,6 +122,26 @@ describe.each([
     })
 })
 
+describe("SCD41", () => {
+    it("refuses to sleep without self-calibration switched off, which it can not do asleep", async () => {
+        const lines = await linesOf({
+            folder: "scd41",
+            className: "SCD41",
+            models: [roomModel()],
+            body: `refuses({ powerDown: true })
+refuses({ powerDown: true, selfCalibration: true })
+refuses({ powerDown: true, selfCalibration: false })`,
+        })
+        expect(lines.map(line => line.slice(0, 60))).toEqual(
+            [
+                "refused SCD41: with powerDown it can not calibrate itself; ad",
+                "refused SCD41: with powerDown it can not calibrate itself; ad",
+                "accepted",
+            ].map(line => line.slice(0, 60))
+        )
+    })
+})
+
 describe("SCD41 with CO2 in each third sample", () => {
     it("measures temperature and humidity alone in the others, in less than a second", async () => {
         const model = roomModel()
@@ -123,9 +149,9 @@ describe("SCD41 with CO2 in each third sample", () => {
         samples.forEach(({ qualities, values, ms }, i) => {
             const hasCo2 = i % 3 === 0
             expect(qualities, `sample ${i}`).toEqual([
-                hasCo2 ? QUALITY_OK : QUALITY_SKIPPED,
-                QUALITY_OK,
-                QUALITY_OK,
+                hasCo2 ? expect.toBeOneOf([QUALITY_WARMING_UP, QUALITY_OK]) : QUALITY_SKIPPED,
+                QUALITY_WARMING_UP,
+                QUALITY_WARMING_UP,
             ])
             expect(values[2]).toBe(4440)
             if (!hasCo2) expect(ms).toBeLessThan(1000)

@@ -28,6 +28,11 @@ const SCD4X_COMMAND_MS = 1 // table 9
 const SCD4X_INTERVAL_MS = 5000 // 3.6.1
 const SCD4X_LOW_POWER_INTERVAL_MS = 30000 // 3.9.1
 const SCD4X_RECALIBRATION_AFTER_MS = 180000 // 3.8.1
+// Three response times, after which 95 % of a step are there (tables 1 to 3: 60, 120 and 90 s); those of
+// CO2 are also the 3 min that a part has to measure before its reading is good for a reference (3.8.1).
+const SCD4X_CO2_SETTLE_MS = 180000
+const SCD4X_TEMPERATURE_SETTLE_MS = 360000
+const SCD4X_HUMIDITY_SETTLE_MS = 270000
 const SCD4X_MAX_PPM = 40000 // table 1: output range
 
 /** Options of {@link SCD4x}. The settings are written at each start; the part keeps its own where they are left out. */
@@ -105,7 +110,10 @@ export class SCD4x extends PeriodicDriver {
         if (this.channels.length > 1) {
             this.put(1, scd4xTemperature(this.words[1]))
             this.put(2, scd4xHumidity(this.words[2]))
+            this.settle(SCD4X_TEMPERATURE_SETTLE_MS, 1, 2)
+            this.settle(SCD4X_HUMIDITY_SETTLE_MS, 2, 3)
         }
+        this.settle(SCD4X_CO2_SETTLE_MS, 0, 1)
     }
 
     protected override async stop(): Promise<void> {

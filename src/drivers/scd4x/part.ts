@@ -16,9 +16,19 @@ export const part: Part = {
     checkValue: "CRC-8 on each word",
     identification: "serial number",
     priceClass: "€€€",
+    supply: {
+        measuring: { typical: 15, max: 18 },
+        between: { typical: 15, max: 18 },
+        peak: 205,
+        source: "SCD4x, version 1.7, table 4: at 3.3 V, every 5 s",
+    },
     channels: [
         {
             name: "co2",
+            warmUp: {
+                seconds: 180,
+                source: "three response times of 60 s, version 1.7, table 1; also the time before a recalibration, 3.8.1",
+            },
             accuracy:
                 "SCD40: ±(50 ppm + 5 %) up to 2000 ppm; SCD41: ±(50 ppm + 2.5 %) up to 1000 ppm, ±(50 ppm + 3 %) up to 2000 ppm, ±(40 ppm + 5 %) up to 5000 ppm",
             normal: 1234,
@@ -26,11 +36,18 @@ export const part: Part = {
         },
         {
             name: "scd4x_temperature",
+            warmUp: { seconds: 360, source: "three response times of 120 s, version 1.7, table 3" },
             input: "temperature",
             accuracy: "±0.8 °C",
             normal: -7.25,
         },
-        { name: "scd4x_humidity", input: "humidity", accuracy: "±6 %RH", normal: 56.78 },
+        {
+            name: "scd4x_humidity",
+            warmUp: { seconds: 270, source: "three response times of 90 s, version 1.7, table 2" },
+            input: "humidity",
+            accuracy: "±6 %RH",
+            normal: 56.78,
+        },
     ],
     model: address => new SCD4xModel(address),
     everyMs: 6000,

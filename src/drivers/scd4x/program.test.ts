@@ -103,7 +103,7 @@ await sensor.close()
     it("takes the pressure while it measures and after a loss of power, and stops when closed", async () => {
         const model = roomModel()
         const { world, lines } = await run(model)
-        expect(lines.slice(-2)).toEqual(["identity serial f8969f073bbe", "sample 812 0"])
+        expect(lines.slice(-2)).toEqual(["identity serial f8969f073bbe", "sample 812 3"])
         expect(model.settings.get("ambient_pressure")).toBe(987)
         // Only an idle part answers this.
         expect(model.transfer(Uint8Array.of(0x36, 0x82), 0, world.clock.wallMs).status).toBe(0)

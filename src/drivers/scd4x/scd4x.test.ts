@@ -18,6 +18,8 @@ import {
     QUALITY_OUT_OF_RANGE,
     QUALITY_STALE,
     QUALITY_TIMEOUT,
+    QUALITY_WARMING_UP,
+    isGap,
 } from "../../core/quality.js"
 import { type HandedOut } from "../register-model.js"
 import { SCD4xModel } from "./model.js"
@@ -44,7 +46,7 @@ describe("SCD4x", () => {
         ]) {
             Object.assign(inputs, { co2, temperature, humidity })
             const [{ values, qualities }] = await rig.take(1)
-            expect(qualities, `at ${temperature} °C`).toEqual(all(QUALITY_OK))
+            expect(qualities, `at ${temperature} °C`).toEqual(all(QUALITY_WARMING_UP))
             expect(values[0]).toBe(co2)
             expect(Math.abs(values[1] - 100 * temperature)).toBeLessThan(0.85)
             expect(Math.abs(values[2] - 100 * humidity)).toBeLessThan(0.75)
@@ -63,7 +65,7 @@ describe("SCD4x", () => {
         const [first, ...later] = await rig.take(10)
         expect(first.qualities[0]).toBe(QUALITY_NOT_READY)
         for (const { qualities, values, at } of later) {
-            expect(qualities[0]).toBe(QUALITY_OK)
+            expect(isGap(qualities[0])).toBe(false)
             // The signal counts seconds: the measurement tells when it was made.
             const now = (rig.world.clock.epochMs + at / 1000) / 1000
             expect((now - values[0]) % 10_000).toBeLessThan(5.1)
@@ -78,30 +80,60 @@ describe("SCD4x", () => {
         const rig = rigOf([model], CO2_ONLY, 1000)
         const samples = await rig.take(25)
         const qualities = samples.map(sample => sample.qualities[0])
-        const start = qualities.indexOf(QUALITY_OK)
+        const start = qualities.indexOf(QUALITY_WARMING_UP)
         expect(samples[start].at).toBeGreaterThan(5_500_000)
         expect(qualities.slice(0, start)).toEqual(new Array(start).fill(QUALITY_NOT_READY))
         const rest = qualities.slice(start)
-        expect(new Set(rest)).toEqual(new Set([QUALITY_OK, QUALITY_STALE]))
-        expect(rest.filter(quality => quality === QUALITY_OK).length).toBe(
+        expect(new Set(rest)).toEqual(new Set([QUALITY_WARMING_UP, QUALITY_STALE]))
+        expect(rest.filter(quality => quality === QUALITY_WARMING_UP).length).toBe(
             Math.ceil(rest.length / 5)
         )
-        const values = samples.filter(s => s.qualities[0] === QUALITY_OK).map(s => s.values[0])
+        const values = samples
+            .filter(s => s.qualities[0] === QUALITY_WARMING_UP)
+            .map(s => s.values[0])
         expect(new Set(values).size).toBe(values.length)
         expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("is warming up for three response times, of each channel, after a start and a loss of power", async () => {
+        const model = roomModel()
+        const rig = rigOf([model], undefined, seconds(30))
+        const until = async () => {
+            const at: number[] = []
+            const begin = rig.world.clock.wallMs
+            while (at.filter(ms => ms > 0).length < 3) {
+                const [{ qualities }] = await rig.take(1)
+                qualities.forEach((quality, i) => {
+                    if (quality === QUALITY_OK) at[i] ??= (rig.world.clock.wallMs - begin) / 1000
+                })
+            }
+            return at.map(s => 30 * Math.round(s / 30))
+        }
+        expect(await until()).toEqual([180, 360, 270])
+        model.brownOut(rig.world.clock.wallMs)
+        await rig.take(2)
+        expect(await until()).toEqual([180, 360, 270])
     })
 
     it("takes the part's 0 ppm, its mark of an invalid measurement, as a gap of CO2 only", async () => {
         const model = roomModel().feed("co2", 0)
         const rig = rigOf([model])
         const [, sample] = await rig.take(2)
-        expect(sample.qualities).toEqual([QUALITY_OUT_OF_RANGE, QUALITY_OK, QUALITY_OK])
+        expect(sample.qualities).toEqual([
+            QUALITY_OUT_OF_RANGE,
+            QUALITY_WARMING_UP,
+            QUALITY_WARMING_UP,
+        ])
     })
 
     it("gives a gap where the air is colder or warmer than the part measures", async () => {
         const rig = rigOf([roomModel().feed("temperature", -10.2)])
         const [, cold] = await rig.take(2)
-        expect(cold.qualities).toEqual([QUALITY_OK, QUALITY_OUT_OF_RANGE, QUALITY_OK])
+        expect(cold.qualities).toEqual([
+            QUALITY_WARMING_UP,
+            QUALITY_OUT_OF_RANGE,
+            QUALITY_WARMING_UP,
+        ])
     })
 
     it("stops a part that was still measuring before it sets it up", async () => {
@@ -144,7 +176,7 @@ describe("SCD4x", () => {
         const model = roomModel().feed("co2", unixMs => Math.floor(unixMs / 1000) % 10_000)
         const rig = rigOf([model], LOW_POWER, seconds(60))
         for (const { qualities, values, at } of (await rig.take(8)).slice(1)) {
-            expect(qualities).toEqual(all(QUALITY_OK))
+            expect(qualities.some(isGap)).toBe(false)
             const now = (rig.world.clock.epochMs + at / 1000) / 1000
             expect((now - values[0]) % 10_000).toBeLessThan(30.2)
         }
@@ -152,7 +184,7 @@ describe("SCD4x", () => {
         const [first, second, third] = await rig.take(3)
         const lost = [first, second].map(({ qualities }) => qualities[0])
         expect(lost).toContain(QUALITY_TIMEOUT)
-        expect(third.qualities).toEqual(all(QUALITY_OK))
+        expect(third.qualities).toEqual(all(QUALITY_WARMING_UP))
         expect(model.illegalAccesses).toEqual([])
     })
 

@@ -27,6 +27,11 @@ const SEN5X_NO_MASS = 0xffff // 6.1.5: unknown
 const SEN5X_NO_VALUE = 0x7fff // Sensirion's driver: unknown, of signed values
 const SEN5X_STATUS_CLIMATE = 0x40 // 5.4: RHT communication error
 const SEN5X_STATUS_GAS = 0x80 // 5.4
+// Three response times (table 4), and until the specifications are met (table 5).
+const SEN5X_TEMPERATURE_SETTLE_MS = 180000
+const SEN5X_HUMIDITY_SETTLE_MS = 60000
+const SEN5X_VOC_SETTLE_MS = 3600000
+const SEN5X_NOX_SETTLE_MS = 6 * 3600000
 const SEN5X_MAX_MASS = 10000 // table 1: 1000 µg/m³
 const SEN5X_MASSES = 4
 /** Words of the answer, by channel: masses, temperature, humidity, VOC, NOx. */
@@ -105,6 +110,10 @@ export class SEN5x extends ParticleDriver {
         for (let i = 0; i < this.channels.length; i++) this.putField(i, SEN5X_FIELDS[i])
         this.judgeParticles(status, SEN5X_MASSES)
         if (this.channels.length === SEN5X_MASSES) return
+        this.settle(SEN5X_TEMPERATURE_SETTLE_MS, 4, 5)
+        this.settle(SEN5X_HUMIDITY_SETTLE_MS, 5, 6)
+        this.settle(SEN5X_VOC_SETTLE_MS, 6, 7)
+        this.settle(SEN5X_NOX_SETTLE_MS, 7, this.channels.length)
         if ((status & SEN5X_STATUS_CLIMATE) !== 0) {
             this.report("its thermometer does not answer")
             this.degrade(QUALITY_NOT_READY, SEN5X_MASSES, SEN5X_GAS_CHANNEL)

@@ -10,6 +10,7 @@ import {
     QUALITY_OK,
     QUALITY_SATURATED,
     QUALITY_UNCALIBRATED,
+    QUALITY_WARMING_UP,
     QUALITY_WRONG_PART,
     isGap,
 } from "../../core/quality.js"
@@ -64,6 +65,8 @@ function roomModel(variant?: Variant): SEN5xModel {
 }
 
 const ROOM = [102, 112, 122, 132, -321, 4440, 104, 3]
+/** After half a minute the particles have settled, and all else has not. */
+const SETTLING = ROOM.map((_, i) => (i < 4 ? QUALITY_OK : QUALITY_WARMING_UP))
 const NAMES = ["pm1", "pm25", "pm4", "pm10"]
 const CLIMATE = ["sen5x_temperature", "sen5x_humidity"]
 
@@ -78,7 +81,7 @@ describe("SEN5x", () => {
         const sample = (await rig.take(6))[5]
         expect(rig.channels[VARIANTS[variant]].map(({ name }) => name)).toEqual(names)
         expect(sample.values).toEqual(ROOM.slice(0, names.length))
-        expect(sample.qualities.every(quality => quality === QUALITY_OK)).toBe(true)
+        expect(sample.qualities).toEqual(SETTLING.slice(0, names.length))
         expect(sample.identity).toBe("serial 5C1D3B20A4F60712")
         expect(model.illegalAccesses).toEqual([])
     })
@@ -106,12 +109,12 @@ describe("SEN5x", () => {
         const rig = rigOf(model)
         const [, second, , fourth] = await rig.take(4)
         expect(second.qualities.slice(4)).toEqual([
-            QUALITY_OK,
-            QUALITY_OK,
+            QUALITY_WARMING_UP,
+            QUALITY_WARMING_UP,
             QUALITY_NOT_READY,
             QUALITY_NOT_READY,
         ])
-        expect(fourth.qualities.slice(6)).toEqual([QUALITY_NOT_READY, QUALITY_OK])
+        expect(fourth.qualities.slice(6)).toEqual([QUALITY_NOT_READY, QUALITY_WARMING_UP])
     })
 
     it.each([
@@ -127,12 +130,12 @@ describe("SEN5x", () => {
         model.status = status
         const [bad] = await rig.take(1)
         expect(bad.qualities).toEqual(
-            ROOM.map((_, i) => (i >= from && i < to ? quality : QUALITY_OK))
+            SETTLING.map((settling, i) => (i >= from && i < to ? quality : settling))
         )
         expect(bad.lastError).toContain(words)
         model.status = 0
         const [good] = await rig.take(1)
-        expect(good.qualities).toEqual(ROOM.map(() => QUALITY_OK))
+        expect(good.qualities).toEqual(SETTLING)
     })
 
     it("marks mass beyond the part's scale, and keeps the value", async () => {
@@ -140,6 +143,39 @@ describe("SEN5x", () => {
         const sample = (await rigOf(model).take(6))[5]
         expect([sample.values[1], sample.qualities[1]]).toEqual([10_000, QUALITY_OK])
         expect([sample.values[3], sample.qualities[3]]).toEqual([10_001, QUALITY_SATURATED])
+    })
+
+    it.each([
+        ["0xFFFF", [0xffff, 0xffff, 0xffff, 0xffff]],
+        ["0x7FFF", [0x7fff, 0x7fff, 0x7fff, 0x7fff]],
+    ])("takes %s for an unknown value, in each of the signed ones", async (_, words) => {
+        const model = roomModel()
+        const rig = rigOf(model)
+        await rig.take(5)
+        Object.assign(model, {
+            wordOf: (_value: unknown, channel: number) => words[channel - 4] ?? 100,
+        })
+        const [sample] = await rig.take(1)
+        expect(sample.qualities.slice(4)).toEqual(words.map(() => QUALITY_NOT_READY))
+    })
+
+    it("starts a part warm that was measuring until now, and others cold", async () => {
+        const warmth: string[] = []
+        const model = roomModel()
+        const rig = rigOf(model)
+        rig.node.bus.onTransfer = ({ write }) => {
+            const hex = Buffer.from(write).toString("hex")
+            if (hex.startsWith("60c6")) warmth.push(hex.slice(4, 8))
+        }
+        const now = rig.world.clock.wallMs
+        model.brownOut(now - 60_000)
+        model.transfer(Uint8Array.of(0x00, 0x21), 0, now - 50_000)
+        await rig.take(2)
+        expect(warmth).toEqual(["ffff"])
+        model.brownOut(rig.world.clock.wallMs)
+        await rig.take(5)
+        expect(warmth).toEqual(["ffff", "0000"])
+        expect(model.illegalAccesses).toEqual([])
     })
 
     it("writes its temperature offset, also after the part lost its power", async () => {

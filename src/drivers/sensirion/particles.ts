@@ -1,17 +1,12 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
-import {
-    QUALITY_NOT_READY,
-    QUALITY_OK,
-    QUALITY_UNCALIBRATED,
-    QUALITY_WARMING_UP,
-} from "../../core/quality.js"
+import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_UNCALIBRATED } from "../../core/quality.js"
 import { wait } from "../driver.js"
 import { wrongPart } from "../registers/register-driver.js"
 import { PeriodicDriver } from "./periodic.js"
 
-// Commands that SPS30 ("SPS30", version 1.0, March 2020) and SEN5x ("SEN5x", version 2,
+// Commands that SPS30 ("SPS30", version 2.0, June 2023) and SEN5x ("SEN5x", version 2,
 // March 2022) have in common.
 const PM_STOP = 0x0104
 const PM_DATA_READY = 0x0202
@@ -27,7 +22,7 @@ const PM_STATUS_SPEED = 0x200000
 // What is sent before it is known which part is there waits for the slower one, the SEN5x.
 const PM_STOP_MS = 200
 const PM_VERSION_MS = 20
-const PM_POWER_UP_MS = 100 // not stated; that of a reset
+const PM_POWER_UP_MS = 100 // SEN5x: 50 ms (table 8); of the SPS30 not stated: that of a reset
 /** Fan cleaning takes 10 s, in which there is nothing new; a measurement comes each second. */
 const PM_LONGEST_SILENCE_MS = 12000
 /** Start-up time in clean air, 50 to 100 particles per cm³. */
@@ -139,8 +134,8 @@ export abstract class ParticleDriver extends PeriodicDriver {
     /** Says what readings of particles, the first channels, are worth. */
     protected judgeParticles(status: number, count: number): void {
         this.missingSince = -1
+        this.settle(PM_WARM_UP_MS, 0, count)
         let quality = QUALITY_OK
-        if (ds.millis() - this.startedAt < PM_WARM_UP_MS) quality = QUALITY_WARMING_UP
         if ((status & PM_STATUS_SPEED) !== 0) {
             quality = QUALITY_UNCALIBRATED
             this.report("its fan is too fast or too slow")
@@ -160,10 +155,5 @@ export abstract class ParticleDriver extends PeriodicDriver {
     protected report(what: string): void {
         this.errors++
         this.lastError = this.part + ": " + what
-    }
-
-    /** Gives channels a worse quality than {@link QUALITY_OK}. */
-    protected degrade(quality: number, from: number, to: number): void {
-        for (let i = from; i < to; i++) if (quality > this.qualities[i]) this.qualities[i] = quality
     }
 }

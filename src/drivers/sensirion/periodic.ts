@@ -1,7 +1,12 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
-import { QUALITY_NOT_READY, QUALITY_STALE, QUALITY_TIMEOUT } from "../../core/quality.js"
+import {
+    QUALITY_NOT_READY,
+    QUALITY_STALE,
+    QUALITY_TIMEOUT,
+    QUALITY_WARMING_UP,
+} from "../../core/quality.js"
 import { SensorError, wait } from "../driver.js"
 import { SensirionDriver } from "./words.js"
 
@@ -93,6 +98,16 @@ export abstract class PeriodicDriver extends SensirionDriver {
         if ((await this.ask(getCode, executionMs, 1)) !== word)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")
         return true
+    }
+
+    /** Gives channels from this one to before that one a worse quality than they have. */
+    protected degrade(quality: number, from: number, to: number): void {
+        for (let i = from; i < to; i++) if (quality > this.qualities[i]) this.qualities[i] = quality
+    }
+
+    /** Marks channels as warming up for so many ms from the part's start on. */
+    protected settle(ms: number, from: number, to: number): void {
+        if (ds.millis() - this.startedAt < ms) this.degrade(QUALITY_WARMING_UP, from, to)
     }
 
     private async restart(): Promise<void> {

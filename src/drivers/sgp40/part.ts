@@ -16,9 +16,15 @@ export const part: Part = {
     checkValue: "CRC-8 on each word",
     identification: "serial number and feature set",
     priceClass: "€€",
+    supply: {
+        measuring: { typical: 2.6, max: 3 },
+        between: { typical: 2.6, max: 3 },
+        source: "SGP40, version 1.2, table 3: at 3.3 V, the plate heated all the time",
+    },
     channels: [
         {
             name: "sraw_voc",
+            warmUp: { seconds: 60, source: "time until reliably detecting events, table 1" },
             accuracy: "no absolute value; ±870 ticks per doubling of ethanol",
             normal: 31_234,
         },

@@ -16,9 +16,24 @@ export const part: Part = {
     checkValue: "CRC-8 on each word",
     identification: "serial number and feature set",
     priceClass: "€€",
+    supply: {
+        measuring: { typical: 3 },
+        between: { typical: 3 },
+        source: "SGP41, version 1.0: at 3.3 V, the plates heated all the time",
+    },
     channels: [
-        { name: "sraw_voc", accuracy: "no absolute value", normal: 31_234 },
-        { name: "sraw_nox", accuracy: "no absolute value", normal: 16_789 },
+        {
+            name: "sraw_voc",
+            warmUp: { seconds: 60, source: "time until reliably detecting events, tables 1 and 2" },
+            accuracy: "no absolute value",
+            normal: 31_234,
+        },
+        {
+            name: "sraw_nox",
+            warmUp: { seconds: 60, source: "time until reliably detecting events, tables 1 and 2" },
+            accuracy: "no absolute value",
+            normal: 16_789,
+        },
     ],
     model: address => new SGP41Model(address),
     // Conditioning of the NOx pixel.

@@ -163,7 +163,8 @@ class SGP4xModel extends CommandModel {
                 0x3615,
                 send("turn_heater_off", COMMAND_MS, () => {
                     this.checkConditioning(LONGEST_CONDITIONING_MS + PAUSE_MS)
-                    return this.heaterOff()
+                    this.heaterOff()
+                    return undefined
                 }),
             ],
             [0x3682, send("get_serial_number", COMMAND_MS, () => wordsOf(this.serial))],

@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "CRC-8 on each word",
     identification: "status register and serial number",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.8, max: 1.5 },
+        between: { typical: 0.0002, max: 0.002 },
+        source: "SHT3x-DIS, version 4, table 3",
+    },
     channels: [
         {
             name: "temperature",

@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "CRC-8 on each word",
     identification: "serial number",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.32, max: 0.5 },
+        between: { typical: 8e-5, max: 0.001 },
+        source: "SHT4x, version 3, table 3",
+    },
     channels: [
         {
             name: "temperature",

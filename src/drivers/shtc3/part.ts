@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "CRC-8 on each word",
     identification: "id register, 0x0807 under the mask 0x083f",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.43, max: 0.9 },
+        between: { typical: 0.0003, max: 0.0006 },
+        source: "SHTC3, version 1, table 3",
+    },
     channels: [
         { name: "temperature", accuracy: "±0.2 °C", normal: -12.34 },
         { name: "humidity", accuracy: "±2 %RH", normal: 56.78 },

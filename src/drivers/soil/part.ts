@@ -15,6 +15,11 @@ export const part: ServicePart = {
     role: "SoilMoisture",
     datasheet: firmwareFile("analogsensor.c"),
     priceClass: "€",
+    supply: {
+        measuring: { typical: 5 },
+        between: { typical: 5 },
+        source: "pages of SunFounder and RoboGears on the SEN0193",
+    },
     channels: [
         {
             name: "soil_moisture",

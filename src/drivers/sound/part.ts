@@ -15,6 +15,11 @@ export const part: ServicePart = {
         url: "https://wiki.dfrobot.com/Gravity__Analog_Sound_Level_Meter_SKU_SEN0232",
     },
     priceClass: "€€€",
+    supply: {
+        measuring: { typical: 22 },
+        between: { typical: 22 },
+        source: "wiki.dfrobot.com, SEN0232: at 3.3 V",
+    },
     channels: [
         {
             name: "sound_level",

@@ -151,7 +151,8 @@ export class SPS30Model extends CommandModel {
             const isKnown =
                 format === FLOATS || (format === INTEGERS && this.firmware >= WITH_INTEGERS)
             if (!isKnown) this.illegal(`output format 0x${format.toString(16)}`)
-            return this.run(format)
+            this.run(format)
+            return undefined
         })
         const read = always("read measured values", AT_ONCE_MS, () => this.words())
         const interval = always("auto cleaning interval", START_STOP_MS, (high, low) => {

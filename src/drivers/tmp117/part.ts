@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "device id 0x117",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.135, max: 0.22 },
+        between: { typical: 0.00015, max: 0.0005 },
+        source: "SNOSD82B, electrical characteristics",
+    },
     channels: [
         {
             name: "temperature",

@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "id 0x81",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 0.045 },
+        between: { typical: 0.0005 },
+        source: "84286, revision 1.8, basic characteristics",
+    },
     channels: [
         {
             name: "illuminance",

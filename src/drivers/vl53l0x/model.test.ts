@@ -110,7 +110,7 @@ describe("VL53L0X model", () => {
         }
         expect(times.length).toBeGreaterThan(3)
         for (const [i, time] of times.slice(1).entries())
-            expect(Math.abs(time - times[i] - every), `${times}`).toBeLessThanOrEqual(1)
+            expect(Math.abs(time - times[i] - every), times.join()).toBeLessThanOrEqual(1)
         write("0001")
         ms += 50
         expect(read(0x13)).toEqual([4])

@@ -16,6 +16,12 @@ export const part: Part = {
     checkValue: "none",
     identification: "model id 0xEE",
     priceClass: "€",
+    supply: {
+        measuring: { typical: 19 },
+        between: { typical: 0.006, max: 0.009 },
+        peak: 40,
+        source: "DS11555, revision 6, electrical characteristics",
+    },
     channels: [
         {
             name: "distance",

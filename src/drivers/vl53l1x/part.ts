@@ -16,6 +16,11 @@ export const part: Part = {
     checkValue: "none",
     identification: "model id 0xEACC",
     priceClass: "€€",
+    supply: {
+        measuring: { typical: 16, max: 18 },
+        between: { typical: 0.006, max: 0.009 },
+        source: "DocID031281, revision 3, electrical characteristics",
+    },
     channels: [
         {
             name: "distance",
