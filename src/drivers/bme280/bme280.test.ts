@@ -39,6 +39,10 @@ describe("BME280", () => {
         expect(first.qualities).toEqual(GOOD.map(() => QUALITY_WRONG_PART))
         const [second] = await rigOf(room(new BME280Model()), BMP280).take(1)
         expect(second.qualities).toEqual([QUALITY_WRONG_PART, QUALITY_WRONG_PART])
+        expect([first, second].map(({ lastError }) => lastError)).toEqual([
+            "Bosch BME280: another part is at its address: id 0x58, a BMP280",
+            "Bosch BMP280: another part is at its address: id 0x60, a BME280",
+        ])
     })
 
     it("takes over a part that another program left in normal mode with its filter on", async () => {

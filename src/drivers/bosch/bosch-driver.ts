@@ -20,6 +20,12 @@ export abstract class BoschDriver extends RegisterDriver {
         await wait(startMs)
     }
 
+    protected override partWithId(id: number): string {
+        if (id === 0x58) return ", a BMP280"
+        if (id === 0x60) return ", a BME280"
+        return id === 0x61 ? ", a BME680 or BME688" : ""
+    }
+
     /**
      * Calibration data have no check value, and one wrong bit in them would spoil every
      * reading, so they are read twice.

@@ -136,7 +136,7 @@ export class DS2482 extends OneWireBridge {
         if (!(await this.isDone(RECALL_LOOKS)))
             return this.trouble(probe, QUALITY_TIMEOUT, "does not recall its memory")
         await this.select(probe, READ_POWER_SUPPLY)
-        if (!(await this.readBit()))
+        if (!(await this.readBit()) && !(await this.convertsWatched(probe)))
             return this.trouble(probe, QUALITY_NOT_READY, "has no supply on its VDD wire")
         if (!(await this.readScratchpad(probe))) return false
         const bytes = this.bytes
@@ -151,6 +151,17 @@ export class DS2482 extends OneWireBridge {
             return this.trouble(probe, QUALITY_NOT_READY, "did not take its resolution")
         this.marks[probe] = mark
         return true
+    }
+
+    /**
+     * Copies of the DS18B20 say that they draw their supply from the line although they have a wire
+     * for it. One that really does can not tell the end of a conversion.
+     */
+    private async convertsWatched(probe: number): Promise<boolean> {
+        await this.select(probe, CONVERT)
+        if (await this.readBit()) return false
+        await wait(CONVERT_MS)
+        return await this.isDone(CONVERT_LOOKS)
     }
 
     /** Starts a conversion. A probe that did not hear it would give the old value again. */

@@ -34,6 +34,8 @@ type Phase =
 export class Ds18b20Probe {
     /** Draws its supply from the data line. */
     isParasitic = false
+    /** A copy that says so, and does not. */
+    claimsParasitic = false
     /** Not connected. */
     isMissing = false
     /** Its 1-Wire side does not hear this many Convert T commands. */
@@ -173,7 +175,7 @@ export class Ds18b20Probe {
             this.phase = "status"
         } else if (byte === 0xb4) {
             this.phase = "send"
-            this.reply = [this.isParasitic ? 0 : 1]
+            this.reply = [this.isParasitic || this.claimsParasitic ? 0 : 1]
         } else {
             this.phase = "silent"
             this.host.illegal(`unknown function command ${hex(byte)}`)

@@ -73,6 +73,16 @@ describe("DS2482 with one DS18B20", () => {
         }
     })
 
+    it("reads a copy that says it draws its supply from the line, and does not", async () => {
+        const model = pond()
+        model.probes[0].claimsParasitic = true
+        const [first, second] = await rigOf(model).take(2)
+        expect([first.qualities, second.qualities]).toEqual([[QUALITY_OK], [QUALITY_OK]])
+        expect(second.values).toEqual(first.values)
+        expect(second.ms, "the conversion that shows it is made once").toBeLessThan(1000)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
     it.each([
         [
             "no probe",

@@ -53,11 +53,9 @@ export abstract class RegisterDriver extends SensorDriver {
      * @throws SensorError (wrong part) when it holds something else
      */
     protected async expectId(register: number, id: number): Promise<void> {
-        if (
-            (await this.readRegister(register)) !== id &&
-            (await this.readRegister(register)) !== id
-        )
-            throw wrongPart(this.part)
+        let found = await this.readRegister(register)
+        if (found !== id) found = await this.readRegister(register)
+        if (found !== id) throw wrongPart(this.part, idText(found) + this.partWithId(found))
         this.identity = idText(id)
     }
 
@@ -69,8 +67,13 @@ export abstract class RegisterDriver extends SensorDriver {
     protected async expectWordId(register: number, id: number, mask = 0xffff): Promise<void> {
         let word = await this.readWord(register)
         if ((word & mask) !== id) word = await this.readWord(register)
-        if ((word & mask) !== id) throw wrongPart(this.part)
+        if ((word & mask) !== id) throw wrongPart(this.part, "id " + idText(word))
         this.identity = idText(word)
+    }
+
+    /** Which part has another id: ", a BME280"; "" where that is not known. */
+    protected partWithId(id: number): string {
+        return id === 0xff || id === 0 ? ", nothing" : ""
     }
 }
 
@@ -81,9 +84,13 @@ export function isResting(bytes: Buffer): boolean {
     return first === 0 || first === 0xff
 }
 
-/** Something else answers at the part's address. */
-export function wrongPart(part: string): SensorError {
-    return new SensorError(QUALITY_WRONG_PART, part + ": another part is at its address")
+/**
+ * Something else answers at the part's address.
+ * @param found what it is, as far as that is known: "id 0x60"
+ */
+export function wrongPart(part: string, found?: string): SensorError {
+    const what = found === undefined ? "" : ": " + found
+    return new SensorError(QUALITY_WRONG_PART, part + ": another part is at its address" + what)
 }
 
 /** The part acknowledges, but does not drive the bus. */
