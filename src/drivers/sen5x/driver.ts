@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_WRONG_PART } from "../../core/quality.js"
@@ -84,8 +85,10 @@ export class SEN5x extends ParticleDriver {
 
     protected override async start(): Promise<void> {
         await this.untilPowered()
-        // A part that measured until now is warm.
-        const wasMeasuring = await this.isMeasuring()
+        // A part that measured until a moment ago is warm, whether or not it lost its supply.
+        const isWarm =
+            (await this.isMeasuring()) ||
+            (this.lastSign > 0 && ds.millis() - this.lastSign < SEN5X_TEMPERATURE_SETTLE_MS)
         await this.stop()
         await this.readVersion()
         const name = await this.readName(SEN5X_PRODUCT_NAME, SEN5X_START_MS, SEN5X_NAME_WORDS)
@@ -97,7 +100,7 @@ export class SEN5x extends ParticleDriver {
         await this.readSerial(SEN5X_START_MS)
         if (this.variant !== "SEN50") {
             await this.writeOffset()
-            await this.commandWord(SEN5X_WARM_START, wasMeasuring ? SEN5X_WARM : 0)
+            await this.commandWord(SEN5X_WARM_START, isWarm ? SEN5X_WARM : 0)
             await wait(SEN5X_COMMAND_MS)
         }
         await this.command(SEN5X_START)

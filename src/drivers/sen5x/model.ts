@@ -102,8 +102,7 @@ export class SEN5xModel extends CommandModel {
         this.noxTuning = NOX_TUNING
         this.acceleration = 0
         this.restoredState = undefined
-        this.stoppedAt = -Infinity
-        this.mode = "idle"
+        // It does not cool down in the moment of a loss of supply.
         this.run("idle")
     }
 

@@ -174,7 +174,12 @@ describe("SEN5x", () => {
         expect(warmth).toEqual(["ffff"])
         model.brownOut(rig.world.clock.wallMs)
         await rig.take(5)
-        expect(warmth).toEqual(["ffff", "0000"])
+        expect(warmth, "after a moment without supply").toEqual(["ffff", "ffff"])
+        model.faults.unplugged = true
+        await rig.take(40)
+        model.faults.unplugged = false
+        await rig.take(3)
+        expect(warmth.at(-1), "after some minutes without supply").toBe("0000")
         expect(model.illegalAccesses).toEqual([])
     })
 

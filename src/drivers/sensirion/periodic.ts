@@ -22,7 +22,7 @@ export abstract class PeriodicDriver extends SensirionDriver {
     /** Starts since the part last gave data. */
     private startsWithoutData = 0
     /** When the part started, or last gave data; ms since boot. */
-    private lastSign = 0
+    protected lastSign = 0
 
     /** @param longestSilenceMs longest time in which a part that measures has nothing new */
     constructor(
