@@ -11,6 +11,7 @@ import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
 import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { i2cSuite } from "./i2c-suite.js"
 import { pinSuite } from "./pin-suite.js"
+import { settles } from "./warm-up.js"
 
 /** Longest time of one test on a busy machine, ms. */
 const TIMEOUT_MS = 120_000
@@ -20,6 +21,7 @@ export function commonSuite(program: PartProgram): void {
     describe(`${part.folder} (${part.maker} ${part.name})`, { timeout: TIMEOUT_MS }, () => {
         if (isOfPin(program)) pinSuite(program)
         else if (isOfBus(program)) i2cSuite(program)
+        settles(program)
     })
 }
 

@@ -67,7 +67,7 @@ export abstract class RegisterDriver extends SensorDriver {
     protected async expectWordId(register: number, id: number, mask = 0xffff): Promise<void> {
         let word = await this.readWord(register)
         if ((word & mask) !== id) word = await this.readWord(register)
-        if ((word & mask) !== id) throw wrongPart(this.part, "id " + idText(word))
+        if ((word & mask) !== id) throw wrongPart(this.part, idText(word))
         this.identity = idText(word)
     }
 

@@ -9,7 +9,7 @@ import { PartProgram } from "../../../sim/parts/part-program.js"
 import { type DriverRig } from "../../../sim/rig/driver-rig.js"
 import { OtherPart } from "../../../sim/rig/other-part.js"
 import { seconds } from "../../../sim/world/duration.js"
-import { linesOf } from "../../../tests/support/driver-program.js"
+import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { all, isAllGaps, isRoom } from "../../../tests/support/scd4x-bench.js"
 import { functionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
@@ -27,6 +27,16 @@ import { part } from "./part.js"
 const program = new PartProgram("scd41", part)
 const AWAKE = program.variant("{ altitude: 155, temperatureOffset: 400, selfCalibration: false }")
 const ASLEEP = program.variant("{ powerDown: true, selfCalibration: false }")
+const REFUSED = program.script(
+    driverScript(
+        "scd41",
+        "SCD41",
+        `
+    refuses({ powerDown: true })
+    refuses({ powerDown: true, selfCalibration: true })
+    refuses({ powerDown: true, selfCalibration: false })`
+    )
+)
 const RARE = program.variant("{ co2Every: 3 }")
 
 function rigOf(model: RegisterModel, driver: number): DriverRig {
@@ -124,14 +134,7 @@ describe.each([
 
 describe("SCD41", () => {
     it("refuses to sleep without self-calibration switched off, which it can not do asleep", async () => {
-        const lines = await linesOf({
-            folder: "scd41",
-            className: "SCD41",
-            models: [roomModel()],
-            body: `refuses({ powerDown: true })
-refuses({ powerDown: true, selfCalibration: true })
-refuses({ powerDown: true, selfCalibration: false })`,
-        })
+        const lines = await linesOf(program, REFUSED, [roomModel()])
         expect(lines.map(line => line.slice(0, 60))).toEqual(
             [
                 "refused SCD41: with powerDown it can not calibrate itself; ad",
