@@ -19,6 +19,8 @@ const GIVE_UP_US = 500_000
 const DNS_FAILS_US = 20_000_000
 /** Key exchange and certificates. */
 const HANDSHAKE_US = 1_500_000
+/** TCP_WND of IDF: so much comes at once at most. */
+const WINDOW_BYTES = 5744
 /** TCP_SND_BUF */
 const SEND_BUFFER_BYTES = 5744
 /** The worker looks whether there is room to write. */
@@ -90,9 +92,15 @@ export class Esp32Socket implements BoardSocket {
             deliver(event, data)
         }
         if (!this.isConnected) return
-        while (this.received.length > 0 && this.isConnected)
-            deliver(SOCKET_DATA, this.received.shift())
-        if (!this.isConnected || this.end === undefined) return
+        let room = WINDOW_BYTES
+        while (this.received.length > 0 && this.isConnected && room > 0) {
+            const data = this.received.shift() as Uint8Array
+            room -= data.length
+            deliver(SOCKET_DATA, data)
+        }
+        // The peer sends on when it hears that there is room again.
+        if (this.received.length > 0) this.owner.expect()
+        if (!this.isConnected || this.end === undefined || this.received.length > 0) return
         const isReset = this.end === "reset"
         this.raise(isReset ? (this.isTls ? "mbedtls_ssl_read" : "recv error") : undefined)
     }

@@ -4,6 +4,7 @@
  *
  *     await sleep(ms)     at least so long, reckoned from the start of the run under way
  *     await pause()       lets the board's main loop and everybody else have a turn
+ *     await breathe()     no more than a new count of opcodes, see there
  *     await spend(n)      pauses when the run under way has become long
  *     await suspend(ms)   until fiber.resume(value), at most so long: undefined then
  *
@@ -43,6 +44,8 @@ const dues: number[] = []
 let next = 0
 /** Opcodes of this run, as far as they were told. */
 let spent = 0
+/** What the main loop adds to, see {@link readBeforePausing}. */
+let backlog: unknown[] = undefined
 
 /**
  * @param ms longest wait; undefined: for ever
@@ -70,9 +73,30 @@ export async function sleep(ms: number): Promise<void> {
     await suspend<boolean>(ms)
 }
 
-/** Ends the run: goes on after the main loop came round. */
+/** Ends the run: goes on after the main loop came round, unless there is a backlog. */
 export async function pause(): Promise<void> {
-    await suspend<boolean>(0)
+    if (backlog === undefined || backlog.length === 0) await suspend<boolean>(0)
+    else await breathe()
+}
+
+/**
+ * Ends the run, and goes on in the same turn of the main loop: others who are due have
+ * their run, and the count of opcodes begins anew. For bytes from the network, more of
+ * which would come with the next turn.
+ */
+export async function breathe(): Promise<void> {
+    spent = 0
+    await hold(0)
+}
+
+/**
+ * The platform has no flow control: each turn of the main loop may bring bytes from the
+ * network, for which there is only so much memory. While some wait to be read, pauses
+ * do not let it on.
+ * @param list what waits; undefined: nothing can
+ */
+export function readBeforePausing(list: unknown[]): void {
+    backlog = list
 }
 
 /** Call it before some work, or after it. @param opcodes that the work takes, roughly */

@@ -23,7 +23,7 @@ import {
 } from "./wire/packets.js"
 import { MqttProtocolError, PacketReader, makeAscii } from "./wire/reader.js"
 import { InFlightWindow } from "./wire/window.js"
-import { pause, sleep } from "../scheduler/scheduler.js"
+import { breathe, pause, readBeforePausing, sleep } from "../scheduler/scheduler.js"
 
 /** Longest packet that is taken whole from the broker, B. */
 const MAX_INCOMING_BYTES = 512
@@ -144,6 +144,7 @@ export class MqttClient {
             proto: this.options.isTls ? "tls" : "tcp",
             timeout: CONNECT_TIMEOUT_MS,
         })
+        if (this.socket !== null) readBeforePausing((this.socket as unknown as Buffered).buffers)
         this.movedAt = ds.millis()
         this.lastReceived = this.movedAt
         const packet = Buffer.alloc(connectLength(this.options))
@@ -169,6 +170,7 @@ export class MqttClient {
         this.receiver = undefined
         const socket = this.socket
         this.socket = undefined
+        readBeforePausing(undefined)
         // The platform gives null for a connection that closed while it opened.
         if (socket !== undefined && socket !== null) await socket.close()
     }
@@ -251,11 +253,11 @@ export class MqttClient {
             packets++
             if (packets === PACKETS_PER_TURN) {
                 packets = 0
-                await pause()
+                await breathe()
             }
         }
         // Chunks that wait in the socket come without a pause.
-        await pause()
+        await breathe()
     }
 
     /** Ends a {@link pump} that waits. For other fibers. */
@@ -445,6 +447,11 @@ export class MqttClient {
         makeAscii(body, from, length)
         return body.slice(from, from + length).toString()
     }
+}
+
+/** The platform's socket keeps there what was not read yet. */
+interface Buffered {
+    buffers: Buffer[]
 }
 
 /** The platform's answer −1: nothing was queued, so the packet may be sent again. */
