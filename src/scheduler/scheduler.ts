@@ -33,6 +33,9 @@ const LATE_MS = 50
 /** When nobody waits, or for longer, the clock looks all the same after this, ms. */
 const LONG_WAIT_MS = 60000
 
+/** So many pieces of up to 1.4 KB wait to be read, and no more may come. */
+const LONG_BACKLOG = 3
+
 /** The runtime's own. */
 const hold = ds.suspend
 
@@ -75,7 +78,7 @@ export async function sleep(ms: number): Promise<void> {
 
 /** Ends the run: goes on after the main loop came round, unless there is a backlog. */
 export async function pause(): Promise<void> {
-    if (backlog === undefined || backlog.length === 0) await suspend<boolean>(0)
+    if (backlog === undefined || backlog.length < LONG_BACKLOG) await suspend<boolean>(0)
     else await breathe()
 }
 
@@ -91,8 +94,8 @@ export async function breathe(): Promise<void> {
 
 /**
  * The platform has no flow control: each turn of the main loop may bring bytes from the
- * network, for which there is only so much memory. While some wait to be read, pauses
- * do not let it on.
+ * network, for which there is only so much memory. While three pieces wait to be read,
+ * pauses do not let it on.
  * @param list what waits; undefined: nothing can
  */
 export function readBeforePausing(list: unknown[]): void {
