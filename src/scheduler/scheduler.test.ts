@@ -8,7 +8,7 @@ const WRAP_MS = 2 ** 32
 const HEAD = `
 import * as ds from "@devicescript/core"
 import { settings } from "@devicescript/settings"
-import { pause, sleep, spend, suspend, wakeByAnnouncements } from "../src/scheduler/scheduler.js"
+import { pause, readBeforePausing, sleep, spend, suspend, wakeByAnnouncements } from "../src/scheduler/scheduler.js"
 wakeByAnnouncements(settings)
 `
 
@@ -120,6 +120,26 @@ waiting.resume(8)
 `
         const bench = await run(board, source, seconds(5))
         expect(bench.numbers("value")).toEqual([7, -1, 8])
+    })
+
+    it("lets the main loop on for who waits in pauses, however much there is to read", async () => {
+        const source = `
+readBeforePausing([1, 2, 3, 4])
+let isReady = false
+async function prepare() {
+    await sleep(500)
+    isReady = true
+}
+prepare.start()
+while (!isReady) await pause()
+console.log("ready " + ds.millis())
+`
+        const bench = await run(board, source, seconds(5))
+        expect(bench.numbers("ready").length).toBe(1)
+        expect(
+            bench.board.meters.boot.longestBlockMs,
+            "ms, lines of the log among it"
+        ).toBeLessThan(200)
     })
 
     it("does not mind a fiber that was ended while it waited", async () => {

@@ -35,6 +35,8 @@ const LONG_WAIT_MS = 60000
 
 /** So many pieces of up to 1.4 KB wait to be read, and no more may come. */
 const LONG_BACKLOG = 3
+/** So many runs at most, for their reader may wait for the main loop itself. */
+const MOST_HELD_RUNS = 16
 
 /** The runtime's own. */
 const hold = ds.suspend
@@ -49,6 +51,7 @@ let next = 0
 let spent = 0
 /** What the main loop adds to, see {@link readBeforePausing}. */
 let backlog: unknown[] = undefined
+let heldRuns = 0
 
 /**
  * @param ms longest wait; undefined: for ever
@@ -78,8 +81,13 @@ export async function sleep(ms: number): Promise<void> {
 
 /** Ends the run: goes on after the main loop came round, unless there is a backlog. */
 export async function pause(): Promise<void> {
-    if (backlog === undefined || backlog.length < LONG_BACKLOG) await suspend<boolean>(0)
-    else await breathe()
+    heldRuns++
+    if (backlog !== undefined && backlog.length >= LONG_BACKLOG && heldRuns <= MOST_HELD_RUNS) {
+        await breathe()
+        return
+    }
+    heldRuns = 0
+    await suspend<boolean>(0)
 }
 
 /**
@@ -95,7 +103,7 @@ export async function breathe(): Promise<void> {
 /**
  * The platform has no flow control: each turn of the main loop may bring bytes from the
  * network, for which there is only so much memory. While three pieces wait to be read,
- * pauses do not let it on.
+ * most pauses do not let it on.
  * @param list what waits; undefined: nothing can
  */
 export function readBeforePausing(list: unknown[]): void {
