@@ -26,12 +26,6 @@ const KEEP_ALIVE_SECONDS = 300
  */
 const LATEST_START_MS = 4000
 const STARTED_AT_MS = ds.millis()
-/**
- * Longest frame, B. Its CRC and its way into the outbox take 62 opcodes a byte without a pause, of the
- * 131,072 that stop the program. Sealed and as JSON it is a packet of 2,000 B, far from the 4,096 B
- * of a TLS write that reset an ESP32.
- */
-const MOST_FRAME_BYTES = 1400
 /** Messages under way at the same time. The platform loses bytes of a TLS write that has to wait. */
 const WINDOW = 4
 const WINDOW_TLS = 1
