@@ -41,9 +41,12 @@ const MOST_FRAME_BYTES = 1400
  * Reads the node's settings (docs/settings.md), connects and samples. Returns
  * once all of that goes on in fibers of its own.
  *
- * @throws RangeError when two channels have one name, or two parts one address
+ * @throws RangeError when two channels have one name, or two parts one address,
+ * or frames would be longer than 1,400 B
  */
 export async function startStation(options: StationOptions): Promise<Station> {
+    if (options.frameBytes > MOST_FRAME_BYTES)
+        throw new RangeError("frameBytes " + options.frameBytes + ", at most " + MOST_FRAME_BYTES)
     const sensors = options.sensors
     const rows = options.rows ?? new RowBuilder(1)
     const plan = planMemory(boardHeapBytes(), rows.columnsOf(sensors), sensors.length)
@@ -65,7 +68,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
         settingsHealth: settings.health,
         held,
         rows,
-        frameBytes: Math.min(options.frameBytes ?? plan.frameBytes, MOST_FRAME_BYTES),
+        frameBytes: options.frameBytes ?? plan.frameBytes,
     })
     await station.open()
     if (options.clock !== undefined)

@@ -1,4 +1,4 @@
-/** A station with two parts at one address is refused at its start, in words. */
+/** A station with two parts at one address, or with frames too long for a board, is refused at its start, in words. */
 import { afterEach, describe, expect, it } from "vitest"
 import { RigProgram } from "../sim/rig/rig-program.js"
 import { seconds } from "../sim/world/duration.js"
@@ -10,7 +10,7 @@ afterEach(() => world?.close())
 
 const program = new RigProgram()
 
-function station(sensors: string, store = "undefined"): number {
+function station(sensors: string, store = "undefined", more = ""): number {
     return program.script({
         imports: `
 import { BH1750 } from "../src/drivers/bh1750/driver.js"
@@ -18,7 +18,7 @@ import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
 import { startStation, storeIn } from "../src/station/index.js"`,
         body: `
-    await startStation({ app: "clash", intervalSeconds: 60, sensors: [${sensors}], store: ${store} })
+    await startStation({ app: "clash", intervalSeconds: 60, sensors: [${sensors}], store: ${store}${more} })
     console.log("started")`,
     })
 }
@@ -26,6 +26,8 @@ import { startStation, storeIn } from "../src/station/index.js"`,
 const TWO_KINDS = station("new SHT4x(bus), new BH1750(bus, { address: 0x44 })")
 const ONE_KIND = station("new SHT4x(bus), new SHT4x(bus)")
 const WITH_MEMORY = station("new BH1750(bus, { address: 0x50 })", "storeIn(new MB85RC256V(bus))")
+const LONGEST_FRAMES = station("new SHT4x(bus)", "undefined", ", frameBytes: 1400")
+const LONG_FRAMES = station("new SHT4x(bus)", "undefined", ", frameBytes: 1401")
 const APART = station('new SHT4x(bus), new SHT4x(bus, { address: 0x45, prefix: "b_" })')
 
 /** @returns what the program printed until it stopped or went on */
@@ -62,5 +64,17 @@ describe("two parts at one I2C address", () => {
     it("are fine at different addresses", async () => {
         const log = await start(APART)
         expect(log).toContain("started")
+    })
+})
+
+describe("frames longer than a board can make in one go", () => {
+    it("are refused at the start, not cut silently", async () => {
+        const log = await start(LONG_FRAMES)
+        expect(log).toContain("frameBytes 1401, at most 1400")
+        expect(log).not.toContain("started")
+    })
+
+    it("are taken up to that length", async () => {
+        expect(await start(LONGEST_FRAMES)).toContain("started")
     })
 })
