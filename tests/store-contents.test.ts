@@ -155,8 +155,8 @@ describe.each([
     it.each([
         [400, 400],
         [1008, 1008],
-        [2000, 2000],
-        [2000, 400],
+        [1392, 1392],
+        [1392, 400],
     ])(
         "whose power goes with a journal full of rows sends them all: frames of %i B, then of %i B",
         async (before, after) => {
