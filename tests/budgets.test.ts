@@ -25,7 +25,7 @@ describe.each(appNames())("the app %s", name => {
         const budget = budgets.bytecodeBytes[name]
         if (budget === undefined)
             throw new Error(`tests/budgets.json has no bytecode budget for ${name}`)
-        const { bytes, codeEnd } = imageSizes(compile(`devs/${name}.ts`))
+        const { bytes, codeEnd } = imageSizes(compile(`devs/${name}.ts`, { target: "board" }))
         expect(bytes).toBeLessThanOrEqual(budget)
         expect(bytes, "lower the budget: it would hide growth").toBeGreaterThan(0.7 * budget)
         expect(codeEnd, "B, end of the code").toBeLessThanOrEqual(budgets.codeEndBytes[name] ?? 0)
