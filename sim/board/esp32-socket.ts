@@ -96,6 +96,7 @@ export class Esp32Socket implements BoardSocket {
         while (this.received.length > 0 && this.isConnected && room > 0) {
             const data = this.received.shift() as Uint8Array
             room -= data.length
+            this.connection?.read(data.length)
             deliver(SOCKET_DATA, data)
         }
         // The peer sends on when it hears that there is room again.
@@ -153,12 +154,13 @@ export class Esp32Socket implements BoardSocket {
             return
         }
         let isOver = false
-        const connection = this.link.open(host, Math.abs(port), false, (event, data) => {
+        const see = (event: SocketEvent, data?: Uint8Array) => {
             if (!isOver && event === SOCKET_OPEN) this.established(connection, port < 0)
             else if (!isOver) this.refuse()
             else this.receive(connection, event, data)
             isOver = true
-        })
+        }
+        const connection = this.link.open(host, Math.abs(port), false, see, true)
     }
 
     private refuse(): void {

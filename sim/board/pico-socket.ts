@@ -90,6 +90,7 @@ export class PicoSocket implements BoardSocket {
         if (this.isFound) this.begin()
         while (this.events.length > 0) {
             const { event, data } = this.events.shift() as Waiting
+            if (event === SOCKET_DATA) this.connection?.read(data?.length ?? 0)
             deliver(event, data)
         }
     }
@@ -125,9 +126,8 @@ export class PicoSocket implements BoardSocket {
             this.isSilent = true
             return
         }
-        const connection = this.link.open(this.host, this.port, false, (event, data) =>
-            this.receive(connection, event, data)
-        )
+        const see = (event: SocketEvent, data?: Uint8Array) => this.receive(connection, event, data)
+        const connection = this.link.open(this.host, this.port, false, see, true)
         this.connection = connection
     }
 

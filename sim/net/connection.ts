@@ -20,11 +20,16 @@ export class Connection {
     private readonly down: Pipe
     private far: FarSide | undefined
     private isSilent = false
+    /** What waits for the node to read up to a byte of the stream, in order. */
+    private readonly unread: { readonly at: number; readonly action: () => void }[] = []
+    private readBytes = 0
 
     constructor(
         readonly link: Link,
         private readonly name: string,
-        private readonly deliver: (event: SocketEvent, data?: Uint8Array) => void
+        private readonly deliver: (event: SocketEvent, data?: Uint8Array) => void,
+        /** Whether bytes lie in the socket until the program comes to them: {@link read} tells. */
+        private readonly isReadLater: boolean
     ) {
         const shared = {
             clock: link.network.clock,
@@ -94,6 +99,13 @@ export class Connection {
         return 0
     }
 
+    /** The program was given so many of the bytes that had come. */
+    read(bytes: number): void {
+        this.readBytes += bytes
+        while (this.unread.length > 0 && this.unread[0].at <= this.readBytes)
+            this.unread.shift()?.action()
+    }
+
     /** The node hangs up: no further event reaches it. Bytes under way still arrive. */
     close(): void {
         if (this.isClosed) return
@@ -148,7 +160,8 @@ export class Connection {
                 this.link.opened++
                 this.down.push(undefined, () => this.deliver(SOCKET_OPEN))
             },
-            data: (bytes: Uint8Array, delivered?: () => void) => this.down.push(bytes, delivered),
+            data: (bytes: Uint8Array, delivered?: () => void) =>
+                this.down.push(bytes, delivered && (() => this.arrived(delivered))),
             closed: () => this.down.push(undefined, () => this.see(SOCKET_CLOSE)),
             failed: (message: string) => this.refuse(`${this.name}: ${message}`),
             isUnderWay: () => this.up.waitingWrites + this.down.waitingWrites > 0,
@@ -158,6 +171,12 @@ export class Connection {
             this.link.network.remember(this)
             this.far = new StreamSide(endpoint, this.link.network, events)
         }
+    }
+
+    /** What lies unread when the socket closes never came to the program. */
+    private arrived(action: () => void): void {
+        if (this.isReadLater) this.unread.push({ at: this.down.delivered, action })
+        else action()
     }
 
     private refuse(message: string): void {

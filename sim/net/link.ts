@@ -86,15 +86,17 @@ export class Link {
      * Opens a connection; one that was open is closed, as the platform has one socket.
      *
      * @param deliver called in virtual time with what the node's socket sees
+     * @param isReadLater whether it keeps bytes for the program: see {@link Connection.read}
      */
     open(
         host: string,
         port: number,
         isTls: boolean,
-        deliver: (event: SocketEvent, data?: Uint8Array) => void
+        deliver: (event: SocketEvent, data?: Uint8Array) => void,
+        isReadLater = false
     ): Connection {
         this.current?.close()
-        const connection = new Connection(this, `${host}:${port}`, deliver)
+        const connection = new Connection(this, `${host}:${port}`, deliver, isReadLater)
         this.current = connection
         this.onConnection?.(connection)
         connection.dial(this.network.endpointOf(host), this.obstacle(host, port, isTls))

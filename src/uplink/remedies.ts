@@ -1,12 +1,12 @@
 import * as ds from "@devicescript/core"
-import { isNetworkHeard, isPicoW, rejoin, watchScans } from "./wifi.js"
+import { isNetworkAway, isNetworkHeard, isPicoW, rejoin, watchScans } from "./wifi.js"
 
 /** Attempts that fail before the Wi-Fi is joined again; then after 7, 15, 31 … */
 const REJOIN_AFTER = 3
 /** TLS attempts that fail, the last one by timing out, before the board's only worker is taken for blocked. */
 const BLOCKED_AFTER = 5
-/** Attempts without Wi-Fi before a Pico W is taken for one that does not join any more. */
-const AWAY_AFTER = 6
+/** Attempts without Wi-Fi, about 2.5 s apart, before a Pico W is taken for one that does not join any more. */
+const AWAY_AFTER = 30
 /** How long a node whose rows are in RAM waits at least before it restarts, ms. */
 const PATIENCE_MS = 10 * 60000
 
@@ -17,8 +17,10 @@ const PATIENCE_MS = 10 * 60000
 export class Remedies {
     private lastContact: number
     private hadBroker: boolean
-    /** Attempts that failed since the broker was last heard. */
+    /** Attempts that failed since the broker was last heard, with a network. */
     private failures: number
+    /** Attempts that failed since then for want of a network. */
+    private away: number
 
     /**
      * @param isTls whether the connections are TLS ones
@@ -39,11 +41,11 @@ export class Remedies {
         this.lastContact = ds.millis()
         this.hadBroker = hadBroker
         this.failures = 0
+        this.away = 0
     }
 
     /** An attempt to connect failed. @returns whether the node is to restart */
     async noteFailure(problem: string): Promise<boolean> {
-        this.failures++
         const isHopeless = await this.isHopeless(problem)
         const silentMs = ds.millis() - this.lastContact
         if (this.limitMs !== 0 && silentMs > this.limitMs) return true
@@ -53,12 +55,13 @@ export class Remedies {
 
     /** Does what can be done short of a restart. @returns whether only that helps */
     private async isHopeless(problem: string): Promise<boolean> {
-        if (problem.indexOf("not available") >= 0) {
+        if (isNetworkAway(problem)) {
             // An ESP32 goes on trying. A radio that never joined and hears nothing is as it should be.
             if (!isPicoW()) return false
-            if (!this.hadBroker && !isNetworkHeard()) this.failures = 0
-            return this.failures >= AWAY_AFTER
+            this.away = this.hadBroker || isNetworkHeard() ? this.away + 1 : 0
+            return this.away >= AWAY_AFTER
         }
+        this.failures++
         if (this.failures >= REJOIN_AFTER && (this.failures & (this.failures + 1)) === 0)
             await rejoin()
         // A Pico W has no connections left: each name that it still knew cost five.

@@ -12,6 +12,7 @@ import {
 import { randomWord } from "./random.js"
 import { FrameSealer } from "./seal.js"
 import { Remedies } from "./remedies.js"
+import { isNetworkAway } from "./wifi.js"
 import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
 import {
     RESTART_NETWORK,
@@ -36,6 +37,11 @@ const FIRST_CONNECT_MS = 5000
 /** First and longest pause before connecting again, ms; the pause is random below it. */
 const BACKOFF_FIRST_MS = 5000
 const BACKOFF_LONGEST_MS = 120000
+/**
+ * The platform tells of the end of a socket after writes to it have failed. A new socket would
+ * take that for its own end, and a board then says GET to the broker when the new one opens.
+ */
+const LATE_EVENTS_MS = 100
 /** A connection that lasted this long resets the pause, ms. */
 const STABLE_MS = 60000
 /** Status, and the time once the clock's rate is known, are refreshed this often, ms. */
@@ -222,8 +228,11 @@ export class Uplink implements EntryCarrier {
             if (this.records.station.isStandingStill() && this.isDurable)
                 await this.restart(RESTART_STANDSTILL)
             // Full jitter, so that nodes do not come back all at once.
-            await sleep(Math.floor((randomWord() * backoff) / 65536))
-            backoff = Math.min(backoff * 2, BACKOFF_LONGEST_MS)
+            await sleep(LATE_EVENTS_MS + Math.floor((randomWord() * backoff) / 65536))
+            // A longer pause spares a broker; without a network there is nobody to spare.
+            backoff = isNetworkAway(problem)
+                ? BACKOFF_FIRST_MS
+                : Math.min(backoff * 2, BACKOFF_LONGEST_MS)
         }
     }
 

@@ -9,6 +9,11 @@ const SCAN_COMPLETE = 0x80
 /** Access points of the node's network that the last scan heard: a radio without a network scans every 10 s. */
 let heard = 0
 
+/** Whether a connection failed because the board has no network. @param problem the platform's words */
+export function isNetworkAway(problem: string): boolean {
+    return problem.indexOf("network not") >= 0
+}
+
 /** From now on {@link isNetworkHeard} knows. */
 export function watchScans(): void {
     // Not wifi.scanComplete: the platform's code for events would come into the program.
