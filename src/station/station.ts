@@ -174,6 +174,8 @@ export class Station {
         const pace = this.options.pace
         if (pace !== undefined) pace.changeInterval(this.intervalMs)
         this.recorder.setRowTicks(this.intervalMs / TICK_MS)
+        // What was on time with an interval of an hour does not stand still with one of a minute.
+        this.roundAt = ds.millis()
         this.wake()
     }
 

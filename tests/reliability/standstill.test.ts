@@ -124,6 +124,20 @@ describe("a station whose rows stand still", () => {
     })
 })
 
+describe("a station whose interval becomes much shorter", () => {
+    it("does not take the row of an hour ago for a standstill", async () => {
+        const b = start({})
+        await b.world.run(minutes(2))
+        b.command({ do: "interval", seconds: 3600 })
+        await b.world.run(minutes(50))
+        b.command({ do: "interval", seconds: INTERVAL_SECONDS })
+        await b.world.run(minutes(10))
+        expect(causes(b)).toEqual(["unknown"])
+        await b.drain()
+        expectAllArrived(b.account())
+    })
+})
+
 describe("a program that ended with an error", () => {
     it("says so in its next status, with FRAM and without", async () => {
         const CRASHES = {
