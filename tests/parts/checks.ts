@@ -22,6 +22,7 @@ import {
     neighbourOf,
     type PartProgram,
 } from "../../sim/parts/part-program.js"
+import { extent } from "../runner/whole.js"
 import { type DriverRig } from "../../sim/rig/driver-rig.js"
 
 const MINUTE_MS = 60_000
@@ -148,10 +149,10 @@ export function lasts<M extends PartModel>(program: PartProgram<M>): void {
 
 /**
  * The places of a sample where a fault strikes: all of them, or evenly spread ones
- * with the first and the last. `npm run soak` takes all: SUITCASE_PART_PLACES.
+ * with the first and the last. `.ci/run` takes more, `npm run soak` all: SUITCASE_PART_PLACES.
  */
 export function placesToStrike(count: number): number[] {
-    const most = Number(process.env["SUITCASE_PART_PLACES"] ?? 12)
+    const most = extent("SUITCASE_PART_PLACES", 4, 12)
     if (count <= most) return Array.from({ length: count }, (_, i) => i + 1)
     return Array.from({ length: most }, (_, i) => 1 + Math.round((i * (count - 1)) / (most - 1)))
 }

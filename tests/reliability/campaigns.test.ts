@@ -1,15 +1,16 @@
 /**
- * Random days in which everything goes wrong that can. `npm run soak` has more
- * and longer ones: SUITCASE_CAMPAIGNS, SUITCASE_CAMPAIGN_STEPS, SUITCASE_CAMPAIGN_SEED.
+ * Random days in which everything goes wrong that can. `.ci/run` has more of them, `npm run
+ * soak` many and longer ones: SUITCASE_CAMPAIGNS, SUITCASE_CAMPAIGN_STEPS, SUITCASE_CAMPAIGN_SEED.
  */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { minutes } from "../../sim/world/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { extent } from "../runner/whole.js"
 import { steps, suffer, type Step } from "./campaign.js"
 import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 
-const CAMPAIGNS = Number(process.env["SUITCASE_CAMPAIGNS"] ?? 2)
+const CAMPAIGNS = extent("SUITCASE_CAMPAIGNS", 1, 3)
 const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 10)
 const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
 /** The outbox of these nodes holds more than that. */

@@ -1,15 +1,18 @@
 /**
  * The link is cut at every byte of a session, in both directions, alone and with
  * everything else wrong that can be (link-faults.ts). Here at one byte in
- * so many; `npm run soak -- cuts` takes each one: SUITCASE_LINK_CUT_GRAIN.
+ * so many, more of them in `.ci/run`; `npm run soak -- cuts` takes each one: SUITCASE_LINK_CUT_GRAIN.
  */
 import { afterEach, describe, expect, it } from "vitest"
+import { IS_WHOLE } from "../runner/whole.js"
 import { sweep, type Sweep } from "./link-cuts.js"
 import { FAULTS, ONLY_CUT } from "./link-faults.js"
 import { Testbed, expectAllArrived } from "./testbed.js"
 
 /** Bytes from one cut to the next: primes, so that they fall on all places of packets. */
-const GRAIN = { cut: { up: 11, down: 3 }, fault: { up: 61, down: 11 } }
+const GRAIN = IS_WHOLE
+    ? { cut: { up: 11, down: 3 }, fault: { up: 61, down: 11 } }
+    : { cut: { up: 23, down: 5 }, fault: { up: 151, down: 31 } }
 const GRAIN_WANTED = process.env["SUITCASE_LINK_CUT_GRAIN"]
 /** Bytes of the longest session that is cut, at least: with and without an introduction. */
 const LONGEST = { up: { isForgetful: 1000, keeps: 500 }, down: { isForgetful: 60, keeps: 60 } }

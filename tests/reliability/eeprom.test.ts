@@ -8,10 +8,11 @@ import { afterEach, describe, expect, it } from "vitest"
 import { hours, minutes, seconds } from "../../sim/world/duration.js"
 import { AT24Model } from "../../src/drivers/at24/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { extent } from "../runner/whole.js"
 import { steps, suffer } from "./campaign.js"
 import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 
-const CAMPAIGNS = Number(process.env["SUITCASE_CAMPAIGNS"] ?? 2)
+const CAMPAIGNS = extent("SUITCASE_CAMPAIGNS", 1, 2)
 const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 6)
 const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
 /** Even 8 KB hold more than that. */
