@@ -127,14 +127,17 @@ export async function readNodeSettings(): Promise<NodeSettings> {
     return result
 }
 
-/** @param isUnmarked whether no mark is stored: all that `suitcase settings` writes has one */
+/**
+ * @param isUnmarked whether no mark is stored: all that `suitcase settings` writes has one, but a
+ * power cut in the middle of a mark leaves none
+ */
 function warn(health: string, isUnmarked: boolean): void {
     if (health === SETTINGS_OK) return
     const what =
         health === SETTINGS_NONE
             ? "none stored (new node, or lost in a power cut)"
             : isUnmarked
-              ? "written by another tool"
+              ? "damaged, or written by another tool"
               : "damaged (power cut while they were written?)"
     console.warn(
         "settings: " + what + "; run: npx suitcase settings restore " + ds.deviceIdentifier("self")

@@ -15,13 +15,7 @@ import {
     type NodeSettings,
     type SettingKey,
 } from "./keys.js"
-import {
-    NodeStore,
-    healthOf,
-    isFromAnotherTool,
-    type ProgramOnNode,
-    type Stored,
-} from "./node-store.js"
+import { NodeStore, healthOf, isUnmarked, type ProgramOnNode, type Stored } from "./node-store.js"
 import { appProgram, provision, storedForm, type AppProgram } from "./provision.js"
 import { appNames } from "../../sim/apps/registry.js"
 
@@ -234,8 +228,8 @@ export class SettingsActions {
 
 /** What is wrong with the settings that a node holds, for "what it holds …". */
 function damage(stored: Stored): string {
-    return isFromAnotherTool(stored)
-        ? "was written by another tool (it has no mark, which this command always writes)"
+    return isUnmarked(stored)
+        ? "was written by another tool, or not to its end (it has no mark, which this command writes last)"
         : "was not written to its end"
 }
 

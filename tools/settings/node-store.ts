@@ -221,8 +221,8 @@ export function markOf(stored: Stored): number {
     return mark
 }
 
-/** Whether something is stored that this command did not write: it never leaves its mark out. */
-export function isFromAnotherTool(stored: Stored): boolean {
+/** Whether there is no mark: another tool wrote what is stored, or a power cut struck in the middle of the mark. */
+export function isUnmarked(stored: Stored): boolean {
     return stored.size > 0 && !stored.has(MARK_KEY)
 }
 
