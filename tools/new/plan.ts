@@ -9,8 +9,8 @@ export type Family = "registers" | "words" | "commands" | "sensirion"
 
 export const FAMILIES: Readonly<Record<Family, string>> = {
     registers: "registers with an address of 8 bits, one of them tells the part",
-    words: "registers of 16 bits: its address, a wait, a bare read; no sign of being ready",
-    commands: "a command of 8 bits, a wait, a bare read; no check value, no sign of being ready",
+    words: "registers of 16 bits: address, wait, bare read; no status bit",
+    commands: "a command of 8 bits, wait, bare read; no CRC, no status bit",
     sensirion: "commands of 16 bits, answers in words with a CRC-8",
 }
 
