@@ -111,7 +111,9 @@ function refusedAmong(root: string, pieces: readonly number[]): number[] {
 /** Runs a program in the virtual machine. @returns what it prints after "=" */
 export async function printedOnBoard(source: string): Promise<string[]> {
     const world = new World()
-    const program = compile("devs/trap.ts", { source: `${source}\nconsole.log("end")\n` })
+    const program = compile("devs/trap.ts", {
+        source: `${source}\nconsole.log("end")\nexport {}\n`,
+    })
     const node = world.addNode({ program })
     const lines: string[] = []
     let ended = false
