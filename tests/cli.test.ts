@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { afterAll, afterEach, describe, expect, it } from "vitest"
+import { theBoard } from "../sim/board/profile.js"
 import { EmbeddedBroker } from "../sim/net/embedded-broker.js"
 import { PROJECT_ROOT, compile } from "../sim/program/compile.js"
 import { reportFailure, run } from "../tools/cli.js"
@@ -196,11 +197,20 @@ describe("suitcase build", () => {
 
     it("writes the board's image, without the simulator's bus", async () => {
         const file = path.join(folder, "app.devs")
-        const { code, terminal } = await suitcase(`build bus-scan -o ${file}`)
-        expect(code).toBe(0)
-        expect(terminal.out.text).toMatch(/wrote .*app\.devs: [\d,]+ B for suitcase_xiao_c3/)
-        const board = compile("devs/bus-scan.ts", { name: "bus-scan", target: "board" })
-        expect(Uint8Array.from(readFileSync(file))).toEqual(board.bytecode)
+        for (const [flag, id] of [
+            ["", "suitcase_xiao_c3"],
+            ["--board suitcase_pico_w ", "suitcase_pico_w"],
+        ]) {
+            const { code, terminal } = await suitcase(`build bus-scan ${flag}-o ${file}`)
+            expect(code).toBe(0)
+            expect(terminal.out.text).toMatch(new RegExp(`wrote .*app\\.devs: [\\d,]+ B for ${id}`))
+            const { heapBytes, beatPin } = theBoard(id)
+            const options = { name: "bus-scan", target: "board", heapBytes, beatPin } as const
+            const image = Uint8Array.from(readFileSync(file))
+            expect(image).toEqual(compile("devs/bus-scan.ts", options).bytecode)
+            const beats = Buffer.from(image).includes("no SPI for the beat")
+            expect(beats, `${id}: keeps its tick by SPI`).toBe(beatPin !== null)
+        }
         const lost = await suitcase(`build bus-scan -o ${path.join(folder, "no", "app.devs")}`)
         expect(lost.code).toBe(2)
         expect(lost.terminal.err.text).toMatch(/app\.devs: no such file or folder; give another/)
