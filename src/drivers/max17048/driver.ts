@@ -15,10 +15,14 @@ const MAX17048_VERSION = 0x08 // 0x001_
 const MAX17048_FAMILY = 0x0010
 const MAX17048_FAMILY_MASK = 0xfff0
 const MAX17048_HIBRT = 0x0a // thresholds of hibernation: HibThr, ActThr; 0x8030 after power-up
+const MAX17048_CONFIG = 0x0c
+const MAX17048_USUAL_CONFIG = 0x971c // after power-up: compensation for 20 °C, awake, no alert
+const MAX17048_SLEEP = 0x0080 // CONFIG: asleep, if MODE allows it
 const MAX17048_CRATE = 0x16
 const MAX17048_STATUS = 0x1a
 const MAX17048_RESET_INDICATOR = 0x0100 // STATUS: RI
 const MAX17048_QUICK_START = 0x4000 // MODE
+const MAX17048_NEVER_SLEEP = 0 // MODE: without EnSleep
 /**
  * HIBRT: hibernates below 0 %/h (high byte), so never: its readings would be up to 45 s old. The
  * low byte, when it ends hibernating, is what it is after power-up: a word that neither power-up
@@ -67,18 +71,22 @@ export class MAX17048 extends RegisterDriver {
 
     /**
      * The reset indicator stays set while the part settles, so that a reset of the board
-     * does not make it look settled.
+     * does not make it look settled. Other firmware may have put the part to sleep: its
+     * registers stay what they were then, and what the cell gave meanwhile it does not know.
      */
     protected override async setup(): Promise<void> {
         await this.expectWordId(MAX17048_VERSION, MAX17048_FAMILY, MAX17048_FAMILY_MASK)
         const wasReset =
             ((await this.readDrivenWord(MAX17048_STATUS)) & MAX17048_RESET_INDICATOR) !== 0
-        const isOurs = (await this.readWord(MAX17048_HIBRT)) === MAX17048_NEVER_HIBERNATE
-        if (wasReset && (!this.isSettling || !isOurs)) {
+        const isAwake = ((await this.readDrivenWord(MAX17048_CONFIG)) & MAX17048_SLEEP) === 0
+        const isOurs = isAwake && (await this.readWord(MAX17048_HIBRT)) === MAX17048_NEVER_HIBERNATE
+        if (!isAwake || (wasReset && (!this.isSettling || !isOurs))) {
             this.isSettling = true
             this.settlingSince = ds.millis()
         }
         if (isOurs) return
+        await this.writeWord(MAX17048_MODE, MAX17048_NEVER_SLEEP)
+        await this.writeWord(MAX17048_CONFIG, MAX17048_USUAL_CONFIG)
         await this.writeWord(MAX17048_HIBRT, MAX17048_NEVER_HIBERNATE)
         await wait(MAX17048_START_MS)
     }

@@ -69,6 +69,28 @@ describe("MAX17048", () => {
         expect(again.qualities).toEqual(SETTLING)
     })
 
+    it("wakes a part that other firmware put to sleep, and does not trust its level for an hour", async () => {
+        const model = cell()
+        const rig = rigOf(model)
+        const now = rig.world.clock.wallMs
+        // It has measured 3.9 V and settled; then it sleeps, set up as our driver does it.
+        model.brownOut(now - 60_000)
+        model.transfer(Uint8Array.of(0x02), 2, now - 50_000)
+        for (const [register, high, low] of [
+            [0x1a, 0, 0],
+            [0x0a, 0, 0x30],
+            [0x06, 0x20, 0],
+            [0x0c, 0x97, 0x9c],
+        ])
+            model.transfer(Uint8Array.of(register, high, low), 0, now - 40_000)
+        model.feed("battery_voltage", 3.2)
+        const [awake] = await rig.take(1)
+        expect(awake).toMatchObject({ values: [3200, 725, -208], qualities: SETTLING })
+        const samples = await rig.run(HOUR_MS + 180_000)
+        expect(samples.at(-1)?.qualities).toEqual(SETTLED)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
     it("never hibernates: its readings are no older than a quarter of a second", async () => {
         const model = cell().feed("battery_voltage", ms => 3 + ((ms / 1000) % 1000) / 1000)
         const rig = rigOf(model)
