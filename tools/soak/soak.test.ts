@@ -44,7 +44,7 @@ describe("npm run soak", () => {
             .filter(file => file.endsWith(".ts") && !file.startsWith("runner"))
             .flatMap(file => [
                 ...readFileSync(`${ROOT}/tests/${file}`, "utf8").matchAll(
-                    /process\.env\["(SUITCASE_\w+)"\]/g
+                    /(?:process\.env\[|extent\()"(SUITCASE_\w+)"/g
                 ),
             ])
             .map(m => m[1])
