@@ -8,7 +8,7 @@ import {
     SETTING_KEYS,
     addToMark,
 } from "../uplink/wire/settings-mark.js"
-import { sleep, wakeByAnnouncements } from "../scheduler/scheduler.js"
+import { onlyWakeByAnnouncements, sleep, wakeByAnnouncements } from "../scheduler/scheduler.js"
 
 /** The mark fits what is stored. */
 export const SETTINGS_OK = "ok"
@@ -120,6 +120,7 @@ export async function readNodeSettings(): Promise<NodeSettings> {
         if (!result.take(key, value.toString())) isValid = false
     }
     const written = isAnswering ? await read(MARK_KEY) : undefined
+    onlyWakeByAnnouncements(settings)
     if (written === undefined) result.health = SETTINGS_DAMAGED
     else if (isValid && written.toString() === "" + mark) result.health = SETTINGS_OK
     else if (stored > 0 || written.length > 0) result.health = SETTINGS_DAMAGED
