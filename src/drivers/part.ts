@@ -92,6 +92,8 @@ export interface PartLimits {
     readonly restingBus?: string
     /** Why a loss of the part's supply can give one wrong reading. */
     readonly brownOut?: string
+    /** Why readings can be off, "warming up", when other firmware ran the part just before. */
+    readonly warmStart?: string
 }
 
 /** What is known of a part, whatever it hangs on. */

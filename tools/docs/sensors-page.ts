@@ -91,12 +91,13 @@ function supplyText({ supply }: CataloguedPart): string {
 }
 
 function limitRows({ part }: PageRow): string[] {
-    const { stuckBusy, wrongPart, restingBus, brownOut } = part.limits ?? {}
+    const { stuckBusy, wrongPart, restingBus, brownOut, warmStart } = part.limits ?? {}
     const rows: (readonly [string, string | undefined])[] = [
         ["that it is stuck", stuckBusy],
         ["that another part is in its place", wrongPart],
         ["ones or zeros from a bus that nobody drives", restingBus],
         ["that it lost its supply for a moment", brownOut],
+        ["that other firmware ran it until a moment ago", warmStart],
     ]
     return rows
         .filter(([, reason]) => reason !== undefined)

@@ -83,4 +83,8 @@ export const part: Part = {
     settleSamples: 3,
     startSamples: 4,
     recoverSamples: 5,
+    limits: {
+        warmStart:
+            "one that it stopped looks like a cold one; until it has settled its temperature can be too low, and is marked",
+    },
 }
