@@ -170,20 +170,25 @@ ${dispatchSource(this.drivers, this.sweeps, this.scripts)}
 }
 
 /**
- * "wait" of src/drivers/driver.ts sleeps 1 ms and then 1 ms longer than it is asked to, since the
- * VM's clock stands still during transfers. Without these 2 ms, and on a bus whose transfers take
- * no time, a driver that waits 1 ms less than its part needs is 1 ms early.
+ * "wait" of src/drivers/driver.ts pauses, which takes 1 ms here, and then sleeps 1 ms longer than
+ * it is asked to, since the VM's clock stands still during transfers. Without these 2 ms, and on a
+ * bus whose transfers take no time, a driver that waits 1 ms less than its part needs is 1 ms early.
+ * So the scheduler's clock is told that it is 2 ms later than it is: whoever waits is resumed so
+ * much sooner; 1 ms stays 2. It is the only fiber beside the main one that asks for the time at the start.
  */
 const EXACT_WAITS = `
-let isInWait = false
+const EXTRA_MS = 2
 
-function makeWaitsExact(): void {
-    const sleep = ds.sleep
-    ;(ds as any).sleep = async (ms: number) => {
-        const isSecond = isInWait
-        isInWait = ms === 1 && !isSecond
-        await sleep(isSecond || isInWait ? ms - 1 : ms)
+async function makeWaitsExact(): Promise<void> {
+    const millis = ds.millis
+    const main = ds.Fiber.self()
+    let clock: ds.Fiber = undefined
+    ;(ds as any).millis = () => {
+        const fiber = ds.Fiber.self()
+        if (clock === undefined && fiber !== main) clock = fiber
+        return fiber === clock ? millis() + EXTRA_MS : millis()
     }
+    await ds.sleep(1)
 }
 `
 
@@ -218,7 +223,7 @@ function declare(number: number, c: Channel): void {
 
 ${EXACT_WAITS}
 async function runDrivers(): Promise<void> {
-    if (selected < 0) makeWaitsExact()
+    if (selected < 0) await makeWaitsExact()
     const numbers: number[] = []
     const drivers: SensorDriver[] = []
     for (let i = 0; i < makers.length; i++)
