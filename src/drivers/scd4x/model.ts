@@ -109,7 +109,7 @@ interface Measurement {
 
 export class SCD4xModel extends CommandModel {
     readonly part = "Sensirion SCD4x"
-    protected override readonly ownersSettings = [0x241d]
+    protected override readonly ownersSettings = [0x241d, 0x362f]
     readonly channels: readonly ModelChannel[] = [
         { name: "co2", unit: "ppm", min: 0, max: 40_000, epsilon: 0.5 },
         { name: "temperature", unit: "Cel", min: -45, max: 126, epsilon: 0.003 },

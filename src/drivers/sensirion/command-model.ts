@@ -49,8 +49,8 @@ export abstract class CommandModel extends SensirionModel {
     /** Code → command. */
     protected abstract readonly commands: ReadonlyMap<number, Command>
     /**
-     * Codes of settings that the part's owner makes, such as what it warms itself by: drivers leave
-     * them alone, so {@link othersWrites} does too.
+     * Codes of settings that the part's owner makes, such as what it warms itself by, and of its
+     * calibration: drivers leave them alone, so {@link othersWrites} does too.
      */
     protected readonly ownersSettings: readonly number[] = []
     /** Time between two commands, ms; reading is not bound to it. */
