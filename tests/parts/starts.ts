@@ -14,8 +14,8 @@ import { type RegisterModel } from "../../src/drivers/register-model.js"
 import { addressText } from "../../tools/parts.js"
 import { expectTruth, recoverySamples } from "./checks.js"
 
-/** Different states that a part is found in. */
-const STATES = 4
+/** Different states that a part is found in; `npm run soak` tries more. */
+const STATES = Number(process.env["SUITCASE_PART_STATES"] ?? 4)
 /** Between two writes of other firmware: longer than any command takes, ms. */
 const APART_MS = 15_000
 const SAMPLES = 3

@@ -17,12 +17,13 @@ export const PARTS = [
     },
     {
         name: "parts",
-        what: "every sensor for a day, faults at every place of a sample, conversions of every input",
+        what: "every sensor for a day, found in any state, faults at every place of a sample, conversions of every input",
         minutes: 10,
         files: ["src/drivers"],
         env: {
             SUITCASE_PART_DAYS: "all",
             SUITCASE_PART_PLACES: "1000",
+            SUITCASE_PART_STATES: "100",
             SUITCASE_SWEEP_STEP: "1",
         },
     },
