@@ -110,7 +110,7 @@ function writesIn(text: string, roles: ReadonlyMap<string, FlashService>): strin
         if (before === "" && member === undefined && after === " := ret_val()") continue
         if (member !== undefined && service.harmless.has(member)) continue
         // src/scheduler: takes the place of the role's event of binding, and sends nothing.
-        if (/\bwakeByAnnouncements_F\d+\($/.test(before)) continue
+        if (/\b(?:onlyW|w)akeByAnnouncements_F\d+\($/.test(before)) continue
         // The library's way to read: it sends nothing but what it is told to.
         if (service.name === SETTINGS && before.endsWith(`"actionReport"(`))
             if (after.startsWith(', "get",')) continue

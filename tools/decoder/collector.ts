@@ -23,7 +23,7 @@ import {
 } from "../../src/uplink/wire/topics.js"
 import type { Moment } from "./boot-clock.js"
 import { BootSession } from "./boot-session.js"
-import { parseClock } from "./clock-record.js"
+import { parseClock, type ClockAnchor } from "./clock-record.js"
 import { parseEnvelope } from "./envelope.js"
 import { HeldFrames } from "./held-frames.js"
 import { readingsOf, type FrameOrigin, type Reading } from "./reading.js"
@@ -34,7 +34,7 @@ import { SealError, openSealed, type Opener, type SealErrorCode } from "./sealed
 import { parseState, type NodeState } from "./state-record.js"
 import { parseStatus, type Status } from "./status-record.js"
 import { parseTopic, type NodeTopic } from "./topic.js"
-import { boundStarts } from "./unsynced-boots.js"
+import { boundStarts, type Span } from "./unsynced-boots.js"
 
 /** Boots of all nodes that are remembered; the ones not heard of for longest go first. */
 const MAX_BOOTS = 4096
@@ -253,7 +253,7 @@ export class FrameCollector {
         boot.clock.add(anchor)
         // Before its own frames are read: in the order of the rows, and because what
         // came before those boots must not be mixed with what comes after them.
-        this.concludeEarlierBoots(origin, boot)
+        this.concludeEarlierBoots(origin, boot, anchor)
         this.release(origin, frame => frame.bootId === anchor.boot)
     }
 
@@ -261,25 +261,36 @@ export class FrameCollector {
      * A node's records come in order: once a boot has told its time, no anchor of
      * an earlier one is to come any more.
      */
-    private concludeEarlierBoots(origin: FrameOrigin, boot: BootSession): void {
-        const start = boot.clock.at(0)
-        const lastUptimes = new Map<BootSession, number>()
+    private concludeEarlierBoots(
+        origin: FrameOrigin,
+        boot: BootSession,
+        anchor: ClockAnchor
+    ): void {
+        const spans = new Map<BootSession, Span>()
         const { schemas, earliestMs } = this.nodeOf(origin)
+        let earliestUptime = anchor.uptime
         for (const { frame } of this.held.of(origin)) {
             const earlier = this.bootOf(origin, frame.bootId)
             const tickMs = schemas.get(frame.schemaId)?.tickMs
-            if (frame.unixTime || tickMs === undefined) continue
+            if (frame.unixTime || tickMs === undefined || frame.times.length === 0) continue
+            const firstMs = Math.min(...frame.times) * tickMs
+            if (earlier === boot) earliestUptime = Math.min(earliestUptime, firstMs)
             if (earlier.isTimeKnown || earlier.ordinal >= boot.ordinal) continue
-            const last = Math.max(...frame.times) * tickMs
-            lastUptimes.set(earlier, Math.max(last, lastUptimes.get(earlier) ?? 0))
+            const lastMs = Math.max(...frame.times) * tickMs
+            const known = spans.get(earlier) ?? { firstMs, lastMs }
+            spans.set(earlier, {
+                firstMs: Math.min(firstMs, known.firstMs),
+                lastMs: Math.max(lastMs, known.lastMs),
+            })
         }
-        if (start === undefined || lastUptimes.size === 0) return
-        const starts = boundStarts(earliestMs, start.unixMs + (start.uncertaintyMs ?? 0), [
-            ...lastUptimes.values(),
+        // Not its uptime 0: without a reset of the board, that was before the earlier boots.
+        const latest = boot.clock.at(earliestUptime)
+        if (latest === undefined || spans.size === 0) return
+        const starts = boundStarts(earliestMs, latest.unixMs + (latest.uncertaintyMs ?? 0), [
+            ...spans.values(),
         ])
-        for (const [i, earlier] of [...lastUptimes.keys()].entries())
-            earlier.concludedStart = starts[i]
-        this.release(origin, frame => lastUptimes.has(this.bootOf(origin, frame.bootId)))
+        for (const [i, earlier] of [...spans.keys()].entries()) earlier.concludedStart = starts[i]
+        this.release(origin, frame => spans.has(this.bootOf(origin, frame.bootId)))
     }
 
     private acceptState(origin: FrameOrigin, payload: Uint8Array): void {

@@ -14,16 +14,22 @@ const HOUR_MS = 3_600_000
 
 describe("rows of a boot that never knew the time", () => {
     it("lie, within their stated uncertainty, between the boots before and after; none is lost and their order stays", () => {
+        const firstUptimes = fc
+            .oneof(fc.constant(0), fc.integer({ min: 1, max: 40 * 24 * 3600 }))
+            .map(s => s * TICK_MS)
         const boots = fc.array(
             fc.record({
                 /** Time without power before the boot, and uptime of its last row, ms. */
                 offMs: fc.integer({ min: 1000, max: 24 * HOUR_MS }),
                 upMs: fc.integer({ min: 1, max: 48 * 3600 }).map(s => s * TICK_MS),
+                /** Uptime of its first row: weeks, when the program started on a board that was on. */
+                fromMs: firstUptimes,
             }),
             { minLength: 1, maxLength: 5 }
         )
+        const lastOff = fc.integer({ min: 1000, max: HOUR_MS })
         fc.assert(
-            fc.property(boots, fc.integer({ min: 1000, max: HOUR_MS }), (list, lastOffMs) => {
+            fc.property(boots, lastOff, firstUptimes, (list, lastOffMs, lastUptimeMs) => {
                 const { readings, collector, publish } = decoderBench()
                 publish("schema", schemaBytes)
                 // A boot that knows the time; its one row is taken right at its end.
@@ -31,18 +37,21 @@ describe("rows of a boot that never knew the time", () => {
                 publish("frame", frame(0, { boot: 1, unixTime: false, time: 60 }))
                 let now = EPOCH + 60_000
                 const truth: number[] = [now]
-                list.forEach(({ offMs, upMs }, i) => {
+                list.forEach(({ offMs, upMs, fromMs }, i) => {
                     const start = now + offMs
                     for (const [sequence, uptime] of [0, upMs].entries()) {
                         truth.push(start + uptime)
-                        const time = uptime / TICK_MS
+                        const time = (fromMs + uptime) / TICK_MS
                         publish("frame", frame(sequence, { boot: 10 + i, unixTime: false, time }))
                     }
                     now = start + upMs
                 })
                 expect(readings.length).toBe(2)
                 expect(collector.heldFrames).toBe(2 * list.length)
-                publish("clock", clockText({ boot: 99, unix: now + lastOffMs }))
+                publish(
+                    "clock",
+                    clockText({ boot: 99, unix: now + lastOffMs, uptime: lastUptimeMs })
+                )
                 const times = readings.filter(r => r.channel === "co2")
                 expect(times.length).toBe(truth.length)
                 times.forEach((reading, i) => {

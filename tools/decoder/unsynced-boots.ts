@@ -1,39 +1,39 @@
 /**
  * Boots that ended before the node ever learnt the time, in an outage with a
- * power cut. Their rows know only how long after the boot they were taken, but
- * the boot lies between what came before it and what came after it.
+ * power cut. Their rows know only the uptime at which they were taken, but they lie
+ * between what came before the boot and what came after it. A program that was started
+ * anew without a reset of the board does not begin at uptime 0.
  */
 import { MAX_RATE_PPM } from "../../src/uplink/wire/clock-estimate.js"
 import type { Moment } from "./boot-clock.js"
 
+/** Uptimes of the first and the last row of a boot, ms. */
+export interface Span {
+    readonly firstMs: number
+    readonly lastMs: number
+}
+
 /**
- * @param earliestMs Unix ms that the first of these boots can not have started before; undefined =
- * nothing is known
- * @param latestMs Unix ms at which the next boot with a clock had started
- * @param lastUptimesMs for each boot, oldest first, the uptime of its last row
- * @returns when each boot started; the order of the boots is kept
+ * @param earliestMs Unix ms that no row of these boots can be from before; undefined = nothing is known
+ * @param latestMs Unix ms that none can be from after
+ * @param spans of each boot, oldest first
+ * @returns the moment of each boot's uptime 0; the order of the rows is kept
  */
 export function boundStarts(
     earliestMs: number | undefined,
     latestMs: number,
-    lastUptimesMs: readonly number[]
+    spans: readonly Span[]
 ): Moment[] {
-    const total = lastUptimesMs.reduce((sum, uptime) => sum + uptime, 0)
-    if (earliestMs === undefined) {
-        let start = latestMs - total
-        return lastUptimesMs.map(uptime => {
-            const moment = { unixMs: start, uncertaintyMs: undefined }
-            start += uptime
-            return moment
-        })
-    }
+    const total = spans.reduce((sum, { firstMs, lastMs }) => sum + lastMs - firstMs, 0)
     // The time without power is somewhere between the boots.
-    const unpowered = Math.max(0, latestMs - earliestMs - total)
-    const uncertaintyMs = unpowered / 2 + total * MAX_RATE_PPM * 1e-6
-    let start = earliestMs + unpowered / 2
-    return lastUptimesMs.map(uptime => {
-        const moment = { unixMs: start, uncertaintyMs }
-        start += uptime
+    const unpowered =
+        earliestMs === undefined ? undefined : Math.max(0, latestMs - earliestMs - total)
+    const uncertaintyMs =
+        unpowered === undefined ? undefined : unpowered / 2 + total * MAX_RATE_PPM * 1e-6
+    let firstRow = latestMs - total - (unpowered ?? 0) / 2
+    return spans.map(({ firstMs, lastMs }) => {
+        const moment = { unixMs: firstRow - firstMs, uncertaintyMs }
+        firstRow += lastMs - firstMs
         return moment
     })
 }
