@@ -17,11 +17,17 @@ import { FrameCollector, type Reading, type Status } from "../tools/decoder/inde
 import { indoorSensors } from "./support/kit.js"
 
 const DAYS = Number(process.env["SUITCASE_YEAR_DAYS"] ?? 1)
-/** A year is for all boards of the kit, a day for one of each family. */
+/** A year is for each chip, a day for one of each family. */
 const BOARDS =
     DAYS === 1
         ? ["suitcase_xiao_c3", "suitcase_pico_w"]
-        : ["suitcase_xiao_c3", "adafruit_qt_py_c3", "feather_s2", "suitcase_pico_w"]
+        : [
+              "suitcase_xiao_c3",
+              "esp32s3_devkit_m",
+              "feather_s2",
+              "esp32_devkit_c",
+              "suitcase_pico_w",
+          ]
 const WRAP_MS = 2 ** 32
 /** With the network away and the bus stuck for a while, so often; ms. */
 const TROUBLE_MS = DAYS === 1 ? hours(6) : hours(24 * 9)

@@ -86,7 +86,7 @@ export const PARTS = [
     },
     {
         name: "year",
-        what: "a year on a wall, on each board",
+        what: "a year on a wall, on each chip",
         minutes: 200,
         files: ["tests/on-the-wall"],
         env: { SUITCASE_YEAR_DAYS: "365" },
