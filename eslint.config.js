@@ -1,7 +1,7 @@
 /**
  * Two kinds of code, two sets of rules: what runs in Node, and what is compiled
- * to DeviceScript bytecode (tools/lint/device-rules.ts). Import directions
- * (tools/lint/layers.ts) are checked for both.
+ * to DeviceScript bytecode (tools/scripts/lint/device-rules.ts). Import directions
+ * (tools/scripts/lint/layers.ts) are checked for both.
  */
 import { fileURLToPath } from "node:url"
 import js from "@eslint/js"
@@ -10,14 +10,14 @@ import { tsImport } from "tsx/esm/api"
 import tseslint from "typescript-eslint"
 
 const root = fileURLToPath(new URL(".", import.meta.url))
-const files = await tsImport("./tools/lint/files.ts", import.meta.url)
-const { plugin } = await tsImport("./tools/lint/plugin.ts", import.meta.url)
+const files = await tsImport("./tools/scripts/lint/files.ts", import.meta.url)
+const { plugin } = await tsImport("./tools/scripts/lint/plugin.ts", import.meta.url)
 const { DECLARATION_RULES, NODE_RULES } = await tsImport(
-    "./tools/lint/node-rules.ts",
+    "./tools/scripts/lint/node-rules.ts",
     import.meta.url
 )
 const { BUS_RULES, DEVICE_RULES, PORTABLE_RULES, SCHEDULER_RULES } = await tsImport(
-    "./tools/lint/device-rules.ts",
+    "./tools/scripts/lint/device-rules.ts",
     import.meta.url
 )
 

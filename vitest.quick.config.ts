@@ -8,26 +8,26 @@ import whole from "./vitest.config.js"
 /** Without the virtual machine, without other processes. */
 export const WITHOUT_VM = [
     "src/core/**/*.test.ts",
-    "src/drivers/*.test.ts",
-    "src/drivers/*/{model,service-model,conversion,compensation,voltage}.test.ts",
-    "src/uplink/wire/*.test.ts",
-    "src/uplink/store/{log,store-outbox}.test.ts",
+    "src/drivers/shared/*.test.ts",
+    "src/drivers/**/{model,service-model,conversion,compensation,voltage}.test.ts",
     "sim/{bus,devtools,net,traces}/**/*.test.ts",
-    "tools/{decoder,home-assistant,keys,pack,view}/**/*.test.ts",
-    "tools/lint/rules/*.test.ts",
-    "tests/{home-assistant,listen,new-driver,reference-decoder,test-vectors,traces}.test.ts",
+    "tools/decoder/**/*.test.ts",
+    "tools/cli/{home-assistant,keys,pack,view}/**/*.test.ts",
+    "tools/scripts/lint/rules/*.test.ts",
+    "tests/cli/{home-assistant,listen,new-driver}.test.ts",
+    "tests/interop/{reference-decoder,test-vectors,traces}.test.ts",
     "tests/parts/suite.test.ts",
-    "tests/npm-drivers/*.test.ts",
+    "tests/interop/npm-drivers/*.test.ts",
 ]
 
 /** One of each area: a driver with the common suite, the whole path, the tools, a fault. */
 export const SMOKE = [
     "src/drivers/sht4x/sht4x.test.ts",
     "src/drivers/pulses/pulses.test.ts",
-    "tests/end-to-end.test.ts",
-    "tests/try.test.ts",
+    "tests/on-the-vm/end-to-end.test.ts",
+    "tests/cli/try.test.ts",
     "tests/reliability/envelope.test.ts",
-    "tests/seal-on-the-vm.test.ts",
+    "tests/on-the-vm/seal-on-the-vm.test.ts",
 ]
 
 const config: ViteUserConfig = mergeConfig(whole, {})

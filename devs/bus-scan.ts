@@ -2,7 +2,7 @@
  * What is on the I2C bus? Lists the addresses at which something answers, and which
  * parts of the suitcase can have them, every ten seconds on the console.
  */
-import { KNOWN_ADDRESSES } from "../src/drivers/known-addresses.js"
+import { KNOWN_ADDRESSES } from "../src/drivers/shared/known-addresses.js"
 import { openBus } from "../src/station/index.js"
 import { scanBus } from "../src/station/scan.js"
 import { sleep } from "../src/scheduler/scheduler.js"

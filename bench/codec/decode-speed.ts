@@ -6,7 +6,7 @@
 import { decodeFrame } from "../../src/core/frame/decoder.js"
 import { FrameEncoder } from "../../src/core/frame/encoder.js"
 import { slices } from "./frames.js"
-import { TRACES, loadSeries, tracesFolder } from "./traces.js"
+import { TRACES, loadSeries, tracesFolder } from "../../tools/scripts/codec/traces.js"
 
 const ROWS = 120
 const MIN_MS = 1000

@@ -1,6 +1,6 @@
 /** Cuts recordings into frames of a fixed number of rows. */
 import { type Block } from "./peers.js"
-import { type Series, type Table } from "./traces.js"
+import { type Series, type Table } from "../../tools/scripts/codec/traces.js"
 
 /** Envelope every peer is charged per frame: schema, boot, sequence, time, check value. */
 export const ENVELOPE_BYTES = 12

@@ -12,7 +12,7 @@ import path from "node:path"
 import { compile } from "../../sim/program/compile.js"
 import { type Program } from "../../sim/program/program.js"
 import { World } from "../../sim/world/world.js"
-import { TRACES, loadSeries } from "./traces.js"
+import { TRACES, loadSeries } from "../../tools/scripts/codec/traces.js"
 
 /** DEVS_MAX_STEPS of the runtime. */
 const LIMIT = 131_072

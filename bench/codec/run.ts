@@ -12,8 +12,8 @@ import path from "node:path"
 import { PEERS, initPeers } from "./peers.js"
 import { ENVELOPE_BYTES, blockOf, slices } from "./frames.js"
 import { frameBytes } from "./ours.js"
-import { readFolds } from "./folds.js"
-import { TRACES, loadSeries, tracesFolder, type Series } from "./traces.js"
+import { readFolds } from "../../tools/scripts/codec/folds.js"
+import { TRACES, loadSeries, tracesFolder, type Series } from "../../tools/scripts/codec/traces.js"
 
 interface Line {
     readonly series: string
@@ -83,7 +83,9 @@ if (specs.length === 0) {
     console.error(`bench: none of the recordings is in ${folder}; give their folder with --traces`)
     process.exit(2)
 }
-const folds = readFolds(readFileSync(new URL("folds.json", import.meta.url), "utf8"))
+const folds = readFolds(
+    readFileSync(new URL("../../tools/scripts/codec/folds.json", import.meta.url), "utf8")
+)
 const series = specs.map(spec => loadSeries(folder, spec))
 for (const rows of option("rows", "60,120,480").split(",").map(Number)) {
     const lines = series.map(s => measure(s, rows, folds.priorWithout(s.name)))

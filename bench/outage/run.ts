@@ -6,12 +6,12 @@
 import Table from "cli-table3"
 import { appNames, simulatedApp } from "../../sim/apps/registry.js"
 import { compile } from "../../sim/program/compile.js"
-import { hours } from "../../sim/world/duration.js"
-import { ENTRY_HEADER_BYTES, StoreLayout } from "../../src/uplink/store/layout.js"
-import { OUTBOX_OVERHEAD_BYTES } from "../../src/uplink/wire/outbox.js"
-import { LEAF_FRAME } from "../../src/uplink/wire/topics.js"
+import { hours } from "../../sim/time/duration.js"
+import { ENTRY_HEADER_BYTES, StoreLayout } from "../../src/core/outbox/layout.js"
+import { OUTBOX_OVERHEAD_BYTES } from "../../src/core/outbox/outbox.js"
+import { LEAF_FRAME } from "../../src/core/protocol/topics.js"
 import { parseTopic } from "../../tools/decoder/index.js"
-import { SimSession } from "../../tools/sim/session.js"
+import { SimSession } from "../../tools/cli/sim/session.js"
 
 const DAY_HOURS = 24
 /** The first day has short frames at its beginning, the second has none. */

@@ -6,10 +6,10 @@
 import Table from "cli-table3"
 import { theBoard } from "../../sim/board/profile.js"
 import { compile } from "../../sim/program/compile.js"
-import { hours } from "../../sim/world/duration.js"
+import { hours } from "../../sim/time/duration.js"
 import { planMemory } from "../../src/core/memory-plan.js"
-import { trialBoot } from "../../tools/build/trial.js"
-import { bytes } from "../../tools/view/format.js"
+import { trialBoot } from "../../tools/cli/build/trial.js"
+import { bytes } from "../../tools/cli/view/format.js"
 import { NODES, sourceOf } from "./nodes.js"
 
 const BOARDS = ["suitcase_xiao_c3", "feather_s2"]

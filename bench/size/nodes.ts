@@ -2,8 +2,8 @@
  * Nine nodes that a kit can make, with the FRAM board: for sizes, heap and blocks.
  * They are no applications, but what applications of the kit are made of.
  */
-import { type RegisterModel } from "../../src/drivers/register-model.js"
-import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
+import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
 import { KIT, STATION_IMPORT } from "../../tests/support/station-source.js"
 import { loadAnyPart, isOnPin, loadPart } from "../../sim/parts/catalogue.js"
 

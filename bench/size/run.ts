@@ -7,7 +7,7 @@ import Table from "cli-table3"
 import { appNames } from "../../sim/apps/registry.js"
 import { codeEnd, codeOverflow } from "../../sim/linker/check.js"
 import { compile, type CompileOptions } from "../../sim/program/compile.js"
-import { bytes } from "../../tools/view/format.js"
+import { bytes } from "../../tools/cli/view/format.js"
 import { NODES, sourceOf } from "./nodes.js"
 
 const table = new Table({

@@ -1,10 +1,10 @@
 /** One case: a program, a broker, a latency, perhaps a cut; and what came of it. */
 import { buildSensors } from "../../sim/apps/app.js"
 import { indoorClimate } from "../../sim/apps/indoor-climate.js"
-import { minutes, seconds } from "../../sim/world/duration.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
-import { type HandedOut, type RegisterModel } from "../../src/drivers/register-model.js"
+import { type HandedOut, type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { openBroker, type BenchBroker, type BrokerName } from "./brokers.js"
 import { match, type Delivered, type Matching } from "./deliveries.js"
 import { programOf, type ProgramName } from "./programs.js"

@@ -1,5 +1,5 @@
 /** What arrived at the receiving side, held against what the sensors gave. */
-import { type HandedOut } from "../../src/drivers/register-model.js"
+import { type HandedOut } from "../../src/drivers/shared/register-model.js"
 
 /** A reading that came out of the broker. */
 export interface Delivered {

@@ -1,5 +1,5 @@
 /** Which cases make up a comparison. */
-import { hours, minutes, seconds } from "../../sim/world/duration.js"
+import { hours, minutes, seconds } from "../../sim/time/duration.js"
 import { type BrokerName } from "./brokers.js"
 import { runCase, type Case, type CaseResult } from "./case.js"
 import { PROGRAMS } from "./programs.js"

@@ -1,5 +1,5 @@
 /** The figures as tables of at most 80 columns. */
-import { bytes, count, counted, span, times } from "../../tools/view/format.js"
+import { bytes, count, counted, span, times } from "../../tools/cli/view/format.js"
 import { type BrokerName } from "./brokers.js"
 import { wireBytes, type Backlog, type CaseResult } from "./case.js"
 import { SEGMENT_HEADER_BYTES } from "./segments.js"

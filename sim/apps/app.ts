@@ -3,7 +3,7 @@
  * which recorded rooms they feel.
  */
 import path from "node:path"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { PROJECT_ROOT } from "../program/compile.js"
 import { columnFor, noColumnFits } from "../traces/columns.js"
 import { replay, type Interpolation } from "../traces/replay.js"

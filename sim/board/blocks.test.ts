@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { BoardBench } from "../../tests/support/board-bench.js"
-import { minutes, seconds } from "../world/duration.js"
+import { minutes, seconds } from "../time/duration.js"
 import { BOOT_PHASE_MS } from "./board.js"
 import { OPCODE_US } from "./costs.js"
 

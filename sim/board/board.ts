@@ -11,8 +11,8 @@ import { type CodePlace } from "../vm/fibers.js"
 import { type HeapInfo } from "../vm/heap.js"
 import { BoardNatives, type NativeHost, type SlowNative, type SpiSetup } from "../vm/natives.js"
 import { type Vm } from "../vm/vm.js"
-import { type VirtualClock } from "../world/clock.js"
-import { type NodeClock } from "../world/node-clock.js"
+import { type VirtualClock } from "../time/clock.js"
+import { type NodeClock } from "../time/node-clock.js"
 import { type BoardSocket } from "./board-socket.js"
 import {
     ERASE_US,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { BoardBench } from "../../tests/support/board-bench.js"
-import { seconds } from "../world/duration.js"
+import { seconds } from "../time/duration.js"
 import { MOST_JSON_LEVELS } from "./json-stack.js"
 
 describe("the heap of a board", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { BoardBench, type BoardName } from "../../tests/support/board-bench.js"
-import { seconds } from "../world/duration.js"
+import { seconds } from "../time/duration.js"
 import { OPCODE_US } from "./costs.js"
 
 /**

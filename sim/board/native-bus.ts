@@ -2,7 +2,7 @@
  * I2C as the runtimes of boards do it: the whole program waits for the transfer
  * (devicescript-esp32 main/i2c.c, devicescript-pico src/i2c.c).
  */
-import { TRANSFER_NACK_ADDRESS, TRANSFER_OK } from "../../src/drivers/register-model.js"
+import { TRANSFER_NACK_ADDRESS, TRANSFER_OK } from "../../src/drivers/shared/register-model.js"
 import { type I2cBus } from "../bus/i2c-bus.js"
 import { PowerLost } from "../world/power-lost.js"
 import { type RuntimeFamily } from "./profile.js"

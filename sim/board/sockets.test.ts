@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { BoardBench, type BoardName } from "../../tests/support/board-bench.js"
 import { type Line } from "../net/endpoint.js"
-import { minutes, seconds } from "../world/duration.js"
+import { minutes, seconds } from "../time/duration.js"
 import { PicoSocket } from "./pico-socket.js"
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { FLAG_COMMAND, encodeFrame } from "../jacdac/frame.js"
 import { BoardBench, type BenchOptions } from "../../tests/support/board-bench.js"
 import { PicoTick } from "./tick.js"
-import { hours, minutes, seconds } from "../world/duration.js"
+import { hours, minutes, seconds } from "../time/duration.js"
 
 /** Several fibers with sleeps of their own: the runtime often has one due when it goes to sleep. */
 const TIMED = `

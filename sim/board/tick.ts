@@ -1,6 +1,6 @@
 /** The tick that wakes the main loop of a board's runtime, whatever the VM asks for. Times are µs of the world. */
-import { SeededRandom } from "../world/random.js"
-import { type Rhythm } from "../world/wake-ups.js"
+import { SeededRandom } from "../time/random.js"
+import { type Rhythm } from "../time/wake-ups.js"
 
 export interface BoardTick extends Rhythm {
     /** The runtime handled an event, and may sleep so long now. */

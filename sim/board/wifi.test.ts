@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { BoardBench, type BenchOptions, type BoardName } from "../../tests/support/board-bench.js"
 import { accessPoint } from "../net/air.js"
-import { minutes, seconds } from "../world/duration.js"
+import { minutes, seconds } from "../time/duration.js"
 
 /** Tells what the Wi-Fi service does, and sends it "reconnect" after the ms in the device id. */
 const PROGRAM = `

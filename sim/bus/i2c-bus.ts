@@ -6,7 +6,7 @@ import {
     TRANSFER_NACK_ADDRESS,
     type RegisterModel,
     type TransferResult,
-} from "../../src/drivers/register-model.js"
+} from "../../src/drivers/shared/register-model.js"
 
 const DEFAULT_KHZ = 100
 

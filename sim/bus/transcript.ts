@@ -3,7 +3,7 @@ import {
     TRANSFER_NACK_ADDRESS,
     TRANSFER_OK,
     type RegisterModel,
-} from "../../src/drivers/register-model.js"
+} from "../../src/drivers/shared/register-model.js"
 import { type BusTransfer } from "./i2c-bus.js"
 
 /** "W e4 b8  R 00 06 81": what was written and read, hexadecimal; "–" for an address probe. */

@@ -2,7 +2,10 @@
  * The two lines of the bus as a value change dump (IEEE 1364-2005, section 18),
  * which PulseView and sigrok open; their I2C decoder then shows the transfers.
  */
-import { TRANSFER_NACK_ADDRESS, TRANSFER_NACK_DATA } from "../../src/drivers/register-model.js"
+import {
+    TRANSFER_NACK_ADDRESS,
+    TRANSFER_NACK_DATA,
+} from "../../src/drivers/shared/register-model.js"
 import { type BusTransfer } from "./i2c-bus.js"
 
 const SCL = "c"

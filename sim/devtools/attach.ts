@@ -14,7 +14,7 @@ import { I2cBus, type BusTransfer } from "../bus/i2c-bus.js"
 import { I2cService } from "../bus/i2c-service.js"
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
 import { decodeFrame } from "../jacdac/frame.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { LengthPrefixReader, withLengthPrefix } from "./length-prefix.js"
 import { DevtoolsError, within } from "./within.js"
 

@@ -1,4 +1,4 @@
-import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
+import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice } from "./device.js"
 
 /** The one service of a module. */

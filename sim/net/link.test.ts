@@ -1,6 +1,6 @@
 /** What can happen to bytes between a node and its broker. */
 import { beforeEach, describe, expect, it } from "vitest"
-import { VirtualClock } from "../world/clock.js"
+import { VirtualClock } from "../time/clock.js"
 import { EmbeddedBroker } from "./embedded-broker.js"
 import { type Line, type LineHandler, type VirtualEndpoint } from "./endpoint.js"
 import { VirtualNetwork } from "./network.js"

@@ -3,7 +3,7 @@
  * drawn from a seed, and nothing is drawn while it is not needed, so that a
  * fault changes no other part of a run.
  */
-import { type SeededRandom } from "../world/random.js"
+import { type SeededRandom } from "../time/random.js"
 import { accessPoint, type AccessPoint } from "./air.js"
 import { Connection } from "./connection.js"
 import { type VirtualNetwork, type WireCount } from "./network.js"

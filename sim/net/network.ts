@@ -3,8 +3,8 @@
  * virtual time; a broker behind a stream reacts in real time, while the virtual
  * clock stands still (see {@link VirtualNetwork.settle}).
  */
-import { type VirtualClock } from "../world/clock.js"
-import { SeededRandom } from "../world/random.js"
+import { type VirtualClock } from "../time/clock.js"
+import { SeededRandom } from "../time/random.js"
 import { type Connection } from "./connection.js"
 import { type Endpoint, type VirtualEndpoint } from "./endpoint.js"
 import { Link } from "./link.js"

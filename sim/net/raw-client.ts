@@ -4,7 +4,7 @@
  */
 import mqtt, { type IConnectPacket, type IPublishPacket, type Packet } from "mqtt-packet"
 import { SOCKET_CLOSE, SOCKET_DATA, SOCKET_ERROR, SOCKET_OPEN, type SocketEvent } from "../vm/vm.js"
-import { type VirtualClock } from "../world/clock.js"
+import { type VirtualClock } from "../time/clock.js"
 import { type Connection } from "./connection.js"
 import { type Link } from "./link.js"
 

@@ -9,8 +9,8 @@
  *     world.network.defaultEndpoint = broker
  *     broker.subscribe("suitcase/#", (topic, payload) => …)
  */
-import { type ScheduledEvent, type VirtualClock } from "../world/clock.js"
-import { type SeededRandom } from "../world/random.js"
+import { type ScheduledEvent, type VirtualClock } from "../time/clock.js"
+import { type SeededRandom } from "../time/random.js"
 import { BrokerClient, type Message } from "./broker/client.js"
 import { BrokerFaults } from "./broker/faults.js"
 import { PublishLedger } from "./broker/ledger.js"

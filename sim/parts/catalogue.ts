@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
-import { type I2cPart, type Part, type ServicePart } from "../../src/drivers/part.js"
+import { type I2cPart, type Part, type ServicePart } from "../../src/drivers/shared/part.js"
 import { PROJECT_ROOT } from "../program/compile.js"
 
 const DRIVERS = path.join(PROJECT_ROOT, "src", "drivers")

@@ -1,6 +1,6 @@
 /** What a part costs on the bus, measured in the VM on virtual time: the same figures every time. */
-import { type RigChannel } from "../rig/driver-rig.js"
-import { type PartModel } from "../../src/drivers/part-model.js"
+import { type RigChannel } from "./driver-rig.js"
+import { type PartModel } from "../../src/drivers/shared/part-model.js"
 import { isOnPin } from "./catalogue.js"
 import { PartBench } from "./part-bench.js"
 import { type PartProgram } from "./part-program.js"

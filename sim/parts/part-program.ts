@@ -3,13 +3,13 @@
  * {@link RigProgram}: all of it is compiled once.
  */
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
-import { type PartModel } from "../../src/drivers/part-model.js"
-import { type Part } from "../../src/drivers/part.js"
-import { ServiceModel } from "../../src/drivers/pins/service-model.js"
-import { RegisterModel } from "../../src/drivers/register-model.js"
+import { type PartModel } from "../../src/drivers/shared/part-model.js"
+import { type Part } from "../../src/drivers/shared/part.js"
+import { ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
+import { RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
-import { DriverRig, type RigOptions } from "../rig/driver-rig.js"
-import { RigProgram, type RigDriver } from "../rig/rig-program.js"
+import { DriverRig, type RigOptions } from "./driver-rig.js"
+import { RigProgram, type RigDriver } from "./rig-program.js"
 import { isOnPin, type CataloguedPart } from "./catalogue.js"
 
 /** The drivers of a bench, by their index in the program. */

@@ -5,9 +5,9 @@
  */
 import { QUALITY_SATURATED, isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
-import { type ModelChannel, type PartModel } from "../../src/drivers/part-model.js"
-import { type Inputs, type PartChannel } from "../../src/drivers/part.js"
-import { type RigChannel, type RigSample } from "../rig/driver-rig.js"
+import { type ModelChannel, type PartModel } from "../../src/drivers/shared/part-model.js"
+import { type Inputs, type PartChannel } from "../../src/drivers/shared/part.js"
+import { type RigChannel, type RigSample } from "./driver-rig.js"
 import { type CataloguedPart } from "./catalogue.js"
 import { figure } from "./figure.js"
 

@@ -2,7 +2,7 @@
  * Finds the column of a trace that fits a sensor's input, by the words in its
  * name, and converts its unit: "s1_light_lux" fits illuminance in lx.
  */
-import { type ModelChannel } from "../../src/drivers/register-model.js"
+import { type ModelChannel } from "../../src/drivers/shared/register-model.js"
 import { TraceError, type Trace, type TraceColumn } from "./trace.js"
 
 /** Words that name a quantity, by the model channel they fit. */

@@ -96,7 +96,7 @@ function edited(bundle: string): string {
 
 /**
  * Evaluates the bundle and returns the compiler module inside it. Takes about
- * one second, so callers keep its results (see tools/build/).
+ * one second, so callers keep its results (see tools/cli/build/).
  */
 export function loadCompilerModule(): unknown {
     const bundle = cliBundlePath()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { MotionModel } from "../../src/drivers/motion/model.js"
 import { compile } from "../program/compile.js"
-import { SeededRandom } from "../world/random.js"
+import { SeededRandom } from "../time/random.js"
 import { World } from "../world/world.js"
 import { STACK, VAR } from "./layout.js"
 

@@ -4,7 +4,7 @@
  * This is the host side of the VM's own interface (microsoft/devicescript
  * runtime/posix/jd_impl_em.c and flash.c): time, random numbers, flash, Jacdac
  * frames and one TCP socket come in through {@link VmHost}. Nothing here knows
- * about virtual time or networks; sim/world/ connects those.
+ * about virtual time or networks; sim/time/ connects those.
  */
 import { vmImage } from "./cli-package.js"
 import { VmIdle } from "./idle.js"

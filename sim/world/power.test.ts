@@ -4,9 +4,9 @@ import {
     RegisterModel,
     TRANSFER_OK,
     type TransferStatus,
-} from "../../src/drivers/register-model.js"
+} from "../../src/drivers/shared/register-model.js"
 import { compile } from "../program/compile.js"
-import { hours, minutes, seconds } from "./duration.js"
+import { hours, minutes, seconds } from "../time/duration.js"
 import { type SimNode } from "./node.js"
 import { World } from "./world.js"
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { compile } from "../program/compile.js"
 import { type Program } from "../program/program.js"
-import { seconds } from "./duration.js"
+import { seconds } from "../time/duration.js"
 import { World } from "./world.js"
 
 const SECONDS = `

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { compile, CompileError } from "../program/compile.js"
-import { VirtualClock } from "./clock.js"
-import { formatDuration, hours, parseDuration, seconds } from "./duration.js"
+import { VirtualClock } from "../time/clock.js"
+import { formatDuration, hours, parseDuration, seconds } from "../time/duration.js"
 import { NodePanic } from "./node.js"
-import { SeededRandom } from "./random.js"
+import { SeededRandom } from "../time/random.js"
 import { World } from "./world.js"
 
 const TICKER = `

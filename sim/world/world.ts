@@ -5,10 +5,10 @@
  *     const node = world.addNode({ program: compile("devs/indoor-climate.ts"), sensors })
  *     await world.run(hours(24))
  */
-import { VirtualClock } from "./clock.js"
+import { VirtualClock } from "../time/clock.js"
 import { SimNode, type NodeOptions, type NodePanic } from "./node.js"
 import { VirtualNetwork, type NetworkOptions } from "../net/network.js"
-import { Pacer } from "./pacer.js"
+import { Pacer } from "../time/pacer.js"
 
 export interface WorldOptions {
     /** Equal seeds give equal runs, byte for byte. Default 1. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { BoardBench, type BoardName } from "../../tests/support/board-bench.js"
-import { minutes, seconds } from "../../sim/world/duration.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
 
 /** The runtime's clock has 32 bits. */
 const WRAP_MS = 2 ** 32

@@ -1,4 +1,4 @@
-import { SensorDriver } from "../drivers/driver.js"
+import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeStore } from "./node-store.js"
 
 /**

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { I2C, I2CError, i2c } from "@devicescript/i2c"
 import { QUALITY_TIMEOUT } from "../core/quality.js"
-import { SensorError } from "../drivers/driver.js"
+import { SensorError } from "../drivers/shared/driver.js"
 import { pause, sleep, spend, suspend } from "../scheduler/scheduler.js"
 
 /** Longest time for the bridge to show up after boot, ms. */

@@ -1,5 +1,5 @@
 import { NodeClock } from "../uplink/clock.js"
-import { Outbox } from "../uplink/wire/outbox.js"
+import { Outbox } from "../core/outbox/outbox.js"
 
 /**
  * Starts the node's clock at boot and keeps its time. An interface, so that apps

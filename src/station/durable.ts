@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
 import { Bytes } from "../core/bytes.js"
 import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
-import { FrameLog } from "../uplink/store/log.js"
-import { StoreOutbox } from "../uplink/store/store-outbox.js"
-import { restartOf } from "../uplink/wire/restart.js"
+import { FrameLog } from "../core/outbox/log.js"
+import { StoreOutbox } from "../core/outbox/store-outbox.js"
+import { restartOf } from "../core/protocol/restart.js"
 import { MemoryPart, NodeStore, StoreOpener } from "./node-store.js"
 import { pause, sleep } from "../scheduler/scheduler.js"
 

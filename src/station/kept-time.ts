@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { NodeClock } from "../uplink/clock.js"
-import { ENTRY_CLOCK } from "../uplink/wire/outbox.js"
+import { ENTRY_CLOCK } from "../core/outbox/outbox.js"
 import { ClockKeeper } from "./clock-keeper.js"
 
 /** The clock part is looked at this often at most, ms. */

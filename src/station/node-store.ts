@@ -1,6 +1,6 @@
 import { ByteStore } from "../core/byte-store.js"
 import { Bytes } from "../core/bytes.js"
-import { Outbox } from "../uplink/wire/outbox.js"
+import { Outbox } from "../core/outbox/outbox.js"
 
 /** A memory part that says what it is. */
 export interface MemoryPart extends ByteStore {

@@ -1,4 +1,4 @@
-import { SensorDriver } from "../drivers/driver.js"
+import { SensorDriver } from "../drivers/shared/driver.js"
 import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer } from "../uplink/uplink.js"

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { RESTART_STANDSTILL } from "../uplink/wire/restart.js"
+import { RESTART_STANDSTILL } from "../core/protocol/restart.js"
 import { Station } from "./station.js"
 
 /** Saves what can be saved and restarts the node. @param cause RESTART_… */

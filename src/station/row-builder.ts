@@ -1,6 +1,6 @@
 import { Channel } from "../core/channel.js"
 import { QUALITY_SKIPPED } from "../core/quality.js"
-import { SensorDriver } from "../drivers/driver.js"
+import { SensorDriver } from "../drivers/shared/driver.js"
 
 /**
  * Makes rows of the samples of all sensors: one column per channel, one sample per

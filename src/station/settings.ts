@@ -7,7 +7,7 @@ import {
     MAX_SETTING_TEXT,
     SETTING_KEYS,
     addToMark,
-} from "../uplink/wire/settings-mark.js"
+} from "../core/protocol/settings-mark.js"
 import { onlyWakeByAnnouncements, sleep, wakeByAnnouncements } from "../scheduler/scheduler.js"
 
 /** The mark fits what is stored. */

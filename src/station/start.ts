@@ -7,9 +7,9 @@ import {
     Uplink,
     UplinkOptions,
 } from "../uplink/uplink.js"
-import { Outbox, RamOutbox } from "../uplink/wire/outbox.js"
+import { Outbox, RamOutbox } from "../core/outbox/outbox.js"
 import { boardHeapBytes, planMemory } from "../core/memory-plan.js"
-import { RESTART_UNKNOWN } from "../uplink/wire/restart.js"
+import { RESTART_UNKNOWN } from "../core/protocol/restart.js"
 import { NodeStore } from "./node-store.js"
 import { StationOptions } from "./options.js"
 import { reboot } from "./reboot.js"

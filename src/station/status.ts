@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
 import { isPlainText } from "../core/text.js"
-import { SensorDriver } from "../drivers/driver.js"
+import { SensorDriver } from "../drivers/shared/driver.js"
 import { PieceSource } from "../uplink/message.js"
 import { Uplink } from "../uplink/uplink.js"
 import { wifi } from "../uplink/wifi.js"

@@ -20,9 +20,9 @@ import {
     putPublishHead,
     putSubscribe,
     subscribeLength,
-} from "./wire/packets.js"
-import { MqttProtocolError, PacketReader, makeAscii } from "./wire/reader.js"
-import { InFlightWindow } from "./wire/window.js"
+} from "../core/mqtt/packets.js"
+import { MqttProtocolError, PacketReader, makeAscii } from "../core/mqtt/reader.js"
+import { InFlightWindow } from "../core/mqtt/window.js"
 import { breathe, pause, readBeforePausing, sleep } from "../scheduler/scheduler.js"
 
 /** Longest packet that is taken whole from the broker, B. */

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { ClockEstimate } from "./wire/clock-estimate.js"
+import { ClockEstimate } from "../core/protocol/clock-estimate.js"
 
 /**
  * The node's idea of Unix time. The board has no clock, so time comes as a

@@ -1,8 +1,8 @@
 /** Remote commands, time, payload forms and goodbye of the uplink in the real VM. */
 import { afterEach, describe, expect, it } from "vitest"
-import { hours, minutes, seconds } from "../../sim/world/duration.js"
+import { hours, minutes, seconds } from "../../sim/time/duration.js"
 import { BASE, UplinkRig, numberOf, type UplinkRigOptions } from "../../tests/support/uplink-rig.js"
-import { RecentIds } from "./wire/commands.js"
+import { RecentIds } from "../core/protocol/commands.js"
 
 let rig: UplinkRig | undefined
 

@@ -1,7 +1,7 @@
 import { CommandServer, Uplink } from "./uplink.js"
-import { Command, REMEMBERED_BYTES, RecentIds, parseCommand } from "./wire/commands.js"
-import { RESTART_COMMAND } from "./wire/restart.js"
-import { LEAF_ACK } from "./wire/topics.js"
+import { Command, REMEMBERED_BYTES, RecentIds, parseCommand } from "../core/protocol/commands.js"
+import { RESTART_COMMAND } from "../core/protocol/restart.js"
+import { LEAF_ACK } from "../core/protocol/topics.js"
 
 /** Commands that wait to be carried out; further ones are answered with "busy". */
 const MAX_WAITING = 4

@@ -6,7 +6,7 @@ import {
     putBase64,
     putEnvelopeEnd,
     putEnvelopeHead,
-} from "./wire/envelope.js"
+} from "../core/protocol/envelope.js"
 import { pause } from "../scheduler/scheduler.js"
 
 /** Bytes that are made base64 without a pause: 3,000 opcodes or so. */

@@ -1,7 +1,7 @@
 import { FrameSealer } from "./seal.js"
-import { ENTRY_CLOCK, ENTRY_FRAME, ENTRY_SEALED, Outbox } from "./wire/outbox.js"
-import { SEAL_OVERHEAD_BYTES } from "./wire/seal-format.js"
-import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "./wire/topics.js"
+import { ENTRY_CLOCK, ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../core/outbox/outbox.js"
+import { SEAL_OVERHEAD_BYTES } from "../core/protocol/seal-format.js"
+import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "../core/protocol/topics.js"
 import { pause } from "../scheduler/scheduler.js"
 
 /** An entry that could be read before is given up after so many times that it could not. */

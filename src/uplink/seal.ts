@@ -8,7 +8,7 @@ import {
     SEAL_TAG_BYTES,
     putSealHead,
     putSealNonce,
-} from "./wire/seal-format.js"
+} from "../core/protocol/seal-format.js"
 
 /**
  * A buffer as the VM has it. `encrypt` of @devicescript/crypto is this and 400 B of

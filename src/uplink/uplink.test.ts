@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import mqtt from "mqtt-packet"
 import { afterEach, describe, expect, it } from "vitest"
-import { hours, minutes, seconds } from "../../sim/world/duration.js"
+import { hours, minutes, seconds } from "../../sim/time/duration.js"
 import {
     AWAY,
     BACK,

@@ -13,14 +13,14 @@ import { randomWord } from "./random.js"
 import { FrameSealer } from "./seal.js"
 import { Remedies } from "./remedies.js"
 import { isNetworkAway } from "./wifi.js"
-import { ENTRY_CLOCK, Outbox } from "./wire/outbox.js"
+import { ENTRY_CLOCK, Outbox } from "../core/outbox/outbox.js"
 import {
     RESTART_NETWORK,
     RESTART_UNKNOWN,
     RESTART_STANDSTILL,
     restartIn,
     restartMember,
-} from "./wire/restart.js"
+} from "../core/protocol/restart.js"
 import {
     LEAF_COMMAND,
     LEAF_SCHEMA,
@@ -29,7 +29,7 @@ import {
     LEAF_TIME_GET,
     LEAF_TIME_SET,
     topicOf,
-} from "./wire/topics.js"
+} from "../core/protocol/topics.js"
 import { sleep } from "../scheduler/scheduler.js"
 
 /** The pause before the first connect after boot is below this, ms. */

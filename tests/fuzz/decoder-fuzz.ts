@@ -8,7 +8,7 @@ import { CRC16_START, crc16 } from "../../src/core/crc.js"
 import { FrameError, decodeFrame } from "../../src/core/frame/decoder.js"
 import { FrameEncoder } from "../../src/core/frame/encoder.js"
 import { FRAME_CRC_BYTES } from "../../src/core/frame/format.js"
-import { SeededRandom } from "../../sim/world/random.js"
+import { SeededRandom } from "../../sim/time/random.js"
 
 /** How the inputs ended. */
 export interface FuzzResult {

@@ -2,8 +2,8 @@
 import { expect, it } from "vitest"
 import { QUALITY_STALE, isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
-import { type PartModel } from "../../src/drivers/part-model.js"
-import { type PartChannel } from "../../src/drivers/part.js"
+import { type PartModel } from "../../src/drivers/shared/part-model.js"
+import { type PartChannel } from "../../src/drivers/shared/part.js"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
 import {
     PartBench,
@@ -23,7 +23,7 @@ import {
     type PartProgram,
 } from "../../sim/parts/part-program.js"
 import { extent } from "../runner/whole.js"
-import { type DriverRig } from "../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../sim/parts/driver-rig.js"
 
 const MINUTE_MS = 60_000
 /** Samples until a driver's texts and lists have their final size; two hours of a day. */

@@ -1,8 +1,8 @@
 /** Conversions on the board: what was proven of them in Node holds for the VM's number arithmetic too. */
 import { describe, expect, it } from "vitest"
 import { type PartProgram } from "../../sim/parts/part-program.js"
-import { type RigProgram } from "../../sim/rig/rig-program.js"
-import { sweepHere, sweepInVm } from "../../sim/rig/sweep.js"
+import { type RigProgram } from "../../sim/parts/rig-program.js"
+import { sweepHere, sweepInVm } from "../../sim/parts/sweep.js"
 
 /** Every Nth of the 65,536 inputs; `npm run soak` takes all. A prime, so that it meets all low bits. */
 const STEP = Number(process.env["SUITCASE_SWEEP_STEP"] ?? 7)

@@ -8,13 +8,13 @@ import { describe, expect, it } from "vitest"
 import { loadParts, isOnPin } from "../../sim/parts/catalogue.js"
 import { fed } from "../../sim/parts/part-bench.js"
 import { crc8 } from "../../src/core/crc.js"
-import { TRANSFER_OK, type RegisterModel } from "../../src/drivers/register-model.js"
+import { TRANSFER_OK, type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import {
     RegisterMapModel,
     type RegisterRule,
-} from "../../src/drivers/registers/register-map-model.js"
-import { WordMapModel, type WordRule } from "../../src/drivers/registers/word-map-model.js"
-import { CommandModel, type Command } from "../../src/drivers/sensirion/command-model.js"
+} from "../../src/drivers/shared/registers/register-map-model.js"
+import { WordMapModel, type WordRule } from "../../src/drivers/shared/registers/word-map-model.js"
+import { CommandModel, type Command } from "../../src/drivers/shared/sensirion/command-model.js"
 
 /** Long after power-up, ms: everything has started. */
 const LATER_MS = 100_000

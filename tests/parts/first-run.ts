@@ -3,10 +3,10 @@
  * fails: one cause gives one failure.
  */
 import { beforeEach, expect, it } from "vitest"
-import { type PartModel } from "../../src/drivers/part-model.js"
+import { type PartModel } from "../../src/drivers/shared/part-model.js"
 import { PartBench, describeSample, forbiddenAccesses } from "../../sim/parts/part-bench.js"
 import { type PartProgram } from "../../sim/parts/part-program.js"
-import { unfinishedMarks } from "../../tools/sensors/unfinished.js"
+import { unfinishedMarks } from "../../tools/cli/sensors/unfinished.js"
 
 /** Samples after the first complete one. */
 const FURTHER_SAMPLES = 3

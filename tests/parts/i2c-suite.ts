@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { QUALITY_ABSENT, QUALITY_CRC, QUALITY_WRONG_PART } from "../../src/core/quality.js"
-import { type PartChannel } from "../../src/drivers/part.js"
-import { type PartModel } from "../../src/drivers/part-model.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type PartChannel } from "../../src/drivers/shared/part.js"
+import { type PartModel } from "../../src/drivers/shared/part-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { isOnPin, loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
 import {
     PartBench,
@@ -22,9 +22,9 @@ import { type PartProgram } from "../../sim/parts/part-program.js"
 import { inputOf } from "../../sim/parts/reading-judge.js"
 import { measurePart } from "../../sim/parts/measure.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
-import { rowOf, sensorRow } from "../../tools/docs/sensors-page.js"
-import { appsByPart } from "../../tools/sensors/used-by.js"
-import { OtherPart } from "../../sim/rig/other-part.js"
+import { rowOf, sensorRow } from "../../tools/scripts/docs/sensors-page.js"
+import { appsByPart } from "../../tools/cli/sensors/used-by.js"
+import { OtherPart } from "../../sim/parts/other-part.js"
 import {
     FAST_AND_SLOW,
     expectBounded,
@@ -40,7 +40,7 @@ import {
 } from "./checks.js"
 import { startsFirst } from "./first-run.js"
 import { starts } from "./starts.js"
-import { unfinishedMarks } from "../../tools/sensors/unfinished.js"
+import { unfinishedMarks } from "../../tools/cli/sensors/unfinished.js"
 
 /** What reads give, and for how long, while nobody drives the bus. */
 const RESTING_BUS = [

@@ -12,7 +12,7 @@ import {
     newModel,
 } from "../../sim/parts/part-bench.js"
 import { type PartProgram } from "../../sim/parts/part-program.js"
-import { type ServiceModel } from "../../src/drivers/pins/service-model.js"
+import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
 import {
     FAST_AND_SLOW,
     expectBounded,

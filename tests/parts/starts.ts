@@ -1,6 +1,6 @@
 /** How a driver finds its part: where, in which state, and how long it leaves it in peace. */
 import { expect, it } from "vitest"
-import { SeededRandom } from "../../sim/world/random.js"
+import { SeededRandom } from "../../sim/time/random.js"
 import {
     PartBench,
     describeSample,
@@ -9,9 +9,9 @@ import {
 } from "../../sim/parts/part-bench.js"
 import { UNADDRESSED_DRIVER, type PartProgram } from "../../sim/parts/part-program.js"
 import { QUALITY_WARMING_UP } from "../../src/core/quality.js"
-import { type PartChannel } from "../../src/drivers/part.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
-import { addressText } from "../../tools/parts.js"
+import { type PartChannel } from "../../src/drivers/shared/part.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
+import { addressText } from "../../tools/cli/parts.js"
 import { expectTruth, recoverySamples } from "./checks.js"
 
 /** Different states that a part is found in; `npm run soak` tries more. */

@@ -7,8 +7,8 @@ import { type PartProgram } from "../../sim/parts/part-program.js"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { PartBench } from "../../sim/parts/part-bench.js"
 import { QUALITY_WARMING_UP, isGap } from "../../src/core/quality.js"
-import { type PartModel } from "../../src/drivers/part-model.js"
-import { RegisterModel } from "../../src/drivers/register-model.js"
+import { type PartModel } from "../../src/drivers/shared/part-model.js"
+import { RegisterModel } from "../../src/drivers/shared/register-model.js"
 
 /** Looks at a channel while it warms up, or more: no two looks are further apart than this. */
 const LOOKS = 24

@@ -5,8 +5,8 @@
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { randomAcks } from "../../sim/net/virtual-broker.js"
-import { minutes, seconds } from "../../sim/world/duration.js"
-import { SeededRandom } from "../../sim/world/random.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
+import { SeededRandom } from "../../sim/time/random.js"
 import { provide } from "./provisioning.js"
 import { Testbed, expectAllArrived } from "./testbed.js"
 

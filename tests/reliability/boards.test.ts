@@ -1,6 +1,6 @@
 /** Networks that do not come back by themselves, on boards as they are: what the node does about it. */
 import { afterEach, describe, expect, it } from "vitest"
-import { hours, minutes, seconds } from "../../sim/world/duration.js"
+import { hours, minutes, seconds } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { type BoardName } from "../support/board-bench.js"
 import { provide } from "./provisioning.js"

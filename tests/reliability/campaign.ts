@@ -5,7 +5,7 @@
  */
 import fc from "fast-check"
 import { randomAcks } from "../../sim/net/virtual-broker.js"
-import { SeededRandom } from "../../sim/world/random.js"
+import { SeededRandom } from "../../sim/time/random.js"
 import { type Testbed } from "./testbed.js"
 
 export type Trouble =

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { minutes } from "../../sim/world/duration.js"
+import { minutes } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { extent } from "../runner/whole.js"
 import { steps, suffer, type Step } from "./campaign.js"

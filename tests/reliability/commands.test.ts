@@ -1,6 +1,6 @@
 /** Remote commands, end to end: what they do, and that each is carried out once. */
 import { afterEach, describe, expect, it } from "vitest"
-import { minutes, seconds } from "../../sim/world/duration.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { Testbed, expectAllArrived } from "./testbed.js"
 

@@ -1,7 +1,7 @@
 /** Frames in JSON, end to end, plain and sealed. */
 import { afterEach, describe, expect, it } from "vitest"
-import { minutes, seconds } from "../../sim/world/duration.js"
-import { newKey } from "../../tools/keys/key-file.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
+import { newKey } from "../../tools/cli/keys/key-file.js"
 import { parseEnvelope } from "../../tools/decoder/envelope.js"
 import { provide } from "./provisioning.js"
 import { Testbed, expectAllArrived } from "./testbed.js"

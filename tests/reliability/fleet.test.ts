@@ -4,7 +4,7 @@
  * them: SUITCASE_FLEET_NODES.
  */
 import { afterEach, describe, expect, it } from "vitest"
-import { minutes, seconds } from "../../sim/world/duration.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
 import { Fleet } from "./fleet.js"
 import { expectAllArrived } from "./testbed.js"
 

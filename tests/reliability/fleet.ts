@@ -1,9 +1,9 @@
 /** Many nodes at one broker, in one world, and when each of them connected. */
 import { answerTime } from "../../sim/net/broker/time-answerer.js"
 import { VirtualBroker } from "../../sim/net/virtual-broker.js"
-import { SeededRandom } from "../../sim/world/random.js"
+import { SeededRandom } from "../../sim/time/random.js"
 import { World } from "../../sim/world/world.js"
-import { type HandedOut } from "../../src/drivers/register-model.js"
+import { type HandedOut } from "../../src/drivers/shared/register-model.js"
 import { FrameCollector, type Reading } from "../../tools/decoder/index.js"
 import { account, rampSensor, testDeviceId, testProgram, type Account } from "./testbed.js"
 

@@ -3,7 +3,7 @@
  * soak` takes a month: SUITCASE_HEAP_DAYS.
  */
 import { afterEach, describe, expect, it } from "vitest"
-import { hours, minutes } from "../../sim/world/duration.js"
+import { hours, minutes } from "../../sim/time/duration.js"
 import { IS_WHOLE } from "../runner/whole.js"
 import { HeapBed, INDOOR, S2_HEAP_BYTES, SELDOM_PROBE_MS, type HeapCase } from "./heap.js"
 

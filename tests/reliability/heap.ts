@@ -4,11 +4,11 @@ import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { NodeLink } from "../../sim/jacdac/node-link.js"
 import { compile } from "../../sim/program/compile.js"
 import { KIT, STATION_IMPORT } from "../support/station-source.js"
-import { minutes, seconds } from "../../sim/world/duration.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { NodeStore } from "../../tools/settings/node-store.js"
+import { NodeStore } from "../../tools/cli/settings/node-store.js"
 import { indoorSensors } from "../support/kit.js"
 
 /** Heap of an ESP32-S2, B. */

@@ -5,8 +5,8 @@
 import mqtt, { type Packet } from "mqtt-packet"
 import { afterEach, describe, expect, it } from "vitest"
 import { type Line, type VirtualEndpoint } from "../../sim/net/endpoint.js"
-import { SeededRandom } from "../../sim/world/random.js"
-import { minutes, seconds } from "../../sim/world/duration.js"
+import { SeededRandom } from "../../sim/time/random.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
 import { type BoardName } from "../support/board-bench.js"
 import { Testbed, expectNothingInvented } from "./testbed.js"
 

@@ -3,7 +3,7 @@
  * connection a step later than the one before, until whole sessions pass.
  */
 import { type Connection } from "../../sim/net/connection.js"
-import { hours, minutes } from "../../sim/world/duration.js"
+import { hours, minutes } from "../../sim/time/duration.js"
 import { type Direction, type Fault } from "./link-faults.js"
 import { type Testbed } from "./testbed.js"
 

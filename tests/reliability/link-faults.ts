@@ -1,7 +1,7 @@
 /** What can be wrong with a broker or a network while links are cut (link-cuts.ts). */
 import { type Connection } from "../../sim/net/connection.js"
 import { randomAcks, type AckFate } from "../../sim/net/virtual-broker.js"
-import { SeededRandom } from "../../sim/world/random.js"
+import { SeededRandom } from "../../sim/time/random.js"
 import { type Testbed } from "./testbed.js"
 
 export type Direction = "up" | "down"

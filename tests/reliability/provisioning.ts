@@ -1,8 +1,8 @@
 /** Settings for a node of a testbed, written over USB as the command line does. */
 import { NodeLink } from "../../sim/jacdac/node-link.js"
-import { type NodeSettings } from "../../tools/settings/keys.js"
-import { NodeStore } from "../../tools/settings/node-store.js"
-import { provision } from "../../tools/settings/provision.js"
+import { type NodeSettings } from "../../tools/cli/settings/keys.js"
+import { NodeStore } from "../../tools/cli/settings/node-store.js"
+import { provision } from "../../tools/cli/settings/provision.js"
 import { type Testbed } from "./testbed.js"
 
 /** Writes the settings and restarts the node, which then uses them. */

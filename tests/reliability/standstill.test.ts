@@ -1,6 +1,6 @@
 /** A station whose rows stand still cures itself, and the next status says why. */
 import { afterEach, describe, expect, it } from "vitest"
-import { minutes, seconds } from "../../sim/world/duration.js"
+import { minutes, seconds } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { Testbed, expectAllArrived, expectNothingInvented, type TestbedOptions } from "./testbed.js"
 
@@ -25,7 +25,7 @@ const VALUE_THEN = -4340
 /** One of its parts waits for something that never comes, once in its life: 430 s after the first start. */
 const HANGS = {
     prelude: `
-import { SensorDriver } from "../src/drivers/driver.js"
+import { SensorDriver } from "../src/drivers/shared/driver.js"
 let ramp: SensorDriver = undefined
 class Hanging extends SensorDriver {
     protected override async setup(): Promise<void> {}

@@ -7,7 +7,7 @@
  */
 import fc from "fast-check"
 import { afterEach, describe, expect, it } from "vitest"
-import { hours, minutes, seconds } from "../../sim/world/duration.js"
+import { hours, minutes, seconds } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 

@@ -5,7 +5,7 @@
  */
 import fc from "fast-check"
 import { type Bme680Coefficients } from "../../src/drivers/bme680/formulas-model.js"
-import { type Bmx280Coefficients } from "../../src/drivers/bosch/bmx280-formulas-model.js"
+import { type Bmx280Coefficients } from "../../src/drivers/shared/bosch/bmx280-formulas-model.js"
 
 function between(min: number, max: number): fc.Arbitrary<number> {
     return fc.integer({ min, max })

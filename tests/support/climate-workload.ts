@@ -15,7 +15,7 @@ import {
     boschFine,
     boschPressure,
     boschTemperature,
-} from "../../src/drivers/bosch/compensation.js"
+} from "../../src/drivers/shared/bosch/compensation.js"
 import { dps310Pressure, dps310Temperature } from "../../src/drivers/dps310/conversion.js"
 
 const BMX280: BoschCalibration = {

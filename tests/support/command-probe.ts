@@ -1,5 +1,5 @@
 /** Talks to a model of a part with 16-bit commands, without a driver. */
-import { type RegisterModel, type TransferStatus } from "../../src/drivers/register-model.js"
+import { type RegisterModel, type TransferStatus } from "../../src/drivers/shared/register-model.js"
 
 export interface CommandProbe {
     /** @param hex bytes to write @param ms Unix time */

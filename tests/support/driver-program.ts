@@ -1,8 +1,8 @@
 /** Scripts around one driver, for what samples do not show. */
-import { RigProgram, type RigScript } from "../../sim/rig/rig-program.js"
+import { RigProgram, type RigScript } from "../../sim/parts/rig-program.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 
 /** Stands between what the runtime prints and what the script does. */
 const BEGIN = "BEGIN"

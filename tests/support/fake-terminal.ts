@@ -1,7 +1,7 @@
 /** A terminal for tests: keeps what is written and tells when something comes. */
 import { Writable } from "node:stream"
 import pc from "picocolors"
-import { type Terminal } from "../../tools/terminal.js"
+import { type Terminal } from "../../tools/cli/terminal.js"
 
 class Captured extends Writable {
     text = ""

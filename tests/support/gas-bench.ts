@@ -1,8 +1,8 @@
 /** Programs with an SGP40 or SGP41 beside an SHT4x: what the tests of the gas drivers share. */
-import { RigProgram } from "../../sim/rig/rig-program.js"
+import { RigProgram } from "../../sim/parts/rig-program.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { type World } from "../../sim/world/world.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { scriptNode } from "./driver-program.js"
 
 /** One line "SAMPLE values qualities errors|identity|lastError" of a program. */
@@ -24,12 +24,12 @@ export interface GasBench {
 }
 
 const IMPORTS = `
-import { SensorDriver } from "../src/drivers/driver.js"
+import { SensorDriver } from "../src/drivers/shared/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
 import { SGP40 } from "../src/drivers/sgp40/driver.js"
 import { SGP41 } from "../src/drivers/sgp41/driver.js"
-import { GasIndexDriver } from "../src/drivers/gas-index/driver.js"
-import { GasIndex } from "../src/drivers/gas-index/gas-index.js"
+import { GasIndexDriver } from "../src/drivers/shared/gas-index/driver.js"
+import { GasIndex } from "../src/drivers/shared/gas-index/gas-index.js"
 import { SGP4xSelfTest } from "../src/drivers/sgp4x/self-test.js"
 `
 const HELPERS = `

@@ -1,6 +1,6 @@
 /** What a frame log is to do, in plain objects; and the operations that tests run on both. */
-import { FrameLog } from "../../src/uplink/store/log.js"
-import { ENTRY_HEADER_BYTES, type StoreLayout, unitsOf } from "../../src/uplink/store/layout.js"
+import { FrameLog } from "../../src/core/outbox/log.js"
+import { ENTRY_HEADER_BYTES, type StoreLayout, unitsOf } from "../../src/core/outbox/layout.js"
 import { type ByteStore } from "../../src/core/byte-store.js"
 
 export type Operation =

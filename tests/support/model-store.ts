@@ -3,7 +3,7 @@ import { type Bytes } from "../../src/core/bytes.js"
 import { StoreError, type ByteStore } from "../../src/core/byte-store.js"
 import { AT24Model } from "../../src/drivers/at24/model.js"
 import { type MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { TRANSFER_OK } from "../../src/drivers/register-model.js"
+import { TRANSFER_OK } from "../../src/drivers/shared/register-model.js"
 
 export type MemoryPart = MB85RCModel | AT24Model
 

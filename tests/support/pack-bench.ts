@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { afterAll, expect } from "vitest"
-import { run } from "../../tools/cli.js"
-import { type PackReport } from "../../tools/pack/pack.js"
+import { run } from "../../tools/cli/cli.js"
+import { type PackReport } from "../../tools/cli/pack/pack.js"
 import { fakeTerminal } from "./fake-terminal.js"
 
 export interface Outcome {

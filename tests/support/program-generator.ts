@@ -5,7 +5,7 @@
  * operands that both fail, asynchronous calls, fibers. A program consists of cases
  * that know nothing of each other; each prints what it comes to.
  */
-import { SeededRandom } from "../../sim/world/random.js"
+import { SeededRandom } from "../../sim/time/random.js"
 
 /** Loop turns and calls are bounded, so that every case ends. */
 const MAX_DEPTH = 4

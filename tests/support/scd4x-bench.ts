@@ -1,9 +1,9 @@
 /** An SCD4x in a room, on a rig: what the driver's tests in several files share. */
 import { PartProgram } from "../../sim/parts/part-program.js"
-import { type Bench } from "../../sim/rig/driver-checks.js"
-import { type DriverRig, type RigSample } from "../../sim/rig/driver-rig.js"
+import { type Bench } from "../../sim/parts/driver-checks.js"
+import { type DriverRig, type RigSample } from "../../sim/parts/driver-rig.js"
 import { isGap } from "../../src/core/quality.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { part } from "../../src/drivers/scd4x/part.js"
 

@@ -1,9 +1,9 @@
 /** Runs stock drivers of @devicescript/drivers, unmodified, on our simulated bus. */
-import { DriverRig } from "../../sim/rig/driver-rig.js"
-import { RigProgram } from "../../sim/rig/rig-program.js"
+import { DriverRig } from "../../sim/parts/driver-rig.js"
+import { RigProgram } from "../../sim/parts/rig-program.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
-import { type RegisterModel } from "../../src/drivers/register-model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 
 /**
  * All stock drivers of these tests, each a script, and ours to compare with. The stock

@@ -1,6 +1,6 @@
 /** The uplink alone on the VM, with an outbox that a script fills, and a scripted broker. */
 import { compile } from "../../sim/program/compile.js"
-import { seconds } from "../../sim/world/duration.js"
+import { seconds } from "../../sim/time/duration.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { ScriptedBroker } from "./scripted-broker.js"
@@ -108,7 +108,7 @@ import { NodeClock } from "../src/uplink/clock.js"
 import { Commands } from "../src/uplink/commands.js"
 import { jsonEnvelope } from "../src/uplink/json-envelope.js"
 import { Uplink } from "../src/uplink/uplink.js"
-import { ENTRY_FRAME, RamOutbox } from "../src/uplink/wire/outbox.js"
+import { ENTRY_FRAME, RamOutbox } from "../src/core/outbox/outbox.js"
 
 const id = Buffer.from(ds.deviceIdentifier("self"), "hex")
 const isJson = (id[0] & 0x20) !== 0

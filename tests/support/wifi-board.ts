@@ -8,8 +8,8 @@ import {
     type JacdacPacket,
 } from "../../sim/jacdac/frame.js"
 import { type FrameLink } from "../../sim/devtools/device-client.js"
-import { SettingsActions } from "../../tools/settings/actions.js"
-import { type Journal } from "../../tools/settings/journal.js"
+import { SettingsActions } from "../../tools/cli/settings/actions.js"
+import { type Journal } from "../../tools/cli/settings/journal.js"
 import { fakeTerminal } from "./fake-terminal.js"
 
 const ID = "0123456789abcdef"

@@ -20,7 +20,7 @@ import {
     LEAF_STATE,
     LEAF_STATUS,
     topicOf,
-} from "../../src/uplink/wire/topics.js"
+} from "../../src/core/protocol/topics.js"
 import type { Moment } from "./boot-clock.js"
 import { BootSession } from "./boot-session.js"
 import { parseClock, type ClockAnchor } from "./clock-record.js"

@@ -4,7 +4,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { decoderBench, frame, json, schemaBytes } from "../../tests/support/decoder-bench.js"
 import { FRAME_CRC_BYTES, FRAME_HEADER_BYTES } from "../../src/core/frame/format.js"
-import { ccmOpener } from "../keys/ccm-opener.js"
+import { ccmOpener } from "../cli/keys/ccm-opener.js"
 import { openSealed } from "./sealed.js"
 
 /** Format, salt, counter and tag, and the shortest frame's envelope. */

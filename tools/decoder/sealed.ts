@@ -22,7 +22,7 @@ import {
     SEAL_OVERHEAD_BYTES,
     SEAL_SALT_BYTES,
     SEAL_TAG_BYTES,
-} from "../../src/uplink/wire/seal-format.js"
+} from "../../src/core/protocol/seal-format.js"
 
 const LEAST_BYTES = SEAL_OVERHEAD_BYTES + FRAME_HEADER_BYTES + FRAME_CRC_BYTES
 const MOST_BYTES = SEAL_OVERHEAD_BYTES + MAX_FRAME_BYTES

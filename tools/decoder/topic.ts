@@ -1,10 +1,10 @@
 /** Takes topics of nodes apart: suitcase/<site>/<node>/<leaf>. */
-import { TOPIC_ROOT } from "../../src/uplink/wire/topics.js"
+import { TOPIC_ROOT } from "../../src/core/protocol/topics.js"
 
 export interface NodeTopic {
     readonly site: string
     readonly node: string
-    /** One of the LEAF_… names in src/uplink/wire/topics.ts, or something unknown. */
+    /** One of the LEAF_… names in src/core/protocol/topics.ts, or something unknown. */
     readonly leaf: string
 }
 

@@ -4,7 +4,7 @@
  * between what came before the boot and what came after it. A program that was started
  * anew without a reset of the board does not begin at uptime 0.
  */
-import { MAX_RATE_PPM } from "../../src/uplink/wire/clock-estimate.js"
+import { MAX_RATE_PPM } from "../../src/core/protocol/clock-estimate.js"
 import type { Moment } from "./boot-clock.js"
 
 /** Uptimes of the first and the last row of a boot, ms. */

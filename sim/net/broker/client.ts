@@ -5,7 +5,7 @@ import mqtt, {
     type ISubscribePacket,
     type Packet,
 } from "mqtt-packet"
-import { type ScheduledEvent } from "../../world/clock.js"
+import { type ScheduledEvent } from "../../time/clock.js"
 import { type Line, type LineHandler } from "../endpoint.js"
 import { type VirtualBroker } from "../virtual-broker.js"
 import { PacketDecoder } from "./decode.js"

@@ -1,7 +1,7 @@
 /** What the virtual broker does for clients, and how it fails when it is told to. */
 import { beforeEach, describe, expect, it } from "vitest"
-import { VirtualClock } from "../../world/clock.js"
-import { SeededRandom } from "../../world/random.js"
+import { VirtualClock } from "../../time/clock.js"
+import { SeededRandom } from "../../time/random.js"
 import { VirtualNetwork } from "../network.js"
 import { RawClient } from "../raw-client.js"
 import { randomAcks, VirtualBroker, type VirtualBrokerOptions } from "../virtual-broker.js"

@@ -1,5 +1,5 @@
 /** What a broker can be told to do wrong. */
-import { type SeededRandom } from "../../world/random.js"
+import { type SeededRandom } from "../../time/random.js"
 
 /** A PUBACK about to be sent. */
 export interface Ack {

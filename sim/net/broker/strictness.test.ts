@@ -1,7 +1,7 @@
 /** What the virtual broker holds against a client: one test per statement of MQTT 3.1.1. */
 import { type IConnectPacket } from "mqtt-packet"
 import { beforeEach, describe, expect, it } from "vitest"
-import { VirtualClock } from "../../world/clock.js"
+import { VirtualClock } from "../../time/clock.js"
 import { VirtualNetwork } from "../network.js"
 import { RawClient } from "../raw-client.js"
 import { VirtualBroker } from "../virtual-broker.js"

@@ -1,5 +1,5 @@
 /** Answers the time requests of nodes (docs/mqtt.md) from the simulation's true clock. */
-import { LEAF_TIME_GET, LEAF_TIME_SET, TOPIC_ROOT } from "../../../src/uplink/wire/topics.js"
+import { LEAF_TIME_GET, LEAF_TIME_SET, TOPIC_ROOT } from "../../../src/core/protocol/topics.js"
 import { type VirtualBroker } from "../virtual-broker.js"
 
 export interface TimeAnswererOptions {

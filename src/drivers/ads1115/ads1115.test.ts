@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type RigSample } from "../../../sim/rig/driver-rig.js"
+import { type RigSample } from "../../../sim/parts/driver-rig.js"
 import { conversionsAgree, functionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import {
@@ -9,8 +9,8 @@ import {
     QUALITY_OUT_OF_RANGE,
     QUALITY_SATURATED,
 } from "../../core/quality.js"
-import { type Signal } from "../register-model.js"
-import { decibels } from "../voltage/decibel.js"
+import { type Signal } from "../shared/register-model.js"
+import { decibels } from "../shared/voltage/decibel.js"
 import { ADS1115Model } from "./model.js"
 import { ads1115Microvolts } from "./conversion.js"
 import { part } from "./part.js"
@@ -146,7 +146,7 @@ conversionsAgree(program, [
     },
 ])
 
-functionsAgree(program, "src/drivers/voltage/decibel", [
+functionsAgree(program, "src/drivers/shared/voltage/decibel", [
     {
         convert: decibels,
         args: "input * 65537, 1000",

@@ -1,9 +1,9 @@
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_TIMEOUT, isGap } from "../../core/quality.js"
-import { AnalogQuantity, Voltage } from "../voltage/quantity.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
+import { AnalogQuantity, Voltage } from "../shared/voltage/quantity.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, signed16, wrongPart } from "../shared/registers/register-driver.js"
 import { ADS1115_RANGES, ads1115Microvolts, ads1115RangeFor } from "./conversion.js"
 import { sleep } from "../../scheduler/scheduler.js"
 
@@ -49,7 +49,7 @@ export interface ADS1115Options extends DriverOptions {
 }
 
 /**
- * Voltages (0.1 mV), or what they stand for: see src/drivers/voltage.
+ * Voltages (0.1 mV), or what they stand for: see src/drivers/shared/voltage.
  *
  * @devsPart Texas Instruments ADS1115
  * @devsServices

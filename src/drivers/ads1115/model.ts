@@ -3,8 +3,8 @@
  * Datasheet "ADS111x", SBAS444D (January 2018): data rate and its tolerance 7.5, power-up
  * 9.4.1, modes 9.4.2, data format 9.5.4, registers 9.6. The comparator only keeps its settings.
  */
-import { type ModelChannel } from "../register-model.js"
-import { WordMapModel, type WordRule } from "../registers/word-map-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { WordMapModel, type WordRule } from "../shared/registers/word-map-model.js"
 
 const CONVERSION = 0x00
 const CONFIG = 0x01

@@ -1,4 +1,4 @@
-import { type Inputs, type Part, type PartChannel } from "../part.js"
+import { type Inputs, type Part, type PartChannel } from "../shared/part.js"
 import { ADS1115Model } from "./model.js"
 
 /** Full scales, mV; the finest one of which the voltage takes at most 90 % is the best. */

@@ -1,9 +1,9 @@
 import { I2C } from "@devicescript/i2c"
 import { crc8 } from "../../core/crc.js"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { humidityChannel, temperatureChannel } from "../channels.js"
-import { DriverOptions, SensorDriver, SensorError, crcError, wait } from "../driver.js"
-import { wrongPart } from "../registers/register-driver.js"
+import { humidityChannel, temperatureChannel } from "../shared/channels.js"
+import { DriverOptions, SensorDriver, SensorError, crcError, wait } from "../shared/driver.js"
+import { wrongPart } from "../shared/registers/register-driver.js"
 import { aht20Humidity, aht20Temperature } from "./conversion.js"
 
 // ASAIR "AHT20", data sheet V1.0.03

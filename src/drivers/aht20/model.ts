@@ -11,7 +11,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 const INITIALISE = 0xbe
 const MEASURE = 0xac

@@ -3,8 +3,8 @@
  * "Infrared Array Sensor Grid-EYE (AMG88)", reference specifications: registers, start-up 50 ms, frame
  * rates. Interrupts only keep their settings. A frame is whole: whether the part's can tear is not stated.
  */
-import { type ModelChannel } from "../register-model.js"
-import { RegisterMapModel, type RegisterRule } from "../registers/register-map-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { RegisterMapModel, type RegisterRule } from "../shared/registers/register-map-model.js"
 
 const POWER = 0x00
 const RESET = 0x01

@@ -1,4 +1,4 @@
-import { type Inputs, type Part, type PartChannel } from "../part.js"
+import { type Inputs, type Part, type PartChannel } from "../shared/part.js"
 import { AMG8833Model } from "./model.js"
 
 const WARM_UP = { seconds: 15, source: "time to stable output, Grid-EYE specifications" }

@@ -1,8 +1,8 @@
 import * as ds from "@devicescript/core"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_SATURATED, QUALITY_UNCALIBRATED } from "../../core/quality.js"
-import { wait } from "../driver.js"
-import { ServiceDriver, ServiceOptions } from "../pins/service-driver.js"
+import { wait } from "../shared/driver.js"
+import { ServiceDriver, ServiceOptions } from "../shared/pins/service-driver.js"
 import { Line, onLine, TOP_READING } from "./conversion.js"
 
 const READING_BYTES = 2

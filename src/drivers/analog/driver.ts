@@ -1,4 +1,4 @@
-import { voltageChannel } from "../channels.js"
+import { voltageChannel } from "../shared/channels.js"
 import { AnalogDriver, AnalogOptions, AnalogRole } from "./analog-driver.js"
 import { FULL_SCALE } from "./conversion.js"
 

@@ -1,6 +1,6 @@
 /** The services for analog pins of the board's firmware: jacdac-c, services/analogsensor.c. */
-import { type ModelChannel } from "../part-model.js"
-import { ServiceModel } from "../pins/service-model.js"
+import { type ModelChannel } from "../shared/part-model.js"
+import { ServiceModel } from "../shared/pins/service-model.js"
 
 const VARIANT = 0x107
 

@@ -1,4 +1,4 @@
-import { ON_PIN, firmwareFile, type ServicePart } from "../part.js"
+import { ON_PIN, firmwareFile, type ServicePart } from "../shared/part.js"
 import { AnalogModel } from "./model.js"
 
 const FULL_SCALE_V = 3.3

@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
 import { mulDiv } from "../../core/fixed.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
-import { windSpeedChannel } from "../channels.js"
+import { windSpeedChannel } from "../shared/channels.js"
 import { PulseDriver } from "../pulses/driver.js"
-import { ServiceOptions } from "../pins/service-driver.js"
+import { ServiceOptions } from "../shared/pins/service-driver.js"
 
 /** Wind of 2.4 km/h closes the contact of the common anemometer once a second (SparkFun SEN-15901, Misol). */
 const DEFAULT_SPEED_PER_HERTZ = 0.6667

@@ -1,4 +1,4 @@
-import { ON_PIN, firmwareFile, type Inputs, type ServicePart } from "../part.js"
+import { ON_PIN, firmwareFile, type Inputs, type ServicePart } from "../shared/part.js"
 import { RotaryEncoderModel } from "../pulses/model.js"
 
 /** 0.01 m/s that one pulse a second stands for. */

@@ -1,6 +1,6 @@
 import { I2C } from "@devicescript/i2c"
 import { StoreError } from "../../core/byte-store.js"
-import { I2CMemory, MemoryOptions } from "../memory/driver.js"
+import { I2CMemory, MemoryOptions } from "../shared/memory/driver.js"
 import { pause, sleep } from "../../scheduler/scheduler.js"
 
 // Datasheet "24AA256/24LC256/24FC256", DS20001203, revision V (2018)

@@ -3,7 +3,7 @@
  * Datasheet DS20001203: writes section 6, acknowledge polling section 7, reads
  * section 8, write cycle time table 1-2 (5 ms at most).
  */
-import { MemoryModel } from "../memory/memory-model.js"
+import { MemoryModel } from "../shared/memory/memory-model.js"
 
 const WRITE_CYCLE_MS = 5
 

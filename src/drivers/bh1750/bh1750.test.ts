@@ -3,10 +3,10 @@ import {
     brownOutAfterEachTransfer,
     nackEachTransfer,
     type Bench,
-} from "../../../sim/rig/driver-checks.js"
+} from "../../../sim/parts/driver-checks.js"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
-import { OtherPart } from "../../../sim/rig/other-part.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
+import { OtherPart } from "../../../sim/parts/other-part.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import {
@@ -15,7 +15,7 @@ import {
     QUALITY_SATURATED,
     QUALITY_WRONG_PART,
 } from "../../core/quality.js"
-import { type HandedOut, type RegisterModel } from "../register-model.js"
+import { type HandedOut, type RegisterModel } from "../shared/register-model.js"
 import { SHT4xModel } from "../sht4x/model.js"
 import { BH1750Model } from "./model.js"
 import { bh1750Illuminance } from "./conversion.js"

@@ -1,7 +1,7 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_SATURATED, QUALITY_WRONG_PART } from "../../core/quality.js"
-import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
-import { illuminanceChannel } from "../channels.js"
+import { DriverOptions, SensorDriver, SensorError, wait } from "../shared/driver.js"
+import { illuminanceChannel } from "../shared/channels.js"
 import { bh1750Illuminance } from "./conversion.js"
 
 // Datasheet "BH1750FVI", technical note 11046EDT01, revision D (November 2011)

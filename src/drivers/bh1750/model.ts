@@ -9,7 +9,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 const POWER_DOWN = 0x00
 const POWER_ON = 0x01

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { anyBmx280 } from "../../../tests/support/bosch-parts.js"
-import { type Bmx280Coefficients, percentOf } from "../bosch/bmx280-formulas-model.js"
+import { type Bmx280Coefficients, percentOf } from "../shared/bosch/bmx280-formulas-model.js"
 import { type Bme280Humidity, bme280Humidity, bme280HumidityCalibration } from "./conversion.js"
 import { BME280_EXAMPLE, BME280Model } from "./model.js"
 

@@ -5,7 +5,7 @@
  */
 import { type Bytes } from "../../core/bytes.js"
 import { divRound } from "../../core/fixed.js"
-import { signedAt, signedByteAt } from "../bosch/compensation.js"
+import { signedAt, signedByteAt } from "../shared/bosch/compensation.js"
 
 /** dig_H1 … dig_H6 of one part. */
 export interface Bme280Humidity {

@@ -1,13 +1,13 @@
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
-import { humidityChannel } from "../channels.js"
+import { humidityChannel } from "../shared/channels.js"
 import {
     BMX280_FORCED,
     BMX280_MEASURE_MS,
     Bmx280Driver,
     bmx280Channels,
-} from "../bosch/bmx280-driver.js"
-import { DriverOptions } from "../driver.js"
+} from "../shared/bosch/bmx280-driver.js"
+import { DriverOptions } from "../shared/driver.js"
 import { Bme280Humidity, bme280Humidity, bme280HumidityCalibration } from "./conversion.js"
 
 // BST-BME280-DS001-24, revision 1.24

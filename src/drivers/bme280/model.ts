@@ -1,5 +1,5 @@
-import { Bmx280Model } from "../bosch/bmx280-model.js"
-import { type Bmx280Coefficients } from "../bosch/bmx280-formulas-model.js"
+import { Bmx280Model } from "../shared/bosch/bmx280-model.js"
+import { type Bmx280Coefficients } from "../shared/bosch/bmx280-formulas-model.js"
 
 /** A real part's coefficients, as published in the tests of github.com/elixir-sensors/bmp280. */
 export const BME280_EXAMPLE: Bmx280Coefficients = {

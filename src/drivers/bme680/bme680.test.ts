@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
 import { functionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import {
@@ -17,7 +17,7 @@ import {
     QUALITY_WARMING_UP,
     QUALITY_WRONG_PART,
 } from "../../core/quality.js"
-import { type RegisterModel } from "../register-model.js"
+import { type RegisterModel } from "../shared/register-model.js"
 import { BME280Model } from "../bme280/model.js"
 import { BME680_EXAMPLE, BME680Model } from "./model.js"
 import { part } from "./part.js"

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { anyBme680 } from "../../../tests/support/bosch-parts.js"
-import { boschFine, boschPressure, boschTemperature } from "../bosch/compensation.js"
+import { boschFine, boschPressure, boschTemperature } from "../shared/bosch/compensation.js"
 import {
     bme680Calibration,
     bme680Gas,

@@ -5,7 +5,7 @@
  */
 import { type Bytes, getU16 } from "../../core/bytes.js"
 import { divRound, mulDiv } from "../../core/fixed.js"
-import { type BoschCalibration, signedAt, signedByteAt } from "../bosch/compensation.js"
+import { type BoschCalibration, signedAt, signedByteAt } from "../shared/bosch/compensation.js"
 
 /** Coefficients of humidity, gas and heater of one part. */
 export interface Bme680Calibration {

@@ -6,17 +6,17 @@ import {
     gasResistanceChannel,
     humidityChannel,
     temperatureChannel,
-} from "../channels.js"
-import { BoschDriver } from "../bosch/bosch-driver.js"
+} from "../shared/channels.js"
+import { BoschDriver } from "../shared/bosch/bosch-driver.js"
 import {
     BoschCalibration,
     boschFine,
     boschPressure,
     boschTemperature,
     wordAt,
-} from "../bosch/compensation.js"
-import { DriverOptions, wait } from "../driver.js"
-import { busAtRest, isResting } from "../registers/register-driver.js"
+} from "../shared/bosch/compensation.js"
+import { DriverOptions, wait } from "../shared/driver.js"
+import { busAtRest, isResting } from "../shared/registers/register-driver.js"
 import {
     Bme680Calibration,
     bme680Calibration,

@@ -4,8 +4,8 @@
  * BME68x_SensorAPI 4.4.8. The IIR filter, the BME688's other modes and the heater's currents are
  * not modelled: switching them on is logged.
  */
-import { type ModelChannel } from "../register-model.js"
-import { type RegisterRule } from "../registers/register-map-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { type RegisterRule } from "../shared/registers/register-map-model.js"
 import {
     BoschModel,
     RESET,
@@ -14,7 +14,7 @@ import {
     stepOf,
     timesOf,
     wordsOf,
-} from "../bosch/bosch-model.js"
+} from "../shared/bosch/bosch-model.js"
 import {
     type Bme680Coefficients,
     fineOf,

@@ -4,8 +4,8 @@ import {
     BMX280_MEASURE_MS,
     Bmx280Driver,
     bmx280Channels,
-} from "../bosch/bmx280-driver.js"
-import { DriverOptions } from "../driver.js"
+} from "../shared/bosch/bmx280-driver.js"
+import { DriverOptions } from "../shared/driver.js"
 
 // BST-BMP280-DS001-11, revision 1.14 (May 2015), section 4.2
 const BMP280_CHIP_ID = 0x58

@@ -1,5 +1,5 @@
-import { Bmx280Model } from "../bosch/bmx280-model.js"
-import { type Bmx280Coefficients } from "../bosch/bmx280-formulas-model.js"
+import { Bmx280Model } from "../shared/bosch/bmx280-model.js"
+import { type Bmx280Coefficients } from "../shared/bosch/bmx280-formulas-model.js"
 
 /** The example of the datasheet BST-BMP280-DS001, section 3.12. */
 export const BMP280_EXAMPLE: Bmx280Coefficients = {

@@ -1,6 +1,6 @@
 import * as ds from "@devicescript/core"
-import { wait } from "../driver.js"
-import { StateDriver, StateOptions } from "../pins/state-driver.js"
+import { wait } from "../shared/driver.js"
+import { StateDriver, StateOptions } from "../shared/pins/state-driver.js"
 
 const CONTACT_NAMES = {
     state: "contact",

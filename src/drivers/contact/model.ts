@@ -1,6 +1,6 @@
 /** The button service of the board's firmware: jacdac-c, services/button.c. */
-import { LOOP_MS } from "../pins/service-model.js"
-import { StateModel } from "../pins/state-model.js"
+import { LOOP_MS } from "../shared/pins/service-model.js"
+import { StateModel } from "../shared/pins/state-model.js"
 
 /** The service looks each 9 ms, but not more often than the firmware's loop turns. */
 const LOOK_MS = 9

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
 import { functionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import { dps310PressureOf, dps310TemperatureOf } from "../../../tests/support/climate-workload.js"

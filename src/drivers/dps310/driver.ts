@@ -1,8 +1,8 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_CRC, QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { airPressureChannel, temperatureChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, busAtRest, isResting } from "../registers/register-driver.js"
+import { airPressureChannel, temperatureChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, busAtRest, isResting } from "../shared/registers/register-driver.js"
 import {
     Dps310Coefficients,
     dps310Coefficients,

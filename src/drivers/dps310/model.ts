@@ -4,9 +4,9 @@
  * background modes and the FIFO are not modelled: switching them on is logged. The fault
  * of the temperature's gain is not in the datasheet: github.com/openbmc/openbmc/issues/2003.
  */
-import { type ModelChannel } from "../register-model.js"
-import { RegisterMapModel, type RegisterRule } from "../registers/register-map-model.js"
-import { readOnly, resultFor } from "../bosch/bosch-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { RegisterMapModel, type RegisterRule } from "../shared/registers/register-map-model.js"
+import { readOnly, resultFor } from "../shared/bosch/bosch-model.js"
 import { type Dps310Constants, SCALES, pascalOf, scaledOf } from "./formulas-model.js"
 
 /** Of the usual size; no real part's are published. */

@@ -1,6 +1,6 @@
 import { QUALITY_ABSENT, QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { SensorDriver, SensorError } from "../driver.js"
-import { wrongPart } from "../registers/register-driver.js"
+import { SensorDriver, SensorError } from "../shared/driver.js"
+import { wrongPart } from "../shared/registers/register-driver.js"
 
 // Datasheet "DS2482-100 Single-Channel 1-Wire Master", function commands
 const DEVICE_RESET = 0xf0

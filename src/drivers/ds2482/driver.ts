@@ -9,8 +9,8 @@ import {
     QUALITY_TIMEOUT,
     QUALITY_WRONG_PART,
 } from "../../core/quality.js"
-import { temperatureChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
+import { temperatureChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
 import { OneWireBridge, TRIPLET_DIRECTION, TRIPLET_FIRST, TRIPLET_SECOND } from "./bridge.js"
 import { ROM_BYTES, ds18b20Temperature, romProblem } from "./conversion.js"
 

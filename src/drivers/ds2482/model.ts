@@ -9,7 +9,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 import { Ds18b20Probe } from "./ds18b20-model.js"
 
 /** Reset pulse and the time for presence pulses; one time slot, ms. */

@@ -3,7 +3,7 @@
  * checked in Node over all inputs.
  */
 import { Bytes } from "../../core/bytes.js"
-import { fromBcd, toBcd } from "../registers/bcd.js"
+import { fromBcd, toBcd } from "../shared/registers/bcd.js"
 
 /** Seconds, minutes, hours, day of the week, day, month and century, year. */
 export const TIME_BYTES = 7

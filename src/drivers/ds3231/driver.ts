@@ -2,9 +2,9 @@ import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { getU32, putU32 } from "../../core/bytes.js"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { temperatureChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, wrongPart } from "../registers/register-driver.js"
+import { temperatureChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, wrongPart } from "../shared/registers/register-driver.js"
 import {
     DS3231_END_SECOND,
     DS3231_FIRST_SECOND,

@@ -4,7 +4,7 @@ import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { World } from "../../../sim/world/world.js"
 import { conversionsAgree, functionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
-import { fromBcd, toBcd } from "../registers/bcd.js"
+import { fromBcd, toBcd } from "../shared/registers/bcd.js"
 import { DS3231Model } from "./model.js"
 import { ds3231Temperature } from "./conversion.js"
 import { part } from "./part.js"
@@ -144,7 +144,7 @@ describe("DS3231 as a clock", () => {
 
 conversionsAgree(program, [{ convert: ds3231Temperature }])
 
-functionsAgree(program, "src/drivers/registers/bcd", [
+functionsAgree(program, "src/drivers/shared/registers/bcd", [
     { convert: fromBcd, args: "input & 255", here: input => fromBcd(input & 255) },
     { convert: toBcd, args: "input & 63", here: input => toBcd(input & 63) },
 ])

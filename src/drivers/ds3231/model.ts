@@ -3,8 +3,8 @@
  * Datasheet 19-5170, revision 10 (March 2015): address map, clock and calendar,
  * special-purpose registers, temperature registers; electrical characteristics.
  */
-import { type ModelChannel } from "../register-model.js"
-import { type RegisterRule, RegisterMapModel } from "../registers/register-map-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { type RegisterRule, RegisterMapModel } from "../shared/registers/register-map-model.js"
 
 const HOURS = 0x02
 const DAY = 0x03

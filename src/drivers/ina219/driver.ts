@@ -5,10 +5,10 @@ import {
     QUALITY_SATURATED,
     QUALITY_TIMEOUT,
 } from "../../core/quality.js"
-import { currentChannel, powerChannel, voltageChannel } from "../channels.js"
-import { checkWhole } from "../check-whole.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16, wrongPart } from "../registers/register-driver.js"
+import { currentChannel, powerChannel, voltageChannel } from "../shared/channels.js"
+import { checkWhole } from "../shared/check-whole.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, signed16, wrongPart } from "../shared/registers/register-driver.js"
 import { ina219Current, ina219Millivolts, ina219Power } from "./conversion.js"
 
 // Datasheet "INA219", SBOS448G (December 2015)

@@ -3,8 +3,8 @@
  * Datasheet "INA219", SBOS448G (December 2015): conversion times 6.5 and table 5, arithmetic
  * 8.5.1, registers 8.6. The model knows the shunt, so that its input is the current.
  */
-import { type ModelChannel } from "../register-model.js"
-import { WordMapModel, type WordRule } from "../registers/word-map-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { WordMapModel, type WordRule } from "../shared/registers/word-map-model.js"
 
 const CONFIG = 0x00
 const SHUNT = 0x01

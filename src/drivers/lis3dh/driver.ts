@@ -7,9 +7,9 @@ import {
     QUALITY_SATURATED,
     QUALITY_TIMEOUT,
 } from "../../core/quality.js"
-import { accelerationChannel, motionChannel, tiltChannel } from "../channels.js"
-import { SensorError, wait } from "../driver.js"
-import { RegisterDriver } from "../registers/register-driver.js"
+import { accelerationChannel, motionChannel, tiltChannel } from "../shared/channels.js"
+import { SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver } from "../shared/registers/register-driver.js"
 import { angleBetween, lis3dhAcceleration } from "./conversion.js"
 import { LIS3DHOptions, checkLis3dhOptions } from "./options.js"
 import { sleep } from "../../scheduler/scheduler.js"

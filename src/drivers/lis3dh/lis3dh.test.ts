@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
-import { RigProgram } from "../../../sim/rig/rig-program.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
+import { RigProgram } from "../../../sim/parts/rig-program.js"
 import { World } from "../../../sim/world/world.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
@@ -11,7 +11,7 @@ import {
     QUALITY_OUT_OF_RANGE,
     QUALITY_SATURATED,
 } from "../../core/quality.js"
-import { type Signal } from "../register-model.js"
+import { type Signal } from "../shared/register-model.js"
 import { LIS3DHModel } from "./model.js"
 import { decidegrees, lis3dhAcceleration } from "./conversion.js"
 import { part } from "./part.js"

@@ -4,8 +4,8 @@
  * modes and turn-on times 3.2 with tables 10 and 11, registers 8. FIFO, clicks, the second interrupt, self
  * test and the auxiliary converter are not modelled: switching them on is logged.
  */
-import { type ModelChannel, type TransferStatus } from "../register-model.js"
-import { RegisterMapModel, type RegisterRule } from "../registers/register-map-model.js"
+import { type ModelChannel, type TransferStatus } from "../shared/register-model.js"
+import { RegisterMapModel, type RegisterRule } from "../shared/registers/register-map-model.js"
 
 const G = 9.80665
 const CTRL1 = 0x20

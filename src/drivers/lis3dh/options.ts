@@ -1,5 +1,5 @@
-import { checkWhole } from "../check-whole.js"
-import { DriverOptions } from "../driver.js"
+import { checkWhole } from "../shared/check-whole.js"
+import { DriverOptions } from "../shared/driver.js"
 
 /** Options of LIS3DH. */
 export interface LIS3DHOptions extends DriverOptions {

@@ -1,4 +1,4 @@
-import { type Inputs, type Part, type PartChannel } from "../part.js"
+import { type Inputs, type Part, type PartChannel } from "../shared/part.js"
 import { LIS3DHModel } from "./model.js"
 
 const G = 9.80665

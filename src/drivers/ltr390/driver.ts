@@ -1,8 +1,8 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { illuminanceChannel, uvIndexChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, wrongPart, idText } from "../registers/register-driver.js"
+import { illuminanceChannel, uvIndexChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, wrongPart, idText } from "../shared/registers/register-driver.js"
 import { ltr390Illuminance, ltr390UvIndex } from "./conversion.js"
 
 // Datasheet "LTR-390UV-01", DS86-2015-0004, version 1.1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
 import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"

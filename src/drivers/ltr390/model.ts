@@ -1,8 +1,8 @@
 /**
  * Register model of LITEON LTR-390UV-01: datasheet DS86-2015-0004, version 1.1.
  */
-import { type ModelChannel } from "../register-model.js"
-import { RegisterMapModel, type RegisterRule } from "../registers/register-map-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { RegisterMapModel, type RegisterRule } from "../shared/registers/register-map-model.js"
 
 const CONTROL = 0x00
 const RATE = 0x04

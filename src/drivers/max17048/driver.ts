@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_WARMING_UP } from "../../core/quality.js"
-import { batteryLevelChannel, chargeRateChannel, voltageChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16 } from "../registers/register-driver.js"
+import { batteryLevelChannel, chargeRateChannel, voltageChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, signed16 } from "../shared/registers/register-driver.js"
 import { max17048Level, max17048Millivolts, max17048Rate } from "./conversion.js"
 
 // Datasheet "MAX17048/MAX17049", 19-6171 revision 7 (November 2016): table 2 (registers) and the sections on each

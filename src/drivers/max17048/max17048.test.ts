@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_WARMING_UP } from "../../core/quality.js"

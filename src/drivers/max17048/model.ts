@@ -5,8 +5,12 @@
  * threshold ActThr, which compares with the open-circuit voltage, ends no hibernation. Not modelled, and
  * logged: the alert after a reset of the comparator (EnVR).
  */
-import { TRANSFER_NACK_DATA, type ModelChannel, type TransferStatus } from "../register-model.js"
-import { WordMapModel, type WordRule } from "../registers/word-map-model.js"
+import {
+    TRANSFER_NACK_DATA,
+    type ModelChannel,
+    type TransferStatus,
+} from "../shared/register-model.js"
+import { WordMapModel, type WordRule } from "../shared/registers/word-map-model.js"
 
 const VCELL = 0x02
 const SOC = 0x04

@@ -1,4 +1,4 @@
-import { type Part } from "../part.js"
+import { type Part } from "../shared/part.js"
 import { MAX17048Model } from "./model.js"
 
 export const part: Part = {

@@ -1,5 +1,5 @@
 import { I2C } from "@devicescript/i2c"
-import { I2CMemory, MemoryOptions } from "../memory/driver.js"
+import { I2CMemory, MemoryOptions } from "../shared/memory/driver.js"
 
 // Datasheets "MB85RC256V", DS501-00017-3v0-E (February 2013), and "MB85RC64TA",
 // DS501-00044-2v0-E (October 2016)

@@ -2,7 +2,7 @@
  * Register model of the FRAMs MB85RC256V and MB85RC64 (Fujitsu, now RAMXEED).
  * Datasheet DS501-00017-3v0-E (February 2013): writes page 8, reads pages 9 and 10.
  */
-import { MemoryModel } from "../memory/memory-model.js"
+import { MemoryModel } from "../shared/memory/memory-model.js"
 
 /** What a power cut leaves of the byte that was being clocked in. */
 export type ByteUnderWay = "old" | "new"

@@ -1,9 +1,9 @@
 import { I2C } from "@devicescript/i2c"
 import { packetErrorCode } from "../../core/crc.js"
 import { QUALITY_NOT_READY, QUALITY_OUT_OF_RANGE } from "../../core/quality.js"
-import { temperatureChannel } from "../channels.js"
-import { DriverOptions, SensorDriver, SensorError, crcError, wait } from "../driver.js"
-import { wrongPart } from "../registers/register-driver.js"
+import { temperatureChannel } from "../shared/channels.js"
+import { DriverOptions, SensorDriver, SensorError, crcError, wait } from "../shared/driver.js"
+import { wrongPart } from "../shared/registers/register-driver.js"
 import { mlx90614Temperature } from "./conversion.js"
 
 // Datasheet "MLX90614 family", 3901090614, revision 008 (28 February 2013)

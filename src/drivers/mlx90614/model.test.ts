@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { packetErrorCode } from "../../core/crc.js"
-import { type HandedOut } from "../register-model.js"
+import { type HandedOut } from "../shared/register-model.js"
 import { MLX90614Model } from "./model.js"
 
 let model: MLX90614Model

@@ -10,7 +10,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 const RAM_AMBIENT = 0x06
 const RAM_OBJECT = 0x07

@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { StateDriver, StateOptions } from "../pins/state-driver.js"
+import { StateDriver, StateOptions } from "../shared/pins/state-driver.js"
 
 const MOTION_NAMES = {
     state: "motion",

@@ -1,5 +1,5 @@
 /** The motion service of the board's firmware: jacdac-c, services/motion.c. */
-import { StateModel } from "../pins/state-model.js"
+import { StateModel } from "../shared/pins/state-model.js"
 
 const LOOK_MS = 128
 const EVENT_MOVEMENT = 0x01

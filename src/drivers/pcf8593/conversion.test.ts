@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { fromBcd, toBcd } from "../registers/bcd.js"
+import { fromBcd, toBcd } from "../shared/registers/bcd.js"
 import { halfTurnsNow, halfTurnsOf, pcf8593Count, putPcf8593Count, totalOf } from "./conversion.js"
 
 describe("BCD", () => {

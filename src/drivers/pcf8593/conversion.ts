@@ -3,7 +3,7 @@
  * very same code is checked in Node.
  */
 import { Bytes } from "../../core/bytes.js"
-import { fromBcd, toBcd } from "../registers/bcd.js"
+import { fromBcd, toBcd } from "../shared/registers/bcd.js"
 
 /** Counts before the six digits begin at 0 again. */
 export const PCF8593_MODULUS = 1000000

@@ -1,9 +1,9 @@
 import { I2C } from "@devicescript/i2c"
 import { INT32_MAX } from "../../core/fixed.js"
 import { QUALITY_NOT_READY, QUALITY_SATURATED } from "../../core/quality.js"
-import { countChannel } from "../channels.js"
-import { DriverOptions, SensorError } from "../driver.js"
-import { RegisterDriver, wrongPart } from "../registers/register-driver.js"
+import { countChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError } from "../shared/driver.js"
+import { RegisterDriver, wrongPart } from "../shared/registers/register-driver.js"
 import {
     PCF8593_MODULUS,
     halfTurnsNow,

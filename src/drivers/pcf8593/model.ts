@@ -3,8 +3,8 @@
  * count here, which is logged. Data sheet, revision 5 (24 January 2020): registers and
  * counter function modes, event-counter mode; power-on and reset 6.11.
  */
-import { type ModelChannel } from "../register-model.js"
-import { type RegisterRule, RegisterMapModel } from "../registers/register-map-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { type RegisterRule, RegisterMapModel } from "../shared/registers/register-map-model.js"
 
 const CONTROL = 0x00
 const STOP = 0x80

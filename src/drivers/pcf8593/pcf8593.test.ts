@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_SATURATED } from "../../core/quality.js"
 import { PCF8593Model } from "./model.js"

@@ -9,8 +9,8 @@ import {
     QUALITY_WARMING_UP,
     QUALITY_WRONG_PART,
 } from "../../core/quality.js"
-import { particleCountChannel, particleMassChannel } from "../channels.js"
-import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
+import { particleCountChannel, particleMassChannel } from "../shared/channels.js"
+import { DriverOptions, SensorDriver, SensorError, wait } from "../shared/driver.js"
 
 // "PMSA003I series data manual", version 2.6: frame in its appendix
 const PMSA003I_ADDRESS = 0x12

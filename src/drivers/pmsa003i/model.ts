@@ -9,7 +9,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 const INTERVAL_MS = 2300
 const POWER_UP_MS = 2000

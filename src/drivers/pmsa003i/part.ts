@@ -1,4 +1,4 @@
-import { type Part } from "../part.js"
+import { type Part } from "../shared/part.js"
 import { PMSA003IModel } from "./model.js"
 
 const ACCURACY = "±10 µg/m³ up to 100 µg/m³, ±10 % up to 500 µg/m³, from part to part"

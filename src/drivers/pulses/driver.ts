@@ -3,8 +3,8 @@ import { Channel } from "../../core/channel.js"
 import { mulDiv } from "../../core/fixed.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { EventCounter } from "../../core/sampling/events.js"
-import { eventCountChannel, frequencyChannel } from "../channels.js"
-import { ServiceDriver, ServiceOptions } from "../pins/service-driver.js"
+import { eventCountChannel, frequencyChannel } from "../shared/channels.js"
+import { ServiceDriver, ServiceOptions } from "../shared/pins/service-driver.js"
 
 // jacdac-c, services/rotaryencoder.c: four quarter steps per pulse in an int32,
 // shifted right by two: the count comes around after 2³⁰ pulses.

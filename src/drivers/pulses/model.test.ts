@@ -1,7 +1,7 @@
 /** The firmware's way to count, against square waves; and the service around it. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { LOOP_MS } from "../pins/service-model.js"
+import { LOOP_MS } from "../shared/pins/service-model.js"
 import { RotaryEncoderModel, SampledCounter } from "./model.js"
 
 interface Wave {

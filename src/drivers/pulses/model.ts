@@ -3,8 +3,8 @@
  * inputs, so that it counts pulses. jacdac-c, services/rotaryencoder.c: quarter steps by
  * a table, the count is a quarter of them.
  */
-import { type ModelChannel } from "../part-model.js"
-import { LOOP_MS, ServiceModel } from "../pins/service-model.js"
+import { type ModelChannel } from "../shared/part-model.js"
+import { LOOP_MS, ServiceModel } from "../shared/pins/service-model.js"
 
 const CLICKS_PER_TURN = 0x180
 const DEFAULT_CLICKS = 12

@@ -1,4 +1,4 @@
-import { ON_PIN, firmwareFile, type Inputs, type ServicePart } from "../part.js"
+import { ON_PIN, firmwareFile, type Inputs, type ServicePart } from "../shared/part.js"
 import { RotaryEncoderModel } from "./model.js"
 
 /** One pulse more or less between two samples, and 5 ms of doubt about the time between them; in mHz. */

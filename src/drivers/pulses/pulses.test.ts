@@ -1,10 +1,10 @@
 /** Beside the common suite: totals over restarts, scales, options, also of other parts on pins. */
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig, type RigSample } from "../../../sim/parts/driver-rig.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import { QUALITY_NOT_READY, QUALITY_OK, QUALITY_OUT_OF_RANGE } from "../../core/quality.js"
-import { LOOP_MS } from "../pins/service-model.js"
+import { LOOP_MS } from "../shared/pins/service-model.js"
 import { RotaryEncoderModel } from "./model.js"
 import { part } from "./part.js"
 

@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
-import { precipitationChannel } from "../channels.js"
+import { precipitationChannel } from "../shared/channels.js"
 import { PulseDriver } from "../pulses/driver.js"
-import { ServiceOptions } from "../pins/service-driver.js"
+import { ServiceOptions } from "../shared/pins/service-driver.js"
 
 /** Rain per tip of the common gauge with an 0.011 inch bucket (SparkFun SEN-15901, Misol). */
 const DEFAULT_MM_PER_TIP = 0.2794

@@ -1,4 +1,4 @@
-import { ON_PIN, firmwareFile, type ServicePart } from "../part.js"
+import { ON_PIN, firmwareFile, type ServicePart } from "../shared/part.js"
 import { RotaryEncoderModel } from "../pulses/model.js"
 
 export const part: ServicePart = {

@@ -2,10 +2,10 @@ import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { co2Channel, humidityChannel, temperatureChannel } from "../channels.js"
-import { floatToScaled } from "../sensirion/float.js"
-import { PeriodicDriver } from "../sensirion/periodic.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { co2Channel, humidityChannel, temperatureChannel } from "../shared/channels.js"
+import { floatToScaled } from "../shared/sensirion/float.js"
+import { PeriodicDriver } from "../shared/sensirion/periodic.js"
 
 // "Interface Description Sensirion SCD30", version 1.0 (May 2020)
 const SCD30_ADDRESS = 0x61 // 1.1.1

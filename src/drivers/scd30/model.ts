@@ -3,9 +3,9 @@
  * version 1.0 (May 2020): commands 1.4. Not modelled: clock stretching, for which a
  * transfer of the simulator has no time.
  */
-import { type ModelChannel } from "../register-model.js"
-import { CommandModel, type Command, always } from "../sensirion/command-model.js"
-import { floatWords, textWords } from "../sensirion/word-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { CommandModel, type Command, always } from "../shared/sensirion/command-model.js"
+import { floatWords, textWords } from "../shared/sensirion/word-model.js"
 
 const POWER_UP_MS = 2000 // 1.1
 const READ_MS = 3 // 1.4.4

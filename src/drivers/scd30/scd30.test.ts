@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
-import { seconds } from "../../../sim/world/duration.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
+import { seconds } from "../../../sim/time/duration.js"
 import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import {

@@ -1,8 +1,8 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_SKIPPED, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { SensorError, wait } from "../driver.js"
-import { wrongPart } from "../registers/register-driver.js"
+import { SensorError, wait } from "../shared/driver.js"
+import { wrongPart } from "../shared/registers/register-driver.js"
 import { SCD4x, SCD4xOptions } from "../scd4x/driver.js"
 
 // Datasheet "SCD4x", version 1.7 (April 2025)

@@ -4,11 +4,11 @@ import {
     flipEachWord,
     nackEachTransfer,
     type Bench,
-} from "../../../sim/rig/driver-checks.js"
+} from "../../../sim/parts/driver-checks.js"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
-import { OtherPart } from "../../../sim/rig/other-part.js"
-import { seconds } from "../../../sim/world/duration.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
+import { OtherPart } from "../../../sim/parts/other-part.js"
+import { seconds } from "../../../sim/time/duration.js"
 import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { all, isAllGaps, isRoom } from "../../../tests/support/scd4x-bench.js"
 import { functionsAgree } from "../../../tests/parts/conversions.js"
@@ -19,7 +19,7 @@ import {
     QUALITY_WARMING_UP,
     QUALITY_WRONG_PART,
 } from "../../core/quality.js"
-import { type RegisterModel } from "../register-model.js"
+import { type RegisterModel } from "../shared/register-model.js"
 import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "../scd4x/conversion.js"
 import { SCD4xModel } from "../scd4x/model.js"
 import { part } from "./part.js"

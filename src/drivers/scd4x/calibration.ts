@@ -1,7 +1,7 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
-import { SensorError, wait } from "../driver.js"
-import { SensirionService } from "../sensirion/service.js"
+import { SensorError, wait } from "../shared/driver.js"
+import { SensirionService } from "../shared/sensirion/service.js"
 import { SCD4x } from "./driver.js"
 
 // Datasheet "SCD4x", version 1.7 (April 2025)

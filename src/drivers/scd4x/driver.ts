@@ -1,9 +1,9 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
-import { DriverOptions, wait } from "../driver.js"
-import { co2Channel, humidityChannel, temperatureChannel } from "../channels.js"
-import { PeriodicDriver } from "../sensirion/periodic.js"
+import { DriverOptions, wait } from "../shared/driver.js"
+import { co2Channel, humidityChannel, temperatureChannel } from "../shared/channels.js"
+import { PeriodicDriver } from "../shared/sensirion/periodic.js"
 import { scd4xHumidity, scd4xOffsetWord, scd4xTemperature } from "./conversion.js"
 
 // Datasheet "SCD4x", version 1.7 (April 2025)

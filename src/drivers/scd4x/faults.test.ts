@@ -3,9 +3,9 @@ import {
     brownOutAfterEachTransfer,
     flipEachWord,
     nackEachTransfer,
-} from "../../../sim/rig/driver-checks.js"
-import { OtherPart } from "../../../sim/rig/other-part.js"
-import { seconds } from "../../../sim/world/duration.js"
+} from "../../../sim/parts/driver-checks.js"
+import { OtherPart } from "../../../sim/parts/other-part.js"
+import { seconds } from "../../../sim/time/duration.js"
 import {
     PLAIN,
     SHT4X,

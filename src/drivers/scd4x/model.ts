@@ -4,9 +4,13 @@
  * that the first single shot after waking up is not to be used: version 1.3 (September 2022),
  * 3.10.4. Not modelled: the effect of self-calibration.
  */
-import { type ModelChannel, type TransferStatus, TRANSFER_NACK_ADDRESS } from "../register-model.js"
-import { CommandModel, type Command } from "../sensirion/command-model.js"
-import { toTicks } from "../sensirion/word-model.js"
+import {
+    type ModelChannel,
+    type TransferStatus,
+    TRANSFER_NACK_ADDRESS,
+} from "../shared/register-model.js"
+import { CommandModel, type Command } from "../shared/sensirion/command-model.js"
+import { toTicks } from "../shared/sensirion/word-model.js"
 
 const POWER_UP_MS = 30 // table 7
 const STOP_MS = 500 // 3.6.3

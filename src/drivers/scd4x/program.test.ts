@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { compile } from "../../../sim/program/compile.js"
-import { seconds } from "../../../sim/world/duration.js"
+import { seconds } from "../../../sim/time/duration.js"
 import { World } from "../../../sim/world/world.js"
 import { roomModel } from "../../../tests/support/scd4x-bench.js"
 import { type SCD4xModel } from "./model.js"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { seconds } from "../../../sim/world/duration.js"
+import { seconds } from "../../../sim/time/duration.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import {
     CO2_ONLY,
@@ -21,7 +21,7 @@ import {
     QUALITY_WARMING_UP,
     isGap,
 } from "../../core/quality.js"
-import { type HandedOut } from "../register-model.js"
+import { type HandedOut } from "../shared/register-model.js"
 import { SCD4xModel } from "./model.js"
 
 describe("SCD4x", () => {

@@ -2,15 +2,15 @@ import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_SATURATED, QUALITY_WRONG_PART } from "../../core/quality.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
 import {
     gasIndexChannel,
     humidityChannel,
     particleMassChannel,
     temperatureChannel,
-} from "../channels.js"
-import { signed16 } from "../registers/register-driver.js"
-import { ParticleDriver } from "../sensirion/particles.js"
+} from "../shared/channels.js"
+import { signed16 } from "../shared/registers/register-driver.js"
+import { ParticleDriver } from "../shared/sensirion/particles.js"
 import { sen5xIndex, sen5xOffsetWord, sen5xTemperature } from "./conversion.js"
 
 // Datasheet "SEN5x", version 2 (March 2022)

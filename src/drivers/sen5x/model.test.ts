@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { commandProbe } from "../../../tests/support/command-probe.js"
-import { type HandedOut } from "../register-model.js"
+import { type HandedOut } from "../shared/register-model.js"
 import { SEN5xModel } from "./model.js"
 
 const START = "0021"

@@ -4,9 +4,9 @@
  * Sensirion's own driver embedded-i2c-sen5x. Tuning of the gas algorithms and acceleration are
  * kept and have no effect: the indices and temperatures are inputs.
  */
-import { type ModelChannel } from "../register-model.js"
-import { CommandModel, type Command, always } from "../sensirion/command-model.js"
-import { textWords, wordsOf32 } from "../sensirion/word-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { CommandModel, type Command, always } from "../shared/sensirion/command-model.js"
+import { textWords, wordsOf32 } from "../shared/sensirion/word-model.js"
 
 const POWER_UP_MS = 50 // table 8
 const RESET_MS = 100 // table 12

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
-import { seconds } from "../../../sim/world/duration.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
+import { seconds } from "../../../sim/time/duration.js"
 import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
@@ -14,7 +14,7 @@ import {
     QUALITY_WRONG_PART,
     isGap,
 } from "../../core/quality.js"
-import { type RegisterModel } from "../register-model.js"
+import { type RegisterModel } from "../shared/register-model.js"
 import { SPS30Model } from "../sps30/model.js"
 import { SEN5xModel } from "./model.js"
 import { sen5xIndex, sen5xOffsetWord, sen5xTemperature } from "./conversion.js"

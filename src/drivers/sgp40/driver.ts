@@ -1,5 +1,5 @@
 import { I2C } from "@devicescript/i2c"
-import { gasTicksChannel } from "../channels.js"
+import { gasTicksChannel } from "../shared/channels.js"
 import { SGP4x, SGP4xOptions } from "../sgp4x/driver.js"
 
 // Datasheet "SGP40", version 1.2 (February 2022)

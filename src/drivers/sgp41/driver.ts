@@ -1,7 +1,7 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
-import { gasTicksChannel } from "../channels.js"
-import { wait } from "../driver.js"
+import { gasTicksChannel } from "../shared/channels.js"
+import { wait } from "../shared/driver.js"
 import {
     SGP4X_DEFAULT_HUMIDITY,
     SGP4X_DEFAULT_TEMPERATURE,

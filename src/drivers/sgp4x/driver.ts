@@ -8,9 +8,9 @@ import {
     QUALITY_WARMING_UP,
     isGap,
 } from "../../core/quality.js"
-import { DriverOptions, SensorDriver, wait } from "../driver.js"
-import { wrongPart } from "../registers/register-driver.js"
-import { SensirionDriver } from "../sensirion/words.js"
+import { DriverOptions, SensorDriver, wait } from "../shared/driver.js"
+import { wrongPart } from "../shared/registers/register-driver.js"
+import { SensirionDriver } from "../shared/sensirion/words.js"
 import { sgp4xHumidityWord, sgp4xTemperatureWord } from "./conversion.js"
 
 // Datasheets "SGP40", version 1.2 (February 2022), and "SGP41", version 1.0 (December 2021)

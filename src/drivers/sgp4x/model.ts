@@ -6,8 +6,8 @@
  * here, so that nobody can miss it. The formula of the compensation is not published: the
  * model only keeps what it was given.
  */
-import { type ModelChannel } from "../register-model.js"
-import { CommandModel, type Command } from "../sensirion/command-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { CommandModel, type Command } from "../shared/sensirion/command-model.js"
 
 const POWER_UP_MS = 0.6 // table 3
 const COMMAND_MS = 1

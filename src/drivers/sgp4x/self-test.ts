@@ -1,5 +1,5 @@
 import { I2C } from "@devicescript/i2c"
-import { SensirionService } from "../sensirion/service.js"
+import { SensirionService } from "../shared/sensirion/service.js"
 import { SGP4x } from "./driver.js"
 
 // Datasheets "SGP40", version 1.2 (February 2022), and "SGP41", version 1.0 (December 2021)

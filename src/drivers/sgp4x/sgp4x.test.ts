@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { seconds } from "../../../sim/world/duration.js"
+import { seconds } from "../../../sim/time/duration.js"
 import { functionsAgree } from "../../../tests/parts/conversions.js"
 import { GasProgram, gasBench, untilSamples } from "../../../tests/support/gas-bench.js"
 import {

@@ -1,7 +1,7 @@
 import { I2C } from "@devicescript/i2c"
-import { DriverOptions, wait } from "../driver.js"
-import { humidityChannel, temperatureChannel } from "../channels.js"
-import { SensirionDriver } from "../sensirion/words.js"
+import { DriverOptions, wait } from "../shared/driver.js"
+import { humidityChannel, temperatureChannel } from "../shared/channels.js"
+import { SensirionDriver } from "../shared/sensirion/words.js"
 import { sht3xHumidity, sht3xTemperature } from "./conversion.js"
 
 // Datasheet "SHT3x-DIS", version 5 (May 2018)

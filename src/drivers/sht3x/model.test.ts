@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { commandProbe } from "../../../tests/support/command-probe.js"
-import { type HandedOut } from "../register-model.js"
+import { type HandedOut } from "../shared/register-model.js"
 import { SHT3xModel } from "./model.js"
 
 const MEASURE_HIGH = "2400"

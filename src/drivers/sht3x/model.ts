@@ -5,9 +5,9 @@
  * answers at once: the bus would stand still until then, and a transfer here takes no time. Not
  * modelled, and refused: alert limits.
  */
-import { type ModelChannel } from "../register-model.js"
-import { CommandModel, type Command, always } from "../sensirion/command-model.js"
-import { toTicks } from "../sensirion/word-model.js"
+import { type ModelChannel } from "../shared/register-model.js"
+import { CommandModel, type Command, always } from "../shared/sensirion/command-model.js"
+import { toTicks } from "../shared/sensirion/word-model.js"
 
 const POWER_UP_MS = 1 // table 4
 const RESET_MS = 1.5 // table 4: below 2.4 V; 1 ms above

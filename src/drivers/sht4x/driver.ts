@@ -1,7 +1,7 @@
 import { I2C } from "@devicescript/i2c"
-import { DriverOptions, wait } from "../driver.js"
-import { humidityChannel, temperatureChannel } from "../channels.js"
-import { SensirionDriver } from "../sensirion/words.js"
+import { DriverOptions, wait } from "../shared/driver.js"
+import { humidityChannel, temperatureChannel } from "../shared/channels.js"
+import { SensirionDriver } from "../shared/sensirion/words.js"
 import { sht4xHumidity, sht4xTemperature } from "./conversion.js"
 
 // Datasheet "SHT4x", version 6.5 (July 2024)

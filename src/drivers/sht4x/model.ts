@@ -2,13 +2,13 @@
  * Register model of Sensirion SHT40/SHT41/SHT45.
  * Datasheet "SHT4x", version 6.5 (July 2024): commands 4.5, timing 3.1, conversion 4.6.
  */
-import { SensirionModel, toTicks } from "../sensirion/word-model.js"
+import { SensirionModel, toTicks } from "../shared/sensirion/word-model.js"
 import {
     TRANSFER_NACK_ADDRESS,
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 /** Command → longest measurement time in ms (table 4). */
 const MEASURE_MS: Readonly<Record<number, number>> = {

@@ -1,4 +1,4 @@
-import { type Part } from "../part.js"
+import { type Part } from "../shared/part.js"
 import { SHT4xModel } from "./model.js"
 
 export const part: Part = {

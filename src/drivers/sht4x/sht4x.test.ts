@@ -4,10 +4,10 @@ import {
     flipEachWord,
     nackEachTransfer,
     type Bench,
-} from "../../../sim/rig/driver-checks.js"
+} from "../../../sim/parts/driver-checks.js"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
-import { OtherPart } from "../../../sim/rig/other-part.js"
+import { type DriverRig, type RigSample } from "../../../sim/parts/driver-rig.js"
+import { OtherPart } from "../../../sim/parts/other-part.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import {
@@ -17,7 +17,7 @@ import {
     QUALITY_WRONG_PART,
     isGap,
 } from "../../core/quality.js"
-import { type HandedOut, type RegisterModel } from "../register-model.js"
+import { type HandedOut, type RegisterModel } from "../shared/register-model.js"
 import { SHT3xModel } from "../sht3x/model.js"
 import { SHT4xModel } from "./model.js"
 import { sht4xHumidity, sht4xTemperature } from "./conversion.js"

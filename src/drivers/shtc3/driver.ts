@@ -1,8 +1,8 @@
 import { I2C } from "@devicescript/i2c"
-import { DriverOptions, wait } from "../driver.js"
-import { humidityChannel, temperatureChannel } from "../channels.js"
-import { wrongPart } from "../registers/register-driver.js"
-import { SensirionDriver } from "../sensirion/words.js"
+import { DriverOptions, wait } from "../shared/driver.js"
+import { humidityChannel, temperatureChannel } from "../shared/channels.js"
+import { wrongPart } from "../shared/registers/register-driver.js"
+import { SensirionDriver } from "../shared/sensirion/words.js"
 import { shtc3Humidity, shtc3Temperature } from "./conversion.js"
 
 // Datasheet "SHTC3", version 1 (July 2018)

@@ -4,9 +4,13 @@
  * Sensirion's embedded-sht. With clock stretching a measurement answers at once: the bus would
  * stand still until then, and a transfer here takes no time.
  */
-import { TRANSFER_NACK_ADDRESS, type ModelChannel, type TransferStatus } from "../register-model.js"
-import { CommandModel, type Command } from "../sensirion/command-model.js"
-import { toTicks } from "../sensirion/word-model.js"
+import {
+    TRANSFER_NACK_ADDRESS,
+    type ModelChannel,
+    type TransferStatus,
+} from "../shared/register-model.js"
+import { CommandModel, type Command } from "../shared/sensirion/command-model.js"
+import { toTicks } from "../shared/sensirion/word-model.js"
 
 const POWER_UP_MS = 0.24 // table 4; soft reset and wake-up take as long
 const NORMAL_MS = 12.1 // table 5

@@ -1,7 +1,7 @@
 import { QUALITY_SATURATED } from "../../core/quality.js"
 import { AnalogDriver, AnalogOptions, AnalogRole } from "../analog/analog-driver.js"
 import { FULL_SCALE } from "../analog/conversion.js"
-import { soilMoistureChannel } from "../channels.js"
+import { soilMoistureChannel } from "../shared/channels.js"
 
 const SOIL_DRY = 0
 const SOIL_WET = 1000

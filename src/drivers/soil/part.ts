@@ -1,4 +1,4 @@
-import { ON_PIN, firmwareFile, type ServicePart } from "../part.js"
+import { ON_PIN, firmwareFile, type ServicePart } from "../shared/part.js"
 import { AnalogModel } from "../analog/model.js"
 
 /** Readings of the part under test in air and in water, as shares of the full scale. */

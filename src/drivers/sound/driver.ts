@@ -1,6 +1,6 @@
 import { AnalogDriver, AnalogOptions, AnalogRole } from "../analog/analog-driver.js"
 import { FULL_SCALE } from "../analog/conversion.js"
-import { soundLevelChannel } from "../channels.js"
+import { soundLevelChannel } from "../shared/channels.js"
 
 // DFRobot SEN0232 "Gravity: Analog Sound Level Meter": 0.6 V = 30 dB(A), 2.6 V = 130 dB(A).
 const DECIBEL_PER_VOLT = 50

@@ -1,4 +1,4 @@
-import { ON_PIN, type ServicePart } from "../part.js"
+import { ON_PIN, type ServicePart } from "../shared/part.js"
 import { AnalogModel } from "../analog/model.js"
 
 export const part: ServicePart = {

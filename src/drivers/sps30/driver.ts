@@ -1,11 +1,15 @@
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_SATURATED } from "../../core/quality.js"
-import { DriverOptions, wait } from "../driver.js"
-import { particleMassChannel, particleNumberChannel, particleSizeChannel } from "../channels.js"
-import { wrongPart } from "../registers/register-driver.js"
-import { floatToScaled } from "../sensirion/float.js"
-import { ParticleDriver } from "../sensirion/particles.js"
+import { DriverOptions, wait } from "../shared/driver.js"
+import {
+    particleMassChannel,
+    particleNumberChannel,
+    particleSizeChannel,
+} from "../shared/channels.js"
+import { wrongPart } from "../shared/registers/register-driver.js"
+import { floatToScaled } from "../shared/sensirion/float.js"
+import { ParticleDriver } from "../shared/sensirion/particles.js"
 
 // Datasheet "SPS30", version 2.0 (June 2023)
 const SPS30_ADDRESS = 0x69 // 6

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { commandProbe } from "../../../tests/support/command-probe.js"
-import { type HandedOut } from "../register-model.js"
+import { type HandedOut } from "../shared/register-model.js"
 import { SPS30Model } from "./model.js"
 
 const START_FLOATS = "00100300ac"

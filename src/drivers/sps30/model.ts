@@ -3,9 +3,13 @@
  * 4, commands 6.3, check value 6.2. That most answers are there at once, without the execution
  * time, is what Sensirion's own drivers (embedded-sps, arduino-sps) take for granted.
  */
-import { TRANSFER_NACK_ADDRESS, type ModelChannel, type TransferStatus } from "../register-model.js"
-import { CommandModel, type Command } from "../sensirion/command-model.js"
-import { floatWords, textWords, wordsOf32 } from "../sensirion/word-model.js"
+import {
+    TRANSFER_NACK_ADDRESS,
+    type ModelChannel,
+    type TransferStatus,
+} from "../shared/register-model.js"
+import { CommandModel, type Command } from "../shared/sensirion/command-model.js"
+import { floatWords, textWords, wordsOf32 } from "../shared/sensirion/word-model.js"
 
 const POWER_UP_MS = 100 // not stated; that of a reset (6.3.12)
 const START_STOP_MS = 20 // table 18

@@ -1,4 +1,4 @@
-import { type Part } from "../part.js"
+import { type Part } from "../shared/part.js"
 import { SPS30Model } from "./model.js"
 
 const MASS_SMALL = "±(5 µg/m³ + 5 %) up to 100 µg/m³, ±10 % above"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig, type RigSample } from "../../../sim/rig/driver-rig.js"
-import { seconds } from "../../../sim/world/duration.js"
+import { type DriverRig, type RigSample } from "../../../sim/parts/driver-rig.js"
+import { seconds } from "../../../sim/time/duration.js"
 import { scriptNode } from "../../../tests/support/driver-program.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
 import {
@@ -13,7 +13,7 @@ import {
     QUALITY_WRONG_PART,
     isGap,
 } from "../../core/quality.js"
-import { type RegisterModel } from "../register-model.js"
+import { type RegisterModel } from "../shared/register-model.js"
 import { SEN5xModel } from "../sen5x/model.js"
 import { SPS30Model } from "./model.js"
 import { part } from "./part.js"

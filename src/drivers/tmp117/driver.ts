@@ -1,8 +1,8 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { temperatureChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, signed16 } from "../registers/register-driver.js"
+import { temperatureChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, signed16 } from "../shared/registers/register-driver.js"
 import { tmp117Temperature } from "./conversion.js"
 
 // Datasheet "TMP117", SNOSD82D (September 2022)

@@ -4,8 +4,8 @@
  * modes 7.4, registers 7.6. The EEPROM is that of a new part; unlocking it is logged, it stays
  * locked.
  */
-import { TRANSFER_OK, type ModelChannel, type TransferStatus } from "../register-model.js"
-import { WordMapModel, type WordRule } from "../registers/word-map-model.js"
+import { TRANSFER_OK, type ModelChannel, type TransferStatus } from "../shared/register-model.js"
+import { WordMapModel, type WordRule } from "../shared/registers/word-map-model.js"
 
 const RESULT = 0x00
 const CONFIG = 0x01

@@ -1,8 +1,8 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY, QUALITY_SATURATED } from "../../core/quality.js"
-import { illuminanceChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, idText, wrongPart } from "../registers/register-driver.js"
+import { illuminanceChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, idText, wrongPart } from "../shared/registers/register-driver.js"
 import { VEML7700_MAX, veml7700Illuminance } from "./conversion.js"
 
 // Datasheet "VEML7700", document number 84286, revision 1.8 (28 November 2024), and application

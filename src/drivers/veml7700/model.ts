@@ -9,7 +9,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 const CONFIGURATION = 0
 const SHUT_DOWN = 0x0001

@@ -1,10 +1,10 @@
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { ambientRateChannel, distanceChannel } from "../channels.js"
-import { DriverOptions, SensorError, wait } from "../driver.js"
-import { RegisterDriver, wrongPart, idText } from "../registers/register-driver.js"
-import { ambientRate } from "../time-of-flight.js"
+import { ambientRateChannel, distanceChannel } from "../shared/channels.js"
+import { DriverOptions, SensorError, wait } from "../shared/driver.js"
+import { RegisterDriver, wrongPart, idText } from "../shared/registers/register-driver.js"
+import { ambientRate } from "../shared/time-of-flight.js"
 import { vl53l0xQuality, vl53l0xStatus, vl53l0xTimeout } from "./conversion.js"
 
 // Datasheet DS11555 revision 6 (June 2024), and the registers as ST's API and public drivers have them

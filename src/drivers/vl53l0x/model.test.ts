@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { type HandedOut } from "../register-model.js"
+import { type HandedOut } from "../shared/register-model.js"
 import { VL53L0XModel } from "./model.js"
 
 let model: VL53L0XModel

@@ -9,7 +9,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 const PAGE = 0xff
 /** Registers that are the same on all pages. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { brownOutAfterEachTransfer, type Bench } from "../../../sim/rig/driver-checks.js"
+import { brownOutAfterEachTransfer, type Bench } from "../../../sim/parts/driver-checks.js"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
 import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { placesToStrike } from "../../../tests/parts/checks.js"
@@ -14,7 +14,7 @@ import {
     QUALITY_WRONG_PART,
     isGap,
 } from "../../core/quality.js"
-import { type RegisterModel } from "../register-model.js"
+import { type RegisterModel } from "../shared/register-model.js"
 import { VL53L1XModel } from "../vl53l1x/model.js"
 import { VL53L0XModel } from "./model.js"
 import { vl53l0xTimeout } from "./conversion.js"

@@ -1,10 +1,10 @@
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
-import { ambientRateChannel, distanceChannel } from "../channels.js"
-import { DriverOptions, SensorDriver, SensorError, wait } from "../driver.js"
-import { wrongPart, idText } from "../registers/register-driver.js"
-import { ambientRate } from "../time-of-flight.js"
+import { ambientRateChannel, distanceChannel } from "../shared/channels.js"
+import { DriverOptions, SensorDriver, SensorError, wait } from "../shared/driver.js"
+import { wrongPart, idText } from "../shared/registers/register-driver.js"
+import { ambientRate } from "../shared/time-of-flight.js"
 import { VL53L1X_NOT_SYNCHRONISED, vl53l1xQuality, vl53l1xStatus } from "./conversion.js"
 
 // Datasheet DocID031281 revision 3 (November 2018); the registers are those that ST

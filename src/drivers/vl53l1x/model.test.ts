@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest"
-import { type HandedOut } from "../register-model.js"
+import { type HandedOut } from "../shared/register-model.js"
 import { VL53L1XModel } from "./model.js"
 
 /** ST's list as it stands in public drivers, from 0x2D on. */

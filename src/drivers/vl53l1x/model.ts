@@ -10,7 +10,7 @@ import {
     TRANSFER_OK,
     type ModelChannel,
     type TransferStatus,
-} from "../register-model.js"
+} from "../shared/register-model.js"
 
 const SOFT_RESET = 0x0000
 const OSCILLATOR = 0x06

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { PartProgram } from "../../../sim/parts/part-program.js"
-import { type DriverRig } from "../../../sim/rig/driver-rig.js"
+import { type DriverRig } from "../../../sim/parts/driver-rig.js"
 import { driverScript, linesOf } from "../../../tests/support/driver-program.js"
 import { functionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
@@ -11,7 +11,7 @@ import {
     QUALITY_SATURATED,
     QUALITY_UNCALIBRATED,
 } from "../../core/quality.js"
-import { ambientRate } from "../time-of-flight.js"
+import { ambientRate } from "../shared/time-of-flight.js"
 import { VL53L1XModel } from "./model.js"
 import { part } from "./part.js"
 
@@ -155,7 +155,7 @@ describe("VL53L1X", () => {
     })
 })
 
-functionsAgree(program, "src/drivers/time-of-flight", [
+functionsAgree(program, "src/drivers/shared/time-of-flight", [
     { convert: ambientRate, args: "input, 0x4680", here: input => ambientRate(input, 0x4680) },
 ])
 

@@ -1,0 +1,171 @@
+/** `suitcase listen --home-assistant` at real brokers, seen from Home Assistant's side. */
+import mqtt, { type MqttClient } from "mqtt"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { run } from "../../tools/cli/cli.js"
+import { listen } from "../../tools/cli/commands/listen.js"
+import { describeBrokers, type TestBroker } from "../support/brokers.js"
+import {
+    EPOCH,
+    TICK_MS,
+    clockText,
+    frame,
+    json,
+    schemaBytes,
+    statusText,
+} from "../support/decoder-bench.js"
+import { fakeTerminal } from "../support/fake-terminal.js"
+
+const CONFIG = "homeassistant/sensor/suitcase_n1_temperature/config"
+const STATE = "suitcase-ha/town/n1/temperature"
+
+describeBrokers(startBroker => {
+    describe("listen --home-assistant", () => {
+        let broker: TestBroker
+        let node: MqttClient
+        let home: MqttClient
+        let listeners: (() => Promise<number>)[] = []
+        /** Messages of the discovery topics and states as they come. */
+        let seen: [string, string][] = []
+
+        beforeEach(async () => {
+            broker = await startBroker()
+            node = await mqtt.connectAsync(broker.url)
+            home = await mqtt.connectAsync(broker.url)
+            seen = []
+            home.on("message", (topic, payload) => seen.push([topic, payload.toString()]))
+            await home.subscribeAsync(["homeassistant/sensor/#", "suitcase-ha/#"], { qos: 1 })
+            await publish("schema", schemaBytes, true)
+            await publish("status", statusText(), true)
+            await publish("state", json({ v: 1, online: true, boot: 7 }), true)
+            await publish("clock", clockText(), true)
+        })
+        afterEach(async () => {
+            for (const end of listeners) await end()
+            listeners = []
+            await node.endAsync(true)
+            await home.endAsync(true)
+            await broker.stop()
+        })
+
+        async function publish(leaf: string, payload: string | Buffer, retain = false) {
+            await node.publishAsync(`suitcase/town/n1/${leaf}`, payload, { qos: 1, retain })
+        }
+
+        async function start() {
+            const terminal = fakeTerminal()
+            const stop = new AbortController()
+            const code = listen(
+                { broker: broker.url, format: "csv", time: false, homeAssistant: true },
+                terminal,
+                stop.signal
+            )
+            await Promise.race([code, terminal.err.until(/Listening/)])
+            const end = () => {
+                stop.abort()
+                return code
+            }
+            listeners.push(end)
+            return { terminal, end }
+        }
+
+        const countOf = (topic: string) => seen.filter(([known]) => known === topic).length
+        const newest = (topic: string) =>
+            JSON.parse(seen.filter(([known]) => known === topic).at(-1)?.[1] ?? "null") as unknown
+
+        /** What a Home Assistant that starts now finds. */
+        async function retained(): Promise<Map<string, string>> {
+            const found = new Map<string, string>()
+            const client = await mqtt.connectAsync(broker.url)
+            client.on("message", (topic, payload) => found.set(topic, payload.toString()))
+            await client.subscribeAsync(["homeassistant/#", "suitcase-ha/#"], { qos: 1 })
+            await client.publishAsync("suitcase-ha/end", "end", { qos: 1 })
+            await expect.poll(() => found.has("suitcase-ha/end")).toBe(true)
+            found.delete("suitcase-ha/end")
+            await client.endAsync()
+            return found
+        }
+
+        it("publishes retained configs and the newest states, and clears them with --ha-remove", async () => {
+            const { end } = await start()
+            await publish(
+                "frame",
+                frame(0, {
+                    rows: [
+                        [2137, 650],
+                        [2150, undefined],
+                    ],
+                })
+            )
+            await expect
+                .poll(() => newest(STATE))
+                .toEqual({
+                    value: 21.5,
+                    time: new Date(EPOCH + 10_000).toISOString(),
+                    quality: "ok",
+                })
+            await publish("frame", frame(1, { time: EPOCH / TICK_MS - 60 }))
+            await publish("frame", frame(2, { time: EPOCH / TICK_MS + 60, rows: [[2200, 700]] }))
+            await expect.poll(() => newest(STATE)).toMatchObject({ value: 22 })
+            expect(countOf(STATE), "two frames with news").toBe(2)
+            expect(await end()).toBe(0)
+
+            const found = await retained()
+            expect([...found.keys()].sort()).toEqual([
+                "homeassistant/sensor/suitcase_n1_co2/config",
+                CONFIG,
+                "suitcase-ha/town/n1/co2",
+                STATE,
+            ])
+            expect(JSON.parse(found.get(CONFIG) as string)).toMatchObject({
+                device_class: "temperature",
+                expire_after: 3600,
+                device: { sw_version: "1.2.3" },
+            })
+
+            const lamp = "homeassistant/sensor/lamp/config"
+            await node.publishAsync(lamp, '{"state_topic":"zigbee2mqtt/lamp"}', {
+                retain: true,
+                qos: 1,
+            })
+            const terminal = fakeTerminal()
+            const words = ["listen", "--broker", broker.url, "--ha-remove"]
+            expect(await run(words, terminal)).toBe(0)
+            expect(terminal.out.text).toBe("removed 2 entities of 1 node from Home Assistant\n")
+            expect([...(await retained()).keys()]).toEqual([lamp])
+        })
+
+        it("publishes configs again when Home Assistant starts", async () => {
+            await start()
+            await expect.poll(() => JSON.stringify(newest(CONFIG))).toContain("sw_version")
+            await expect
+                .poll(() => countOf("homeassistant/sensor/suitcase_n1_co2/config"))
+                .toBeGreaterThan(0)
+            const before = countOf(CONFIG)
+            await home.publishAsync("homeassistant/status", "online", { qos: 1 })
+            await expect.poll(() => countOf(CONFIG)).toBe(before + 1)
+        })
+
+        it("started again, does not let a backlog jump back behind what is shown", async () => {
+            const first = await start()
+            await publish("frame", frame(5, { time: EPOCH / TICK_MS + 600, rows: [[2300, 1]] }))
+            await expect.poll(() => newest(STATE), { timeout: 5000 }).toMatchObject({ value: 23 })
+            await first.end()
+            const { terminal } = await start()
+            await publish("frame", frame(4, { rows: [[2000, 1]] }))
+            await terminal.out.until(/20\.00/)
+            await publish("frame", frame(6, { time: EPOCH / TICK_MS + 660, rows: [[2400, 1]] }))
+            await expect.poll(() => newest(STATE), { timeout: 5000 }).toMatchObject({ value: 24 })
+            const values = seen
+                .filter(([topic]) => topic === STATE)
+                .map(([, text]) => (JSON.parse(text) as { value: number }).value)
+            expect(values).toEqual([23, 24])
+        })
+
+        it("with nothing there, --ha-remove says so", async () => {
+            const terminal = fakeTerminal()
+            const words = ["listen", "--broker", broker.url, "--ha-remove"]
+            expect(await run(words, terminal)).toBe(0)
+            expect(terminal.out.text).toMatch(/^nothing of Home Assistant's to remove/)
+        })
+    })
+})

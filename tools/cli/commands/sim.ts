@@ -1,0 +1,161 @@
+/** `suitcase sim`: runs the real firmware against simulated sensors. */
+import { Command, Option } from "commander"
+import { appFromImports } from "../../../sim/apps/from-imports.js"
+import { DEFAULT_BOARD } from "../../../sim/board/profile.js"
+import { simulatedApp } from "../../../sim/apps/registry.js"
+import { compile } from "../../../sim/program/compile.js"
+import { appFile } from "../apps.js"
+import { UsageError } from "../errors.js"
+import { durationOption, integerOption, speedOption } from "../options.js"
+import { simulateWithDevtools } from "../sim/devtools-run.js"
+import { STORES, boardOf, type SimFlags } from "../sim/flags.js"
+import { FAULT_FORMS, faultOption } from "../sim/faults.js"
+import { SHOW_SECONDS, simulate } from "../sim/run.js"
+import { showing, type Terminal } from "../terminal.js"
+
+/** The forms of --fault, one a line. */
+const FAULT_HELP = FAULT_FORMS.map(({ form, meaning }) => `  ${form.padEnd(32)} ${meaning}`).join(
+    "\n"
+)
+
+const HELP = `
+Time and data:
+  The simulated clock starts on Monday 2024-01-15 00:00 UTC, with --live now.
+  Sensors feel recorded rooms (sim/traces/SOURCES.md): each simulated day is a
+  day of the recording, at the same time of day. A trace of your own is a CSV
+  file with a time column first, then columns such as temperature_degC, co2_ppm,
+  humidity_pctRH and light_lux. Programs without recordings (devs/examples) have
+  their parts in a steady place.
+  Live nodes are asked twice a minute to send what they have; otherwise they
+  send a frame every quarter of an hour, which takes fewer bytes per reading.
+
+Boards:
+  The nodes are boards: their bus stops the program while it transfers, what a
+  program does takes time, sockets, Wi-Fi, watchdog and memory are those of the
+  board's runtime. docs/simulator.md says what that shows and what not.
+
+Brokers:
+  Simulated nodes speak plain MQTT as mqtt://host:port, without TLS, user name
+  and password. The embedded broker lives on the simulated clock. With one on
+  the network, and with embedded:PORT, which others can connect to, simulated
+  time waits for its answers, so a run is slower. The simulation answers the
+  time requests of its own nodes with simulated time: let "suitcase listen" run
+  with --no-time.
+
+Faults:
+${FAULT_HELP}
+  TIME is a time of the first simulated day (08:00, UTC) or a time after the
+  start (+90m); FOR is a span of time (2h). All nodes meet them. What still goes
+  on at the end of the run ends there, so that nodes can deliver what they kept.
+
+Devtools:
+  With --devtools the app runs in DeviceScript's own simulator instead, in real
+  time, with our sensors on its bus; its dashboard shows them. It takes ports
+  8081 to 8083, with --devtools free any free ones.
+
+Examples:
+  suitcase sim indoor-climate                          a day in about ${SHOW_SECONDS} s
+  suitcase sim indoor-climate --for 7d --speed max     a week as fast as it goes
+  suitcase sim indoor-climate --trace room.csv         your own recording
+  suitcase sim indoor-climate --devices 20 --json      figures for scripts
+  suitcase sim indoor-climate --live --broker mqtt://localhost:1883
+  suitcase sim indoor-climate --devtools               with the stock dashboard
+  suitcase sim indoor-climate --fault link-down@08:00+2h --fault power-cut@12:10
+  suitcase sim indoor-climate --store fram --fault power-cut@12:10
+  suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
+  suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
+
+Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
+            when the power went · 1 readings lost, or a node stopped
+            2 wrong use · 130 ended by Ctrl-C before its time
+            (0 with --live and --devtools). After Ctrl-C the shell between npx
+            and the command may end with 130 whatever the command says.`
+
+export function simCommand(terminal: Terminal, finish: (code: number) => void): Command {
+    return new Command("sim")
+        .summary("run an app's firmware against simulated sensors")
+        .description(
+            "Compiles an app, boots it in the DeviceScript VM with simulated sensors on the I2C bus " +
+                "and an MQTT broker, and shows what a data user receives."
+        )
+        .argument("<app>", "name of a file in devs/, such as indoor-climate")
+        .option("--for <time>", "simulated time: 90s, 15m, 24h, 7d (default: 24h)", durationOption)
+        .option(
+            "--speed <factor>",
+            `max, or simulated seconds per second (default: max; on a terminal the run is slowed to ${SHOW_SECONDS} s)`,
+            speedOption
+        )
+        .option("--trace <file>", "CSV recording for the sensors")
+        .option(
+            "--broker <where>",
+            "embedded, embedded:PORT, or mqtt://host:port without password",
+            "embedded"
+        )
+        .option("--seed <number>", "equal seeds give equal frames", integerOption(0, 2 ** 31), 1)
+        .option("--devices <number>", "nodes, 1 to 200", integerOption(1, 200), 1)
+        .option(
+            "--fault <what>",
+            "something that goes wrong, see below; repeatable",
+            faultOption,
+            []
+        )
+        .addOption(
+            new Option("--store <part>", "memory on the nodes' bus that outlives power cuts")
+                .choices(STORES)
+                .default("none")
+        )
+        .option(
+            "--board <id>",
+            "board that the nodes are, see suitcase build --help",
+            DEFAULT_BOARD
+        )
+        .option("--strict-tick", "Pico: a tick that the runtime loses stays lost")
+        .option("--uptime <time>", "how long the nodes have been on, such as 49d", durationOption)
+        .option("--live", "run in real time until Ctrl-C")
+        .option("--log", "show what the nodes write to their console")
+        .addOption(
+            new Option("--devtools [ports]", "run in the stock simulator, with its dashboard")
+                .choices(["stock", "free"])
+                .preset("stock")
+        )
+        .option("--json", "print nothing but the figures, as one line of JSON")
+        .helpOption("-h, --help", "print this help")
+        .addHelpText("after", HELP)
+        .action(async (name: string, flags: SimFlags) =>
+            finish(await dispatch(name, flags, terminal))
+        )
+}
+
+async function dispatch(name: string, flags: SimFlags, terminal: Terminal): Promise<number> {
+    const file = appFile(name)
+    const app = simulatedApp(name) ?? (await appFromImports(name))
+    if (app === undefined)
+        throw new UsageError(
+            `the app ${name} imports no driver of a sensor from src/drivers, so there is nothing to simulate`
+        )
+    refuseCombinations(flags)
+    const isBoard = flags.devtools === undefined
+    const { profile } = boardOf(flags)
+    // The very image that the board would get; the stock simulator needs its own bus in it.
+    const options = isBoard
+        ? { name, target: "board" as const, heapBytes: profile.heapBytes, beatPin: profile.beatPin }
+        : { name }
+    const program = await showing(`Compiling ${file} …`, terminal, () => compile(file, options))
+    return isBoard
+        ? await simulate(app, program, flags, terminal)
+        : await simulateWithDevtools(app, program, flags, terminal)
+}
+
+/** @throws UsageError for options that contradict each other */
+function refuseCombinations(flags: SimFlags): void {
+    const isTimed = flags.for !== undefined || flags.speed !== undefined
+    if (flags.live === true && isTimed)
+        throw new UsageError("--live runs in real time until Ctrl-C; leave out --for and --speed")
+    const isMore =
+        flags.devices > 1 || flags.json === true || flags.fault.length > 0 || flags.store !== "none"
+    if (flags.devtools !== undefined && (isTimed || isMore))
+        throw new UsageError(
+            "--devtools runs one node in real time until Ctrl-C; " +
+                "leave out --for, --speed, --devices, --store, --fault and --json"
+        )
+}

@@ -1,0 +1,52 @@
+/** Reads option values of the command line; commander shows what they throw. */
+import { InvalidArgumentError } from "commander"
+import { parseDuration } from "../../sim/time/duration.js"
+
+/** "24h" → ms */
+export function durationOption(text: string): number {
+    const ms = parseDuration(text)
+    if (ms === undefined)
+        throw new InvalidArgumentError(
+            "Write a time above zero such as 90s, 15m, 24h, 1h30m or 7d."
+        )
+    return ms
+}
+
+/** "max" → Infinity, "60" → 60 */
+export function speedOption(text: string): number {
+    if (text === "max") return Infinity
+    const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
+    if (!(speed > 0))
+        throw new InvalidArgumentError(
+            "Write max, or simulated seconds per second such as 1, 60 or 0.5."
+        )
+    return speed
+}
+
+/** A whole number within limits. */
+export function integerOption(min: number, max: number): (text: string) => number {
+    return text => {
+        const value = /^\d+$/.test(text) ? Number(text) : NaN
+        if (!(value >= min && value <= max))
+            throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`)
+        return value
+    }
+}
+
+/** Whether a text can be the name of a site or node in topics. */
+export function isName(text: string): boolean {
+    return /^\w[\w.:-]{0,63}$/.test(text)
+}
+
+/** A name as it appears in topics. */
+export function nameOption(text: string): string {
+    if (!isName(text)) throw new InvalidArgumentError("Use letters, digits and -_.: only.")
+    return text
+}
+
+/** Beginning of topics: one or more levels, no wildcards. */
+export function prefixOption(text: string): string {
+    if (!/^[\w.:-]+(\/[\w.:-]+)*$/.test(text))
+        throw new InvalidArgumentError("Use letters, digits and -_.: in levels divided by /.")
+    return text
+}

@@ -1,0 +1,46 @@
+/** Channels and addresses of parts in words, for lists and pages. */
+import { decimals, toUnit, type Channel } from "../../../src/core/channel.js"
+import { type Part, type PartGroup } from "../../../src/drivers/shared/part.js"
+import { addressText } from "../parts.js"
+import { unitSign } from "../view/format.js"
+
+/** Groups in the order in which lists show them. */
+export const GROUPS: readonly PartGroup[] = [
+    "climate",
+    "air quality",
+    "light",
+    "distance and presence",
+    "motion",
+    "counting",
+    "electrical",
+    "time",
+]
+
+/** "Sensirion SHT40, SHT41, SHT45"; parts of many makers go by their kind. */
+export function titleOf({ maker, name }: Pick<Part, "maker" | "name">): string {
+    return maker === "any" ? name : `${maker} ${name}`
+}
+
+/** "−45 … 130 °C in steps of 0.01 °C" */
+export function rangeText(channel: Channel): string {
+    const digits = decimals(channel)
+    const number = (value: number, places: number) =>
+        value
+            .toLocaleString("en-GB", { maximumFractionDigits: places, useGrouping: false })
+            .replace("-", "−")
+    const unit = unitSign(channel.unit)
+    const low = number(toUnit(channel, channel.min), digits)
+    const high = number(toUnit(channel, channel.max), digits)
+    const step = number(channel.scaleNumerator / channel.scaleDenominator, 9)
+    return `${low} … ${high} ${unit} in steps of ${step} ${unit}`
+}
+
+/** [0x44, 0x45] → "0x44, 0x45"; three or more that follow each other → "0x40 … 0x4f" */
+export function addressesText(addresses: readonly number[]): string {
+    if (addresses.length === 0) return "no bus"
+    const sorted = [...addresses].sort((a, b) => a - b)
+    const isRow = sorted.every((address, i) => address === sorted[0] + i)
+    if (isRow && sorted.length > 3)
+        return `${addressText(sorted[0])} … ${addressText(sorted[sorted.length - 1])}`
+    return addresses.map(addressText).join(", ")
+}

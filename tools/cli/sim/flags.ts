@@ -1,0 +1,76 @@
+/** The options of `suitcase sim`. */
+import { parseBrokerUrl, type BrokerUrl } from "../broker-url.js"
+import { type BoardOptions } from "../../../sim/board/board.js"
+import { boardProfile } from "../../../sim/board/profile.js"
+import { knownBoards } from "../../../sim/program/boards.js"
+import { UsageError } from "../errors.js"
+import { type FaultSpec } from "./faults.js"
+
+/** Memory parts that the simulated nodes can have. */
+export const STORES = ["none", "fram"] as const
+export type StoreName = (typeof STORES)[number]
+
+export interface SimFlags {
+    /** ms */
+    readonly for?: number
+    /** Simulated seconds per second. */
+    readonly speed?: number
+    readonly trace?: string
+    readonly broker: string
+    readonly seed: number
+    readonly devices: number
+    readonly fault: readonly FaultSpec[]
+    /** A memory part on each node's bus. */
+    readonly store: StoreName
+    /** Id of the board that the nodes are. */
+    readonly board: string
+    /** A Pico's tick stops where it could be lost. */
+    readonly strictTick?: true
+    /** How long the nodes have been on at the start, ms. */
+    readonly uptime?: number
+    readonly json?: true
+    readonly live?: true
+    readonly log?: true
+    /** Which ports devtools takes. */
+    readonly devtools?: "stock" | "free"
+}
+
+/** Where `--broker` points. */
+export interface BrokerChoice {
+    /** A broker on the network; none means the embedded one. */
+    readonly broker?: BrokerUrl
+    /** TCP port of the embedded broker. */
+    readonly brokerPort?: number
+}
+
+/** @throws UsageError when simulated nodes could not connect there */
+export function brokerOf(where: string): BrokerChoice {
+    if (where === "embedded") return {}
+    const port = /^embedded:(.*)$/.exec(where)?.[1]
+    if (port !== undefined) {
+        if (/^\d{1,5}$/.test(port) && Number(port) <= 65535) return { brokerPort: Number(port) }
+        throw new UsageError(`--broker ${where}: a port is a number from 0 to 65535`)
+    }
+    if (!where.includes("://"))
+        throw new UsageError(
+            `--broker ${where}: write embedded, embedded:PORT, or mqtt://host:port without password`
+        )
+    const broker = parseBrokerUrl(where)
+    if (broker.protocol !== "mqtt:" || broker.hasCredentials)
+        throw new UsageError(
+            "simulated nodes speak plain MQTT without user name; write --broker mqtt://host:port"
+        )
+    return { broker }
+}
+
+/** @throws UsageError when there is no such board */
+export function boardOf({ board, strictTick }: SimFlags): BoardOptions {
+    const profile = boardProfile(board)
+    if (profile === undefined)
+        throw new UsageError(
+            `no board "${board}"; there are ${knownBoards()
+                .map(({ id }) => id)
+                .join(", ")}`
+        )
+    return { profile, strictTick: strictTick ?? false }
+}

@@ -1,0 +1,124 @@
+/** A simulated run as the command line asks for it: in virtual time or live. */
+import { performance } from "node:perf_hooks"
+import { hours, minutes, seconds } from "../../../sim/time/duration.js"
+import { type KitApp } from "../../../sim/apps/app.js"
+import { type Program } from "../../../sim/program/program.js"
+import { loadTrace } from "../../../sim/traces/trace.js"
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK } from "../errors.js"
+import { onInterrupt } from "../interrupt.js"
+import { line, type Terminal } from "../terminal.js"
+import { counted, dayAndTime, span } from "../view/format.js"
+import { openView, type RunView } from "../view/run-view.js"
+import { problems, summary } from "../view/summary.js"
+import { boardOf, brokerOf, type SimFlags } from "./flags.js"
+import { isComplete } from "./report.js"
+import { SimSession, type SessionOptions } from "./session.js"
+
+const DEFAULT_RUN_MS = hours(24)
+/** On a terminal a run lasts at least this long, so that one can see it, s. */
+export const SHOW_SECONDS = 15
+/** Parts of a run that get a line. */
+const PARTS = 24
+const PART_LIVE_MS = minutes(1)
+/** In real time nobody waits a quarter of an hour for the next frame. */
+export const LIVE_REPORT_MS = seconds(30)
+
+/** @returns the exit code */
+export async function simulate(
+    app: KitApp,
+    program: Program,
+    flags: SimFlags,
+    terminal: Terminal
+): Promise<number> {
+    const runMs = flags.live === true ? Infinity : (flags.for ?? DEFAULT_RUN_MS)
+    let view: RunView | undefined
+    const options: SessionOptions = {
+        app,
+        program,
+        devices: flags.devices,
+        store: flags.store,
+        board: boardOf(flags),
+        ...(flags.uptime === undefined ? {} : { uptimeMs: flags.uptime }),
+        seed: flags.seed,
+        speed: speedOf(flags, runMs, terminal),
+        ...(flags.live === true ? { start: new Date() } : {}),
+        runMs,
+        faults: flags.fault,
+        // Only the figures go out with --json.
+        ...(flags.json === true
+            ? {}
+            : { onFault: (text, unixMs) => view?.note(`${dayAndTime(unixMs)}  ${text}`) }),
+        onReading: reading => view?.reading(reading),
+        ...brokerOf(flags.broker),
+        ...(flags.trace === undefined ? {} : { trace: loadTrace(flags.trace) }),
+        ...(flags.log === true
+            ? { onConsole: (node, text) => view?.note(`${node.name}: ${text}`) }
+            : {}),
+    }
+    const session = await SimSession.open(options)
+    let isInterrupted = false
+    const release = onInterrupt(() => {
+        isInterrupted = true
+        session.stop()
+    })
+    try {
+        view = viewOf(session, flags, options, runMs, terminal)
+        if (session.brokerPort !== undefined)
+            view.note(`The broker also listens on mqtt://localhost:${session.brokerPort}.`)
+        for (const { channel, column, trace } of flags.trace === undefined ? [] : session.feedings)
+            view.note(`${channel} comes from ${column} of ${trace}.`)
+        await session.run(runMs)
+        const report = await session.finish()
+        view.close()
+        if (flags.json === true) line(terminal.out, JSON.stringify(report))
+        else line(terminal.out, `\n${summary(report, terminal.colors)}`)
+        for (const problem of problems(report)) line(terminal.err, `suitcase: ${problem}`)
+        if (!isComplete(report)) return EXIT_FAILED
+        return isInterrupted && flags.live !== true ? EXIT_INTERRUPTED : EXIT_OK
+    } finally {
+        view?.close()
+        release()
+        await session.close()
+    }
+}
+
+function speedOf(flags: SimFlags, runMs: number, terminal: Terminal): number {
+    if (flags.live === true) return 1
+    if (flags.speed !== undefined) return flags.speed
+    return terminal.isLive && flags.json !== true ? runMs / 1000 / SHOW_SECONDS : Infinity
+}
+
+function viewOf(
+    session: SimSession,
+    flags: SimFlags,
+    options: SessionOptions,
+    runMs: number,
+    terminal: Terminal
+): RunView {
+    const { world, collector } = session
+    const started = performance.now()
+    const isLive = runMs === Infinity
+    const view = openView(terminal, flags.json === true, {
+        title: titleOf(options, runMs),
+        nowMs: () => world.clock.wallMs,
+        share: () => (isLive ? undefined : world.clock.now / 1000 / runMs),
+        speed: () => world.clock.now / 1000 / Math.max(1, performance.now() - started),
+        counts: () => collector.counts,
+        nodes: session.nodes.map(node => node.deviceId),
+        courseMs: isLive ? undefined : runMs,
+    })
+    session.every(isLive ? PART_LIVE_MS : runMs / PARTS, () => view.milestone())
+    if (isLive) session.every(LIVE_REPORT_MS, () => session.askForReports())
+    return view
+}
+
+function titleOf(options: SessionOptions, runMs: number): string {
+    const { app, devices, seed, broker } = options
+    return [
+        `Suitcase: ${app.title}`,
+        counted(devices ?? 1, "node"),
+        runMs === Infinity ? "live" : span(runMs),
+        broker?.shown ?? "embedded broker",
+        `seed ${seed}`,
+    ].join(" · ")
+}

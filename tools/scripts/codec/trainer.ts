@@ -1,0 +1,194 @@
+/**
+ * Trains the statistics that frames start from.
+ *
+ * Runs the codec's own row coder, with a hook at each decision, over random
+ * frames of the recordings; each entry of the table moves along the gradient of
+ * the code length (AdaGrad: Duchi, Hazan, Singer 2011). Every recording has the
+ * same weight, whatever its length: its code length counts in parts of its own
+ * mean. Equal inputs give equal tables.
+ */
+import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs"
+import path from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import { MAX_CHANNELS } from "../../../src/core/frame/format.js"
+import { AT_FIRST_LENGTH, PRIOR_BYTES } from "../../../src/core/frame/layout.js"
+import { CHANCE_ONE, type RowTables } from "../../../src/core/frame/rows.js"
+import { QUALITY_SKIPPED } from "../../../src/core/quality.js"
+import { fixedTables } from "./tables.js"
+import { type Series, type Table } from "./traces.js"
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..")
+const CORE = path.join(ROOT, "src", "core")
+
+/** Passes over the recordings, and readings of each per pass. */
+const EPOCHS = 40
+const READINGS_PER_EPOCH = 6000
+/** Rates by the share of the training that is over. */
+const RATES = [
+    { until: 0.6, rate: 0.09 },
+    { until: 0.85, rate: 0.036 },
+    { until: 1, rate: 0.012 },
+]
+/** Recordings that compress well weigh more, up to this much. */
+const MOST_WEIGHT = 4
+/**
+ * Pull of first values' statistics towards knowing nothing: a few dozen channels
+ * say little about where other channels begin.
+ */
+const FIRST_DECAY = 0.1
+const FRAME_ROWS = [20, 40, 60, 120, 120, 240, 480]
+/** Row intervals in ticks; half of the frames keep the times that were recorded. */
+const INTERVALS = [1, 1, 5, 10, 30, 60, 60, 300, 600, 900, 3600, 1000, 10000, 60000]
+
+/** Decisions in rows.ts that are trained. */
+const MARKS = 4
+
+type Hook = (a: number, b: number, c: number, bit: number, chance: number) => void
+
+interface HookedCoder {
+    hook: Hook
+    bytes: number
+    begin(at: number): void
+    code(time: number, values: number[], qualities: number[], most: number): number
+}
+
+type HookedCoderClass = new (
+    buffer: Uint8Array,
+    limit: number,
+    channels: number,
+    tables: RowTables,
+    decoding: boolean
+) => HookedCoder
+
+/** The row coder of src/core/frame/rows.ts with a call at each decision. */
+export async function hookedCoder(): Promise<HookedCoderClass> {
+    const core = (file: string) => pathToFileURL(path.join(CORE, file)).href
+    const text = readFileSync(path.join(CORE, "frame", "rows.ts"), "utf8")
+        .replace(/\/\/ train\((.*)\)/g, "this.hook($1, bit, chance)")
+        // Entries are fractions while they are trained.
+        .replace(
+            /prior\[i0\] \+ prior\[i1\] \+ prior\[i2\] \+ \(learnt >> 8\)/g,
+            "((prior[i0] + prior[i1] + prior[i2]) * 256 + learnt) >> 8"
+        )
+        .replace("= prior[topContext]", "= Math.round(prior[topContext])")
+        .replace("= this.tables.prior[entry]", "= Math.round(this.tables.prior[entry])")
+        .replace(
+            "    /** Rows coded so far. */",
+            "    hook: (a: number, b: number, c: number, bit: number, chance: number) => void = () => undefined\n    /** Rows coded so far. */"
+        )
+        .replace(/from "\.\.\/(\w+)\.js"/g, (_, name: string) => `from "${core(`${name}.ts`)}"`)
+        .replace(/from "\.\/(\w+)\.js"/g, (_, name: string) => `from "${core(`frame/${name}.ts`)}"`)
+    const count = (pattern: RegExp) => (text.match(pattern) ?? []).length
+    if (
+        count(/this\.hook\(/g) !== MARKS ||
+        count(/Math\.round\(/g) !== 2 ||
+        count(/\* 256 \+ learnt\)/g) !== 2
+    )
+        throw new Error("src/core/frame/rows.ts has lost what the training looks for")
+    const folder = path.join(ROOT, "node_modules", ".cache", "suitcase")
+    mkdirSync(folder, { recursive: true })
+    const file = path.join(folder, `rows-hooked-${process.pid}.ts`)
+    writeFileSync(file, text)
+    try {
+        const loaded = (await import(pathToFileURL(file).href)) as { RowCoder: HookedCoderClass }
+        return loaded.RowCoder
+    } finally {
+        unlinkSync(file)
+    }
+}
+
+/** One training. */
+export class Trainer {
+    private readonly prior = new Float64Array(PRIOR_BYTES).fill(128)
+    private readonly squares = new Float64Array(PRIOR_BYTES)
+    private readonly coders = new Map<number, HookedCoder>()
+    private readonly meanBits = new Map<Series, number>()
+    private readonly buffer = new Uint8Array(1 << 20)
+    private state = 12345
+    private rate = 0
+    private weight = 1
+
+    constructor(private readonly Coder: HookedCoderClass) {}
+
+    /** @returns the table: a byte per context, 128 + 16 × logit */
+    train(recordings: readonly Series[]): Uint8Array {
+        for (let epoch = 0; epoch < EPOCHS; epoch++) {
+            const done = epoch / EPOCHS
+            this.rate = 16 * (RATES.find(r => done < r.until)?.rate ?? 0)
+            for (const recording of recordings) this.trainOn(recording)
+        }
+        return Uint8Array.from(this.prior, Math.round)
+    }
+
+    private trainOn(recording: Series): void {
+        const mean = this.meanBits.get(recording) ?? 3
+        this.weight = Math.min(MOST_WEIGHT, 1.5 / mean)
+        let readings = 0
+        let bits = 0
+        while (readings < READINGS_PER_EPOCH) {
+            const table = this.pick(recording.tables)
+            const rows = Math.min(table.rows, this.pick(FRAME_ROWS))
+            const from = Math.floor(this.random() * (table.rows - rows + 1))
+            const interval = this.random() < 0.5 ? this.pick(INTERVALS) : 0
+            bits += this.code(table, from, rows, interval)
+            readings += rows * table.channels
+        }
+        this.meanBits.set(recording, 0.7 * mean + (0.3 * bits) / readings)
+    }
+
+    /** @param interval ticks between rows, or 0 for the recorded times @returns bits */
+    private code(table: Table, from: number, rows: number, interval: number): number {
+        const coder = this.coderFor(table.channels)
+        coder.begin(0)
+        const first = table.times[from]
+        for (let r = from; r < from + rows; r++) {
+            const at = r * table.channels
+            coder.code(
+                interval > 0 ? (r - from) * interval : (table.times[r] - first) >>> 0,
+                Array.from(table.values.subarray(at, at + table.channels)),
+                Array.from(
+                    table.gaps.subarray(at, at + table.channels),
+                    gap => gap * QUALITY_SKIPPED
+                ),
+                MAX_CHANNELS + 1
+            )
+        }
+        return coder.bytes * 8
+    }
+
+    private coderFor(channels: number): HookedCoder {
+        const known = this.coders.get(channels)
+        if (known !== undefined) return known
+        const coder = new this.Coder(
+            this.buffer,
+            this.buffer.length,
+            channels,
+            { prior: this.prior, ...fixedTables() },
+            false
+        )
+        coder.hook = (a, b, c, bit, chance) => {
+            const gradient = (bit - chance / CHANCE_ONE) * this.weight
+            if (a > 0) this.move(a, gradient)
+            if (b > 0) this.move(b, gradient)
+            if (c > 0) this.move(c, gradient)
+        }
+        this.coders.set(channels, coder)
+        return coder
+    }
+
+    private move(entry: number, gradient: number): void {
+        if (entry >= AT_FIRST_LENGTH) gradient -= (FIRST_DECAY * (this.prior[entry] - 128)) / 16
+        this.squares[entry] += gradient * gradient
+        const step = (this.rate * gradient) / Math.sqrt(this.squares[entry] + 0.3)
+        this.prior[entry] = Math.max(0, Math.min(255, this.prior[entry] + step))
+    }
+
+    private pick<T>(list: readonly T[]): T {
+        return list[Math.floor(this.random() * list.length)]
+    }
+
+    private random(): number {
+        this.state = (Math.imul(this.state, 1103515245) + 12345) >>> 0
+        return this.state / 4294967296
+    }
+}

@@ -1,0 +1,93 @@
+/**
+ * Who may import whom. Dependencies point one way: devs → src/station →
+ * src/{uplink, calibration, drivers} → src/scheduler, src/core; tools and sim may use the parts
+ * of src/ that know nothing of the board; src/ knows neither of the two.
+ */
+
+/** Files of a kind, and what they may import. Paths are relative to the root, with slashes. */
+export interface Layer {
+    readonly files: RegExp
+    /** Files of this project that may be imported. */
+    readonly may: readonly RegExp[]
+    /** Whether packages may be imported, Node's own among them. */
+    readonly packages: boolean
+    /** The end of the message. */
+    readonly rule: string
+}
+
+const CORE = /^src\/core\//
+const SCHEDULER = /^src\/scheduler\//
+const MODEL = /^src\/drivers\/.*model\.ts$/
+const PART = /^src\/drivers\/(?:.*\/)?part\.ts$/
+const QUANTITIES = /^src\/drivers\/shared\/channels\.ts$/
+const DEVICE = /^src\/(?!drivers\/(?:.*model|(?:.*\/)?part)\.ts$)/
+
+/** The first layer whose pattern fits a file is its layer. */
+const LAYERS: readonly Layer[] = [
+    {
+        files: CORE,
+        may: [CORE],
+        packages: false,
+        rule: "src/core imports nothing outside itself: it runs on the board, in Node and in a browser.",
+    },
+    {
+        files: MODEL,
+        may: [CORE, MODEL],
+        packages: false,
+        rule: "A register model imports src/core and other models at most, so that it can not share a mistake with its driver.",
+    },
+    {
+        files: PART,
+        may: [CORE, MODEL, PART],
+        packages: false,
+        rule: "A part's description imports register models and src/core at most: it runs in Node only.",
+    },
+    {
+        files: SCHEDULER,
+        may: [SCHEDULER],
+        packages: true,
+        rule: "src/scheduler imports nothing of the project: everything that waits imports it.",
+    },
+    {
+        files: QUANTITIES,
+        may: [CORE],
+        packages: false,
+        rule: "The table of quantities imports src/core at most: it runs on the board and in Node.",
+    },
+    ...["calibration", "drivers", "uplink"].map(name => ({
+        files: new RegExp(`^src/${name}/`),
+        may: [CORE, SCHEDULER, new RegExp(`^src/${name}/(?!(?:.*model|(?:.*/)?part)\\.ts$)`)],
+        packages: true,
+        rule: `src/${name} imports src/core and src/scheduler at most, and no register models.`,
+    })),
+    {
+        files: /^src\//,
+        may: [DEVICE],
+        packages: true,
+        rule: "src/ imports neither sim, tools and devs nor register models.",
+    },
+    {
+        files: /^devs\//,
+        may: [DEVICE],
+        packages: true,
+        rule: "A program imports src/ at most: no other program and no register models.",
+    },
+    {
+        files: /^sim\//,
+        may: [/^sim\//, CORE, MODEL, PART],
+        packages: true,
+        rule: "sim imports src/core and register models at most.",
+    },
+    {
+        files: /^tools\//,
+        may: [/^tools\//, /^sim\//, CORE, MODEL, PART, QUANTITIES],
+        packages: true,
+        rule: "tools imports sim, src/core, register models and the table of quantities at most.",
+    },
+]
+
+/** @returns undefined for tests, benchmarks and files at the root, which may import anything */
+export function layerOf(file: string): Layer | undefined {
+    if (file.endsWith(".test.ts")) return undefined
+    return LAYERS.find(layer => layer.files.test(file))
+}
