@@ -1,6 +1,6 @@
 /** One TCP connection of a node, from its socket to the other side. */
 import { SOCKET_CLOSE, SOCKET_DATA, SOCKET_ERROR, SOCKET_OPEN, type SocketEvent } from "../vm/vm.js"
-import { type Endpoint, type VirtualEndpoint } from "./endpoint.js"
+import { type Delivered, type Endpoint, type VirtualEndpoint } from "./endpoint.js"
 import { type FarSide, StreamSide, VirtualSide } from "./far-side.js"
 import { type Link } from "./link.js"
 import { Pipe } from "./pipe.js"
@@ -12,6 +12,12 @@ const SEND_BUFFER_BYTES = 5744
 /** Writes that wait for the socket's worker beyond that (devicescript.md 4.3). */
 const SEND_QUEUE_WRITES = 50
 
+/**
+ * A board gives bytes to the program's fibers, which may run after the one that just found the
+ * connection closed: then nobody takes them any more.
+ */
+const TAKEN_US = 20_000
+
 export class Connection {
     /** The node hung up, or has seen the end. */
     isClosed = false
@@ -21,7 +27,7 @@ export class Connection {
     private far: FarSide | undefined
     private isSilent = false
     /** What waits for the node to read up to a byte of the stream, in order. */
-    private readonly unread: { readonly at: number; readonly action: () => void }[] = []
+    private readonly unread: { readonly at: number; readonly action: Delivered }[] = []
     private readBytes = 0
 
     constructor(
@@ -102,8 +108,13 @@ export class Connection {
     /** The program was given so many of the bytes that had come. */
     read(bytes: number): void {
         this.readBytes += bytes
-        while (this.unread.length > 0 && this.unread[0].at <= this.readBytes)
-            this.unread.shift()?.action()
+        while (this.unread.length > 0 && this.unread[0].at <= this.readBytes) {
+            const action = this.unread.shift()?.action
+            action?.("given")
+            this.link.network.clock.after(TAKEN_US, () => {
+                if (!this.isClosed) action?.("taken")
+            })
+        }
     }
 
     /** The node hangs up: no further event reaches it. Bytes under way still arrive. */
@@ -160,7 +171,7 @@ export class Connection {
                 this.link.opened++
                 this.down.push(undefined, () => this.deliver(SOCKET_OPEN))
             },
-            data: (bytes: Uint8Array, delivered?: () => void) =>
+            data: (bytes: Uint8Array, delivered?: Delivered) =>
                 this.down.push(bytes, delivered && (() => this.arrived(delivered))),
             closed: () => this.down.push(undefined, () => this.see(SOCKET_CLOSE)),
             failed: (message: string) => this.refuse(`${this.name}: ${message}`),
@@ -174,9 +185,9 @@ export class Connection {
     }
 
     /** What lies unread when the socket closes never came to the program. */
-    private arrived(action: () => void): void {
+    private arrived(action: Delivered): void {
         if (this.isReadLater) this.unread.push({ at: this.down.delivered, action })
-        else action()
+        else action("taken")
     }
 
     private refuse(message: string): void {

@@ -20,6 +20,9 @@ export interface VirtualEndpoint {
     readonly description: string
 }
 
+/** Told how surely a node's program has what was sent: "given" may be followed by "taken", or by nothing. */
+export type Delivered = (how: "given" | "taken") => void
+
 /** The peer's end of a connection, as its operating system offers it. */
 export interface Line {
     /** Who connected: the name of the node. */
@@ -28,9 +31,9 @@ export interface Line {
     readonly life: number
     /**
      * Queues bytes.
-     * @param delivered called once the node's socket has all of them
+     * @param delivered called when the node has all of them
      */
-    send(bytes: Uint8Array, delivered?: () => void): void
+    send(bytes: Uint8Array, delivered?: Delivered): void
     /** Closes the connection; what was sent before still arrives. */
     close(): void
     /** Whether something sent in either direction did not arrive: a real system knows only of its own. */

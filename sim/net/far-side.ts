@@ -1,6 +1,11 @@
 /** The other side of a node's connection: behind a stream in real time, or on the virtual clock. */
 import { type Duplex } from "node:stream"
-import { type Endpoint, type LineHandler, type VirtualEndpoint } from "./endpoint.js"
+import {
+    type Delivered,
+    type Endpoint,
+    type LineHandler,
+    type VirtualEndpoint,
+} from "./endpoint.js"
 import { ExpectedReplies } from "./expected-replies.js"
 import { type Link } from "./link.js"
 import { type VirtualNetwork } from "./network.js"
@@ -8,7 +13,7 @@ import { type VirtualNetwork } from "./network.js"
 /** What the other side does, as the connection hears of it. */
 export interface FarEvents {
     opened(): void
-    data(bytes: Uint8Array, delivered?: () => void): void
+    data(bytes: Uint8Array, delivered?: Delivered): void
     closed(): void
     failed(message: string): void
     isUnderWay(): boolean

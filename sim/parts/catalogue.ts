@@ -6,6 +6,8 @@ import { type I2cPart, type Part, type ServicePart } from "../../src/drivers/sha
 import { PROJECT_ROOT } from "../program/compile.js"
 
 const DRIVERS = path.join(PROJECT_ROOT, "src", "drivers")
+/** What parts have in common: it has a part.ts too, which says what a description is. */
+const SHARED = "shared"
 
 interface Catalogued {
     /** Folder under src/drivers: "sht4x". */
@@ -24,7 +26,8 @@ export function isOnPin(part: CataloguedPart): part is CataloguedServicePart {
 /** Folders with a driver of a sensor, sorted. */
 export function partFolders(): string[] {
     return readdirSync(DRIVERS, { withFileTypes: true })
-        .filter(entry => entry.isDirectory() && existsSync(fileOf(entry.name)))
+        .filter(entry => entry.isDirectory() && entry.name !== SHARED)
+        .filter(entry => existsSync(fileOf(entry.name)))
         .map(entry => entry.name)
         .sort()
 }

@@ -154,10 +154,10 @@ ${dispatchSource(this.drivers, this.sweeps, this.scripts)}
         for (const { module, name } of this.sweeps) add(name, `../${module}.js`)
         if (this.drivers.length > 0) {
             add("Channel", "../src/core/channel.js")
-            add("SensorDriver", "../src/drivers/driver.js")
+            add("SensorDriver", "../src/drivers/shared/driver.js")
         }
         if (this.drivers.some(({ frozenAfter }) => frozenAfter !== undefined))
-            add("noticeFrozen", "../src/drivers/frozen.js")
+            add("noticeFrozen", "../src/drivers/shared/frozen.js")
         for (const { imports } of [this.preamble, ...this.drivers, ...this.scripts])
             for (const [, list, from] of (imports ?? "").matchAll(
                 /import \{([^}]*)\} from "([^"]+)"/g

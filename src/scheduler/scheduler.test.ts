@@ -66,6 +66,25 @@ describe.each(["c3", "picoW"] as const)("the scheduler on a board, %s", board =>
         }
     })
 
+    it("sleeps on when an event that the fiber had waited for before resumes it", async () => {
+        const source = `
+const sleeper = ds.Fiber.self()
+async function poke() {
+    for (let n = 0; n < 10; n++) {
+        await sleep(60)
+        if (sleeper.suspended) sleeper.resume(n)
+    }
+}
+poke.start()
+const begin = ds.millis()
+await sleep(1000)
+console.log("slept " + (ds.millis() - begin))
+`
+        const [slept] = (await run(board, source, seconds(5))).numbers("slept")
+        expect(slept, "ms").toBeGreaterThanOrEqual(1000)
+        expect(slept, "ms").toBeLessThanOrEqual(1100)
+    })
+
     it("lets the main loop come round between fibers that work at the same time", async () => {
         const source = `
 async function work() {

@@ -76,7 +76,14 @@ export async function suspend<T>(ms?: number): Promise<T> {
 
 /** @param ms at least, up to 20 longer */
 export async function sleep(ms: number): Promise<void> {
-    await suspend<boolean>(ms)
+    const end = ds.millis() + ms
+    let left = ms
+    for (;;) {
+        await suspend<boolean>(left)
+        // An event that the fiber had waited for before may resume it late.
+        left = end - ds.millis()
+        if (left <= 0) return
+    }
 }
 
 /** Ends the run: goes on after the main loop came round, unless there is a backlog. */

@@ -308,6 +308,7 @@ export class MqttClient {
         try {
             for (let n = 0; n < MOST_REST_CHUNKS; n++) {
                 const chunk = await this.socket.recv(1)
+                if (chunk === undefined) await pause()
                 if (chunk === undefined || chunk === null) return
                 this.reader.begin(chunk)
                 while (this.reader.next()) if (this.reader.type === PUBACK) await this.takePuback()

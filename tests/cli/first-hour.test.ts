@@ -61,7 +61,7 @@ else process.exit(1)
 
     it("installs itself when `npx suitcase` is the first command, with only results on stdout", () => {
         fresh()
-        const { status, stdout, stderr } = command("suitcase.mjs", ["--version"])
+        const { status, stdout, stderr } = command("cli/suitcase.mjs", ["--version"])
         expect(status, stderr).toBe(0)
         expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
         expect(stderr).toMatch(/^Installing dependencies .*\nadded 400 packages\n$/)
@@ -69,7 +69,9 @@ else process.exit(1)
 
     it("says what to do, without a stack, when that fails", () => {
         fresh()
-        const { status, stdout, stderr } = command("suitcase.mjs", ["sensors"], { NPM_FAILS: "1" })
+        const { status, stdout, stderr } = command("cli/suitcase.mjs", ["sensors"], {
+            NPM_FAILS: "1",
+        })
         expect(status).toBe(1)
         expect(stdout).toBe("")
         expect(stderr).toMatch(/Installing failed\. Check the network .*, then run "npm ci"\.\n$/)

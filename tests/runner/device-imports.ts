@@ -9,7 +9,7 @@ import path from "node:path"
 
 /** Modules that come with a program, by the end of their path, and where that begins. */
 const PROGRAMS: readonly (readonly [module: RegExp, program: string])[] = [
-    [/\/src\/drivers\/[^/]+\/(?:model|part)\.ts$/, "./driver.ts"],
+    [/\/src\/drivers\/(?!shared\/)[^/]+\/(?:model|part)\.ts$/, "./driver.ts"],
     [/\/sim\/program\/compile\.ts$/, "../../src/station/index.ts"],
     [/\/sim\/apps\/indoor-climate\.ts$/, "../../devs/indoor-climate.ts"],
 ]

@@ -6,7 +6,7 @@ import mqtt, {
     type Packet,
 } from "mqtt-packet"
 import { type ScheduledEvent } from "../../time/clock.js"
-import { type Line, type LineHandler } from "../endpoint.js"
+import { type Delivered, type Line, type LineHandler } from "../endpoint.js"
 import { type VirtualBroker } from "../virtual-broker.js"
 import { PacketDecoder } from "./decode.js"
 import { type Finding, type PublishLedger } from "./ledger.js"
@@ -94,7 +94,9 @@ export class BrokerClient implements LineHandler {
     sendPuback(packetId: number): void {
         if (this.isClosed) return
         this.broker.counts.acknowledged++
-        this.send({ cmd: "puback", messageId: packetId }, () => this.ledger?.acknowledged(packetId))
+        this.send({ cmd: "puback", messageId: packetId }, how =>
+            this.ledger?.acknowledged(packetId, how === "taken")
+        )
     }
 
     /** Sends a message with QoS 0, or queues it in the session with QoS 1. */
@@ -271,7 +273,7 @@ export class BrokerClient implements LineHandler {
         this.send({ cmd: "connack", returnCode: code, sessionPresent })
     }
 
-    private send(packet: Packet, delivered?: () => void): void {
+    private send(packet: Packet, delivered?: Delivered): void {
         if (!this.isClosed) this.line.send(mqtt.generate(packet), delivered)
     }
 

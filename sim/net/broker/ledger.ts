@@ -12,6 +12,8 @@ interface Entry {
     readonly order: number
     /** The connection on which it was last sent. */
     connection: number
+    /** Whether its PUBACK surely is with the client. */
+    isTaken: boolean
 }
 
 /** A clause and what was done against it. */
@@ -55,6 +57,11 @@ export class PublishLedger {
 
         const findings: Finding[] = []
         const last = this.done.get(id)
+        if (known === undefined && last?.isTaken === false && packet.dup && isSame(last)) {
+            this.done.delete(id)
+            this.unacknowledged.push(last)
+            return this.resent(last, true)
+        }
         if (known !== undefined) {
             findings.push(["MQTT-2.3.1-2", `id ${id} is in use for another message`])
             this.unacknowledged.splice(this.unacknowledged.indexOf(known), 1)
@@ -70,16 +77,27 @@ export class PublishLedger {
         this.done.delete(id)
         const { topic } = packet
         const order = this.nextOrder++
-        this.unacknowledged.push({ id, topic, payload, order, connection: this.connection })
+        this.unacknowledged.push({
+            id,
+            topic,
+            payload,
+            order,
+            connection: this.connection,
+            isTaken: false,
+        })
         return findings
     }
 
-    /** A PUBACK arrived at the client. */
-    acknowledged(id: number): void {
+    /**
+     * A PUBACK arrived at the client.
+     * @param isTaken whether it surely has it; else it may send the message again, or not
+     */
+    acknowledged(id: number, isTaken: boolean): void {
         const at = this.unacknowledged.findIndex(entry => entry.id === id)
-        if (at < 0) return
-        const [entry] = this.unacknowledged.splice(at, 1)
-        this.done.set(id, entry)
+        const entry = at < 0 ? this.done.get(id) : this.unacknowledged.splice(at, 1)[0]
+        if (entry === undefined) return
+        if (at >= 0) this.done.set(id, entry)
+        entry.isTaken ||= isTaken
     }
 
     /** Looks whether the client sent again all that it has to, on this connection. */

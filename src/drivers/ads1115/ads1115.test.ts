@@ -17,7 +17,7 @@ import { part } from "./part.js"
 
 const IMPORTS = ["level-probe LevelProbe", "soil-probe SoilProbe", "loudness Loudness"]
     .map(line => line.split(" "))
-    .map(([file, name]) => `import { ${name} } from "../src/drivers/voltage/${file}.js"`)
+    .map(([file, name]) => `import { ${name} } from "../src/drivers/shared/voltage/${file}.js"`)
     .join("\n")
 
 const program = new PartProgram("ads1115", part, IMPORTS)

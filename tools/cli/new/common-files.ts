@@ -153,7 +153,7 @@ Set-up: … Each sample: …
 export function exampleFile(plan: DriverPlan): string {
     return `/** The ${plan.className} alone: a reading every ten seconds. */
 import { ${plan.className} } from "../../src/drivers/${plan.folder}/driver.js"
-import { openBus, remoteCommands, startStation } from "../../../src/station/index.js"
+import { openBus, remoteCommands, startStation } from "../../src/station/index.js"
 
 const bus = openBus()
 

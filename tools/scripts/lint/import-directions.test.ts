@@ -39,67 +39,67 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
     ["devs/new.ts", "../src/station/bus.js"],
     ["devs/new.ts", "../src/drivers/sht4x/driver.js"],
     ["devs/new.ts", "@devicescript/core"],
-    ["src/station/new.ts", "../uplink/wire/topics.js"],
-    ["src/station/new.ts", "../drivers/driver.js"],
+    ["src/station/new.ts", "../core/protocol/topics.js"],
+    ["src/station/new.ts", "../drivers/shared/driver.js"],
     ["src/station/new.ts", "../core/crc.js"],
     ["src/uplink/new.ts", "../core/crc.js"],
-    ["src/uplink/new.ts", "./wire/topics.js"],
+    ["src/uplink/new.ts", "../core/protocol/topics.js"],
     ["src/uplink/new.ts", "@devicescript/net"],
-    ["src/uplink/wire/new.ts", "../../core/crc.js"],
-    ["src/drivers/new/driver.ts", "../driver.js"],
+    ["src/core/protocol/new.ts", "../crc.js"],
+    ["src/drivers/new/driver.ts", "../shared/driver.js"],
     ["src/drivers/new/driver.ts", "../../core/crc.js"],
     ["src/drivers/new/driver.ts", "@devicescript/i2c"],
-    ["src/drivers/new/model.ts", "../register-model.js"],
-    ["src/drivers/new/model.ts", "../sensirion/word-model.js"],
+    ["src/drivers/new/model.ts", "../shared/register-model.js"],
+    ["src/drivers/new/model.ts", "../shared/sensirion/word-model.js"],
     ["src/drivers/new/model.ts", "../../core/crc.js"],
     ["src/drivers/new/part.ts", "./model.js"],
-    ["src/drivers/new/part.ts", "../part.js"],
-    ["sim/parts/new.ts", "../../src/drivers/part.js"],
+    ["src/drivers/new/part.ts", "../shared/part.js"],
+    ["sim/parts/new.ts", "../../src/drivers/shared/part.js"],
     ["src/drivers/new/new.test.ts", "../../../sim/world/world.js"],
     ["src/core/new.ts", "./frame/format.js"],
-    ["src/core/new.test.ts", "../../tools/lint/files.js"],
+    ["src/core/new.test.ts", "../../tools/scripts/lint/files.js"],
     ["sim/world/new.ts", "../../src/core/crc.js"],
-    ["sim/world/new.ts", "../../src/drivers/register-model.js"],
+    ["sim/world/new.ts", "../../src/drivers/shared/register-model.js"],
     ["sim/world/new.ts", "../../src/drivers/sht4x/model.js"],
-    ["sim/world/new.ts", "../../src/uplink/wire/topics.js"],
+    ["sim/world/new.ts", "../../src/core/protocol/topics.js"],
     ["sim/world/new.ts", "mqtt-packet"],
     ["sim/world/new.ts", "node:path"],
     ["tools/new.ts", "../sim/world/world.js"],
     ["tools/new.ts", "../src/core/crc.js"],
-    ["tools/new.ts", "../src/drivers/channels.js"],
+    ["tools/new.ts", "../src/drivers/shared/channels.js"],
     ["tools/new.ts", "../src/drivers/sht4x/model.js"],
     ["tests/new.test.ts", "../src/drivers/sht4x/model.js"],
-    ["bench/new.ts", "../tools/lint/files.js"],
+    ["bench/new.ts", "../tools/scripts/lint/files.js"],
 ]
 
 const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
     ["devs/new.ts", "../sim/world/world.js"],
-    ["devs/new.ts", "../tools/lint/files.js"],
+    ["devs/new.ts", "../tools/scripts/lint/files.js"],
     ["devs/new.ts", "./indoor-climate.js"],
     ["devs/new.ts", "../src/drivers/sht4x/model.js"],
     ["src/station/new.ts", "../../devs/indoor-climate.js"],
     ["src/station/new.ts", "../../sim/world/world.js"],
-    ["src/station/new.ts", "../drivers/register-model.js"],
+    ["src/station/new.ts", "../drivers/shared/register-model.js"],
     ["src/uplink/new.ts", "../station/bus.js"],
-    ["src/uplink/new.ts", "../drivers/driver.js"],
-    ["src/uplink/new.ts", "../../tools/lint/files.js"],
-    ["src/uplink/wire/new.ts", "../client.js"],
-    ["src/uplink/wire/new.ts", "../../drivers/driver.js"],
-    ["src/calibration/new.ts", "../drivers/driver.js"],
+    ["src/uplink/new.ts", "../drivers/shared/driver.js"],
+    ["src/uplink/new.ts", "../../tools/scripts/lint/files.js"],
+    ["src/core/protocol/new.ts", "../../uplink/client.js"],
+    ["src/core/protocol/new.ts", "../../drivers/shared/driver.js"],
+    ["src/calibration/new.ts", "../drivers/shared/driver.js"],
     ["src/drivers/new/driver.ts", "../../station/bus.js"],
-    ["src/drivers/new/driver.ts", "../../uplink/wire/topics.js"],
+    ["src/drivers/new/driver.ts", "../../uplink/client.js"],
     ["src/drivers/new/driver.ts", "../sht4x/model.js"],
-    ["src/drivers/new/driver.ts", "../register-model.js"],
+    ["src/drivers/new/driver.ts", "../shared/register-model.js"],
     ["src/drivers/new/driver.ts", "../../../sim/world/world.js"],
     ["src/drivers/new/model.ts", "../sht4x/driver.js"],
-    ["src/drivers/new/model.ts", "../../../sim/world/random.js"],
-    ["src/core/new.ts", "../drivers/channels.js"],
-    ["src/core/new.ts", "../../sim/world/random.js"],
-    ["sim/world/new.ts", "../../tools/lint/files.js"],
-    ["sim/world/new.ts", "../../src/drivers/driver.js"],
-    ["sim/world/new.ts", "../../src/uplink/wireless.js"],
+    ["src/drivers/new/model.ts", "../../../sim/time/random.js"],
+    ["src/core/new.ts", "../drivers/shared/channels.js"],
+    ["src/core/new.ts", "../../sim/time/random.js"],
+    ["sim/world/new.ts", "../../tools/scripts/lint/files.js"],
+    ["sim/world/new.ts", "../../src/drivers/shared/driver.js"],
+    ["sim/world/new.ts", "../../src/uplink/client.js"],
     ["sim/world/new.ts", "../../src/station/bus.js"],
-    ["sim/world/new.ts", "../../tests/core-on-the-vm.test.js"],
+    ["sim/world/new.ts", "../../tests/on-the-vm/core-on-the-vm.test.js"],
     ["tools/new.ts", "../src/drivers/sht4x/driver.js"],
     ["tools/new.ts", "../src/uplink/client.js"],
     ["tools/new.ts", "../devs/indoor-climate.js"],
@@ -116,7 +116,7 @@ describe("import directions", () => {
 
     it("sees every form of import", async () => {
         const from = "src/uplink/new.ts"
-        const to = "../drivers/driver.js"
+        const to = "../drivers/shared/driver.js"
         for (const text of [
             `import "${to}"`,
             `import * as all from "${to}"\nexport { all }`,
@@ -133,7 +133,7 @@ describe("import directions", () => {
     it.each(["@devicescript/core", "node:fs", "buffer", "mqtt"])(
         "the portable parts import no package: %s",
         async name => {
-            for (const from of ["src/core/new.ts", "src/uplink/wire/new.ts"])
+            for (const from of ["src/core/new.ts", "src/core/protocol/new.ts"])
                 expect(await problems(from, `import "${name}"`)).toEqual([`1: ${DIRECTIONS}`])
         }
     )
@@ -143,7 +143,7 @@ describe("import directions", () => {
         async text => {
             const found = await problems("src/core/new.ts", text)
             expect(found).toEqual(["1: no-restricted-globals"])
-            expect(await problems("src/uplink/wire/new.ts", text)).toEqual(found)
+            expect(await problems("src/core/protocol/new.ts", text)).toEqual(found)
         }
     )
 })
