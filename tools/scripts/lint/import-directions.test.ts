@@ -68,6 +68,7 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
     ["tools/new.ts", "../src/core/crc.js"],
     ["tools/new.ts", "../src/drivers/shared/channels.js"],
     ["tools/new.ts", "../src/drivers/sht4x/model.js"],
+    ["tools/decoder/new.ts", "../../src/core/crc.js"],
     ["tests/new.test.ts", "../src/drivers/sht4x/model.js"],
     ["bench/new.ts", "../tools/scripts/lint/files.js"],
 ]
@@ -101,6 +102,9 @@ const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
     ["sim/world/new.ts", "../../src/station/bus.js"],
     ["sim/world/new.ts", "../../tests/on-the-vm/core-on-the-vm.test.js"],
     ["tools/new.ts", "../src/drivers/sht4x/driver.js"],
+    ["tools/decoder/new.ts", "../cli/errors.js"],
+    ["tools/decoder/new.ts", "../../src/drivers/shared/channels.js"],
+    ["tools/decoder/new.ts", "node:fs"],
     ["tools/new.ts", "../src/uplink/client.js"],
     ["tools/new.ts", "../devs/indoor-climate.js"],
 ]

@@ -79,6 +79,12 @@ const LAYERS: readonly Layer[] = [
         rule: "sim imports src/core and register models at most.",
     },
     {
+        files: /^tools\/decoder\//,
+        may: [CORE, /^tools\/decoder\//],
+        packages: false,
+        rule: "tools/decoder imports src/core at most: it runs in a browser too.",
+    },
+    {
         files: /^tools\//,
         may: [/^tools\//, /^sim\//, CORE, MODEL, PART, QUANTITIES],
         packages: true,
