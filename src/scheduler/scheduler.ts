@@ -59,14 +59,7 @@ let heldRuns = 0
  */
 export async function suspend<T>(ms?: number): Promise<T> {
     if (ms === undefined) return await hold<T>(undefined)
-    const fiber = ds.Fiber.self()
-    const due = ds.millis() + ms
-    fibers.push(fiber)
-    dues.push(due)
-    if (due < next && clock.suspended) {
-        next = 0
-        clock.resume(true)
-    }
+    const fiber = enlist(ms)
     const value = await hold<T>(undefined)
     // Whoever was resumed by somebody else is still in the list.
     const at = fibers.indexOf(fiber)
@@ -76,14 +69,25 @@ export async function suspend<T>(ms?: number): Promise<T> {
 
 /** @param ms at least, up to 20 longer */
 export async function sleep(ms: number): Promise<void> {
-    const end = ds.millis() + ms
-    let left = ms
+    const fiber = enlist(ms)
     for (;;) {
-        await suspend<boolean>(left)
-        // An event that the fiber had waited for before may resume it late.
-        left = end - ds.millis()
-        if (left <= 0) return
+        await hold<boolean>(undefined)
+        // An event that the fiber had waited for before may have resumed it: it is not over then.
+        if (fibers.indexOf(fiber) < 0) return
     }
+}
+
+/** The fiber that runs is to be resumed in so many ms. @returns that fiber */
+function enlist(ms: number): ds.Fiber {
+    const fiber = ds.Fiber.self()
+    const due = ds.millis() + ms
+    fibers.push(fiber)
+    dues.push(due)
+    if (due < next && clock.suspended) {
+        next = 0
+        clock.resume(true)
+    }
+    return fiber
 }
 
 /** Ends the run: goes on after the main loop came round, unless there is a backlog. */

@@ -20,8 +20,8 @@ import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 
 const SOURCE = `import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
-import { SHT4x } from "../../src/drivers/sht4x/driver.js"
-import { openBus } from "../../src/station/bus.js"
+import { SHT4x } from "../src/drivers/sht4x/driver.js"
+import { openBus } from "../src/station/bus.js"
 
 const sensor = new SHT4x(openBus())
 console.log("SITE " + (await readSetting<string>("site", "none")))

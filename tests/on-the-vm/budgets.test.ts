@@ -24,7 +24,7 @@ describe.each(appNames())("the app %s", name => {
     it("stays within its budget of bytecode, and that budget is not idle", () => {
         const budget = budgets.bytecodeBytes[name]
         if (budget === undefined)
-            throw new Error(`tests/budgets.json has no bytecode budget for ${name}`)
+            throw new Error(`tests/on-the-vm/budgets.json has no bytecode budget for ${name}`)
         const { bytes, codeEnd } = imageSizes(compile(`devs/${name}.ts`, { target: "board" }))
         expect(bytes).toBeLessThanOrEqual(budget)
         expect(bytes, "lower the budget: it would hide growth").toBeGreaterThan(0.7 * budget)

@@ -76,8 +76,8 @@ function vmSource(samples: readonly Sample[]): string {
             `await encode("${s.name}", ${s.channels}, hex\`${s.cells.toString("hex")}\`, hex\`${s.gaps.toString("hex")}\`)`
     )
     return `import * as ds from "@devicescript/core"
-import { FrameEncoder } from "../../src/core/frame/encoder.js"
-import { ROW_PART } from "../../src/core/frame/rows.js"
+import { FrameEncoder } from "../src/core/frame/encoder.js"
+import { ROW_PART } from "../src/core/frame/rows.js"
 const buffer = Buffer.alloc(9000)
 async function encode(name: string, channels: number, cells: Buffer, gaps: Buffer) {
     const encoder = new FrameEncoder(buffer, channels, 4711)
@@ -175,7 +175,7 @@ describe("the encoder on the VM", () => {
 
 /** Says where it is; the host reads the heap while it sleeps. */
 const HEAP_SOURCE = `import * as ds from "@devicescript/core"
-import { FrameEncoder } from "../../src/core/frame/encoder.js"
+import { FrameEncoder } from "../src/core/frame/encoder.js"
 const buffer = Buffer.alloc(1000)
 const values: number[] = []
 const qualities: number[] = []

@@ -22,7 +22,7 @@ function inNode(): string[] {
 async function onTheVm(): Promise<string[]> {
     const source = `
 import * as ds from "@devicescript/core"
-import { arithmetic, frame } from "../support/core-workload.js"
+import { arithmetic, frame } from "../tests/support/core-workload.js"
 for (let i = 0; i < ${FRAMES}; i++) {
     console.log("=" + frame(60 + (i & 63), 1 + (i & 7), i))
     await ds.sleep(10)

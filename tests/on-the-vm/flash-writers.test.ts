@@ -9,7 +9,7 @@ import { fakeTerminal } from "../support/fake-terminal.js"
 const HARMLESS = `
 import * as ds from "@devicescript/core"
 import { readSetting, settings, writeSetting } from "@devicescript/settings"
-import { readNodeSettings } from "../../src/station/settings.js"
+import { readNodeSettings } from "../src/station/settings.js"
 
 async function neverCalled() { await writeSetting("site", "x") }
 const wifi = new ds.Wifi()

@@ -43,11 +43,11 @@ const program = new RigProgram()
 const YARD_IMPORTS = `
 import { pins } from "@dsboard/suitcase_pico_w"
 import { startButton, startMotion, startRotaryEncoder, startSoilMoisture } from "@devicescript/servers"
-import { Anemometer } from "../../src/drivers/anemometer/driver.js"
-import { Contact } from "../../src/drivers/contact/driver.js"
-import { Motion } from "../../src/drivers/motion/driver.js"
-import { RainGauge } from "../../src/drivers/raingauge/driver.js"
-import { SoilMoisture } from "../../src/drivers/soil/driver.js"
+import { Anemometer } from "../src/drivers/anemometer/driver.js"
+import { Contact } from "../src/drivers/contact/driver.js"
+import { Motion } from "../src/drivers/motion/driver.js"
+import { RainGauge } from "../src/drivers/raingauge/driver.js"
+import { SoilMoisture } from "../src/drivers/soil/driver.js"
 ${STATION_IMPORT}
 `
 const YARD = program.script({

@@ -10,7 +10,7 @@ const PLAIN = ["00", "0123456789abcdef", "a5".repeat(1000)]
 async function sealedOnTheVm(): Promise<Buffer[]> {
     const source = `
 import * as ds from "@devicescript/core"
-import { FrameSealer } from "../../src/uplink/seal.js"
+import { FrameSealer } from "../src/uplink/seal.js"
 const sealer = new FrameSealer("${KEY}")
 const room = Buffer.alloc(1020)
 async function seal(text: string): Promise<void> {

@@ -13,10 +13,10 @@ const program = new RigProgram()
 function station(sensors: string, store = "undefined", more = ""): number {
     return program.script({
         imports: `
-import { BH1750 } from "../../src/drivers/bh1750/driver.js"
-import { MB85RC256V } from "../../src/drivers/mb85rc/driver.js"
-import { SHT4x } from "../../src/drivers/sht4x/driver.js"
-import { startStation, storeIn } from "../../src/station/index.js"`,
+import { BH1750 } from "../src/drivers/bh1750/driver.js"
+import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
+import { SHT4x } from "../src/drivers/sht4x/driver.js"
+import { startStation, storeIn } from "../src/station/index.js"`,
         body: `
     await startStation({ app: "clash", intervalSeconds: 60, sensors: [${sensors}], store: ${store}${more} })
     console.log("started")`,

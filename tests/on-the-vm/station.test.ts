@@ -7,9 +7,9 @@ import { KIT, STATION_IMPORT } from "../support/station-source.js"
 
 const program = new RigProgram({
     imports: `
-import { Channel } from "../../src/core/channel.js"
-import { SensorDriver } from "../../src/drivers/shared/driver.js"
-import { aggregate, onChange, statistics } from "../../src/station/index.js"
+import { Channel } from "../src/core/channel.js"
+import { SensorDriver } from "../src/drivers/shared/driver.js"
+import { aggregate, onChange, statistics } from "../src/station/index.js"
 ${STATION_IMPORT}`,
     declarations: `
 class Scripted extends SensorDriver {

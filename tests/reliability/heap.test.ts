@@ -14,7 +14,7 @@ const TIMEOUT = { timeout: 60_000 + DAYS * 30_000 }
 /** The soak looks as often over days as the other tests do. */
 const PROBE = DAYS > 1 ? {} : { probeMs: SELDOM_PROBE_MS }
 
-/** Free heap that must always be left on 64 KB, garbage counted as used, B (tests/budgets.json). */
+/** Free heap that must always be left on 64 KB, garbage counted as used, B (tests/on-the-vm/budgets.json). */
 const LEAST_FREE = 8192
 /** Two equal moments of a node differ by the lengths of the numbers and texts it holds, B. */
 const SLACK = 256

@@ -31,10 +31,10 @@ const valueOf = (turn: number, c: number) => Math.imul(turn * 33 + c, 1103515245
 /** The device id says how many channels it has and how long its frames are, in 16 B. */
 function source(store: string): string {
     return `import * as ds from "@devicescript/core"
-import { Channel } from "../../src/core/channel.js"
-import { SensorDriver } from "../../src/drivers/shared/driver.js"
-import { AT24C256 } from "../../src/drivers/at24/driver.js"
-import { MB85RC64, MB85RC256V } from "../../src/drivers/mb85rc/driver.js"
+import { Channel } from "../src/core/channel.js"
+import { SensorDriver } from "../src/drivers/shared/driver.js"
+import { AT24C256 } from "../src/drivers/at24/driver.js"
+import { MB85RC64, MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 ${STATION_IMPORT}
 
 const id = Buffer.from(ds.deviceIdentifier("self"), "hex")
