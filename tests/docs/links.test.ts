@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 
 /** Written by readers while they follow a guide. */
-const TO_BE_WRITTEN = /^(?:devs\/(?:check|my-|examples\/)|src\/drivers\/(?:lps22hb|hdc1080|xyz)|boards\/my)/
+const TO_BE_WRITTEN =
+    /^(?:devs\/(?:check|my-|examples\/)|src\/drivers\/(?:lps22hb|hdc1080|xyz)|boards\/my)/
 
 function pages(folder = ""): string[] {
     return readdirSync(path.join(PROJECT_ROOT, folder), { withFileTypes: true }).flatMap(entry => {
