@@ -2,7 +2,7 @@
 import { type Block } from "./peers.js"
 import { type Series, type Table } from "../../tools/scripts/codec/traces.js"
 
-/** Envelope every peer is charged per frame: schema, boot, sequence, time, check value. */
+/** Envelope every peer is charged per frame: schema, boot, sequence, time, checksum. */
 export const ENVELOPE_BYTES = 12
 
 /** Rows of one frame within a table. */

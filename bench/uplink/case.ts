@@ -78,10 +78,10 @@ export interface CaseResult {
 const BURST_PAUSE_MS = 5000
 /** Longest virtual time for our node's answer at the end, ms. */
 const REPORT_MS = minutes(5)
-/** Virtual time for what the stock program has under way at the end, ms. */
+/** Virtual time for what the stock program has in progress at the end, ms. */
 const STOCK_END_MS = seconds(5)
 const STEP_MS = 100
-/** Virtual time in which bytes under way arrive, ms. */
+/** Virtual time in which bytes in flight arrive, ms. */
 const LAST_BYTES_MS = seconds(1)
 /** Values of one channel closer together than this belong to one row, ms. */
 const ONE_ROW_MS = 5000

@@ -85,7 +85,7 @@ export class TappedLink implements Endpoint {
         return (this.history.at(later < 0 ? -1 : later - 1) as [number, LinkTotals])[1]
     }
 
-    /** From now on, names can not be resolved and what was connected is cut. */
+    /** From now on, names cannot be resolved and what was connected is cut. */
     cut(kind: CutKind): void {
         this.world.network.defaultEndpoint = undefined
         for (const carried of this.open)

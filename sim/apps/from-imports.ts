@@ -15,7 +15,7 @@ export function importedDrivers(name: string): string[] {
 }
 
 /**
- * Each part at its default address, feeling what it feels in its own tests.
+ * Each part at its default address, with the simulated inputs of its own tests.
  * @returns undefined for a program that imports no driver of a sensor
  */
 export async function appFromImports(name: string): Promise<KitApp | undefined> {

@@ -14,7 +14,7 @@ export interface BoardSocket {
 }
 
 export interface SocketOwner {
-    /** Runs something after so many µs, unless the board was switched off or reset meanwhile. */
+    /** Runs something after N µs, unless the board was switched off or reset meanwhile. */
     after(us: number, action: () => void): void
     /** Something came for the next round of the main loop. */
     expect(): void

@@ -77,7 +77,7 @@ export class Esp32Socket implements BoardSocket {
         return ordered !== 0 ? ordered : this.order({ kind: "write", bytes })
     }
 
-    /** Closes what is connected, at once; an attempt under way goes on. */
+    /** Closes what is connected, at once; an attempt in progress goes on. */
     close(): void {
         // Its keys are freed while the worker computes with them.
         if (this.isInHandshake) this.owner.fail("TLS socket closed during its handshake")

@@ -217,7 +217,7 @@ describe("a bus that is stuck", () => {
         expect(bench.node.boardResets).toEqual([])
     })
 
-    it("hangs an RP2040 for ever, which ends the run", async () => {
+    it("hangs an RP2040 forever, which ends the run", async () => {
         const plan = { groups: 1, each: 1, isStuck: true }
         const bench = await transfers("picoW", plan).run(seconds(60))
         expect(bench.node.panics.map(({ message }) => message)).toEqual([

@@ -16,7 +16,7 @@ const DEFAULT_KHZ = 100
 
 export interface BusOwner {
     unixMs(): number
-    /** The program waits so many µs. */
+    /** The program waits N µs. */
     spend(us: number): void
     isOn(): boolean
     setting(key: string, otherwise: number): number
@@ -66,7 +66,7 @@ export class NativeBus {
 
     private stuck(failed: -1 | -2): -1 | -2 {
         if (this.family === "rp2040")
-            throw new BoardHung("bus hung: this board waits for a stuck I2C bus for ever")
+            throw new BoardHung("bus hung: this board waits for a stuck I2C bus forever")
         this.owner.spend(STUCK_US)
         return failed
     }

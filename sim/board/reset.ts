@@ -1,7 +1,7 @@
 /** Why a board resets itself although its program did not ask for it. */
 export type ResetReason = "watchdog" | "stack overflow" | "assertion"
 
-/** Ends the VM from within: the board starts again. */
+/** Ends the VM from within: the board restarts. */
 export class BoardReset extends Error {
     override name = "BoardReset"
 

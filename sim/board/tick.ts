@@ -209,7 +209,7 @@ export class PicoTick implements BoardTick {
         this.alarm = this.after(at, IDLE_SLEEP_US + INTERRUPT_US)
     }
 
-    /** So many µs of the node's clock later, in whole µs of the world. */
+    /** This many µs of the node's clock later, in whole µs of the world. */
     private after(at: number, us: number): number {
         return Math.ceil(at) + Math.ceil(us / this.rate)
     }

@@ -62,7 +62,7 @@ describe("the Wi-Fi of a board", () => {
         expect(isThere(bench)).toBe(true)
     })
 
-    it("with a wrong password, is tried for ever without a pause by an ESP32, once by a Pico W", async () => {
+    it("with a wrong password, is tried forever without a pause by an ESP32, once by a Pico W", async () => {
         const options = { wifi: { ssid: "suitcase", password: "wrong" } }
         const esp = await wifi("c3", 0, options).run(minutes(1))
         expect(esp.board.wifi.joins).toBeGreaterThan(15)

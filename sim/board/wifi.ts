@@ -42,7 +42,7 @@ export interface Credentials {
 }
 
 export interface WifiOwner {
-    /** Runs something after so many µs, unless the board was switched off or reset meanwhile. */
+    /** Runs something after N µs, unless the board was switched off or reset meanwhile. */
     after(us: number, action: () => void): void
     /** What the radio hears, in the order of a scan. */
     readonly air: readonly AccessPoint[]

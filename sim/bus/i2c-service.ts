@@ -16,7 +16,7 @@ export class I2cService implements JacdacService {
     /**
      * @param bus the parts
      * @param unixMs gives the time of a transfer
-     * @param after runs an action after so many µs: the time on the wire
+     * @param after runs an action after N µs: the time on the wire
      */
     constructor(
         private readonly bus: I2cBus,

@@ -152,7 +152,7 @@ describe("sensors attached to devtools", () => {
         fake.send(transaction(deviceId, 0x45, 6))
         await fake.until(() => reports().length === 3)
         const data = reports().map(f => Buffer.from(f.packets[0]?.data).toString("hex"))
-        // Serial number 0x0ea51234 with a check value behind each word; then an absent part.
+        // Serial number 0x0ea51234 with a checksum behind each word; then an absent part.
         expect(data).toEqual(["00", "000ea5e5123437", "01"])
         for (const time of times) {
             expect(time).toBeGreaterThanOrEqual(before)

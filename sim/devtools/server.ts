@@ -41,7 +41,7 @@ export interface DevtoolsOptions {
     readonly ports?: DevtoolsPorts
     /** Called for each line that a server started here prints. */
     readonly onOutput?: (line: string) => void
-    /** Ends a start under way. */
+    /** Ends a start in progress. */
     readonly signal?: AbortSignal
 }
 

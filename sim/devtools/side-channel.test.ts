@@ -78,7 +78,7 @@ describe("the side protocol", () => {
         await expect(side.request("any", {})).rejects.toThrow("devtools: unnamed error")
     })
 
-    it("fails what is under way when the connection ends", async () => {
+    it("fails what is in progress when the connection ends", async () => {
         const { port } = await server((_request, client) => client.close())
         const side = await channel(port)
         await expect(side.request("any", {})).rejects.toThrow("devtools ended the connection")

@@ -24,7 +24,7 @@ export interface SimulatorOptions {
     readonly onLog?: (line: string) => void
     /** Jacdac id, 16 hex digits; default random. */
     readonly deviceId?: string
-    /** Ends a start under way. */
+    /** Ends a start in progress. */
     readonly signal?: AbortSignal
 }
 

@@ -547,7 +547,7 @@ export class Inference {
         return getOrMake(this.closureOwners, closure, () => new Set())
     }
 
-    /** The functions in whose slots a closure reaches, so many levels up. */
+    /** The functions in whose slots a closure reaches, N levels up. */
     private ownersAt(fn: LinkFunction, level: Node): LinkFunction[] {
         let owners = [fn]
         for (let k = level.num; k > 0; k--)

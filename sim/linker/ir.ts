@@ -5,7 +5,7 @@
  */
 import { Op } from "./opcodes.js"
 
-/** The program can not be linked; the message says what was met and where. */
+/** The program cannot be linked; the message says what was met and where. */
 export class LinkError extends Error {
     override name = "LinkError"
 }

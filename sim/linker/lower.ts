@@ -189,7 +189,7 @@ class CodeWriter {
         this.wideNumber(index ?? num, keepsWidths ? width - 1 : numberWidth(index ?? num))
     }
 
-    /** A number in so many bytes: one for itself, or a head and the magnitude, high byte first. */
+    /** A number in N bytes: one for itself, or a head and the magnitude, high byte first. */
     wideNumber(value: number, bytes: number): void {
         if (bytes === 1) {
             if (numberWidth(value) !== 1) throw new LinkError(`${value} does not fit in one byte`)

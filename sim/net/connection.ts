@@ -62,7 +62,7 @@ export class Connection {
     }
 
     /**
-     * The connection breaks when so many bytes arrived: from the node at the
+     * The connection breaks when N bytes arrived: from the node at the
      * other side ("up") or from there at the node ("down"). Both sides are told.
      */
     cutAfter(direction: "up" | "down", bytes: number): void {
@@ -77,7 +77,7 @@ export class Connection {
         this.pipe(direction).after(bytes, action)
     }
 
-    /** No byte arrives in this direction for so many ms; then all of them do. */
+    /** No byte arrives in this direction for N ms; then all of them do. */
     stall(direction: "up" | "down", ms: number): void {
         this.pipe(direction).stall(ms * 1000)
     }
@@ -105,7 +105,7 @@ export class Connection {
         return 0
     }
 
-    /** The program was given so many of the bytes that had come. */
+    /** The program was given N of the bytes that had come. */
     read(bytes: number): void {
         this.readBytes += bytes
         while (this.unread.length > 0 && this.unread[0].at <= this.readBytes) {
@@ -117,7 +117,7 @@ export class Connection {
         }
     }
 
-    /** The node hangs up: no further event reaches it. Bytes under way still arrive. */
+    /** The node hangs up: no further event reaches it. Bytes in flight still arrive. */
     close(): void {
         if (this.isClosed) return
         this.finish()

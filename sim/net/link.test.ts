@@ -69,7 +69,7 @@ describe("a good link", () => {
         expect(raw.link.wire).toEqual({ sent: 10, received: 3000 })
     })
 
-    it("tells the other side when the node hangs up, after the bytes under way", () => {
+    it("tells the other side when the node hangs up, after the bytes in flight", () => {
         raw.open()
         raw.write(stream(5))
         raw.close()
@@ -78,7 +78,7 @@ describe("a good link", () => {
         expect(raw.write(stream(1))).toBe(-10)
     })
 
-    it("tells the node when the other side hangs up, after the bytes under way", () => {
+    it("tells the node when the other side hangs up, after the bytes in flight", () => {
         raw.open()
         peer.line?.send(stream(5))
         peer.line?.close()
@@ -90,7 +90,7 @@ describe("a good link", () => {
 })
 
 describe("a stream that is cut", () => {
-    it("on its way up, after exactly so many bytes; both sides see it", () => {
+    it("on its way up, after exactly N bytes; both sides see it", () => {
         for (let n = 0; n <= 6; n++) {
             setUp()
             raw.open()
@@ -104,7 +104,7 @@ describe("a stream that is cut", () => {
         }
     })
 
-    it("on its way down, after exactly so many bytes; what was not delivered whole is not reported", () => {
+    it("on its way down, after exactly N bytes; what was not delivered whole is not reported", () => {
         for (let n = 0; n <= 6; n++) {
             setUp()
             raw.open()
@@ -193,7 +193,7 @@ describe("a half-open link", () => {
         raw.link.goHalfOpen()
         peer.line?.send(stream(5))
         raw.wait(3_600_000)
-        expect(peer.received.length, "bytes under way are gone too").toBe(0)
+        expect(peer.received.length, "bytes in flight are gone too").toBe(0)
         expect(raw.chunks).toEqual([])
         expect(raw.events).toEqual(["open"])
         expect(peer.isClosed).toBe(false)

@@ -147,7 +147,7 @@ export class Link {
         return this.isRechunking ? this.random.float() : undefined
     }
 
-    /** What keeps a connection from being made: a message, or "" when it hangs for ever. */
+    /** What keeps a connection from being made: a message, or "" when it hangs forever. */
     private obstacle(host: string, port: number, isTls: boolean): string | undefined {
         if (this.isDown) return "network is down"
         if (this.isDnsFailing) return `no such host: ${host}`

@@ -32,7 +32,7 @@ interface Item {
     readonly arrived: (() => void) | undefined
 }
 
-/** Something to be done when so many bytes were delivered. */
+/** Something to be done when N bytes were delivered. */
 interface Mark {
     readonly at: number
     readonly action: () => void
@@ -93,13 +93,13 @@ export class Pipe {
         this.marks.sort((a, b) => a.at - b.at)
     }
 
-    /** Nothing arrives for so many µs from now; then all of it does. */
+    /** Nothing arrives for N µs from now; then all of it does. */
     stall(us: number): void {
         this.stalledUntil = this.options.clock.now + us
         this.arm()
     }
 
-    /** From now on bytes vanish, those under way too. Nobody is told. */
+    /** From now on bytes vanish, those in flight too. Nobody is told. */
     swallow(): void {
         this.isSwallowing = true
         this.queue.length = 0

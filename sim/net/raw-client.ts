@@ -104,7 +104,7 @@ export class RawClient {
         return this
     }
 
-    /** Lets so many ms of virtual time pass. */
+    /** Lets N ms of virtual time pass. */
     wait(ms: number): this {
         const end = this.clock.now + ms * 1000
         while (this.clock.nextAt <= end) this.clock.step()

@@ -1,6 +1,6 @@
 /**
  * An MQTT 3.1.1 broker on the virtual clock. It reacts at once, in the same
- * virtual moment, so that weeks run in seconds and equal seeds give equal bytes.
+ * virtual moment, so that weeks run in seconds and the same seed give equal bytes.
  * It is strict: what a client does against the standard is kept, with its clause,
  * in {@link VirtualBroker.violations}. And it can be told to fail in every way
  * that a client has to survive.
@@ -155,7 +155,7 @@ export class VirtualBroker implements VirtualEndpoint {
         this.isRunning = true
     }
 
-    /** Stops and starts again after so many ms. */
+    /** Restarts after N ms. */
     restart(downMs: number, forget = false): void {
         this.stop(forget)
         this.comingUp = this.clock.after(downMs * 1000, () => this.start())

@@ -43,7 +43,7 @@ export async function nackEachTransfer(
     })
 }
 
-/** Flips one check value after the other of a sample, each on a fresh bench; words have 3 B. */
+/** Flips one checksum after the other of a sample, each on a fresh bench; words have 3 B. */
 export async function flipEachWord(
     make: () => Promise<Bench>,
     after: number

@@ -88,7 +88,7 @@ export class DriverRig {
         this.node.onConsole = line => this.parse(line)
     }
 
-    /** Runs for so many ms. @returns the samples taken in that time */
+    /** Runs for N ms. @returns the samples taken in that time */
     async run(ms: number): Promise<readonly RigSample[]> {
         const before = this.samples.length
         await this.world.run(ms)

@@ -110,7 +110,7 @@ export class PartBench<M extends PartModel = RegisterModel> {
         }
     }
 
-    /** Runs for so many ms. @returns what was sampled meanwhile and not looked at before */
+    /** Runs for N ms. @returns what was sampled meanwhile and not looked at before */
     async run(ms: number): Promise<readonly JudgedSample[]> {
         await this.rig.world.run(ms)
         const samples = this.judged.slice(this.next)
@@ -118,14 +118,14 @@ export class PartBench<M extends PartModel = RegisterModel> {
         return samples
     }
 
-    /** The next so many samples of the driver that is looked at. */
+    /** The next N samples of the driver that is looked at. */
     async take(count: number): Promise<readonly JudgedSample[]> {
         const samples: JudgedSample[] = []
         while (samples.length < count) samples.push(await this.sample())
         return samples
     }
 
-    /** The last of so many samples. */
+    /** The last of N samples. */
     async samples(count: number): Promise<JudgedSample> {
         return (await this.take(count)).at(-1) as JudgedSample
     }

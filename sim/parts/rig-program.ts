@@ -23,7 +23,7 @@ export interface RigDriver {
     readonly options?: string
     /** Import statements that the options need, as seen from the folder devs. */
     readonly imports?: string
-    /** Readings become gaps when none has changed for so many samples; default never. */
+    /** Readings become gaps when none has changed for N samples; default never. */
     readonly frozenAfter?: number
 }
 

@@ -63,7 +63,7 @@ export function knownBoards(root = PROJECT_ROOT): Board[] {
 const PROGRAM_HEADER_BYTES = 128
 
 /**
- * Pages for one program in a store of so many pages: two settings banks of a
+ * Pages for one program in a store of N pages: two settings banks of a
  * sixteenth each come off, and the allocator never uses the last page
  * (jacdac-c source/jd_fstor.c).
  */

@@ -29,7 +29,7 @@ export class NodeClock {
         this.vmStartUs = startUs
     }
 
-    /** From now on it is off by so many parts per million. */
+    /** From now on it is off by N parts per million. */
     setPpm(ppm: number): void {
         this.setMs = this.uptimeMs
         this.setAt = this.world.now

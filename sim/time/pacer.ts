@@ -48,7 +48,7 @@ export class Pacer {
         })
     }
 
-    /** Ends a wait under way. */
+    /** Ends a wait in progress. */
     stop(): void {
         this.wakeUp?.()
     }

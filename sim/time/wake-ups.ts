@@ -77,7 +77,7 @@ export class WakeUps {
         private readonly run: () => void
     ) {}
 
-    /** Wakes the VM after so many µs of the world's time. */
+    /** Wakes the VM after N µs of the world's time. */
     boot(delayUs: number): void {
         this.cancel()
         this.isIdle = false

@@ -4,7 +4,7 @@
  */
 import { CsvError, type Options } from "csv-parse"
 
-/** A file can not be used as a trace; the message names the place and what to do. */
+/** A file cannot be used as a trace; the message names the place and what to do. */
 export class TraceError extends Error {
     override name = "TraceError"
 }
@@ -94,5 +94,5 @@ export function readProblem(e: unknown): string {
     const code = (e as NodeJS.ErrnoException).code
     if (code === "ENOENT") return "no such file"
     if (code === "EISDIR") return "this is a folder"
-    return `can not be read (${code ?? String(e)})`
+    return `cannot be read (${code ?? String(e)})`
 }

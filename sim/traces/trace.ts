@@ -45,7 +45,7 @@ export interface Trace {
     readonly skippedRows: number
 }
 
-/** @throws TraceError when the file can not be read or is malformed */
+/** @throws TraceError when the file cannot be read or is malformed */
 export function loadTrace(file: string): Trace {
     let text: string
     try {

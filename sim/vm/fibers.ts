@@ -14,7 +14,7 @@ export function contextOf(words: Uint32Array): number {
 
 /**
  * Where fibers wait whose time has come although they do not run: the innermost call of each.
- * @param aheadMs so many ms after the runtime last looked at its clock
+ * @param aheadMs N ms after the runtime last looked at its clock
  */
 export function overdue(memory: Uint8Array, aheadMs: number): CodePlace[] {
     const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)

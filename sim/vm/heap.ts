@@ -60,7 +60,7 @@ export class HeapProbe {
  */
 export function shrinkHeap(memory: Uint8Array, bytes: number): void {
     const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
-    // A program that starts again may find the heap that the last one had.
+    // A program that restarts may find the heap that the last one had.
     if (findHeap(words, bytes) !== 0) return
     const chunk = findHeap(words, HEAP_BYTES)
     // devs_gc_t: first free block, first chunk, allocations, threshold in words …
@@ -72,7 +72,7 @@ export function shrinkHeap(memory: Uint8Array, bytes: number): void {
     let last = chunk + 2
     while (chunk !== 0 && last + (words[last] & 0xffffff) < end) last += words[last] & 0xffffff
     if (chunk === 0 || gc === words.length || last + 2 >= newEnd || words[last] >>> 24 !== TAG_FREE)
-        throw new RangeError("the heap of this VM can not be made smaller")
+        throw new RangeError("the heap of this VM cannot be made smaller")
     words[newEnd] = FINAL_WORD
     words[chunk + 1] = newEnd * 4
     words[last] = (TAG_FREE << 24) | (newEnd - last)

@@ -79,7 +79,7 @@ export class VmIdle {
         this.u32[VAR.startTime >> 2] = 1000 - FIRST_LOOK_US
     }
 
-    /** After it started: everything is as if the board had been on for so many ms. */
+    /** After it started: everything is as if the board had been on for N ms. */
     setUptime(uptimeMs: number): void {
         const us = uptimeMs * 1000
         const { u32 } = this
@@ -214,7 +214,7 @@ export class VmIdle {
         return true
     }
 
-    /** @param stepMs looks come sooner when a fiber is due before so many ms have gone by */
+    /** @param stepMs looks come sooner when a fiber is due before N ms have gone by */
     private lookAtFibers(context: number, stepMs: number): boolean {
         if (
             (this.u8[context + CONTEXT.flags] & CONTEXT_PENDING) !== 0 ||

@@ -30,7 +30,7 @@ export interface SpiSetup {
 
 /** What the hardware of a board does. Everything it throws ends the VM. */
 export interface NativeHost {
-    /** A fiber of this function begins to run, and does not run any more after so many opcodes. */
+    /** A fiber of this function begins to run, and does not run any more after N opcodes. */
     runBegins(fn: number): void
     runEnds(opcodes: number): void
     /** How long the runtime takes from looking for fibers that are due to planning its sleep, µs. */
@@ -97,7 +97,7 @@ export class BoardNatives implements VmNatives {
         this.spiFlag = vm.reserve(8)
     }
 
-    /** Opcodes of the run under way. */
+    /** Opcodes of the run in progress. */
     get opcodes(): number {
         return STEP_LIMIT - this.words[STEPS_LEFT >> 2]
     }

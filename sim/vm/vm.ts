@@ -26,7 +26,7 @@ export interface VmHost {
     log(line: string): void
     /** The program stopped with this panic code; 0 means it started. */
     panic(code: number): void
-    /** Starts to connect; result 0 = under way. A negative port asks for TLS. */
+    /** Starts to connect; result 0 = in progress. A negative port asks for TLS. */
     socketOpen(host: string, port: number): number
     /** Queues bytes; 0 = queued, -1 = queue full, -10 = closed. */
     socketWrite(bytes: Uint8Array): number

@@ -81,7 +81,7 @@ export interface NodeOptions {
      * then: at 2³² ms is the wrap of the runtime's clock. After a power cut it is 0.
      */
     readonly uptimeMs?: number
-    /** Samples the heap's low-water mark every so many virtual ms; default off. */
+    /** Samples the heap's low-water mark every N virtual ms; default off. */
     readonly heapProbeMs?: number
     /** Heap of the board, B; default 65,536; 40,960 on an ESP32-S2. */
     readonly heapBytes?: number
@@ -207,7 +207,7 @@ export class SimNode {
     }
 
     /**
-     * Cuts the power: RAM and everything under way is lost, flash is kept, and so
+     * Cuts the power: RAM and everything in progress is lost, flash is kept, and so
      * is what parts on the bus keep without power. Nobody on the network is told.
      */
     powerOff(): void {
@@ -217,7 +217,7 @@ export class SimNode {
         for (const sensor of this.bus.models) sensor.powerLost(this.world.clock.wallMs)
     }
 
-    /** Cuts the power for so many ms. */
+    /** Cuts the power for N ms. */
     powerCut(offMs: number): void {
         this.powerOff()
         this.world.clock.after(offMs * 1000, () => this.powerOn())
@@ -246,7 +246,7 @@ export class SimNode {
         this.flashCut = { operations: operation, bytes }
     }
 
-    /** From now on the node's clock is off by so many parts per million. */
+    /** From now on the node's clock is off by N parts per million. */
     setClockPpm(ppm: number): void {
         if (this.vm !== undefined) this.wakeUps.cutShort(this.vm)
         this.clock.setPpm(ppm)
@@ -676,7 +676,7 @@ export class SimNode {
 
 const MAX_LOG_LINES = 20_000
 
-/** Writes only so many of the bytes that differ: ranges from the last one on, each from its start. */
+/** Writes only N of the bytes that differ: ranges from the last one on, each from its start. */
 function writePart(flash: Uint8Array, image: Uint8Array, bytes: number): void {
     let left = bytes
     let end = image.length

@@ -11,7 +11,7 @@ import { VirtualNetwork, type NetworkOptions } from "../net/network.js"
 import { Pacer } from "../time/pacer.js"
 
 export interface WorldOptions {
-    /** Equal seeds give equal runs, byte for byte. Default 1. */
+    /** Same seed, same run, byte for byte. Default 1. */
     readonly seed?: number | string
     /** Wall time at the start; default Monday 2024-01-15 00:00 UTC. */
     readonly start?: Date
@@ -61,7 +61,7 @@ export class World {
         return node
     }
 
-    /** Runs for so many ms of virtual time. @throws NodePanic */
+    /** Runs for N ms of virtual time. @throws NodePanic */
     async run(ms: number): Promise<void> {
         await this.runUntil(() => false, ms)
     }
@@ -118,7 +118,7 @@ export class World {
         this.pacer.release()
     }
 
-    /** Makes the run under way return after the present event. */
+    /** Makes the run in progress return after the present event. */
     stop(): void {
         this.isStopped = true
         this.pacer.stop()

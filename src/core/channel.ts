@@ -23,7 +23,7 @@ export function toUnit(channel: Channel, reading: number): number {
     return (reading * channel.scaleNumerator) / channel.scaleDenominator
 }
 
-/** Digits behind the decimal point that show a reading of this channel in full. */
+/** Decimal places that show a reading of this channel in full. */
 export function decimals(channel: Channel): number {
     let digits = 0
     let step = channel.scaleNumerator / channel.scaleDenominator

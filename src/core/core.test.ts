@@ -56,7 +56,7 @@ describe("bytes", () => {
     })
 })
 
-describe("check values", () => {
+describe("checksums", () => {
     it("crc16 of 123456789 is 0x29B1, in one piece and in two", () => {
         const text = Buffer.from("123456789")
         expect(crc16(text, 0, 9, CRC16_START)).toBe(0x29b1)
@@ -87,14 +87,14 @@ describe("check values", () => {
         expect(crc8([0xbe, 0xef], 0, 2)).toBe(0x92)
     })
 
-    it("oneWireCrc gives the check values of Maxim's application note 27 and of a DS18B20's scratchpad", () => {
+    it("oneWireCrc gives the checksums of Maxim's application note 27 and of a DS18B20's scratchpad", () => {
         expect(oneWireCrc([0x02, 0x1c, 0xb8, 0x01, 0, 0, 0], 0, 7)).toBe(0xa2)
         const scratchpad = [0x92, 0x01, 0x4b, 0x46, 0x7f, 0xff, 0x0c, 0x10]
         expect(oneWireCrc(scratchpad, 0, 8)).toBe(0xb5)
         expect(oneWireCrc([0xff, ...scratchpad], 1, 9)).toBe(0xb5)
     })
 
-    it("packetErrorCode gives the check value of the catalogue and of Melexis' examples", () => {
+    it("packetErrorCode gives the checksum of the catalogue and of Melexis' examples", () => {
         const digits = [...Buffer.from("123456789")]
         expect(packetErrorCode(digits, digits.length)).toBe(0xf4)
         expect(packetErrorCode([0xb4, 0x07, 0xb5, 0xd2, 0x3a], 5)).toBe(0x30)
@@ -248,7 +248,7 @@ describe("sampler", () => {
         expect(sampler.value).toBe(15)
     })
 
-    it("refuses a capacity it can not hold", () => {
+    it("refuses a capacity it cannot hold", () => {
         expect(() => new Sampler("mean", 0)).toThrow(/1 to 256/)
     })
 })

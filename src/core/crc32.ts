@@ -19,7 +19,7 @@ function makeNibbleSteps(): number[] {
 }
 
 /**
- * CRC-32 of IEEE 802.3, as in zlib and PNG; the check value of "123456789" is
+ * CRC-32 of IEEE 802.3, as in zlib and PNG; the checksum of "123456789" is
  * 0xCBF43926. It shares no factor with crc16 of crc.ts, whose value over a frame
  * that ends in its own CRC-16 tells nothing.
  *

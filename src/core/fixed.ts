@@ -20,7 +20,7 @@ export function saturate32(value: number): number {
  * @param denominator an integer > 0
  */
 export function divRound(numerator: number, denominator: number): number {
-    // 2·|n| + d stays below 2⁵³, and the quotient of two such integers can not
+    // 2·|n| + d stays below 2⁵³, and the quotient of two such integers cannot
     // round up across an integer, so floor() of the double is exact.
     // "0 -" because a bare minus would give −0 in Node and 0 on the board.
     if (numerator < 0) return 0 - Math.floor((-2 * numerator + denominator) / (2 * denominator))

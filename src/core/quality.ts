@@ -15,7 +15,7 @@ export const FIRST_GAP = 8
 
 /** The sensor does not acknowledge its address: unplugged or dead. */
 export const QUALITY_ABSENT = 8
-/** The check value of the data was wrong. */
+/** The checksum of the data was wrong. */
 export const QUALITY_CRC = 9
 /** The sensor stayed busy for longer than its datasheet allows, or a part or a wire holds the bus. */
 export const QUALITY_TIMEOUT = 10

@@ -2,10 +2,10 @@
  * The one way to wait. Nothing else in device code sleeps or sets timers (lint says so),
  * and what packages call — ds.sleep, ds.suspend, timers, ds.wait — comes here too.
  *
- *     await sleep(ms)     at least so long, reckoned from the start of the run under way
+ *     await sleep(ms)     at least so long, reckoned from the start of the run in progress
  *     await pause()       lets the board's main loop and everybody else have a turn
  *     await breathe()     no more than a new count of opcodes, see there
- *     await spend(n)      pauses when the run under way has become long
+ *     await spend(n)      pauses when the run in progress has become long
  *     await suspend(ms)   until fiber.resume(value), at most so long: undefined then
  *
  * Fibers wait without a time of their own; one fiber, the clock, resumes them when it
@@ -33,9 +33,9 @@ const LATE_MS = 50
 /** When nobody waits, or for longer, the clock looks all the same after this, ms. */
 const LONG_WAIT_MS = 60000
 
-/** So many pieces of up to 1.4 KB wait to be read, and no more may come. */
+/** This many pieces of up to 1.4 KB wait to be read, and no more may come. */
 const LONG_BACKLOG = 3
-/** So many runs at most, for their reader may wait for the main loop itself. */
+/** This many runs at most, for their reader may wait for the main loop itself. */
 const MOST_HELD_RUNS = 16
 
 /** The runtime's own. */
@@ -54,7 +54,7 @@ let backlog: unknown[] = undefined
 let heldRuns = 0
 
 /**
- * @param ms longest wait; undefined: for ever
+ * @param ms longest wait; undefined: forever
  * @returns what the fiber was resumed with; undefined when the time was over
  */
 export async function suspend<T>(ms?: number): Promise<T> {
@@ -77,7 +77,7 @@ export async function sleep(ms: number): Promise<void> {
     }
 }
 
-/** The fiber that runs is to be resumed in so many ms. @returns that fiber */
+/** The fiber that runs is to be resumed in N ms. @returns that fiber */
 function enlist(ms: number): ds.Fiber {
     const fiber = ds.Fiber.self()
     const due = ds.millis() + ms

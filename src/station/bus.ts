@@ -25,7 +25,7 @@ const BYTE_OPCODES = 27
 const TRANSFER_OPCODES = 350
 /** A refused transfer is over at once; one on a bus that does not move takes 1 s on an ESP32. */
 const STUCK_MS = 800
-/** So many of these in a row, and the bus counts as stuck. */
+/** This many of these in a row, and the bus counts as stuck. */
 const STUCK_TRANSFERS = 2
 /** A stuck bus is tried so often, ms: each time the board stands still for a second. */
 const PROBE_MS = 10000
@@ -79,8 +79,8 @@ class BridgedI2C extends I2C {
     constructor() {
         super()
         const self = this
-        // Serialising transactions keeps at most one report under way, so the
-        // emitter can not merge two of them.
+        // Serialising transactions keeps at most one report in flight, so the
+        // emitter cannot merge two of them.
         this.role.report().subscribe(async packet => {
             const fiber = self.waiting
             self.waiting = undefined

@@ -79,7 +79,7 @@ class KeptTime {
             if (await this.isWrong()) await this.part.setTime(this.clock.now())
             this.nextCheck = ds.millis() + CHECK_MS
         } catch (e) {
-            console.warn("station: the clock part can not be set: " + messageOf(e))
+            console.warn("station: the clock part cannot be set: " + messageOf(e))
         }
         this.isBusy = false
     }

@@ -86,7 +86,7 @@ export class FrameRecorder {
         if (this.isFrameUnix !== isUnix) await this.flush()
         if (this.encoder.rows === 0) this.begin(isUnix)
         if (!(await this.encode(this.encoder, time, values, qualities))) {
-            // A part, the check value and a part again would be too much in one go.
+            // A part, the checksum and a part again would be too much in one go.
             await pause()
             await this.flush()
             await pause()

@@ -24,7 +24,7 @@ export class RowBuilder {
             for (const channel of sensor.channels) this.addChannel(channel, sensor.part)
     }
 
-    /** Takes in what the sensors have in hand. */
+    /** Takes in the sensors' current values. */
     add(sensors: SensorDriver[]): void {
         let at = 0
         for (const sensor of sensors)

@@ -45,7 +45,7 @@ export class NodeSettings {
     sealKey = ""
 
     /**
-     * Whether the key for sealing may be among what was lost: frames had better
+     * Whether the key for sealing may be among what was lost: frames should
      * wait in the outbox then than go out readable.
      */
     isKeyInDoubt(): boolean {

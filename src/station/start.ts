@@ -26,7 +26,7 @@ const KEEP_ALIVE_SECONDS = 300
  */
 const LATEST_START_MS = 4000
 const STARTED_AT_MS = ds.millis()
-/** Messages under way at the same time. The platform loses bytes of a TLS write that has to wait. */
+/** Messages in flight at the same time. The platform loses bytes of a TLS write that has to wait. */
 const WINDOW = 4
 const WINDOW_TLS = 1
 
@@ -120,7 +120,7 @@ async function recall(store: NodeStore): Promise<Buffer> {
     try {
         return await store.recall()
     } catch {
-        console.warn("station: what the node remembered can not be read")
+        console.warn("station: what the node remembered cannot be read")
         return undefined
     }
 }

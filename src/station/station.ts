@@ -23,7 +23,7 @@ const FLUSH_POLL_MS = 20
 
 /** Samples closer than this are the same one, on the clock before and after it was set, ms. */
 const SAME_SAMPLE_MS = 1000
-/** A station whose last round is so many intervals ago is woken, and then given up. */
+/** A station whose last round is N intervals ago is woken, and then restarted. */
 const STANDSTILL_INTERVALS = 3
 const HOPELESS_INTERVALS = 4.5
 /** Shorter intervals count as this: a round can take as long, ms. */
@@ -124,7 +124,7 @@ export class Station {
     }
 
     /**
-     * Samples for ever, the first row at once; an error of one round is reported
+     * Samples forever, the first row at once; an error of one round is reported
      * and the next one goes on.
      */
     async run(): Promise<void> {

@@ -86,7 +86,7 @@ function counts(station: Station, uplink: Uplink): string {
 
 /** dBm, where the board has Wi-Fi; the Pico W's figure is made up by its firmware. */
 async function signalStrength(): Promise<string> {
-    // Reading a register of a service that is not there would wait for ever.
+    // Reading a register of a service that is not there would wait forever.
     if (!wifi.isBound) return ""
     const rssi = await wifi.reading.read()
     return rssi === undefined ? "" : ',"rssi":' + rssi

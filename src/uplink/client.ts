@@ -83,7 +83,7 @@ export class LinkError extends Error {
  * there is nothing to send: it receives, answers, pings, and notices a dead link
  * within 1.5 × keep-alive.
  *
- * QoS 1 is QoS 1: a bounded window of messages is under way, each with a packet
+ * QoS 1 is QoS 1: a bounded window of messages is in flight, each with a packet
  * id of its own. What is in it survives the connection and is sent again, first
  * and in order, with the same id and DUP, after the next {@link connect}.
  */

@@ -239,7 +239,7 @@ describe("the time", () => {
         expect(at.length).toBeGreaterThanOrEqual(9)
         expect(Math.min(...at.slice(1).map((t, i) => t - at[i]))).toBeGreaterThanOrEqual(60_000)
         expect(rig.broker.published("clock")).toEqual([])
-        expect(rig.broker.published("status").length, "it does not wait for ever").toBe(1)
+        expect(rig.broker.published("status").length, "it does not wait forever").toBe(1)
     })
 
     it("is refreshed every quarter of an hour until the clock's rate is known, then every six hours", async () => {

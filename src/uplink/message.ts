@@ -4,12 +4,12 @@ import { SEAL_OVERHEAD_BYTES } from "../core/protocol/seal-format.js"
 import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "../core/protocol/topics.js"
 import { pause } from "../scheduler/scheduler.js"
 
-/** An entry that could be read before is given up after so many times that it could not. */
+/** An entry that could be read before is dropped after N failed reads. */
 const MAX_FAILURES = 3
 
 /**
  * A QoS 1 message on its way. Its content is asked for each time it is sent, so
- * that a message under way takes no memory of its own; it must be the same each time.
+ * that a message in flight takes no memory of its own; it must be the same each time.
  */
 export abstract class Message {
     /** Without the node's base: "frame". Known after {@link size}. */
@@ -20,7 +20,7 @@ export abstract class Message {
 
     /**
      * @returns length of the payload in bytes; −1 when it is not there any more
-     * @throws Error when it can not be read at this time
+     * @throws Error when it cannot be read at this time
      */
     abstract size(): Promise<number>
 
@@ -109,7 +109,7 @@ export class PiecesMessage extends Message {
 
 /** What entries are wrapped in. An interface, so that apps without one do not carry it. */
 export interface Envelope {
-    /** @returns length of the envelope of so many bytes */
+    /** @returns length of the envelope of N bytes */
     length: (kind: string, bytes: number) => number
     /** @returns where the bytes have to be in a packet that ends with their envelope */
     from: (packet: Buffer, bytes: number) => number
@@ -151,7 +151,7 @@ export class EntryMessage extends Message {
         if (length === 0) {
             this.failures++
             if (this.serial < outbox.firstSerial || this.failures > MAX_FAILURES) return -1
-            throw new Error("the outbox can not be read")
+            throw new Error("the outbox cannot be read")
         }
         this.bytes = length
         let kind = outbox.kindOf(this.serial)

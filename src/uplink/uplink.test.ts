@@ -28,7 +28,7 @@ async function startQuiet(options: UplinkRigOptions = {}): Promise<UplinkRig> {
     return r
 }
 
-/** As {@link startQuiet}, with frames under way that the broker does not acknowledge. */
+/** As {@link startQuiet}, with frames in flight that the broker does not acknowledge. */
 async function startHeld(options: UplinkRigOptions = {}): Promise<UplinkRig> {
     const r = await startQuiet({ frames: 8, ...options })
     r.broker.answers.publish = false
@@ -50,7 +50,7 @@ afterEach(() => {
     expect(failures, "what the broker could not accept").toEqual([])
 })
 
-describe("the window of messages under way", () => {
+describe("the window of messages in flight", () => {
     it("fills up to four and no further while no PUBACK comes", async () => {
         const r = await startHeld()
         expect(r.frames).toEqual([1, 2, 3, 4])
@@ -580,7 +580,7 @@ describe("what the broker sends", () => {
     })
 })
 
-describe("an outbox that can not be read", () => {
+describe("an outbox that cannot be read", () => {
     // The clock anchor is entry 1, frame n is entry n + 1.
     const identify = (r: UplinkRig, seconds: number) => {
         r.command(`{"id":"f${seconds}","do":"identify","seconds":${seconds}}`)
@@ -615,7 +615,7 @@ describe("an outbox that can not be read", () => {
         expect(r.broker.connections).toBe(1)
     })
 
-    it("when a message under way is to be sent again, is tried again, and given up in the end", async () => {
+    it("when a message in flight is to be sent again, is tried again, and given up in the end", async () => {
         const r = await startHeld()
         // The command takes the place of frame 1 in the window.
         identify(r, TORN + 3)
@@ -627,6 +627,6 @@ describe("an outbox that can not be read", () => {
         await r.until("the rest", () => r.frames.includes(8), minutes(10))
         const again = r.broker.published("frame").filter(p => p.connection > 1)
         expect(new Set(again.map(p => numberOf(p.payload as Buffer)))).toEqual(new Set(range(3, 8)))
-        expect(r.lines).toContain("uplink: the outbox can not be read")
+        expect(r.lines).toContain("uplink: the outbox cannot be read")
     })
 })

@@ -78,7 +78,7 @@ export interface UplinkOptions {
     readonly node: string
     /** 0 … 65,535 s; 0 switches keep-alive off, and with it finding a dead link while idle. */
     readonly keepAliveSeconds: number
-    /** Messages under way at the same time, 1 … 16. */
+    /** Messages in flight at the same time, 1 … 16. */
     readonly window: number
     /** What frames go out in, for platforms that take only JSON; undefined: as they are. */
     readonly envelope?: Envelope
@@ -170,7 +170,7 @@ export class Uplink implements EntryCarrier {
     private readonly remedies: Remedies
     /** Serial of the entry to send next. */
     private nextSerial = 0
-    /** Serial of the entry to look at next, further on when that one can not be read. */
+    /** Serial of the entry to look at next, further on when that one cannot be read. */
     private lookAt = 0
     /** Uptime until which no entry is looked for, because none could be read, ms. */
     private unreadableUntil = 0
@@ -206,7 +206,7 @@ export class Uplink implements EntryCarrier {
         this.client = newClient(this, this.brokerOptions(options))
     }
 
-    /** Runs for ever; never throws. Start it in a fiber of its own. */
+    /** Runs forever; never throws. Start it in a fiber of its own. */
     async run(): Promise<void> {
         let backoff = BACKOFF_FIRST_MS
         await sleep(this.firstPause())
@@ -378,7 +378,7 @@ export class Uplink implements EntryCarrier {
         return !this.hasMore() && this.client.inFlight() === 0
     }
 
-    /** Whether an entry waits that was not sent, and there is hope to read it. */
+    /** Whether an entry waits that was not sent, and it is readable. */
     private hasMore(): boolean {
         if (this.isHeld) return false
         if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial
@@ -386,7 +386,7 @@ export class Uplink implements EntryCarrier {
     }
 
     /**
-     * Sends the next entry that can be read. One that can not is passed over only
+     * Sends the next entry that can be read. One that cannot is passed over only
      * for a later one that can: else it may be the store that is out of reach.
      * @returns as {@link step}
      */

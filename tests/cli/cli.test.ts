@@ -94,7 +94,7 @@ describe("wrong use gets one line on stderr and exit code 2", () => {
         ["sim indoor-climate --devtools --fault clock:+1ppm", /leave out .*--fault/],
         [
             "sim indoor-climate --fault broker-gone@08:00",
-            /'broker-gone@08:00' is invalid\. Possible are broker-down@TIME\+FOR, .*power-cut@TIME/,
+            /'broker-gone@08:00' is invalid\. Valid values: broker-down@TIME\+FOR, .*power-cut@TIME/,
         ],
         [
             "sim indoor-climate --fault broker-down@8+2h",
@@ -123,11 +123,11 @@ describe("wrong use gets one line on stderr and exit code 2", () => {
         ],
         [
             "sim indoor-climate --broker mqtt://127.0.0.1:1",
-            /can not connect to the broker mqtt:\/\/127\.0\.0\.1:1: connection refused/,
+            /cannot connect to the broker mqtt:\/\/127\.0\.0\.1:1: connection refused/,
         ],
         ["listen", /required option '--broker <url>' not specified/],
         ["listen --broker ://me:secret@x", /is not a broker address/],
-        ["listen --broker mqtt://127.0.0.1:1", /can not connect to the broker/],
+        ["listen --broker mqtt://127.0.0.1:1", /cannot connect to the broker/],
         ["listen --broker mqtt://x --format xml", /Allowed choices are table, ndjson, csv/],
         ["listen --broker mqtt://x --site a/b", /Use letters, digits/],
     ])("suitcase %s", async (args, message) => {

@@ -92,21 +92,19 @@ describeBrokers(startBroker => {
             const report = await suitcase("n1 report")
             expect(report.terminal.err.text).toBe("")
             expect(report.terminal.out.text).toBe(
-                "n1: sent all it had; up for 2 h 1 min, 2 readings and 0 gaps since, " +
-                    "1 frame waiting, 0 frames given up, signal -71 dBm\n"
+                "n1: outbox flushed; up for 2 h 1 min, 2 readings and 0 gaps since, " +
+                    "1 frame waiting, 0 frames dropped, signal -71 dBm\n"
             )
             answer = request => ({ ok: true, seconds: request.seconds })
             expect((await suitcase("n1 interval 86400")).terminal.out.text).toBe(
                 "n1: takes readings every 86,400 s from now on\n"
             )
             expect((await suitcase("n1 identify 1")).terminal.out.text).toBe(
-                "n1: shows which one it is for 1 s\n"
+                "n1: identifying for 1 s\n"
             )
             answer = () => ({ ok: true })
-            expect((await suitcase("n1 identify")).terminal.out.text).toBe(
-                "n1: shows which one it is\n"
-            )
-            expect((await suitcase("n1 reboot")).terminal.out.text).toBe("n1: starts again\n")
+            expect((await suitcase("n1 identify")).terminal.out.text).toBe("n1: identifying\n")
+            expect((await suitcase("n1 reboot")).terminal.out.text).toBe("n1: restarts\n")
             answer = () => ({
                 ok: true,
                 frames: 3,
@@ -120,7 +118,7 @@ describeBrokers(startBroker => {
             expect(outbox.code).toBe(0)
             expect(outbox.terminal.out.text).toBe(
                 "n1: 3 frames waiting, 1,234 B of 16,000 B used, " +
-                    "0 frames given up for lack of room, 1 message sent again, torn 2\n"
+                    "0 frames dropped for lack of room, 1 message sent again, torn 2\n"
             )
             expect(node.requests.map(({ do: what, seconds }) => [what, seconds])).toEqual([
                 ["report", undefined],
@@ -190,7 +188,7 @@ describeBrokers(startBroker => {
             await terminal.err.until(/n1 is offline/)
             await node.connect()
             expect(await code).toBe(0)
-            expect(terminal.out.text).toBe("n1: starts again\n")
+            expect(terminal.out.text).toBe("n1: restarts\n")
         })
 
         it("gives up after --wait when an online node does not answer", async () => {
@@ -234,7 +232,7 @@ describe("wrong use of suitcase command", () => {
         ["n1 identify 61", /from 1 to 60/],
         ["n1 reboot 5", /reboot takes no seconds/],
         ["a/b report", /Use letters, digits/],
-        ["n1 report", /can not connect to the broker mqtt:\/\/127\.0\.0\.1:1: connection refused/],
+        ["n1 report", /cannot connect to the broker mqtt:\/\/127\.0\.0\.1:1: connection refused/],
     ])("%s is refused in one line with exit code 2", async (args, message) => {
         const terminal = fakeTerminal()
         const words = `command ${args} --broker mqtt://127.0.0.1:1`.split(" ")

@@ -84,7 +84,7 @@ function isRunning(pid: number): boolean {
     }
 }
 
-/** Two words with check values, as SHT4x sends them, in °C and %RH (datasheet 4.4, 4.6). */
+/** Two words with checksums, as SHT4x sends them, in °C and %RH (datasheet 4.4, 4.6). */
 function decoded({ result: { data } }: BusTransfer): [number, number] {
     for (const at of [0, 3]) expect(crc8(data.subarray(at, at + 2))).toBe(data[at + 2])
     const words = Buffer.from(data)

@@ -193,7 +193,7 @@ describe("suitcase listen", () => {
         await publish("frame", frame(1, 2137, 650))
         await listener.terminal.out.until(/co2/)
         expect(listener.terminal.err.lines.slice(1)).toEqual([
-            "suitcase: suitcase/town/n1/frame: crc: the check value does not match: the frame was damaged",
+            "suitcase: suitcase/town/n1/frame: crc: the checksum does not match: the frame was damaged",
             "suitcase: suitcase/town/n1/status: status: status record.app must be 1 to 64 printable ASCII characters",
         ])
     })

@@ -1,4 +1,4 @@
-/** `suitcase new driver` refuses in words what can not become a driver, and writes nothing then. */
+/** `suitcase new driver` refuses in words what cannot become a driver, and writes nothing then. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
@@ -23,8 +23,8 @@ async function newDriver(...words: string[]) {
 describe("suitcase new driver", () => {
     it.each([
         [["SHT4x", ...WHOLE, ...CHANNEL], /src\/drivers\/sht4x exists already/],
-        [["LPS-22", ...WHOLE, ...CHANNEL], /"LPS-22" can not name a driver/],
-        [["../x", ...WHOLE, ...CHANNEL], /can not name a driver/],
+        [["LPS-22", ...WHOLE, ...CHANNEL], /"LPS-22" cannot name a driver/],
+        [["../x", ...WHOLE, ...CHANNEL], /cannot name a driver/],
         [["XYZ1", ...WHOLE], /give --maker, --family, --address and --channel/],
         [["XYZ1", ...WHOLE, ...CHANNEL, ...CHANNEL], /two channels are called temperature/],
         [["XYZ1", ...WHOLE, "--address", "0x5c", ...CHANNEL], /0x5c is given twice/],

@@ -424,7 +424,7 @@ describe("the journal", () => {
         expect(readFileSync(file, "utf8")).toBe(text)
     })
 
-    it("says which file it can not write, and keeps the old one", () => {
+    it("says which file it cannot write, and keeps the old one", () => {
         const journal = new Journal(path.join(folder, "blocked"))
         journal.write(record(first, "hall"))
         const broken = new Journal(path.join(journal.folder, `${first}.json`))

@@ -88,7 +88,7 @@ describe("suitcase try", () => {
         expect(rows.some(([, , , , result]) => result === "no ACK of the address")).toBe(true)
     })
 
-    it("gives equal files for equal seeds", async () => {
+    it("gives equal files for the same seed", async () => {
         const files = ["a.csv", "b.csv"].map(name => path.join(folder, name))
         for (const file of files) await tryIt("sht4x", "--for", "20s", "--csv", file)
         const [a, b] = files.map(file => readFileSync(file, "utf8"))
@@ -101,7 +101,7 @@ describe("suitcase try", () => {
         [["xyz"], /there is no part "xyz".*suitcase sensors/],
         [
             ["sht4x", "--address", "0x23"],
-            /can not have the address 0x23; it can have 0x44, 0x45, 0x46/,
+            /cannot have the address 0x23; it can have 0x44, 0x45, 0x46/,
         ],
         [
             ["sht4x", "--input", "pressure=3"],

@@ -1,7 +1,7 @@
 /**
  * Throws damaged and random frames at the decoder. Whatever comes in, it must
  * end in rows or in a FrameError, in bounded time and memory. Frames are made
- * valid again after most mutations (check value), so that the rows themselves
+ * valid again after most mutations (checksum), so that the rows themselves
  * are reached. Everything follows from the seed.
  */
 import { CRC16_START, crc16 } from "../../src/core/crc.js"
@@ -35,7 +35,7 @@ const MAX_CELLS = 32768
 
 /**
  * @param runs number of inputs
- * @param seed equal seeds give equal inputs
+ * @param seed the same seed give equal inputs
  * @throws FuzzFinding with the offending input in hex
  */
 export function fuzzDecoder(runs: number, seed: number): FuzzResult {
@@ -122,7 +122,7 @@ function spliced(a: Uint8Array, b: Uint8Array, random: SeededRandom): Uint8Array
     return Uint8Array.from([...a.subarray(0, cutA), ...b.subarray(cutB)])
 }
 
-/** Makes the check value right. */
+/** Makes the checksum right. */
 function sealed(bytes: Uint8Array): Uint8Array {
     const end = bytes.length - FRAME_CRC_BYTES
     if (end < 0) return bytes

@@ -81,11 +81,11 @@ class Slots {
 }
 
 class RangeDecoder {
-    /** The number behind the point, and the interval, in units of the 24 bits in hand. */
+    /** The number behind the point, and the interval, in units of the current 24 bits. */
     low = 0
     range = 2 ** 24
     code = 0
-    /** Bytes read, those in hand included. */
+    /** Bytes read, the current ones included. */
     read = 0
 
     constructor(private readonly bytes: Uint8Array) {
@@ -534,7 +534,7 @@ export function decodeByTheDocument(frame: Uint8Array): ReferenceFrame {
     const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
     const end = frame.length - 2
     if (end < 11 || frame.length > 65536) throw new Error("impossible length")
-    if (crc16(frame.subarray(0, end)) !== view.getUint16(end, true)) throw new Error("check value")
+    if (crc16(frame.subarray(0, end)) !== view.getUint16(end, true)) throw new Error("checksum")
     const head = view.getUint8(0)
     if (head >> 6 !== 1) throw new Error("version")
     return {

@@ -57,7 +57,7 @@ describe("stock startAHT20 of @devicescript/drivers", () => {
         expect((await rig.take(1))[0].qualities).toEqual([QUALITY_CRC, QUALITY_CRC])
     })
 
-    it("waits for ever for a part that stays busy, which our driver does not", async () => {
+    it("waits forever for a part that stays busy, which our driver does not", async () => {
         const model = new AHT20Model().feed("temperature", 20).feed("humidity", 40)
         const stock = startStock(STOCK_AHT20, model, LIMIT_MS)
         await stock.next()

@@ -45,7 +45,7 @@ describe("stock startBME680 of @devicescript/drivers", () => {
         }
     })
 
-    it("waits for ever for a part whose measurement does not end, which our driver does not", async () => {
+    it("waits forever for a part whose measurement does not end, which our driver does not", async () => {
         const model = new BME680Model().feed("temperature", 20).feed("pressure", 100000)
         const stock = startStock(STOCK_BME680, model, LIMIT_MS)
         await stock.next()

@@ -112,7 +112,7 @@ describe("a sensor that fails", () => {
         expect(run.node.panics).toEqual([])
     })
 
-    it("not acknowledging one transfer, or with a wrong check value, costs one row of its channels", async () => {
+    it("not acknowledging one transfer, or with a wrong checksum, costs one row of its channels", async () => {
         for (const [fault, reason] of [
             ["nackTransfer", "absent"],
             ["flipCrcWord", "crc"],
@@ -131,7 +131,7 @@ describe("a sensor that fails", () => {
         }
     })
 
-    it("busy for ever, is a timeout and does not hold up the others", async () => {
+    it("busy forever, is a timeout and does not hold up the others", async () => {
         const run = await start()
         await run.world.run(minutes(20) + seconds(30))
         run.sensors.scd4x.faults.stuckBusy = true

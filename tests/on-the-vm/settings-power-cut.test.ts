@@ -124,7 +124,7 @@ describe("a power cut", () => {
         expect(tally["damaged"]).toBeGreaterThan(8)
     })
 
-    it("in a change whose half-written state has the check value of the old one is told", async () => {
+    it("in a change whose half-written state has the checksum of the old one is told", async () => {
         const half = (node: string) =>
             new Map([
                 ["node", JSON.stringify(node)],

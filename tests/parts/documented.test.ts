@@ -31,7 +31,7 @@ const OF_THEIR_OWN: Readonly<Record<string, Readonly<Record<string, number>>>> =
     dps310: { MEAS_CFG: 0xff, RESET: 0xff },
     // The mode turns the hour into another one; flags can only be cleared.
     ds3231: { hours: 0xff, control: 0x20, status: 0x83 },
-    // FS0 can not be set.
+    // FS0 cannot be set.
     ina219: { Configuration: 0x8000, Calibration: 0x0001 },
     ltr390: { MAIN_CTRL: 0x10 },
     // The low bytes of the last two can only be read.
@@ -97,7 +97,7 @@ describe.each(parts.map(part => [part.folder, part] as const))("%s", (folder, pa
             }
         })
 
-        it("logs writes of registers that can only be read, and reads of those that can not", () => {
+        it("logs writes of registers that can only be read, and reads of those that cannot", () => {
             for (const [address, { writable, readable }] of rules) {
                 if (writable !== true)
                     expect(complaints([[address, ...bytesOf(1)], 0]).logged).not.toEqual([])

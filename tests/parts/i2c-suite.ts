@@ -138,28 +138,27 @@ function strikes(program: PartProgram<RegisterModel>): void {
         }
     })
 
-    it("when any one check value of a sample or of its start is wrong", async () => {
+    it("when any one checksum of a sample or of its start is wrong", async () => {
         for (const make of [warm, cold]) {
             const places = await placesOf(await make())
-            if (part.checkValue === "none") expect(places.words, "words with check value").toBe(0)
-            else if (make === warm)
-                expect(places.words, "words with check value").toBeGreaterThan(0)
+            if (part.checkValue === "none") expect(places.words, "words with checksum").toBe(0)
+            else if (make === warm) expect(places.words, "words with checksum").toBeGreaterThan(0)
             let noticed = 0
             for (const at of placesToStrike(places.words)) {
                 const bench = await make()
                 bench.model.faults.flipCrcWord = at
-                const struck = await judgeStrike(bench, `check value ${at} of ${places.words}`)
+                const struck = await judgeStrike(bench, `checksum ${at} of ${places.words}`)
                 const hasAskedAgain = struck.isComplete && struck.transfers > places.transfers
                 if (struck.qualities.includes(QUALITY_CRC) || hasAskedAgain) noticed++
                 if (make === warm && struck.isGap)
                     expect(
                         struck.qualities.includes(QUALITY_CRC),
-                        `check value ${at}: ${describeSample(bench, struck)}; the reason has to be "crc"`
+                        `checksum ${at}: ${describeSample(bench, struck)}; the reason has to be "crc"`
                     ).toBe(true)
             }
-            // Only the check value is wrong: a driver that does not look gives the truth.
+            // Only the checksum is wrong: a driver that does not look gives the truth.
             if (make === warm && part.checkValue !== "none")
-                expect(noticed, "wrong check values that were noticed").toBeGreaterThan(0)
+                expect(noticed, "wrong checksums that were noticed").toBeGreaterThan(0)
         }
     })
 
@@ -179,7 +178,7 @@ function strikes(program: PartProgram<RegisterModel>): void {
             expect(wrong, "wrong readings").toEqual([])
         })
 
-    it("when the part loses its supply for a moment after any transfer of a sample", async () => {
+    it("when the part loses power for a moment after any transfer of a sample", async () => {
         const places = await placesOf(await warm())
         for (const at of placesToStrike(places.transfers)) {
             const bench = await warm()
@@ -192,10 +191,10 @@ function strikes(program: PartProgram<RegisterModel>): void {
         }
     })
 
-    it("when the part lost its supply between two samples, so that nothing is ready", async () => {
+    it("when the part lost power between two samples, so that nothing is ready", async () => {
         const bench = await warm()
         bench.model.brownOut(bench.rig.world.clock.wallMs)
-        await judgeStrike(bench, "after a loss of supply", part.limits?.brownOut !== undefined)
+        await judgeStrike(bench, "after a power loss", part.limits?.brownOut !== undefined)
     })
 
     it("while it is stuck busy, in bounded time", async () => {
@@ -291,7 +290,7 @@ interface Places {
     readonly transfers: number
     /** Transfers that read. */
     readonly reads: number
-    /** Words with a check value. */
+    /** Words with a checksum. */
     readonly words: number
 }
 

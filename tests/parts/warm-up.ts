@@ -1,6 +1,6 @@
 /**
  * Readings that have not settled are marked for as long as the part's description says, per
- * channel, after power-up and after a loss of supply, and no longer.
+ * channel, after power-up and after a power loss, and no longer.
  */
 import { expect, it } from "vitest"
 import { type PartProgram } from "../../sim/parts/part-program.js"
@@ -27,7 +27,7 @@ export function settles<M extends PartModel>(program: PartProgram<M>): void {
         return
     }
     for (const time of new Set(part.channels.map(({ warmUp }) => warmUp?.seconds ?? 0)))
-        it(`warms up, ${namesOf(part, time)} for ${time} s, and after a loss of supply again`, async () => {
+        it(`warms up, ${namesOf(part, time)} for ${time} s, and after a power loss again`, async () => {
             const pause = Math.min((1000 * time) / LOOKS, LONGEST_PAUSE_MS)
             const everyMs = Math.max(part.everyMs ?? 1000, pause)
             const bench = new PartBench(program, { everyMs })

@@ -256,7 +256,7 @@ describe.each([
             b.node.link.goDown()
             await b.world.run(seconds(30))
             const id = b.command({ do: "reboot" })
-            // The first connections break while the command, its PUBACK or its answer is under way.
+            // The first connections break while the command, its PUBACK or its answer is in flight.
             let left = 3
             b.node.link.onConnection = connection => {
                 if (left-- > 0)

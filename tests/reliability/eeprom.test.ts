@@ -198,12 +198,12 @@ describe("a store that is full", () => {
         expectNothingInvented(account)
         expectUnharmed(b)
         const { dropped } = b.status
-        expect(dropped, "frames given up").toBeGreaterThan(500)
+        expect(dropped, "frames dropped").toBeGreaterThan(500)
         const places = account.missing.map(value => account.given.indexOf(value))
         const oldest = places.filter(place => place < delivered + dropped + 2)
         expect(places.length - oldest.length, "lost in the power cut").toBeLessThanOrEqual(1)
         expect(oldest.length, "frames missing but not counted").toBeLessThanOrEqual(dropped)
-        // What is given up while it is under way may arrive all the same.
+        // What is dropped while it is in progress may arrive all the same.
         expect(dropped - oldest.length, "frames counted but not missing").toBeLessThanOrEqual(4)
         expect(oldest[0], "the first one missing").toBeGreaterThanOrEqual(delivered)
         expect((oldest.at(-1) ?? 0) - (oldest[0] ?? 0) + 1, "in one stretch").toBe(oldest.length)

@@ -8,7 +8,7 @@ import { type Direction, type Fault } from "./link-faults.js"
 import { type Testbed } from "./testbed.js"
 
 const WHOLE_MS = 20_000
-/** So many whole sessions in a row end a sweep: the number of bytes in one varies a little. */
+/** This many whole sessions in a row end a sweep: the number of bytes in one varies a little. */
 const WHOLE_SESSIONS = 10
 /** From the connection to a command, so that a session has all kinds of packets, ms. */
 const COMMAND_MS = 2000

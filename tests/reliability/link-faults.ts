@@ -8,7 +8,7 @@ export type Direction = "up" | "down"
 
 /** A fault at work. */
 export interface ActiveFault {
-    /** A new connection, before anything happens on it; its link ends after so many bytes. */
+    /** A new connection, before anything happens on it; its link ends after N bytes. */
     readonly meet?: (connection: Connection, at: number) => void
     readonly stop: () => void
     /** How often it struck: never would be a test of something else. */

@@ -115,7 +115,7 @@ describe("a node with a key", () => {
         })
     })
 
-    it("never uses a nonce twice, however often it starts again", async () => {
+    it("never uses a nonce twice, however often it restarts", async () => {
         const node = await start(FRAM)
         const { b } = node
         const boots = 24

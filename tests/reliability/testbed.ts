@@ -21,7 +21,7 @@ import { KIT, STATION_IMPORT } from "../support/station-source.js"
 
 /** Rise of the temperature from one row to the next, so that rows can be told apart, in 0.01 °C. */
 const STEP = 3
-/** It starts again after so many steps: the sensor's range is 170 °C. */
+/** It starts again after N steps: the sensor's range is 170 °C. */
 const STEPS = 5500
 /**
  * From the beginning of a row to the value on the bus: a conversion takes 8.3 ms, the VM's
@@ -64,7 +64,7 @@ export interface TestbedOptions extends StationPlan, TestProgramOptions {
     readonly clockPpm?: NodeOptions["clockPpm"]
     /** How time requests are answered; null = not at all. */
     readonly time?: TimeAnswererOptions | null
-    /** Samples the heap's low-water mark every so many virtual ms; default off. */
+    /** Samples the heap's low-water mark every N virtual ms; default off. */
     readonly heapProbeMs?: number
     /** Default: the usual board of the kit. */
     readonly board?: BoardName
@@ -265,7 +265,7 @@ export class Testbed {
         this.node.onPowerOff = () => this.powerCuts.push(this.world.clock.wallMs)
     }
 
-    /** So many values of the sensor may be lost at most per power cut: all since then, Unix ms. */
+    /** This many values of the sensor may be lost at most per power cut: all since then, Unix ms. */
     lostToPowerCuts(account: Account): {
         readonly most: number
         readonly unexplained: HandedOut[]

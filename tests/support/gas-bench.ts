@@ -88,7 +88,7 @@ export function gasBench(
     return bench
 }
 
-/** Runs until there are so many samples in all. */
+/** Runs until there are N samples in all. */
 export async function untilSamples(bench: GasBench, count: number): Promise<void> {
     const done = await bench.world.runUntil(() => bench.samples.length >= count, 7_200_000)
     if (!done) throw new Error(`only ${bench.samples.length} of ${count} samples`)

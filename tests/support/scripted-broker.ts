@@ -193,7 +193,7 @@ class Line {
         this.later(() => this.deliver(event, data))
     }
 
-    /** The broker is done with it; what is under way still arrives. */
+    /** The broker is done with it; what is in progress still arrives. */
     end(): void {
         this.isOpen = false
     }

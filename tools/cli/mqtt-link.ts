@@ -58,7 +58,7 @@ export class MqttLink {
 
     /**
      * Connects over the network and subscribes.
-     * @throws UsageError when the broker can not be reached or refuses
+     * @throws UsageError when the broker cannot be reached or refuses
      */
     static async dial(url: BrokerUrl, options: LinkOptions): Promise<MqttLink> {
         const client = mqtt.connect(url.href, {
@@ -70,7 +70,7 @@ export class MqttLink {
         if (problem !== undefined) {
             await client.endAsync(true)
             throw new UsageError(
-                `can not connect to the broker ${url.shown}: ${problem}; check that it runs, ` +
+                `cannot connect to the broker ${url.shown}: ${problem}; check that it runs, ` +
                     "and host, port and credentials"
             )
         }

@@ -20,7 +20,7 @@ export class BootSession {
     /** Readings with a value that were handed out. */
     readings = 0
 
-    /** Check values by sequence number, which goes on counting beyond 65,535 here. */
+    /** Checksums by sequence number, which goes on counting beyond 65,535 here. */
     private readonly seen = new Map<number, number[]>()
     private lowest = 0
     private highest = -1
@@ -38,7 +38,7 @@ export class BootSession {
      * Notes a frame.
      *
      * @param sequence 0 … 65,535
-     * @param crc the frame's check value: tells two boots apart that drew the same id
+     * @param crc the frame's checksum: tells two boots apart that drew the same id
      * @returns false when the frame came before
      */
     accept(sequence: number, crc: number): boolean {

@@ -155,7 +155,7 @@ export class FrameCollector {
         return this.held.count
     }
 
-    /** Frames that waited in vain and had to make room. */
+    /** Frames that timed out waiting and made room. */
     get discardedFrames(): number {
         return this.held.discarded
     }

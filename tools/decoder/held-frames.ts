@@ -1,5 +1,5 @@
 /**
- * Frames that can not be read yet: their schema, or the time of their boot, has
+ * Frames that cannot be read yet: their schema, or the time of their boot, has
  * not come. Bounded: when there are too many, the oldest go.
  */
 import type { DecodedFrame } from "../../src/core/frame/decoder.js"
@@ -11,7 +11,7 @@ export interface HeldFrame {
 }
 
 export class HeldFrames {
-    /** Frames given up because there were too many. */
+    /** Frames dropped because there were too many. */
     discarded = 0
     private frames: HeldFrame[] = []
     private cells = 0

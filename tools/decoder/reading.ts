@@ -20,7 +20,7 @@ export interface Reading {
     readonly channel: string
     /** SenML unit. */
     readonly unit: string
-    /** Digits behind the decimal point that show the value in full. */
+    /** Decimal places that show the value in full. */
     readonly decimals: number
     /** Undefined where the quality is a gap. */
     readonly value: number | undefined

@@ -1,7 +1,7 @@
 /**
  * Remembers which sealed messages came. Bounded: per node and salt the newest
  * {@link WINDOW} counters, and the {@link MAX_SALTS} salts used last. A salt
- * gets in only by a message with the right tag, so strangers can not fill it.
+ * gets in only by a message with the right tag, so strangers cannot fill it.
  *
  * What is forgotten: a message older than the window is refused, seen or not.
  * One whose salt was pushed out, or that was seen before this memory was made,

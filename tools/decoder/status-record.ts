@@ -58,7 +58,7 @@ export interface Status {
     readonly readings: number
     /** Cells without. */
     readonly gaps: number
-    /** Frames made, acknowledged by the broker, waiting, and given up. */
+    /** Frames made, acknowledged by the broker, waiting, and dropped. */
     readonly frames: number
     readonly acked: number
     readonly queued: number

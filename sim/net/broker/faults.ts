@@ -7,7 +7,7 @@ export interface Ack {
     readonly packetId: number
 }
 
-/** "hold" keeps it until {@link VirtualBroker.releaseAcks}; a number delays it by so many ms. */
+/** "hold" keeps it until {@link VirtualBroker.releaseAcks}; a number delays it by N ms. */
 export type AckFate = "send" | "drop" | "duplicate" | "hold" | number
 
 export class BrokerFaults {

@@ -1,7 +1,7 @@
 /**
  * What the broker knows of a client's QoS 1 messages: which ones the client must
  * still take for unacknowledged, because no PUBACK reached it, and which ones it
- * may not send again. Knows when a PUBACK arrived, as a real broker can not.
+ * may not send again. Knows when a PUBACK arrived, as a real broker cannot.
  */
 import { type IPublishPacket } from "mqtt-packet"
 

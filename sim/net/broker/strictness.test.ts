@@ -159,7 +159,7 @@ describe("what a client must do is noted, and the connection goes on", () => {
         expect(clauses()).toEqual([])
     })
 
-    it("[MQTT-4.3.2-1] DUP on a message that can not have been sent before", () => {
+    it("[MQTT-4.3.2-1] DUP on a message that cannot have been sent before", () => {
         client()
             .connect({ clean: false })
             .publish("a", "one", { ...PUBLISH_1, dup: true })

@@ -65,7 +65,7 @@ export function decodeFrame(bytes: Bytes): DecodedFrame {
     return frame
 }
 
-/** @returns where the check value begins, once everything outside of the rows is in order */
+/** @returns where the checksum begins, once everything outside of the rows is in order */
 function checkedEnd(bytes: Bytes): number {
     const end = bytes.length - FRAME_CRC_BYTES
     if (end <= FRAME_HEADER_BYTES)
@@ -76,7 +76,7 @@ function checkedEnd(bytes: Bytes): number {
             "a frame has at most " + MAX_FRAME_BYTES + " B, got " + bytes.length + " B"
         )
     if (crc16(bytes, 0, end, CRC16_START) !== getU16(bytes, end))
-        throw new FrameError("crc", "the check value does not match: the frame was damaged")
+        throw new FrameError("crc", "the checksum does not match: the frame was damaged")
     if (bytes[0] >> 6 !== FRAME_VERSION)
         throw new FrameError(
             "version",

@@ -58,7 +58,7 @@ export class FrameEncoder {
     }
 
     /**
-     * Opens a frame; one that was open is given up.
+     * Opens a frame; one that was open is dropped.
      *
      * @param bootId random number of this boot, 0 … 65,535
      * @param sequence frames sent since boot; counts modulo 8,192

@@ -214,7 +214,7 @@ describe("malformed frames", () => {
         throw new Error("was accepted")
     }
 
-    /** Makes the check value right again, so that the rows themselves are tested. */
+    /** Makes the checksum right again, so that the rows themselves are tested. */
     function sealed(bytes: Uint8Array): Uint8Array {
         const end = bytes.length - FRAME_CRC_BYTES
         const crc = crc16(bytes, 0, end, CRC16_START)
@@ -223,7 +223,7 @@ describe("malformed frames", () => {
         return bytes
     }
 
-    it("every single flipped bit is found by the check value", () => {
+    it("every single flipped bit is found by the checksum", () => {
         for (let bit = 0; bit < good.length * 8; bit++) {
             const bad = Uint8Array.from(good)
             bad[bit >> 3] = bad[bit >> 3] ^ (1 << (bit & 7))
@@ -267,7 +267,7 @@ describe("malformed frames", () => {
         expect(errorOf(sealed(bad)).code).toBe("rows")
     })
 
-    it("any bytes with a right check value end in rows or a named error", () => {
+    it("any bytes with a right checksum end in rows or a named error", () => {
         fc.assert(
             fc.property(fc.uint8Array({ minLength: 3, maxLength: 300 }), random => {
                 const bytes = new Uint8Array(FRAME_HEADER_BYTES + random.length)

@@ -4,7 +4,7 @@ import { MAX_CHANNELS } from "./format.js"
 
 /**
  * One row as plain bytes, for the journal of the open frame: what a node needs
- * to close that frame after a power cut. Self-contained, without check value
+ * to close that frame after a power cut. Self-contained, without checksum
  * (the journal has one), as short as it gets without a model.
  *
  *     0      bit 0 Unix time, bits 1–5 channels − 1

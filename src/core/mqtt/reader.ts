@@ -189,7 +189,7 @@ const TAB = 0x09
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 const SPACE = 0x20
-/** SUB stands for what can not be shown, and is itself no part of any valid command. */
+/** SUB stands for what cannot be shown, and is itself no part of any valid command. */
 const SUBSTITUTE = 0x1a
 
 /** Makes any bytes text: white space becomes spaces, all else that is not printable ASCII becomes SUB. */

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { InFlightWindow } from "./window.js"
 
-describe("the window of messages under way", () => {
+describe("the window of messages in flight", () => {
     it("[MQTT-2.3.1-2] gives ids 1 … 65,535 in turn and leaves out those in use", () => {
         const window = new InFlightWindow<string>(3)
         expect(window.add("stays")).toBe(1)

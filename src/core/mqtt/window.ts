@@ -63,7 +63,7 @@ export class InFlightWindow<T> {
         return at >= 0 && this.isOpen[at]
     }
 
-    /** Takes a message as acknowledged that can not be sent again; {@link takeDone} gives undefined. */
+    /** Takes a message as acknowledged that cannot be sent again; {@link takeDone} gives undefined. */
     forget(id: number): void {
         this.items[this.find(id)] = undefined as T
         this.acknowledge(id)

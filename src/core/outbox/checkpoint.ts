@@ -22,7 +22,7 @@ export class Checkpoint {
     /** Number of the open row journal and the place where its rows start. */
     journal = 1
     journalAt = 0
-    /** Entries given up for lack of room since the store was new. */
+    /** Entries dropped for lack of room since the store was new. */
     dropped = 0
 
     constructor(

@@ -30,7 +30,7 @@ export class EntryRing {
         private readonly pause: () => Promise<void>
     ) {}
 
-    /** Grid places that an entry with so many bytes of contents takes. */
+    /** Grid places that an entry with N bytes of contents takes. */
     unitsOf(length: number): number {
         return unitsOf(ENTRY_HEADER_BYTES + length, this.region.grid)
     }
@@ -47,7 +47,7 @@ export class EntryRing {
     }
 
     /**
-     * Looks for an entry at so many places, one after the other; see {@link isAt}.
+     * Looks for an entry at N places, one after the other; see {@link isAt}.
      * @param room grid places from `at` on within which it has to end
      * @returns its place, its header taken over; −1 when there is none
      */

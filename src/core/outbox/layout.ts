@@ -59,7 +59,7 @@ export class StoreLayout {
     }
 }
 
-/** Grid places that so many bytes take. */
+/** Grid places that N bytes take. */
 export function unitsOf(bytes: number, grid: number): number {
     return Math.floor((bytes + grid - 1) / grid)
 }

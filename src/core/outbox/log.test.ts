@@ -127,7 +127,7 @@ describe.each(PARTS)("the log in an %s", (_, make) => {
         )
     })
 
-    it("gives all other entries when bytes go bad, and counts those it can not read", async () => {
+    it("gives all other entries when bytes go bad, and counts those it cannot read", async () => {
         const size = make().size
         const units = new StoreLayout(size, make() instanceof AT24Model ? 64 : 0)
         const length = 90
@@ -199,7 +199,7 @@ describe("a log on a store that holds something else", () => {
         }
     })
 
-    it("ends on headers with right check values and wrong everything else", async () => {
+    it("ends on headers with right checksums and wrong everything else", async () => {
         await fc.assert(
             fc.asyncProperty(
                 fc.array(

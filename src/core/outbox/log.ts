@@ -28,7 +28,7 @@ export class FrameLog {
     /** Serials of the oldest entry and of the one that comes next; they go on across boots. */
     firstSerial = 1
     nextSerial = 1
-    /** Entries given up for lack of room since the store was new. */
+    /** Entries dropped for lack of room since the store was new. */
     dropped = 0
     /** Since boot: entries that could not be read, and appends that a power cut ended. */
     torn = 0
@@ -166,7 +166,7 @@ export class FrameLog {
     }
 
     /**
-     * Length of an entry in B; 0 when it is not there or can not be read, in which
+     * Length of an entry in B; 0 when it is not there or cannot be read, in which
      * case it is counted. Its contents are checked, once.
      */
     async lengthOf(serial: number): Promise<number> {
@@ -387,7 +387,7 @@ export class FrameLog {
         this.firstSerial = found < 0 ? newest : ring.serial
     }
 
-    /** Drops the oldest entries until so many grid places are free. */
+    /** Drops the oldest entries until N grid places are free. */
     private async makeRoom(units: number): Promise<void> {
         const free = this.layout.ringUnits - units
         if (this.unitsUsed() <= free) return

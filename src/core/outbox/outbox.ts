@@ -19,7 +19,7 @@ export abstract class Outbox {
     firstSerial = 1
     /** Serial of the entry that comes next; equal to firstSerial while none waits. */
     nextSerial = 1
-    /** Entries given up for lack of room. */
+    /** Entries dropped for lack of room. */
     dropped = 0
     /** Bytes in use, overhead included. */
     used = 0
@@ -54,7 +54,7 @@ export abstract class Outbox {
      */
     abstract read(serial: number, target: Bytes, to: number): Promise<void>
 
-    /** Removes the entries up to and including `serial`: they were delivered, or can not be. */
+    /** Removes the entries up to and including `serial`: they were delivered, or cannot be. */
     abstract release(serial: number): Promise<void>
 }
 

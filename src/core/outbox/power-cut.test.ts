@@ -31,7 +31,7 @@ function session(seed: number, length: number, longest: number): Operation[] {
     })
 }
 
-/** Runs an operation and lets the power fail after so many bytes. @returns whether it did */
+/** Runs an operation and lets the power fail after N bytes. @returns whether it did */
 async function cutIn(store: ModelStore, op: Operation, afterBytes: number): Promise<boolean> {
     const part = store.part
     const log = openLog(store)
@@ -153,7 +153,7 @@ describe("a power cut while the log is opened", () => {
 
 describe("a power cut at every byte", () => {
     for (const byteUnderWay of ["old", "new"] as const)
-        it(`of an FRAM of 1 KB, the byte under way ${byteUnderWay}`, async () => {
+        it(`of an FRAM of 1 KB, the byte in flight ${byteUnderWay}`, async () => {
             const make = () => {
                 const part = new MB85RCModel(1024)
                 part.byteUnderWay = byteUnderWay

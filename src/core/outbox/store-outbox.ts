@@ -185,7 +185,7 @@ export class StoreOutbox extends Outbox {
                 await log.append(kind, bytes, 0, length, kind !== ENTRY_CLOCK)
                 await spare.release(serial)
             }
-            // Never a serial that was given out before: it may still be under way.
+            // Never a serial that was given out before: it may still be in flight.
             this.shift = Math.max(this.nextSerial - log.firstSerial, 0)
             this.deliverableBelow = 0
             this.isAttached = true

@@ -10,7 +10,7 @@ class Oscillator {
     uptime = 0
     unix = BOOT_UNIX_MS
 
-    /** Lets so many ms of its own time pass at a rate in ppm (positive: it is fast). */
+    /** Lets N ms of its own time pass at a rate in ppm (positive: it is fast). */
     run(ms: number, ppm: number): void {
         this.uptime += ms
         this.unix += ms / (1 + ppm * 1e-6)

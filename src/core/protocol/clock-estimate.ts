@@ -97,7 +97,7 @@ export class ClockEstimate {
             const expected = this.at(reply)
             const expectedError = this.errorAt(reply)
             if (expected + expectedError < low || expected - expectedError > high) {
-                // Both can not be true: the server's clock was set. Nothing measured before holds.
+                // Both cannot be true: the server's clock was set. Nothing measured before holds.
                 this.forgetRate()
                 this.startBaseline(reply, measured, error)
             } else {

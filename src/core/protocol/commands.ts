@@ -29,7 +29,7 @@ export class Command {
     isBegun = false
 }
 
-/** @returns the command; one that can not be carried out has an error */
+/** @returns the command; one that cannot be carried out has an error */
 export function parseCommand(text: string): Command {
     const command = new Command()
     if (!isSafeJson(text)) {

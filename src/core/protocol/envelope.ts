@@ -12,12 +12,12 @@ export const ENVELOPE_END_BYTES = 2
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 const PADDING = 0x3d
 
-/** @returns length of base64 text for so many bytes */
+/** @returns length of base64 text for N bytes */
 export function base64Length(length: number): number {
     return Math.floor((length + 2) / 3) * 4
 }
 
-/** @returns length of the envelope of so many bytes */
+/** @returns length of the envelope of N bytes */
 export function envelopeLength(kind: string, length: number): number {
     return (
         BEFORE_KIND.length +

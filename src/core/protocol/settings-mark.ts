@@ -2,9 +2,9 @@ import { Bytes } from "../bytes.js"
 import { CRC16_START, crc16 } from "../crc.js"
 
 /**
- * A node's settings and the check value over them, see docs/settings.md. The
+ * A node's settings and the checksum over them, see docs/settings.md. The
  * platform's store can lose some or all of what was written when the power
- * fails; the check value tells.
+ * fails; the checksum tells.
  */
 
 /** Every setting of a node, in the order in which the mark covers them. */
@@ -20,7 +20,7 @@ export const SETTING_KEYS = [
     "seal.key",
 ]
 
-/** Key of the check value: a number as JSON once all is written, `null` meanwhile. */
+/** Key of the checksum: a number as JSON once all is written, `null` meanwhile. */
 export const MARK_KEY = "mark"
 
 /** Longest value as JSON text, B. The platform reads back at most 232 B, key included. */

@@ -169,7 +169,7 @@ export class ADS1115 extends RegisterDriver {
             await wait(1)
         }
         const counts = signed16(await this.readDrivenWord(ADS1115_CONVERSION))
-        // 0 is also what the register holds after a loss of supply, both what a bus reads as that
+        // 0 is also what the register holds after a power loss, both what a bus reads as that
         // nobody drives.
         if (counts === 0 || counts === -1) await this.isDone(config)
         return counts

@@ -32,7 +32,7 @@ export class ADS1115Model extends WordMapModel {
         [0x02, { name: "Lo_thresh", initial: 0x8000, writable: true }],
         [0x03, { name: "Hi_thresh", initial: 0x7fff, writable: true }],
     ])
-    /** End of the conversion under way; undefined: none. */
+    /** End of the conversion in progress; undefined: none. */
     private readyAt: number | undefined
     private truth: ReadonlyMap<string, number> = new Map()
 

@@ -34,7 +34,7 @@ describe("AHT20", () => {
         expect(model.illegalAccesses).toEqual([])
     })
 
-    it("notices when such a part lost its supply, and initialises it again", async () => {
+    it("notices when such a part lost power, and initialises it again", async () => {
         const model = room(new AHT20Model(0x38, false))
         const rig = rigOf(model)
         await rig.take(1)

@@ -16,7 +16,7 @@ const AHT20_CALIBRATED = 0x08
 const AHT20_RESET_MS = 20 // 5.5: at most
 const AHT20_INITIALISE_MS = 10 // 5.4
 const AHT20_MEASURE_MS = 80 // 5.4
-const AHT20_LENGTH = 7 // status, humidity and temperature, check value
+const AHT20_LENGTH = 7 // status, humidity and temperature, checksum
 const AHT20_POLLS = 5
 const AHT20_POLL_MS = 10
 const NOBODY_DRIVES = 0xff
@@ -37,7 +37,7 @@ export class AHT20 extends SensorDriver {
     }
 
     /**
-     * The part has no identity: that it gives a result with a right check value is how it is
+     * The part has no identity: that it gives a result with a right checksum is how it is
      * known. It is asked twice, since one disturbed transfer must not look like another part.
      */
     protected override async setup(): Promise<void> {
@@ -59,7 +59,7 @@ export class AHT20 extends SensorDriver {
         const humidity = (bytes[1] << 12) | (bytes[2] << 4) | (bytes[3] >> 4)
         const temperature = ((bytes[3] & 15) << 16) | (bytes[4] << 8) | bytes[5]
         if ((bytes[0] & AHT20_CALIBRATED) === 0 || (humidity === 0 && temperature === 0))
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": it lost its supply meanwhile")
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": it lost power meanwhile")
         this.put(0, aht20Temperature(temperature))
         this.put(1, aht20Humidity(humidity))
     }

@@ -21,7 +21,7 @@ function write(model: AHT20Model, ms: number, ...bytes: number[]): number {
 }
 
 describe("AHT20 model", () => {
-    it("gives the status, two results of 20 bits and the check value in one answer", () => {
+    it("gives the status, two results of 20 bits and the checksum in one answer", () => {
         const model = poweredModel()
         write(model, 100, 0xac, 0x33, 0x00)
         expect(read(model, 179, 1)).toEqual([0x98])
@@ -33,7 +33,7 @@ describe("AHT20 model", () => {
         expect(model.illegalAccesses).toEqual([])
     })
 
-    it("has the check value and the layout of an answer that a real part gave", () => {
+    it("has the checksum and the layout of an answer that a real part gave", () => {
         // Published in the wiki of github.com/elixir-sensors/aht20.
         const published = [0x1c, 0x26, 0x9a, 0x76, 0x42, 0xe7]
         expect(crc8(published, 0, 6)).toBe(0x76)

@@ -1,7 +1,7 @@
 /**
  * Register model of ASAIR AHT20, data sheet V1.0.03: characteristics 2 and 3, commands and
  * status 5.3 to 5.5, results 6. What it gives before its first measurement is not stated;
- * the model gives zeros with a right check value, the worst for a driver.
+ * the model gives zeros with a right checksum, the worst for a driver.
  */
 import { crc8 } from "../../core/crc.js"
 import {

@@ -106,7 +106,7 @@ export class AMG8833 extends RegisterDriver {
         const housing = await this.readDriven(AMG8833_THERMISTOR, 2)
         const bytes = await this.readDriven(AMG8833_PIXELS, 2 * PIXELS)
         if (!(await this.isOurs()))
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost power")
         let min = 2047
         let max = -2048
         let sum = 0

@@ -36,7 +36,7 @@ describe("AMG8833 model", () => {
         expect(word(3000, 0x80)).toBe(Math.round(21.05 * 4))
     })
 
-    it("keeps its levels until a reset or a loss of supply, and sleeps when it is told to", () => {
+    it("keeps its levels until a reset or a power loss, and sleeps when it is told to", () => {
         write(100, 0x08, 0x5a, 0x0a)
         expect(word(101, 0x08)).toBe(0x0a5a)
         write(102, 0x01, 0x3f)

@@ -21,7 +21,7 @@ export interface Line {
  *
  * Line from 0 = 0 mV to 65,536 = 3,300 mV, sum 131,072 of 4 readings: 1,650 mV.
  *
- * @param sum of so many readings, each 0 … 65,535
+ * @param sum of N readings, each 0 … 65,535
  * @param count 1 … 64
  * @param line values within ±2,000,000, so that products stay exact
  */

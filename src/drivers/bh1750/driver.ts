@@ -58,7 +58,7 @@ export class BH1750 extends SensorDriver {
         if (isEnd(counts)) this.qualities[0] = QUALITY_SATURATED
     }
 
-    /** The register is emptied first, so that an old value can not pass for a new one. */
+    /** The register is emptied first, so that an old value cannot be mistaken for a new one. */
     private async measureOnce(): Promise<number> {
         await this.opcode(BH1750_POWER_ON)
         await this.opcode(BH1750_RESET)

@@ -48,7 +48,7 @@ export class BH1750Model extends RegisterModel {
     private isOn = false
     private time = DEFAULT_TIME
     private mode: Mode | undefined
-    /** End of the measurement under way. */
+    /** End of the measurement in progress. */
     private readyAt = 0
     /** The mode in force has given a result. */
     private hasResult = false

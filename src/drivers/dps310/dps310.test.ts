@@ -47,7 +47,7 @@ describe("DPS310", () => {
         }
     })
 
-    it("repairs it again after a loss of supply, and gives no wrong reading meanwhile", async () => {
+    it("repairs it again after a power loss, and gives no wrong reading meanwhile", async () => {
         const { rig, model } = rigOf({ needsRepair: true })
         await rig.take(1)
         model.brownOut(rig.world.clock.wallMs)

@@ -104,7 +104,7 @@ export class DPS310 extends RegisterDriver {
         await this.writeRegister(0x0f, 0x00)
     }
 
-    /** Coefficients have no check value, and one wrong bit would spoil every reading: they are read twice. */
+    /** Coefficients have no checksum, and one wrong bit would spoil every reading: they are read twice. */
     private async readCoefficients(): Promise<void> {
         const bytes = await this.readRegisters(DPS310_COEF, DPS310_COEF_LENGTH)
         const again = await this.readRegisters(DPS310_COEF, DPS310_COEF_LENGTH)
@@ -132,7 +132,7 @@ export class DPS310 extends RegisterDriver {
     }
 
     private lostSupply(): SensorError {
-        return new SensorError(QUALITY_NOT_READY, this.part + ": it lost its supply meanwhile")
+        return new SensorError(QUALITY_NOT_READY, this.part + ": it lost power meanwhile")
     }
 
     private neverReady(): SensorError {

@@ -58,7 +58,7 @@ export class DPS310Model extends RegisterMapModel {
     private readonly source: number
     private readonly needsRepair: boolean
     private poweredAt = 0
-    /** End of the measurement under way, and of what. */
+    /** End of the measurement in progress, and of what. */
     private readyAt = Infinity
     private command = 0
     private ready = 0

@@ -92,7 +92,7 @@ export abstract class OneWireBridge extends SensorDriver {
             throw new SensorError(QUALITY_TIMEOUT, this.part + ": the bridge stays busy")
         // Set by power-up and cleared by the configuration.
         if ((status & STATUS_RESET) !== 0)
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": the bridge lost its supply")
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": the bridge lost power")
         return status
     }
 

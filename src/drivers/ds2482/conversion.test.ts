@@ -20,8 +20,8 @@ describe("DS18B20 conversion", () => {
     it("tells ROM codes of DS18B20 probes from others and from disturbed ones", () => {
         const problem = (hex: string) => romProblem(Buffer.from(hex, "hex"))
         expect(problem("28ff641e821603e2")).toBe("")
-        expect(problem("28ff641e821603e3")).toBe("has a wrong check value")
-        expect(problem("29ff641e821603e2")).toBe("has a wrong check value")
+        expect(problem("28ff641e821603e3")).toBe("has a wrong checksum")
+        expect(problem("29ff641e821603e2")).toBe("has a wrong checksum")
         expect(problem("021cb801000000a2")).toBe("is not of family 0x28")
         expect(problem("0000000000000000")).toBe("is not of family 0x28")
     })

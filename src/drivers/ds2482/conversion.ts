@@ -23,7 +23,7 @@ export function ds18b20Temperature(word: number): number {
 
 /** Why this is no DS18B20's ROM code, in words that follow "…: its ROM code"; "" when it is one. */
 export function romProblem(rom: Bytes): string {
-    if (oneWireCrc(rom, 0, ROM_BYTES - 1) !== rom[ROM_BYTES - 1]) return "has a wrong check value"
+    if (oneWireCrc(rom, 0, ROM_BYTES - 1) !== rom[ROM_BYTES - 1]) return "has a wrong checksum"
     if (rom[0] !== DS18B20_FAMILY) return "is not of family 0x28"
     return ""
 }

@@ -129,7 +129,7 @@ export class DS2482 extends OneWireBridge {
 
     /**
      * Leaves a mark in the low alarm register: the complement of what the probe keeps there
-     * without power. It is gone after a loss of supply, as the temperature is.
+     * without power. It is gone after a power loss, as the temperature is.
      */
     private async prepare(probe: number): Promise<boolean> {
         await this.select(probe, RECALL)
@@ -155,7 +155,7 @@ export class DS2482 extends OneWireBridge {
 
     /**
      * Copies of the DS18B20 say that they draw their supply from the line although they have a wire
-     * for it. One that really does can not tell the end of a conversion.
+     * for it. One that really does cannot tell the end of a conversion.
      */
     private async convertsWatched(probe: number): Promise<boolean> {
         await this.select(probe, CONVERT)
@@ -176,7 +176,7 @@ export class DS2482 extends OneWireBridge {
         if (!(await this.readScratchpad(probe))) return false
         if (!this.isMarked(this.marks[probe])) {
             this.marks[probe] = NOT_PREPARED
-            return this.trouble(probe, QUALITY_NOT_READY, "lost its supply")
+            return this.trouble(probe, QUALITY_NOT_READY, "lost power")
         }
         this.put(probe, ds18b20Temperature(this.bytes[0] | (this.bytes[1] << 8)))
         return true
@@ -199,7 +199,7 @@ export class DS2482 extends OneWireBridge {
         }
         if (isSilence(bytes, SCRATCHPAD_BYTES))
             return this.trouble(probe, QUALITY_ABSENT, "does not answer")
-        return this.trouble(probe, QUALITY_CRC, "gives a wrong check value")
+        return this.trouble(probe, QUALITY_CRC, "gives a wrong checksum")
     }
 
     /** The code of the only probe. @throws SensorError when that does not come out */

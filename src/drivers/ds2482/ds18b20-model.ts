@@ -122,7 +122,7 @@ export class Ds18b20Probe {
         // Both bytes of the temperature have left it.
         if (this.isScratchpad && left === 56 && this.truth !== undefined)
             this.host.handOut(this.truth)
-        // The last byte of ROM code and scratchpad is a check value.
+        // The last byte of ROM code and scratchpad is a checksum.
         if (left === 8) this.reply = bitsOf([this.host.checkValue(byteOf(this.reply))])
     }
 

@@ -64,7 +64,7 @@ function four(): DS2482Model {
 }
 
 describe("DS2482 with one DS18B20", () => {
-    it("gives a real 85 °C, but not the 85 °C of a probe that lost its supply", async () => {
+    it("gives a real 85 °C, but not the 85 °C of a probe that lost power", async () => {
         const model = pond().feed("temperature", 85)
         const rig = rigOf(model)
         expect((await rig.take(2))[1]).toMatchObject({ values: [8500], qualities: [QUALITY_OK] })
@@ -170,7 +170,7 @@ describe("DS2482 with one DS18B20", () => {
         expect((await rig.take(1))[0]).toMatchObject({ values: [700], qualities: [QUALITY_OK] })
     })
 
-    it("reads once more after one wrong check value, and gives up after two", async () => {
+    it("reads once more after one wrong checksum, and gives up after two", async () => {
         const model = pond()
         const rig = rigOf(model)
         await rig.take(1)
@@ -232,7 +232,7 @@ describe("DS2482 with four probes", () => {
             "refused DS2482: 1 to 4 probes, got 0",
             "refused DS2482: a ROM code has 16 hex digits, got 28ff",
             "refused DS2482: a ROM code has 16 hex digits, got 28ff641e821603zz",
-            "refused DS2482: ROM code 28ff641e821603e3 has a wrong check value",
+            "refused DS2482: ROM code 28ff641e821603e3 has a wrong checksum",
             "refused DS2482: 1 probes, but 2 names",
             "accepted",
         ])

@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<number, Command>> = {
     0x78: { name: "1-Wire triplet", length: 2, needsLine: true },
 }
 
-/** A DS18B20 of the datasheet's family with a valid check value. */
+/** A DS18B20 of the datasheet's family with a valid checksum. */
 export const DEFAULT_ROM = "28ff641e821603e2"
 
 export class DS2482Model extends RegisterModel {

@@ -167,7 +167,7 @@ export class DS3231 extends RegisterDriver {
         if (bytes[0] === (CONTROL_PLAIN | CONTROL_CONVERT)) throw this.stuck()
         // Power-up sets other bits.
         if (bytes[0] !== CONTROL_PLAIN)
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost power")
         this.put(0, ds3231Temperature((bytes[3] << 8) | bytes[4]))
     }
 

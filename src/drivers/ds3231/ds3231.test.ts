@@ -122,7 +122,7 @@ describe("DS3231 as a clock", () => {
         expect(Number(lines[1])).toBeLessThan(1400)
     })
 
-    it("refuses times that it can not keep, and says when it did not keep one", async () => {
+    it("refuses times that it cannot keep, and says when it did not keep one", async () => {
         expect(await run(TOO_EARLY, new DS3231Model())).toEqual([
             "DS3231: it keeps 2000 to 2099, got 946684798000 ms",
         ])

@@ -61,7 +61,7 @@ describe("DS3231 model", () => {
         expect(read(12_100, 0x0f, 1)).toBe("01")
         expect(read(62_100, 0x0f, 1)).toBe("03")
         write(62_200, 0x0f, 0x83)
-        expect(read(62_300, 0x0f, 1), "OSF can not be set").toBe("03")
+        expect(read(62_300, 0x0f, 1), "OSF cannot be set").toBe("03")
         write(62_400, 0x0f, 0x02)
         expect(read(62_500, 0x0f, 1)).toBe("02")
         write(62_600, 0x0f, 0)

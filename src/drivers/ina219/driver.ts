@@ -27,7 +27,7 @@ const INA219_MEASURE = 0x3ffb
 const INA219_IDLE = 0x3ff8
 /**
  * Current register = shunt register (8.5.1: equation 4). The part then never overflows, and its
- * being there tells that the part has not lost its supply.
+ * being there tells that the part has not lost power.
  */
 const INA219_CALIBRATED = 0x1000
 const INA219_MEASURE_MS = 151 // table 5: 2 × 68.1 ms; 6.5: 586 instead of 532 µs at most, so 150.03 ms
@@ -69,7 +69,7 @@ export class INA219 extends RegisterDriver {
 
     /**
      * The part has no identity. What it does have is a configuration that is 0x399F after a reset
-     * and a calibration whose lowest bit can not be written.
+     * and a calibration whose lowest bit cannot be written.
      */
     protected override async setup(): Promise<void> {
         if (!(await this.isInaLike()) && !(await this.isInaLike())) throw wrongPart(this.part)

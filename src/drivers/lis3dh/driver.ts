@@ -148,7 +148,7 @@ export class LIS3DH extends RegisterDriver {
 
     /**
      * Settings, status and data in one transfer. @returns whether the data are new
-     * @throws SensorError when the settings are others: the part lost its supply
+     * @throws SensorError when the settings are others: the part lost power
      */
     private async readAxes(): Promise<boolean> {
         const bytes = await this.readRegisters(LIS3DH_CTRL1 | LIS3DH_BURST, LIS3DH_BURST_LENGTH)

@@ -98,7 +98,7 @@ class Watch {
         return Number(this.samples[sample].split(" ")[2])
     }
 
-    /** A push along x of so many m/s². */
+    /** A push along x of N m/s². */
     push(...pushes: readonly { atMs: number; ms: number; by: number }[]): this {
         this.model.feed("acceleration_x", unixMs => {
             const now = unixMs - this.start

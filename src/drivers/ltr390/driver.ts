@@ -95,7 +95,7 @@ export class LTR390 extends RegisterDriver {
         await wait(LTR390_MEASURE_MS)
         await this.ready()
         const bytes = await this.readDriven(data, 3)
-        // After a loss of supply it is another one.
+        // After a power loss it is another one.
         if ((await this.readRegister(LTR390_RATE)) !== LTR390_20_BITS)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its settings")
         return bytes[0] | (bytes[1] << 8) | ((bytes[2] & 0x0f) << 16)

@@ -61,7 +61,7 @@ export class LTR390Model extends RegisterMapModel {
         [0x26, { ...threshold, mask: 0x0f }],
     ])
 
-    /** End of the measurement under way; undefined in standby. */
+    /** End of the measurement in progress; undefined in standby. */
     private readyAt: number | undefined
     /** What is in the data registers and was not read yet. */
     private readonly fresh = new Map<number, number>()

@@ -19,7 +19,7 @@ describe("MAX17048 conversion", () => {
         expect([1, 5, -5, -1].map(max17048Rate)).toEqual([21, 104, -104, -21])
     })
 
-    it("takes a little more than 100 % as 100 %, and leaves what can not be as it is", () => {
+    it("takes a little more than 100 % as 100 %, and leaves what cannot be as it is", () => {
         expect([0x6401, 0x6e00, 0x6e20, 0xffff].map(max17048Level)).toEqual([
             1000, 1000, 1101, 2560,
         ])

@@ -97,7 +97,7 @@ export class MAX17048 extends RegisterDriver {
         const charge = await this.readDrivenWord(MAX17048_SOC)
         const rate = signed16(await this.readDrivenWord(MAX17048_CRATE))
         if ((await this.readWord(MAX17048_HIBRT)) !== MAX17048_NEVER_HIBERNATE)
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost power")
         this.put(0, max17048Millivolts(cell))
         this.put(1, max17048Level(charge))
         this.put(2, max17048Rate(rate))

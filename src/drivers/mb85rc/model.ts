@@ -9,7 +9,7 @@ export type ByteUnderWay = "old" | "new"
 
 export class MB85RCModel extends MemoryModel {
     readonly part: string
-    /** What the next power cut leaves of the byte under way. */
+    /** What the next power cut leaves of the byte in flight. */
     byteUnderWay: ByteUnderWay = "old"
 
     /** @param size 32768 (MB85RC256V) or 8192 (MB85RC64); a smaller power of two for tests */

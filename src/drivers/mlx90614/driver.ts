@@ -36,7 +36,7 @@ export class MLX90614 extends SensorDriver {
 
     /**
      * Gives the part another address, which it keeps without supply and takes when it
-     * is switched on the next time. A loss of supply meanwhile can leave it without one;
+     * is switched on the next time. A power loss meanwhile can leave it without one;
      * it then answers at 0x00 only.
      *
      * @param address 0x08 … 0x77
@@ -54,7 +54,7 @@ export class MLX90614 extends SensorDriver {
             throw new SensorError(QUALITY_NOT_READY, this.part + ": did not store its address")
     }
 
-    /** The check value over the ids, which contains the address, tells it from other parts. */
+    /** The checksum over the ids, which contains the address, tells it from other parts. */
     protected override async setup(): Promise<void> {
         if (!(await this.tellsId()) && !(await this.tellsId())) throw wrongPart(this.part)
         await wait(MLX90614_POWER_UP_MS)
@@ -83,7 +83,7 @@ export class MLX90614 extends SensorDriver {
         return true
     }
 
-    /** @throws SensorError when the check value is wrong */
+    /** @throws SensorError when the checksum is wrong */
     private async word(command: number): Promise<number> {
         const bytes = await this.bus.xfer(this.address, Buffer.from([command]), 3)
         const write = this.address << 1

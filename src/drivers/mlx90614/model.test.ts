@@ -14,7 +14,7 @@ function write(ms: number, ...bytes: number[]): number {
     return model.transfer(Uint8Array.from(bytes), 0, ms).status
 }
 
-/** A word with its check value. */
+/** A word with its checksum. */
 function store(ms: number, command: number, word: number): number {
     const packet = [0x5a << 1, command, word & 0xff, word >> 8]
     return write(ms, ...packet.slice(1), packetErrorCode(packet, packet.length))
@@ -35,7 +35,7 @@ describe("MLX90614 model", () => {
     it("sleeps when it is told to, and answers nothing until it is woken up, anew for 250 ms", () => {
         const check = packetErrorCode([0x5a << 1, 0xff], 2)
         expect(write(1000, 0xff, check ^ 1)).not.toBe(0)
-        expect(complaints()).toEqual(["sleep with a wrong check value"])
+        expect(complaints()).toEqual(["sleep with a wrong checksum"])
         expect(write(1001, 0xff, check)).toBe(0)
         expect(model.transfer(Uint8Array.of(0x07), 3, 2000).status).not.toBe(0)
         model.wakeUp(3000)
@@ -90,14 +90,14 @@ describe("MLX90614 model", () => {
         read(1010, 0x50)
         model.transfer(Uint8Array.of(0x06), 4, 1010)
         expect(complaints()).toEqual([
-            "write with a wrong check value",
-            "write of 2 B; a command, a word and its check value have 4 B",
+            "write with a wrong checksum",
+            "write of 2 B; a command, a word and its checksum have 4 B",
             "write to a cell that was not erased",
             "access while a cell is being stored",
             "write to command 0x7, which can only be read",
             "write to command 0x3c, which can only be read",
             "read of command 0x50",
-            "read of 4 B; a word and its check value have 3 B",
+            "read of 4 B; a word and its checksum have 3 B",
         ])
     })
 })

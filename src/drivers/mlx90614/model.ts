@@ -84,14 +84,12 @@ export class MLX90614Model extends RegisterModel {
         if (this.nowMs < this.storedAt) this.illegal("access while a cell is being stored")
         if (bytes.length === 1) return TRANSFER_OK
         if (bytes.length !== 4) {
-            this.illegal(
-                `write of ${bytes.length} B; a command, a word and its check value have 4 B`
-            )
+            this.illegal(`write of ${bytes.length} B; a command, a word and its checksum have 4 B`)
             return TRANSFER_NACK_DATA
         }
         const packet = Uint8Array.of(this.address << 1, ...bytes.subarray(0, 3))
         if (packetErrorCode(packet, 4) !== bytes[3]) {
-            this.illegal("write with a wrong check value")
+            this.illegal("write with a wrong checksum")
             return TRANSFER_NACK_DATA
         }
         this.store(this.command - EEPROM, bytes[1] | (bytes[2] << 8))
@@ -100,7 +98,7 @@ export class MLX90614Model extends RegisterModel {
 
     private sleep(check: number): TransferStatus {
         if (packetErrorCode(Uint8Array.of(this.address << 1, SLEEP), 2) !== check) {
-            this.illegal("sleep with a wrong check value")
+            this.illegal("sleep with a wrong checksum")
             return TRANSFER_NACK_DATA
         }
         this.isAsleep = true
@@ -109,7 +107,7 @@ export class MLX90614Model extends RegisterModel {
 
     protected onRead(length: number): Uint8Array | undefined {
         if (this.isAsleep) return undefined
-        if (length > 3) this.illegal(`read of ${length} B; a word and its check value have 3 B`)
+        if (length > 3) this.illegal(`read of ${length} B; a word and its checksum have 3 B`)
         const word = this.word()
         const write = this.address << 1
         const packet = [write, this.command, write | 1, word & 0xff, word >> 8]

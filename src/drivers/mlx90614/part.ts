@@ -35,6 +35,6 @@ export const part: Part = {
     limits: {
         stuckBusy: "it measures by itself and has no flag for new data",
         brownOut:
-            "it forgets nothing that would tell a loss of supply; until 0.25 s after one it can give a wrong temperature",
+            "it forgets nothing that would tell a power loss; until 0.25 s after one it can give a wrong temperature",
     },
 }

@@ -45,7 +45,7 @@ export function halfTurnsNow(before: number, count: number): number {
     return (before & 1) === parity ? before : before + 1
 }
 
-/** All counts: whole turns, and the digits of the one under way. */
+/** All counts: whole turns, and the digits of the one in progress. */
 export function totalOf(halfTurns: number, count: number): number {
     return (halfTurns >> 1) * PCF8593_MODULUS + count
 }

@@ -92,7 +92,7 @@ export class PCF8593 extends RegisterDriver {
         if (bytes[CONTROL] !== EVENT_COUNTER)
             throw new SensorError(
                 QUALITY_NOT_READY,
-                this.part + ": lost its supply, and what it counted since the last sample"
+                this.part + ": lost power, and what it counted since the last sample"
             )
         if (!this.take(bytes)) throw this.disturbed()
     }

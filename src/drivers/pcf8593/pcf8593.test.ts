@@ -68,7 +68,7 @@ describe("PCF8593", () => {
         expect(await count(road.rig())).toBe(2_650_001)
     })
 
-    it("goes on from its last total after the part lost its supply, and says what is lost", async () => {
+    it("goes on from its last total after the part lost power, and says what is lost", async () => {
         const road = new Road()
         const rig = road.rig()
         await count(rig)
@@ -81,7 +81,7 @@ describe("PCF8593", () => {
         road.pulses += 30
         const [gap] = await rig.take(1)
         expect(gap.qualities).toEqual([QUALITY_NOT_READY])
-        expect(gap.lastError).toContain("lost its supply, and what it counted")
+        expect(gap.lastError).toContain("lost power, and what it counted")
         expect(await count(rig)).toBe(1_600_000)
         road.pulses += 7
         expect(await count(rig)).toBe(1_600_007)

@@ -55,7 +55,7 @@ export class RotaryEncoderModel extends ServiceModel {
     readonly channels: readonly ModelChannel[]
 
     private readonly firstCount: number
-    /** Pulses since the first request; a fraction is a pulse under way. */
+    /** Pulses since the first request; a fraction is a pulse in progress. */
     private pulses = 0
     private countedTo = 0
     /** Since the board was switched on: what the count grew by between two requests. */

@@ -56,7 +56,7 @@ function rigOf(model: RotaryEncoderModel, driver = PULSES, everyMs = 2000): Driv
     return program.rig(driver, model, { everyMs })
 }
 
-/** The last of so many samples. */
+/** The last of N samples. */
 async function nth(rig: DriverRig, count: number): Promise<RigSample> {
     return (await rig.take(count)).at(-1) as RigSample
 }

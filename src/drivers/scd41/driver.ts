@@ -27,7 +27,7 @@ const SCD41_COMMAND_MS = 1
 /** Options of {@link SCD41}. */
 export interface SCD41Options extends SCD4xOptions {
     /**
-     * Sends the part to sleep between samples, which then take 11 s instead of 6. It can not
+     * Sends the part to sleep between samples, which then take 11 s instead of 6. It cannot
      * calibrate itself then (3.11): only together with `selfCalibration: false`.
      */
     powerDown?: boolean
@@ -36,7 +36,7 @@ export interface SCD41Options extends SCD4xOptions {
 }
 
 /**
- * An SCD41 that measures when it is asked, for stations that sample rarely; an SCD40 can not.
+ * An SCD41 that measures when it is asked, for stations that sample rarely; an SCD40 cannot.
  * Channels and settings are those of {@link SCD4x}. A sample takes 6 s.
  *
  * @devsPart Sensirion SCD41
@@ -63,7 +63,7 @@ export class SCD41 extends SCD4x {
             )
         if (this.hasSleep && options.selfCalibration !== false)
             throw new RangeError(
-                "SCD41: with powerDown it can not calibrate itself; add selfCalibration: false, and recalibrate it now and then"
+                "SCD41: with powerDown it cannot calibrate itself; add selfCalibration: false, and recalibrate it now and then"
             )
         if (options?.lowPower === true)
             throw new RangeError("SCD41: measures on demand; lowPower is for SCD4x")
@@ -110,7 +110,7 @@ export class SCD41 extends SCD4x {
         if (!(await this.hasData()))
             throw new SensorError(QUALITY_TIMEOUT, this.part + ": measurement did not end")
         if ((await this.ask(SCD41_GET_PERIOD, SCD41_COMMAND_MS)) !== SCD41_OUR_PERIOD)
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost power")
         await this.readData()
         if (!hasCo2) this.qualities[0] = QUALITY_SKIPPED
         this.untilCo2 = (hasCo2 ? this.co2Every : this.untilCo2) - 1

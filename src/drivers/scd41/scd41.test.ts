@@ -77,8 +77,8 @@ describe.each([
 
     it.each([
         ["transfer is not acknowledged", nackEachTransfer],
-        ["check value is wrong", flipEachWord],
-        ["transfer is followed by a loss of supply", brownOutAfterEachTransfer],
+        ["checksum is wrong", flipEachWord],
+        ["transfer is followed by a power loss", brownOutAfterEachTransfer],
     ])(
         "gives a gap or the truth when any one %s, and recovers",
         async (_what, strikeEach) => {
@@ -100,7 +100,7 @@ describe.each([
         const [lost, sample] = await rig.take(2)
         if (running === AWAKE) {
             expect(isAllGaps(lost), JSON.stringify(lost)).toBe(true)
-            expect(lost.lastError).toContain("lost its supply")
+            expect(lost.lastError).toContain("lost power")
             expect(model.settings.get("sensor_altitude")).toBe(155)
         } else expect(isRoom(lost), lost.lastError).toBe(true)
         expect(isRoom(sample), sample.lastError).toBe(true)
@@ -120,7 +120,7 @@ describe.each([
         }
     })
 
-    it("knows an SCD40, which can not do it, and other parts", async () => {
+    it("knows an SCD40, which cannot do it, and other parts", async () => {
         for (const model of [
             new SCD4xModel(),
             ...[0, 0x5a, 0xff].map(b => new OtherPart(0x62, b)),
@@ -133,12 +133,12 @@ describe.each([
 })
 
 describe("SCD41", () => {
-    it("refuses to sleep without self-calibration switched off, which it can not do asleep", async () => {
+    it("refuses to sleep without self-calibration switched off, which it cannot do asleep", async () => {
         const lines = await linesOf(program, REFUSED, [roomModel()])
         expect(lines.map(line => line.slice(0, 60))).toEqual(
             [
-                "refused SCD41: with powerDown it can not calibrate itself; ad",
-                "refused SCD41: with powerDown it can not calibrate itself; ad",
+                "refused SCD41: with powerDown it cannot calibrate itself; ad",
+                "refused SCD41: with powerDown it cannot calibrate itself; ad",
                 "accepted",
             ].map(line => line.slice(0, 60))
         )

@@ -129,7 +129,7 @@ describe("SCD4x calibration", () => {
         )
     })
 
-    it("stores the target of the self-calibration for ever, and counts the write", async () => {
+    it("stores the target of the self-calibration forever, and counts the write", async () => {
         const { model, result, world } = await run(3)
         expect(result).toBe("written 1")
         expect(model.eepromWrites).toBe(1)

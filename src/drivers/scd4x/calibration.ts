@@ -31,7 +31,7 @@ const VARIANTS = ["SCD40", "SCD41", "SCD42", "", "", "SCD43"]
  * that only samples does not carry them. Each command stops the part and starts it again, which
  * costs a station the samples of that time and of the 5 s (low power: 30 s) after it.
  *
- * All of them throw SensorError for a wrong check value, and the bus's own error when the part
+ * All of them throw SensorError for a wrong checksum, and the bus's own error when the part
  * does not take the command.
  */
 export class SCD4xCalibration extends SensirionService {
@@ -97,7 +97,7 @@ export class SCD4xCalibration extends SensirionService {
     }
 
     /**
-     * Stores offset, altitude and self-calibration as they are now, for ever. Only after a change:
+     * Stores offset, altitude and self-calibration as they are now, forever. Only after a change:
      * the EEPROM wears out, see {@link eepromWrites}.
      */
     async persist(): Promise<void> {

@@ -41,7 +41,7 @@ describe("SCD4x with faults", () => {
         }
     })
 
-    it("starts up whichever one transfer or check value fails meanwhile", async () => {
+    it("starts up whichever one transfer or checksum fails meanwhile", async () => {
         const unanswered = await nackEachTransfer(coldBench, 3)
         const flipped = await flipEachWord(coldBench, 3)
         expect([unanswered.length, flipped.length]).toEqual([6, 4])
@@ -53,7 +53,7 @@ describe("SCD4x with faults", () => {
         }
     })
 
-    it("turns a wrong check value of any word into a gap, once", async () => {
+    it("turns a wrong checksum of any word into a gap, once", async () => {
         const outcomes = await flipEachWord(warmBench, 1)
         expect(outcomes).toHaveLength(4)
         for (const { at, faulty, after } of outcomes) {

@@ -34,7 +34,7 @@ describe("SCD4x model", () => {
         expect(complaints()).toEqual(["command 0x3682 while another one runs"])
     })
 
-    it("gives the serial number of the datasheet with its check values", () => {
+    it("gives the serial number of the datasheet with its checksums", () => {
         expect(ask(SERIAL, 9, 0)).toBe("f896319f07c23bbe89")
     })
 
@@ -119,7 +119,7 @@ describe("SCD4x model", () => {
         ])
     })
 
-    it("refuses an argument with a wrong check value, or none, and keeps the setting", () => {
+    it("refuses an argument with a wrong checksum, or none, and keeps the setting", () => {
         expect(write("2427079e0a", 0)).not.toBe(0)
         expect(write("2427079e", 1)).not.toBe(0)
         expect(write("2427", 2)).not.toBe(0)

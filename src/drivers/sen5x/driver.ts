@@ -85,7 +85,7 @@ export class SEN5x extends ParticleDriver {
 
     protected override async start(): Promise<void> {
         await this.untilPowered()
-        // A part that measured until a moment ago is warm, whether or not it lost its supply.
+        // A part that measured until a moment ago is warm, whether or not it lost power.
         const isWarm =
             (await this.isMeasuring()) ||
             (this.lastSign > 0 && ds.millis() - this.lastSign < SEN5X_TEMPERATURE_SETTLE_MS)

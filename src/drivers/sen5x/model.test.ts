@@ -17,7 +17,7 @@ let model: SEN5xModel
 /** Times are ms since the part became ready after power-up. */
 const { write, read, complaints } = commandProbe(() => model)
 
-/** The words of an answer as hex, without their check values. */
+/** The words of an answer as hex, without their checksums. */
 function ask(hex: string, words: number, ms: number, executionMs = 20): string | undefined {
     write(hex, ms)
     return read(3 * words, ms + executionMs)?.replace(/(....)../g, "$1")

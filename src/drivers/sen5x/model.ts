@@ -102,7 +102,7 @@ export class SEN5xModel extends CommandModel {
         this.noxTuning = NOX_TUNING
         this.acceleration = 0
         this.restoredState = undefined
-        // It does not cool down in the moment of a loss of supply.
+        // It does not cool down in the moment of a power loss.
         this.run("idle")
     }
 

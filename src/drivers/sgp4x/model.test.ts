@@ -113,7 +113,7 @@ describe("SGP40 and SGP41 models", () => {
         }
     })
 
-    it("refuse what the other one takes, wrong check values and missing arguments", () => {
+    it("refuse what the other one takes, wrong checksums and missing arguments", () => {
         for (const command of [
             MEASURE_41,
             CONDITION,

@@ -18,7 +18,7 @@ export class SGP4xSelfTest extends SensirionService {
     /**
      * Tests for 0.32 s; samples of that time are skipped.
      * @returns what failed, in words; "" when nothing did
-     * @throws the bus's error, or SensorError for a wrong check value
+     * @throws the bus's error, or SensorError for a wrong checksum
      */
     async test(): Promise<string> {
         let result = 0

@@ -55,7 +55,7 @@ export abstract class SensorDriver {
     inspect: () => void = undefined
     /** Somebody else talks to the part, see service.ts: samples are skipped. */
     isPaused = false
-    /** A sample is under way. */
+    /** A sample is in progress. */
     isSampling = false
 
     private isReady = false
@@ -165,9 +165,9 @@ export abstract class SensorDriver {
 
 const NOTHING = Buffer.alloc(0)
 
-/** A check value was wrong. */
+/** A checksum was wrong. */
 export function crcError(part: string): SensorError {
-    return new SensorError(QUALITY_CRC, part + ": wrong check value in its answer")
+    return new SensorError(QUALITY_CRC, part + ": wrong checksum in its answer")
 }
 
 /**

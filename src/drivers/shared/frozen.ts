@@ -2,7 +2,7 @@ import { QUALITY_STALE, isGap } from "../../core/quality.js"
 import { SensorDriver, SensorError } from "./driver.js"
 
 /**
- * Takes a part for frozen when none of its readings has changed for so many samples:
+ * Takes a part for frozen when none of its readings has changed for N samples:
  * from then on they are gaps until one changes. For places that are never quiet;
  * a store room at night can give the same reading for hours.
  *

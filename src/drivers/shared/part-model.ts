@@ -51,7 +51,7 @@ export abstract class PartModel {
     /** Called for every value that leaves the part: the ground truth of a run. */
     onHandedOut: ((reading: HandedOut) => void) | undefined
 
-    /** Time of the access under way, Unix ms. */
+    /** Time of the access in progress, Unix ms. */
     protected nowMs = 0
     private readonly signals = new Map<string, Signal>()
     private readonly frozen = new Map<string, number>()

@@ -32,7 +32,7 @@ export interface Current {
 
 /** What a part takes from its supply, as the driver runs it. */
 export interface PartSupply {
-    /** While a sample is under way. */
+    /** While a sample is in progress. */
     readonly measuring: Current
     /** Between two samples; the same for a part that measures by itself. */
     readonly between: Current
@@ -42,7 +42,7 @@ export interface PartSupply {
     readonly source: string
 }
 
-/** How long after its start, or after a loss of supply, a reading is not settled yet. */
+/** How long after its start, or after a power loss, a reading is not settled yet. */
 export interface WarmUp {
     readonly seconds: number
     /** Where the time stands, or what it is derived from. */
@@ -82,13 +82,13 @@ export interface PartChannel {
     readonly expected?: (inputs: Inputs) => number | undefined
 }
 
-/** What a part can not tell; each reason stands in the list of sensors as a known limit. */
+/** What a part cannot tell; each reason stands in the list of sensors as a known limit. */
 export interface PartLimits {
     /** Why readings go on although the part is stuck busy. */
     readonly stuckBusy?: string
-    /** Why another part at its address can pass for it. */
+    /** Why another part at its address can be mistaken for it. */
     readonly wrongPart?: string
-    /** Why reads of all ones or zeros can pass for a measurement; it must not be "ok" then. */
+    /** Why reads of all ones or zeros can be mistaken for a measurement; it must not be "ok" then. */
     readonly restingBus?: string
     /** Why a loss of the part's supply can give one wrong reading. */
     readonly brownOut?: string

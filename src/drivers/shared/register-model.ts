@@ -21,11 +21,11 @@ export interface TransferResult {
 
 /** Faults every part on I2C supports. Unplugged: nothing acknowledges the address. */
 export class ModelFaults extends PartFaults {
-    /** The part stays busy for ever: measurements never get ready. */
+    /** The part stays busy forever: measurements never get ready. */
     stuckBusy = false
     /** Not acknowledged: the n-th transfer from now (1 = the next one); 0 = none. */
     nackTransfer = 0
-    /** A wrong check value: the n-th word from now (1 = the next one); 0 = none. */
+    /** A wrong checksum: the n-th word from now (1 = the next one); 0 = none. */
     flipCrcWord = 0
     /** Reads at which nobody drives the bus; undefined = none. */
     restingBus: RestingBus | undefined
@@ -67,7 +67,7 @@ export abstract class RegisterModel extends PartModel {
         this.powerUp()
     }
 
-    /** The part loses its power. Parts that keep data end a write cycle under way here. */
+    /** The part loses its power. Parts that keep data end a write cycle in progress here. */
     powerLost(unixMs: number): void {
         this.nowMs = unixMs
         this.powered = false
@@ -143,7 +143,7 @@ export abstract class RegisterModel extends PartModel {
         return true
     }
 
-    /** Applies the flipped-CRC fault to the check value of one word. */
+    /** Applies the flipped-CRC fault to the checksum of one word. */
     protected checkValue(crc: number): number {
         if (this.faults.flipCrcWord > 0 && --this.faults.flipCrcWord === 0) return crc ^ 0xff
         return crc

@@ -20,7 +20,7 @@ describe("SHT4x model", () => {
         expect(model.illegalAccesses).toHaveLength(2)
     })
 
-    it("gives the datasheet's check values", () => {
+    it("gives the datasheet's checksums", () => {
         const model = new SHT4xModel(0x44, 0xbeefbeef)
         model.brownOut(0)
         command(model, 0x89, 10)

@@ -106,7 +106,7 @@ describe("SHT4x", () => {
         }
     })
 
-    it("starts up whichever one transfer or check value fails meanwhile", async () => {
+    it("starts up whichever one transfer or checksum fails meanwhile", async () => {
         const cold = () => Promise.resolve(coldBench())
         const outcomes = [...(await nackEachTransfer(cold, 1)), ...(await flipEachWord(cold, 1))]
         expect(outcomes).toHaveLength(5 + 4)
@@ -118,7 +118,7 @@ describe("SHT4x", () => {
         }
     })
 
-    it("turns a wrong check value of either word into a gap of both channels, once", async () => {
+    it("turns a wrong checksum of either word into a gap of both channels, once", async () => {
         const outcomes = await flipEachWord(warmBench, 1)
         expect(outcomes).toHaveLength(2)
         for (const { at, faulty, after } of outcomes) {

@@ -25,7 +25,7 @@ beforeEach(() => {
 })
 
 describe("SHTC3 model", () => {
-    it("gives the datasheet's example with its check values, in either order, once", () => {
+    it("gives the datasheet's example with its checksums, in either order, once", () => {
         const handedOut: HandedOut[] = []
         model.onHandedOut = reading => handedOut.push(reading)
         write(MEASURE, 0)

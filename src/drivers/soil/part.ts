@@ -25,7 +25,7 @@ export const part: ServicePart = {
             name: "soil_moisture",
             accuracy: "relative; ±5 % of the range in one kind of soil",
             normal: 34.5,
-            // Beyond the points it was calibrated at it can not tell.
+            // Beyond the points it was calibrated at it cannot tell.
             expected: inputs => 10 * Math.min(100, Math.max(0, inputs["soil_moisture"])),
             tolerance: 1,
         },

@@ -34,7 +34,7 @@ function powerUp(firmware?: number): void {
 beforeEach(() => powerUp())
 
 describe("SPS30 model", () => {
-    it("starts with the datasheet's check value of either format", () => {
+    it("starts with the datasheet's checksum of either format", () => {
         expect(write(START_FLOATS, 0)).toBe(0)
         expect(ask(READY, 3, 999)).toBe("000081")
         expect(ask(READY, 3, 1010)).toBe("0001b0")

@@ -1,6 +1,6 @@
 /**
  * Register model of Sensirion SPS30 on I2C. Datasheet "SPS30", version 2.0 (June 2023): operation
- * 4, commands 6.3, check value 6.2. That most answers are there at once, without the execution
+ * 4, commands 6.3, checksum 6.2. That most answers are there at once, without the execution
  * time, is what Sensirion's own drivers (embedded-sps, arduino-sps) take for granted.
  */
 import {

@@ -56,7 +56,7 @@ export class TMP117 extends RegisterDriver {
 
     /**
      * One shot with 8 averages. Its end sets the flag "data ready" and the mode to shutdown; after
-     * a loss of supply the part measures by itself, with the flag but in another mode.
+     * a power loss the part measures by itself, with the flag but in another mode.
      */
     protected override async measure(): Promise<void> {
         await this.writeWord(TMP117_CONFIG, TMP117_ONE_SHOT | TMP117_AVERAGE_8)
@@ -73,7 +73,7 @@ export class TMP117 extends RegisterDriver {
             steps = signed16(await this.readWord(TMP117_RESULT))
         }
         if (steps === TMP117_EMPTY)
-            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its supply")
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": lost power")
         this.put(0, tmp117Temperature(steps))
     }
 

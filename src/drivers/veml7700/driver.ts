@@ -89,7 +89,7 @@ export class VEML7700 extends RegisterDriver {
         await this.writeWord(VEML7700_CONFIGURATION, configuration)
         await wait(POWER_ON_MS + 2 * INTEGRATION_MS[range])
         const light = await this.readDriven(VEML7700_LIGHT, 2)
-        // After a loss of supply it is shut down.
+        // After a power loss it is shut down.
         if (little(await this.readRegisters(VEML7700_CONFIGURATION, 2)) !== configuration)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its settings")
         await this.writeWord(VEML7700_CONFIGURATION, configuration | VEML7700_SHUT_DOWN)

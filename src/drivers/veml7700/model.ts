@@ -47,7 +47,7 @@ export class VEML7700Model extends RegisterModel {
 
     private readonly words = new Uint16Array(8)
     private command = 0
-    /** End of the integration under way. */
+    /** End of the integration in progress. */
     private readyAt = 0
     /** What is in the register and was not read yet. */
     private fresh: number | undefined

@@ -100,7 +100,7 @@ describe("VEML7700", () => {
         expect([...data]).toEqual([0, 0])
     })
 
-    it("does not take a loss of supply in dim light for darkness", async () => {
+    it("does not take a power loss in dim light for darkness", async () => {
         await take(2)
         await take(2)
         const transfers = 5

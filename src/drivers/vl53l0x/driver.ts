@@ -108,7 +108,7 @@ export class VL53L0X extends RegisterDriver {
         await wait(1)
         await this.writeRegister(VL53L0X_RESET, 1)
         await wait(VL53L0X_BOOT_MS)
-        // The first thing that is set: it is gone after any loss of supply from now on.
+        // The first thing that is set: it is gone after any power loss from now on.
         await this.setBits(VL53L0X_SUPPLY, 0x01, 0x01)
         await this.writeRegister(VL53L0X_I2C_MODE, 0)
         await this.run(OPEN)

@@ -225,7 +225,7 @@ export class VL53L0XModel extends RegisterModel {
         if (sequence === 0x02 && mode === 0x01) what = "phase calibration"
         if (what === "ranging") for (const fault of this.missing()) this.illegal(`ranging ${fault}`)
         const ms = what === "ranging" ? this.budgetMs() + OVERHEAD_MS : CALIBRATION_MS
-        // A single start while it ranges on and on ends that with the ranging under way.
+        // A single start while it ranges on and on ends that with the ranging in progress.
         this.everyMs = isContinuous ? Math.max(ms, mode === TIMED ? this.intervalMs() : 0) : 0
         this.task = { what, readyAt: this.nowMs + ms }
         this.startedAt = this.nowMs

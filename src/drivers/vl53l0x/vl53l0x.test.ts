@@ -111,7 +111,7 @@ describe("VL53L0X", () => {
         expect(model.illegalAccesses).toEqual([])
     })
 
-    it("gives a gap or the truth when the part loses its supply after any transfer of the start", async () => {
+    it("gives a gap or the truth when the part loses power after any transfer of the start", async () => {
         const cold = (): Promise<Bench> => {
             const model = wall()
             return Promise.resolve({ rig: rigOf(model), model })

@@ -163,7 +163,7 @@ export class VL53L1X extends SensorDriver {
         return (bytes[0] << 8) | bytes[1]
     }
 
-    /** All in one transfer: a loss of supply leaves everything of it, or nothing. */
+    /** All in one transfer: a power loss leaves everything of it, or nothing. */
     private configuration(): Buffer {
         const bytes = Buffer.alloc(CONFIGURATION_BYTES)
         const at = 2 - VL53L1X_CONFIGURATION
@@ -194,7 +194,7 @@ export class VL53L1X extends SensorDriver {
         throw this.timeout()
     }
 
-    /** A part that lost its supply meanwhile has another timing. */
+    /** A part that lost power meanwhile has another timing. */
     private async checkConfiguration(): Promise<void> {
         const timing = await this.readAt(VL53L1X_TIMING, VL53L1X_TIMING_BYTES)
         for (let i = 0; i < VL53L1X_TIMING_BYTES; i++)

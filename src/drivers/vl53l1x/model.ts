@@ -139,7 +139,7 @@ export class VL53L1XModel extends RegisterModel {
     private bootedAt = 0
     private isHeldInReset = false
     private hasInterrupt = false
-    /** End of the ranging under way; undefined when there is none. */
+    /** End of the ranging in progress; undefined when there is none. */
     private readyAt: number | undefined
     /** What is in the result and was not read yet. */
     private readonly fresh = new Map<string, number>()

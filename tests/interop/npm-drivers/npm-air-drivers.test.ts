@@ -38,7 +38,7 @@ describe("aht20-sensor 0.1.1", () => {
         expect(complaintsOf(model)).toEqual(["unknown command 0xe1"])
     })
 
-    it("takes a disturbed reading for a good one, which the check value would tell", async () => {
+    it("takes a disturbed reading for a good one, which the checksum would tell", async () => {
         const model = new AHT20Model().feed("temperature", 20).feed("humidity", 40)
         new LinuxBus([model]).attach()
         const sensor = await soon(AHT20.open(1))
@@ -84,7 +84,7 @@ describe("sht31-node 1.0.1", () => {
         expect(complaintsOf(model)).toEqual([])
     })
 
-    it("refuses a word whose check value is wrong", async () => {
+    it("refuses a word whose checksum is wrong", async () => {
         const model = new SHT3xModel().feed("temperature", 20)
         new LinuxBus([model]).attach()
         model.faults.flipCrcWord = 1

@@ -5,7 +5,7 @@
  * Wi-Fi (which keeps networks) and Role manager. It speaks to them through role
  * objects, so it is enough to find those objects in the compiled code, which
  * holds reachable functions only, and to look at what is done with them. What
- * can not be followed counts as writing: zero means zero.
+ * cannot be followed counts as writing: zero means zero.
  */
 import { theCompiler } from "../../../sim/program/compile.js"
 import { placeText, type Program } from "../../../sim/program/program.js"

@@ -16,7 +16,7 @@ Examples:
   suitcase keys new hall-1 --replace --show
   suitcase listen --broker mqtt://localhost --keys keys.json
 
-Exit codes: 0 done · 2 wrong use, or the file can not be read or written`
+Exit codes: 0 done · 2 wrong use, or the file cannot be read or written`
 
 const DEFAULT_FILE = "keys.json"
 
@@ -45,7 +45,7 @@ export function keysCommand(terminal: Terminal, finish: (code: number) => void):
         .addCommand(create)
 }
 
-/** @throws UsageError when the node has a key already, or the file can not be used */
+/** @throws UsageError when the node has a key already, or the file cannot be used */
 function makeKey(node: string, flags: KeysFlags, terminal: Terminal): number {
     const { file } = flags
     const keys = existsSync(file)
@@ -54,7 +54,7 @@ function makeKey(node: string, flags: KeysFlags, terminal: Terminal): number {
     if (keys.has(node) && flags.replace !== true)
         throw new UsageError(
             `${file}: node ${node} has a key; with a new one, frames sealed with the old one ` +
-                "can not be read any more; add --replace if that is what you want"
+                "cannot be read any more; add --replace if that is what you want"
         )
     const key = newKey()
     keys.set(node, key)

@@ -90,7 +90,7 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
 /**
  * @param signal ends it, as Ctrl-C does
  * @returns the exit code
- * @throws UsageError when the broker can not be reached
+ * @throws UsageError when the broker cannot be reached
  */
 export async function listen(
     flags: ListenFlags,
@@ -155,7 +155,7 @@ export async function listen(
     return EXIT_OK
 }
 
-/** Resolves after so many ms, when Ctrl-C is pressed or the signal is aborted. */
+/** Resolves after N ms, when Ctrl-C is pressed or the signal is aborted. */
 function ended(ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
     return new Promise(resolve => {
         const release = onInterrupt(finish)

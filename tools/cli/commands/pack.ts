@@ -85,7 +85,7 @@ async function pack(
     input: NodeJS.ReadableStream
 ): Promise<number> {
     if (flags.output === "-" && terminal.isLive)
-        throw new UsageError("a terminal can not show a packed file; give -o a file, or pipe it on")
+        throw new UsageError("a terminal cannot show a packed file; give -o a file, or pipe it on")
     const stop = new AbortController()
     const release = onInterrupt(() => stop.abort())
     const showsBar = terminal.isLive && flags.json === undefined

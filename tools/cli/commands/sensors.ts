@@ -102,7 +102,7 @@ async function showOne(
     show("")
     show(`address         ${addressesText(part.addresses)}`)
     show(`datasheet       ${part.datasheet.title}, ${part.datasheet.revision}`)
-    show(`check value     ${part.checkValue}`)
+    show(`checksum     ${part.checkValue}`)
     show(`identification  ${part.identification}`)
     show(`price           ${part.priceClass}`)
     show(`used by         ${apps.length === 0 ? "no app of the kit" : apps.join(", ")}`)

@@ -64,7 +64,7 @@ export function settingsCommand(terminal: Terminal, finish: (code: number) => vo
     add("set", "change settings of the node")
         .argument("<key=value...>", "settings")
         .option("--adopt", "keep what a node without a valid mark holds")
-        .option("--app <app>", "put this app on the node too")
+        .option("--app <app>", "install this app on the node too")
         .option("--no-restart", "leave the node running; it reads them when it starts")
         .action((node: string, pairs: string[], flags: Flags) => {
             // Before anything is connected: wrong use needs no node.
@@ -72,7 +72,10 @@ export function settingsCommand(terminal: Terminal, finish: (code: number) => vo
             return run(node, flags, a => a.set(pairs))
         })
     add("restore", "write everything in the journal to the node again")
-        .option("--app <app>", "put this app on the node; default the journal's, when it is gone")
+        .option(
+            "--app <app>",
+            "install this app on the node; default the journal's, when it is gone"
+        )
         .option("--no-restart", "leave the node running; it reads them when it starts")
         .action((node: string, flags: Flags) => run(node, flags, a => a.restore()))
     return command

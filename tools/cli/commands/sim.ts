@@ -21,7 +21,7 @@ const FAULT_HELP = FAULT_FORMS.map(({ form, meaning }) => `  ${form.padEnd(32)} 
 const HELP = `
 Time and data:
   The simulated clock starts on Monday 2024-01-15 00:00 UTC, with --live now.
-  Sensors feel recorded rooms (sim/traces/SOURCES.md): each simulated day is a
+  Sensors measure recorded rooms (sim/traces/SOURCES.md): each simulated day is a
   day of the recording, at the same time of day. A trace of your own is a CSV
   file with a time column first, then columns such as temperature_degC, co2_ppm,
   humidity_pctRH and light_lux. Programs without recordings (devs/examples) have
@@ -91,7 +91,7 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             "embedded, embedded:PORT, or mqtt://host:port without password",
             "embedded"
         )
-        .option("--seed <number>", "equal seeds give equal frames", integerOption(0, 2 ** 31), 1)
+        .option("--seed <number>", "same seed, same output", integerOption(0, 2 ** 31), 1)
         .option("--devices <number>", "nodes, 1 to 200", integerOption(1, 200), 1)
         .option(
             "--fault <what>",
@@ -118,7 +118,7 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
                 .choices(["stock", "free"])
                 .preset("stock")
         )
-        .option("--json", "print nothing but the figures, as one line of JSON")
+        .option("--json", "print the results as one line of JSON")
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
         .action(async (name: string, flags: SimFlags) =>

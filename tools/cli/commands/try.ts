@@ -8,7 +8,7 @@ import { inputOption } from "../try/inputs.js"
 import { tryPart, type TryFlags } from "../try/run.js"
 
 const HELP = `
-Inputs are what the part feels: a value, or two with .. between for a ramp over
+Inputs are simulated: a value, or two with .. between for a ramp over
 the whole run. Those that are not given have the values of the part's own tests.
 
 Faults:
@@ -47,7 +47,7 @@ export function tryCommand(terminal: Terminal, finish: (code: number) => void): 
         )
         .option("--address <address>", "I2C address, such as 0x45", addressOption)
         .option("--options <source>", "further options of the driver, as in a program")
-        .option("--input <name=value>", "what the part feels; repeatable", inputOption, [])
+        .option("--input <name=value>", "simulated input; repeatable", inputOption, [])
         .option("--fault <what>", "something that goes wrong; repeatable", partFaultOption, [])
         .option("--no-transcript", "show readings only")
         .option("--csv <file>", "write the transcript as CSV")

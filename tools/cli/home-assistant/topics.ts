@@ -54,7 +54,7 @@ export function availabilityTopicOf(origin: FrameOrigin): string {
 
 /**
  * A name of letters, digits, _ and - only, as Home Assistant demands. Names that
- * change get a check value behind, so that different ones stay different.
+ * change get a checksum behind, so that different ones stay different.
  */
 export function idOf(name: string): string {
     const id = name.replace(/[^A-Za-z0-9_-]/g, "_")

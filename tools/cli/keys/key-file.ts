@@ -80,7 +80,7 @@ export function newKey(): Buffer {
 
 /**
  * Replaces the file as a whole, so that a crash leaves the old or the new one.
- * @throws UsageError when it can not be written
+ * @throws UsageError when it cannot be written
  */
 export function writeKeys(file: string, keys: Keys): void {
     const text = JSON.stringify(

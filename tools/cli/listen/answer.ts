@@ -13,15 +13,13 @@ export function answerInWords(
     const seconds = answer.results["seconds"] ?? request.seconds
     switch (request.do) {
         case "report":
-            return `sent all it had${status === undefined ? "" : `; ${statusInWords(status)}`}`
+            return `outbox flushed${status === undefined ? "" : `; ${statusInWords(status)}`}`
         case "interval":
             return `takes readings every ${count(seconds ?? 0)} s from now on`
         case "identify":
-            return seconds === undefined
-                ? "shows which one it is"
-                : `shows which one it is for ${count(seconds)} s`
+            return seconds === undefined ? "identifying" : `identifying for ${count(seconds)} s`
         case "reboot":
-            return "starts again"
+            return "restarts"
         default:
             return outboxInWords(answer.results)
     }
@@ -32,7 +30,7 @@ function statusInWords(status: Status): string {
         `up for ${formatDuration(status.uptime)}`,
         `${counted(status.readings, "reading")} and ${counted(status.gaps, "gap")} since`,
         `${counted(status.queued, "frame")} waiting`,
-        `${counted(status.dropped, "frame")} given up`,
+        `${counted(status.dropped, "frame")} dropped`,
     ]
     const held = heldInWords(status)
     if (held !== undefined) parts.push(held)
@@ -47,7 +45,7 @@ function outboxInWords(results: Readonly<Record<string, number>>): string {
     if (frames !== undefined) parts.push(`${counted(frames, "frame")} waiting`)
     if (used !== undefined)
         parts.push(bytes(used) + (capacity === undefined ? "" : ` of ${bytes(capacity)} used`))
-    if (dropped !== undefined) parts.push(`${counted(dropped, "frame")} given up for lack of room`)
+    if (dropped !== undefined) parts.push(`${counted(dropped, "frame")} dropped for lack of room`)
     if (resent !== undefined) parts.push(`${counted(resent, "message")} sent again`)
     for (const [name, value] of Object.entries(others)) parts.push(`${name} ${count(value)}`)
     return parts.join(", ")

@@ -47,12 +47,12 @@ export class NodeWatch {
         this.wake()
     }
 
-    /** Waits until the node's state came, for at most so many ms. */
+    /** Waits until the node's state came, for at most N ms. */
     async untilKnown(ms: number): Promise<void> {
         await this.until(() => this.isOnline !== undefined, ms)
     }
 
-    /** @returns undefined when none came within so many ms */
+    /** @returns undefined when none came within N ms */
     async answer(ms: number): Promise<Ack | undefined> {
         await this.until(() => this.ack !== undefined, ms)
         return this.ack

@@ -145,7 +145,7 @@ Set-up: … Each sample: …
 
 ## Known limits
 
-- Not tried on hardware yet.
+- Not tested on hardware yet.
 `
 }
 

@@ -85,12 +85,12 @@ export function parseChannel(text: string): NewChannel {
 
 /**
  * @param name as people write the part: "LPS22HB"
- * @throws UsageError for what can not be a part, or is one already
+ * @throws UsageError for what cannot be a part, or is one already
  */
 export function checkedName(name: string): { folder: string; className: string } {
     if (!/^[A-Za-z][A-Za-z0-9]{1,19}$/.test(name))
         throw new UsageError(
-            `"${name}" can not name a driver: use the part's name, letters and digits, such as LPS22HB`
+            `"${name}" cannot name a driver: use the part's name, letters and digits, such as LPS22HB`
         )
     const folder = name.toLowerCase()
     if (existsSync(path.join(PROJECT_ROOT, "src", "drivers", folder)))

@@ -60,7 +60,7 @@ ${channelList(plan)}
 
     protected override async setup(): Promise<void> {
         await this.expectId(${P}_WHO_AM_I, ${P}_ID)
-        // A result from before the board's last reset must not pass for a new one.
+        // A result from before the board's last reset must not be mistaken for a new one.
         await this.readRegisters(${P}_STATUS, 1 + ${P}_DATA_BYTES)
     }
 
@@ -70,7 +70,7 @@ ${channelList(plan)}
 ${puts}
     }
 
-    /** Both in one transfer: a part that loses its supply in between can not pass zeros for data. */
+    /** Both in one transfer: a part that loses power in between cannot pass zeros for data. */
     private async statusAndData(): Promise<Buffer> {
         for (let attempt = 0; attempt < ${P}_ATTEMPTS; attempt++) {
             await wait(${P}_MEASURE_MS)
@@ -151,7 +151,7 @@ export class ${plan.className}Model extends RegisterMapModel {
 ${inputs}
     ]
     protected readonly rules = RULES
-    /** End of the measurement under way; undefined while there is none. */
+    /** End of the measurement in progress; undefined while there is none. */
     private readyAt: number | undefined
     /** The inputs behind what the data registers hold. */
     private truth: readonly number[] = []
@@ -168,7 +168,7 @@ ${inputs}
 
     protected override written(address: number, value: number): void {
         if (address !== CONTROL || (value & START) === 0) return
-        if (this.readyAt !== undefined) this.illegal("a measurement is started while one is under way")
+        if (this.readyAt !== undefined) this.illegal("a measurement is started while one is in progress")
         this.readyAt = this.nowMs + MEASURE_MS
     }
 

@@ -68,7 +68,7 @@ ${channelList(plan)}
         let data = await this.measureOnce()
         // A bus that nobody drives reads so: only a second measurement tells.
         if (isResting(data)) data = await this.measureOnce()
-        // Settings that are gone tell of a loss of supply, or that nobody drives the bus.
+        // Settings that are gone tell of a power loss, or that nobody drives the bus.
         if ((await this.readWord(${P}_CONFIG)) !== ${P}_SETTINGS)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its settings")
 ${puts}
@@ -119,7 +119,7 @@ ${inputs}
     protected readonly rules = RULES
     /** The pointer is at the data, so that a bare read gives them. */
     private isAtData = false
-    /** End of the measurement under way or before; undefined: none since power-up. */
+    /** End of the measurement in progress or before; undefined: none since power-up. */
     private readyAt: number | undefined
     private truth: readonly number[] = []
 

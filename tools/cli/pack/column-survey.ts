@@ -170,7 +170,7 @@ function isBelow(a: Extreme, b: Extreme): boolean {
     return a.integer === b.integer ? a.value < b.value : a.integer < b.integer
 }
 
-/** Whether multiples, rounded to so many digits with halves away from zero, give the values. */
+/** Whether multiples, rounded to N digits with halves away from zero, give the values. */
 function isWithinRounding(deviation: Deviation, digits: number): boolean {
     const half = { mantissa: 5n, places: digits + 1 }
     const order = compared(deviation, half)

@@ -14,7 +14,7 @@ const { folder, packFile } = bench
 describe("the packed file", () => {
     const text = "time,temperature_degC,CO₂\n1705307400.5,21.50,\n1705307401.0,-4.25,600\n"
 
-    it("holds the schema record of nodes, by whose check value frames name it", async () => {
+    it("holds the schema record of nodes, by whose checksum frames name it", async () => {
         await bench.pack(text)
         const file = bench.bytes
         expect(file.subarray(0, 8)).toEqual(Buffer.from(MAGIC))

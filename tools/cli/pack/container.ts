@@ -146,7 +146,7 @@ export class ContainerReader {
         const start = head(type, length)
         const crc = crc16(start, 0, start.length, CRC16_START)
         if (crc16(payload, 0, payload.length, crc) !== getU16(bytes, payload.length))
-            throw new PackError("record", "the check value of a record does not match")
+            throw new PackError("record", "the checksum of a record does not match")
         return payload
     }
 

@@ -36,7 +36,7 @@ export interface CsvSource {
  * Standard input and pipes can be read only once, so they are put aside in a file.
  *
  * @param file path, or "-" for the input
- * @throws TraceError when it can not be read; Interrupted
+ * @throws TraceError when it cannot be read; Interrupted
  */
 export async function openCsv(
     file: string,

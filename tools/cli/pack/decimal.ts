@@ -6,9 +6,9 @@
 /** mantissa × 10^−places */
 export interface Decimal {
     readonly mantissa: bigint
-    /** Digits behind the decimal point that are needed; below 0 after 1e3. */
+    /** Decimal places that are needed; below 0 after 1e3. */
     readonly places: number
-    /** Digits behind the decimal point that were written. */
+    /** Decimal places that were written. */
     readonly written: number
 }
 

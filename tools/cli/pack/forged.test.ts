@@ -1,4 +1,4 @@
-/** Packed files whose check values are right, but which say what can not be. */
+/** Packed files whose checksums are right, but which say what cannot be. */
 import { writeFileSync } from "node:fs"
 import { Readable } from "node:stream"
 import { describe, expect, it } from "vitest"

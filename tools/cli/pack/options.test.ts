@@ -121,6 +121,6 @@ describe("options", () => {
         const terminal = fakeTerminal(true)
         writeFileSync(csvFile, text)
         expect(await run(["pack", csvFile, "-o", "-"], terminal)).toBe(2)
-        expect(terminal.err.text).toMatch(/a terminal can not show a packed file/)
+        expect(terminal.err.text).toMatch(/a terminal cannot show a packed file/)
     })
 })

@@ -255,7 +255,7 @@ function parsed(stored: Stored): NodeSettings {
     throw new UsageError(`the node's setting ${key} is not one that can be kept; give it anew`)
 }
 
-/** Wi-Fi can not be read back from a board. */
+/** Wi-Fi cannot be read back from a board. */
 function wifiOf(record: NodeRecord | undefined): NodeSettings {
     const wifi: NodeSettings = {}
     for (const key of WIFI_KEYS) {

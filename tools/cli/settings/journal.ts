@@ -55,7 +55,7 @@ export class Journal {
             content = readFileSync(file, "utf8")
         } catch (e) {
             if ((e as NodeJS.ErrnoException).code === "ENOENT") return undefined
-            throw new UsageError(`${file}: can not be read (${(e as Error).message})`)
+            throw new UsageError(`${file}: cannot be read (${(e as Error).message})`)
         }
         const record = recordSchema.safeParse(jsonOf(content))
         if (!record.success || record.data.device !== device)
@@ -67,7 +67,7 @@ export class Journal {
      * Replaces the record of a node. Either the old or the new one is there
      * afterwards, whole, even when this computer loses power meanwhile.
      *
-     * @throws UsageError when it can not be written
+     * @throws UsageError when it cannot be written
      */
     write(record: NodeRecord): void {
         const file = this.fileOf(record.device)
@@ -117,7 +117,7 @@ export class Journal {
         return path.join(this.folder, `${device}.json`)
     }
 
-    /** Makes the renaming last; Windows does that by itself and can not open folders. */
+    /** Makes the renaming last; Windows does that by itself and cannot open folders. */
     private syncFolder(): void {
         if (process.platform === "win32") return
         const handle = openSync(this.folder, "r")
@@ -134,7 +134,7 @@ function discard(file: string): void {
     try {
         rmSync(file, { force: true })
     } catch {
-        // Its folder can not be reached: then there is no such file.
+        // Its folder cannot be reached: then there is no such file.
     }
 }
 

@@ -35,7 +35,7 @@ const PRESENT_MS = 30_000
 const OPEN_MARK = null
 /** Nearly the longest text that can be read back: it takes 248 B of a bank each time. */
 const FILLER_CHARACTERS = 216
-/** So many of them fill a bank of settings, 16 KB at most, and a few more. */
+/** This many of them fill a bank of settings, 16 KB at most, and a few more. */
 const FILLER_WRITES = 80
 
 /** The stored JSON texts by key; keys without a value are left out. */
@@ -83,7 +83,7 @@ export class NodeStore {
     async write(wanted: Stored): Promise<string[]> {
         const before = await this.read()
         const differing = SETTING_KEYS.filter(key => before.get(key) !== wanted.get(key))
-        // With the old mark still there, what is half written might pass for whole.
+        // With the old mark still there, what is half written might be mistaken for whole.
         if (differing.length > 0 && !(await this.putMark(OPEN_MARK))) return [MARK_KEY]
         for (const key of differing) {
             const json = wanted.get(key)

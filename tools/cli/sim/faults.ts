@@ -196,7 +196,7 @@ export function parseFault(text: string): FaultSpec {
     const [, name = "", argument, when] = /^([^:@]*)(?::([^@]*))?(?:@(.*))?$/.exec(text) ?? []
     if (!Object.hasOwn(FORMS, name))
         throw new InvalidArgumentError(
-            `Possible are ${FAULT_FORMS.map(({ form }) => form).join(", ")}.`
+            `Valid values: ${FAULT_FORMS.map(({ form }) => form).join(", ")}.`
         )
     const kind = name as FaultKind
     const form = FORMS[kind]

@@ -1,5 +1,5 @@
 /**
- * Adds up what did not arrive, and why: given up because the outbox was full, in
+ * Adds up what did not arrive, and why: dropped because the outbox was full, in
  * RAM when the power went, or lost, which must not happen.
  */
 import { type SimNode } from "../../../sim/world/node.js"
@@ -15,7 +15,7 @@ export interface Losses {
 
 /** Reads that follow each other this quickly are for one value: another range, a median; ms. */
 const BURST_MS = 500
-/** From so many values on, their number says how often a sensor is read per value. */
+/** From N values on, their number says how often a sensor is read per value. */
 const ENOUGH_VALUES = 20
 
 export class LossAccount {

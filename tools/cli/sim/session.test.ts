@@ -123,7 +123,7 @@ describe("a simulated run", () => {
         expect(isComplete(report)).toBe(true)
     })
 
-    it("reports a node that can not answer at the end instead of hanging", async () => {
+    it("reports a node that cannot answer at the end instead of hanging", async () => {
         const run = await open({ devices: 2 })
         await run.run(minutes(20))
         run.nodes[1].powerOff()

@@ -43,7 +43,7 @@ export interface SessionOptions {
     readonly program: Program
     /** Number of nodes, ≥ 1; default 1. */
     readonly devices?: number
-    /** Equal seeds give equal frames; default 1. */
+    /** Same seed, same output; default 1. */
     readonly seed?: number
     /** Simulated seconds per real second; default Infinity. */
     readonly speed?: number
@@ -112,7 +112,7 @@ export class SimSession {
     /**
      * Starts broker and receiver and switches the nodes on.
      *
-     * @throws UsageError when the broker can not be reached or a fault does not fit
+     * @throws UsageError when the broker cannot be reached or a fault does not fit
      * @throws TraceError when the trace does not fit
      */
     static async open(options: SessionOptions): Promise<SimSession> {
@@ -135,7 +135,7 @@ export class SimSession {
         return this.world.nodes
     }
 
-    /** Runs for so many ms of virtual time, or until {@link stop}. @throws NodePanic */
+    /** Runs for N ms of virtual time, or until {@link stop}. @throws NodePanic */
     async run(ms: number): Promise<void> {
         const started = performance.now()
         const from = this.world.clock.now
@@ -147,7 +147,7 @@ export class SimSession {
         }
     }
 
-    /** Calls back at every multiple of so many virtual ms, as long as the run lasts. */
+    /** Calls back at every multiple of N virtual ms, as long as the run lasts. */
     every(ms: number, action: () => void): void {
         this.world.clock.after(ms * 1000, () => {
             if (this.isFinishing) return

@@ -40,11 +40,11 @@ const FORMS: Readonly<Record<string, FaultForm>> = {
         begin: ({ faults }) => (faults.nackTransfer = 1),
     },
     crc: {
-        meaning: "the next check value is wrong",
+        meaning: "the next checksum is wrong",
         begin: ({ faults }) => (faults.flipCrcWord = 1),
     },
     "brown-out": {
-        meaning: "it loses its supply for a moment",
+        meaning: "it loses power for a moment",
         begin: (model, unixMs) => model.brownOut(unixMs),
     },
 }
@@ -80,7 +80,7 @@ export function partFaultOption(text: string, before: readonly PartFault[]): Par
 
 /**
  * Has the faults strike at their times.
- * @throws UsageError for one that a part on a pin can not have
+ * @throws UsageError for one that a part on a pin cannot have
  */
 export function schedule(
     faults: readonly PartFault[],
@@ -108,7 +108,7 @@ export function schedule(
     }
 }
 
-/** @returns what begins and ends a fault; undefined when the part can not have it */
+/** @returns what begins and ends a fault; undefined when the part cannot have it */
 function switchOf(
     name: string,
     model: PartModel

@@ -47,7 +47,7 @@ export async function tryPart(
     const address = flags.address ?? part.addresses[0]
     if (address !== undefined && !part.addresses.includes(address))
         throw new UsageError(
-            `${part.folder} can not have the address ${addressText(address)}; it can have ${part.addresses.map(addressText).join(", ")}`
+            `${part.folder} cannot have the address ${addressText(address)}; it can have ${part.addresses.map(addressText).join(", ")}`
         )
     const model = fed(part, part.model(address))
     const onBus = model instanceof RegisterModel ? model : undefined
@@ -257,7 +257,7 @@ function asJson(sample: RigSample, channels: readonly RigChannel[]): object {
     }
 }
 
-/** Hexadecimal bytes in lines of at most so many characters, broken between bytes. */
+/** Hexadecimal bytes in lines of at most N characters, broken between bytes. */
 function wrap(text: string, width: number): string[] {
     const lines: string[] = []
     let current = ""

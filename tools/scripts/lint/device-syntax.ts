@@ -89,7 +89,7 @@ const REFUSED: readonly RestrictedSyntax[] = [
     },
     {
         selector: "PropertyDefinition[static=true][value!=null]",
-        message: "The compiler can not initialise static fields. Use a constant of the module.",
+        message: "The compiler cannot initialise static fields. Use a constant of the module.",
     },
     { selector: "StaticBlock", message: "The compiler has no static blocks." },
     { selector: "PrivateIdentifier", message: "The compiler has no #private. Write private." },
@@ -151,7 +151,7 @@ const REFUSED: readonly RestrictedSyntax[] = [
     },
     {
         selector: ":matches(CallExpression, NewExpression)[callee.name='String']",
-        message: 'String can not be called on the board. Write "" + value.',
+        message: 'String cannot be called on the board. Write "" + value.',
     },
     {
         selector: "NewExpression[callee.name='Promise']",

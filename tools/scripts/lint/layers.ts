@@ -34,7 +34,7 @@ const LAYERS: readonly Layer[] = [
         files: MODEL,
         may: [CORE, MODEL],
         packages: false,
-        rule: "A register model imports src/core and other models at most, so that it can not share a mistake with its driver.",
+        rule: "A register model imports src/core and other models at most, so that it cannot share a mistake with its driver.",
     },
     {
         files: PART,

@@ -35,7 +35,7 @@ export class Bmx280Model extends BoschModel {
 
     private readonly coefficients: Bmx280Coefficients
     private copiedAt = 0
-    /** End of the measurement under way; Infinity when there is none. */
+    /** End of the measurement in progress; Infinity when there is none. */
     private readyAt = Infinity
     /** In force since the last write of ctrl_meas. */
     private humidityBits = 0

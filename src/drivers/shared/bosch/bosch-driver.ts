@@ -27,10 +27,10 @@ export abstract class BoschDriver extends RegisterDriver {
     }
 
     /**
-     * Calibration data have no check value, and one wrong bit in them would spoil every
+     * Calibration data have no checksum, and one wrong bit in them would spoil every
      * reading, so they are read twice.
      *
-     * @throws SensorError (wrong check value) when the two differ
+     * @throws SensorError (wrong checksum) when the two differ
      */
     protected async readCalibration(register: number, length: number): Promise<Buffer> {
         const bytes = await this.readRegisters(register, length)
@@ -44,7 +44,7 @@ export abstract class BoschDriver extends RegisterDriver {
     }
 
     protected lostSupply(): SensorError {
-        return new SensorError(QUALITY_NOT_READY, this.part + ": it lost its supply meanwhile")
+        return new SensorError(QUALITY_NOT_READY, this.part + ": it lost power meanwhile")
     }
 
     protected neverReady(): SensorError {

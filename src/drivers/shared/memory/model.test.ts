@@ -54,7 +54,7 @@ describe("MB85RC model", () => {
     it.each([
         ["old", [1, 2, 0, 0]],
         ["new", [1, 2, 3, 0]],
-    ] as const)("keeps what was clocked in before a cut, the byte under way %s", (under, left) => {
+    ] as const)("keeps what was clocked in before a cut, the byte in flight %s", (under, left) => {
         let cuts = 0
         model.byteUnderWay = under
         model.cutPowerAfterBytes(2, () => cuts++)

@@ -116,7 +116,7 @@ export abstract class ServiceDriver extends SensorDriver {
     }
 }
 
-/** In a fiber of its own: without a service it would wait for ever. */
+/** In a fiber of its own: without a service it would wait forever. */
 async function request(role: ds.Role): Promise<void> {
     await role.sendCommand(GET_READING)
 }

@@ -105,7 +105,7 @@ describe("an analog service", () => {
     it.each([
         ["an unknown register", 0x1155, NONE, "3 55110000"],
         ["an unknown command", 0x0080, NONE, "3 80000000"],
-        ["a register that can not be written", 0x2101, Uint8Array.of(1, 2), "3 01210000"],
+        ["a register that cannot be written", 0x2101, Uint8Array.of(1, 2), "3 01210000"],
         ["a setting of the wrong size", 0x2003, Uint8Array.of(1, 2), "3 03200000"],
     ])("refuses and notes %s", (_what, command, data, answer) => {
         const model = analog()

@@ -20,7 +20,7 @@ const STREAMING_DEFAULT_MS = 100
 const STREAMING_MIN_MS = 20
 const STREAMING_MAX_MS = 100_000
 
-/** How often the main loop of the firmware looks at a pin, ms. */
+/** How often the main loop of the firmware polls a pin, ms. */
 export const LOOP_MS = {
     /** RP2040: the loop is woken each ms. */
     pico: 1,
@@ -42,9 +42,9 @@ export interface ServiceBus {
 export class ServiceFaults extends PartFaults {
     /** It announces itself, but answers nothing and tells no events. */
     silent = false
-    /** So many of its next reports get lost. */
+    /** This many of its next reports get lost. */
     loseReports = 0
-    /** So many of its next reports of readings are a byte too short … */
+    /** This many of its next reports of readings are a byte too short … */
     shortReports = 0
     /** … or a byte too long. */
     longReports = 0

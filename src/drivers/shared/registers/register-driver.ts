@@ -9,7 +9,7 @@ export abstract class RegisterDriver extends SensorDriver {
     }
 
     /**
-     * The same where ones or zeros could pass for a value. That is what a bus reads as which nobody
+     * The same where ones or zeros could be mistaken for a value. That is what a bus reads as which nobody
      * drives, so such an answer counts only when it comes a second time. Whether the part is there
      * at all, something has to show that is read afterwards and is neither: its settings, its id.
      */

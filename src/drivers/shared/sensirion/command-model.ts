@@ -70,7 +70,7 @@ export abstract class CommandModel extends SensirionModel {
         return words.join(", ")
     }
 
-    /** Forgets what was under way; nothing is acknowledged for so many ms. */
+    /** Forgets what was in progress; nothing is acknowledged for N ms. */
     protected restart(ms: number): void {
         this.busyUntil = this.nowMs + ms
         this.quietUntil = this.busyUntil
@@ -140,7 +140,7 @@ export abstract class CommandModel extends SensirionModel {
             return this.refuse(`${command.name} with ${bytes.length} B`)
         const words = ranges.map((_, i) => (bytes[2 + 3 * i] << 8) | bytes[3 + 3 * i])
         if (words.some((_, i) => crc8(bytes, 2 + 3 * i, 4 + 3 * i) !== bytes[4 + 3 * i]))
-            return this.refuse(`${command.name} with a wrong check value`)
+            return this.refuse(`${command.name} with a wrong checksum`)
         ranges.forEach(([low, high], i) => {
             if (words[i] < low || words[i] > high)
                 this.illegal(`${command.name} with ${words[i]}; it takes ${low} to ${high}`)

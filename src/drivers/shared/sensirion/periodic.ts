@@ -47,7 +47,7 @@ export abstract class PeriodicDriver extends SensirionDriver {
     /** Ends measuring. */
     protected abstract stop(): Promise<void>
 
-    /** Whether a part that gave no sign of life for so many ms measures no more. */
+    /** Whether a part that gave no sign of life for N ms measures no more. */
     protected hasStopped(silenceMs: number): boolean {
         return silenceMs > this.longestSilenceMs
     }
@@ -105,7 +105,7 @@ export abstract class PeriodicDriver extends SensirionDriver {
         for (let i = from; i < to; i++) if (quality > this.qualities[i]) this.qualities[i] = quality
     }
 
-    /** Marks channels as warming up for so many ms from the part's start on. */
+    /** Marks channels as warming up for N ms from the part's start on. */
     protected settle(ms: number, from: number, to: number): void {
         if (ds.millis() - this.startedAt < ms) this.degrade(QUALITY_WARMING_UP, from, to)
     }

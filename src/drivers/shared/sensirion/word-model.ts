@@ -32,7 +32,7 @@ export function floatWords(value: number): [number, number] {
     return [bytes.readUInt16BE(0), bytes.readUInt16BE(2)]
 }
 
-/** ASCII text, filled up with NUL to so many words. */
+/** ASCII text, filled up with NUL to N words. */
 export function textWords(text: string, count: number): number[] {
     const bytes = Buffer.alloc(2 * count)
     bytes.write(text, "ascii")

@@ -14,7 +14,7 @@ export const awaitCalls = createRule({
         docs: { description: "Every call of an async function is awaited at once" },
         messages: {
             missing:
-                "await is missing: an async call can not be kept, returned or left alone on the board. Start a fiber with name.start().",
+                "await is missing: an async call cannot be kept, returned or left alone on the board. Start a fiber with name.start().",
             callback: "An async function is passed where one that never waits is needed.",
         },
         schema: [],

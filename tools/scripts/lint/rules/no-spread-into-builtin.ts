@@ -11,7 +11,7 @@ export const noSpreadIntoBuiltin = createRule({
         type: "problem",
         docs: { description: "No spread arguments in calls of builtin functions" },
         messages: {
-            spread: "A builtin function can not take a spread array on the board. Use pushRange() or a loop.",
+            spread: "A builtin function cannot take a spread array on the board. Use pushRange() or a loop.",
         },
         schema: [],
         defaultOptions: [],

@@ -54,7 +54,7 @@ function programOf(texts: ReadonlyMap<string, string | undefined>): ts.Program {
         {},
         { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail }
     )
-    if (config === undefined) throw new Error("tsconfig.device.json can not be read")
+    if (config === undefined) throw new Error("tsconfig.device.json cannot be read")
     const host = ts.createCompilerHost(config.options, true)
     const readFile = host.readFile.bind(host)
     host.readFile = file => texts.get(path.normalize(file)) ?? readFile(file)

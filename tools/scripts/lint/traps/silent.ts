@@ -16,7 +16,7 @@ export interface SilentTrap {
     readonly rule: string
 }
 
-/** Values that the compiler can not fold: constants hide several of the traps. */
+/** Values that the compiler cannot fold: constants hide several of the traps. */
 export const PARAMETERS = "half: number, big: number, minus: number, text: string, list: number[]"
 export const ARGUMENTS = '0.5, 3000000000, -2.5, "12abc", [3, 1, 2]'
 
