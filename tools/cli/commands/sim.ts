@@ -21,7 +21,7 @@ const FAULT_HELP = FAULT_FORMS.map(({ form, meaning }) => `  ${form.padEnd(32)} 
 const HELP = `
 Time and data:
   The simulated clock starts on Monday 2024-01-15 00:00 UTC, with --live now.
-  Sensors measure recorded rooms (sim/traces/SOURCES.md): each simulated day is a
+  Sensors see recorded rooms (sim/traces/SOURCES.md): each simulated day is a
   day of the recording, at the same time of day. A trace of your own is a CSV
   file with a time column first, then columns such as temperature_degC, co2_ppm,
   humidity_pctRH and light_lux. Programs without recordings (devs/examples) have
