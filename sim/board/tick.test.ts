@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { FLAG_COMMAND, encodeFrame } from "../jacdac/frame.js"
+import { FLAG_COMMAND, encodeJacdacFrame } from "../jacdac/frame.js"
 import { BoardBench, type BenchOptions } from "../../tests/support/board-bench.js"
 import { PicoTick } from "./tick.js"
 import { hours, minutes, seconds } from "../time/duration.js"
@@ -114,7 +114,7 @@ for (;;) await ds.sleep(5)
         const strict = await bench(TIMED, { strictTick: true }).run(minutes(2))
         const told = strict.numbers("turns").length
         const packet = { serviceIndex: 0, command: 0x1186, data: new Uint8Array(0) }
-        strict.node.receiveFrame(encodeFrame(strict.node.deviceId, FLAG_COMMAND, [packet]))
+        strict.node.receiveFrame(encodeJacdacFrame(strict.node.deviceId, FLAG_COMMAND, [packet]))
         await strict.run(seconds(1))
         expect(strict.numbers("turns").length).toBeGreaterThan(told)
     })

@@ -2,7 +2,12 @@ import { once } from "node:events"
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { SRV_I2C } from "../bus/i2c-service.js"
-import { FLAG_COMMAND, decodeFrame, encodeFrame, type JacdacFrame } from "../jacdac/frame.js"
+import {
+    FLAG_COMMAND,
+    decodeJacdacFrame,
+    encodeJacdacFrame,
+    type JacdacFrame,
+} from "../jacdac/frame.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { attachToDevtools, type SensorAttachment } from "./attach.js"
 import { LengthPrefixReader, withLengthPrefix } from "./length-prefix.js"
@@ -35,7 +40,7 @@ class FakeDevtools {
             socket.on("error", () => undefined)
             socket.on("data", piece => {
                 for (const bytes of reader.push(piece))
-                    fake.frames.push(decodeFrame(bytes) as JacdacFrame)
+                    fake.frames.push(decodeJacdacFrame(bytes) as JacdacFrame)
                 for (const wake of fake.waiting.splice(0)) wake()
             })
         })
@@ -59,12 +64,12 @@ class FakeDevtools {
 
 function announce(): Uint8Array {
     return withLengthPrefix(
-        encodeFrame(HOST_ID, 0, [{ serviceIndex: 0, command: 0, data: new Uint8Array(4) }])
+        encodeJacdacFrame(HOST_ID, 0, [{ serviceIndex: 0, command: 0, data: new Uint8Array(4) }])
     )
 }
 
 function transaction(to: string, ...data: number[]): Uint8Array {
-    return encodeFrame(to, FLAG_COMMAND, [
+    return encodeJacdacFrame(to, FLAG_COMMAND, [
         { serviceIndex: 1, command: TRANSACTION, data: Uint8Array.from(data) },
     ])
 }

@@ -13,7 +13,7 @@ import { connect, type Socket } from "node:net"
 import { I2cBus, type BusTransfer } from "../bus/i2c-bus.js"
 import { I2cService } from "../bus/i2c-service.js"
 import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
-import { decodeFrame } from "../jacdac/frame.js"
+import { decodeJacdacFrame } from "../jacdac/frame.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { LengthPrefixReader, withLengthPrefix } from "./length-prefix.js"
 import { DevtoolsError, within } from "./within.js"
@@ -150,7 +150,7 @@ export class SensorAttachment {
             })
             socket.on("data", piece => {
                 for (const bytes of reader.push(piece)) {
-                    if (!isJacdac && decodeFrame(bytes) !== undefined) {
+                    if (!isJacdac && decodeJacdacFrame(bytes) !== undefined) {
                         isJacdac = true
                         resolve()
                     }

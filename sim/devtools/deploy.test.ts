@@ -4,8 +4,8 @@ import {
     FLAG_ACK_REQUESTED,
     FLAG_COMMAND,
     crc16,
-    decodeFrame,
-    encodeFrame,
+    decodeJacdacFrame,
+    encodeJacdacFrame,
     type JacdacPacket,
 } from "../jacdac/frame.js"
 import { DeviceClient, type FrameLink } from "./device-client.js"
@@ -42,7 +42,7 @@ class FakeBoard implements FrameLink {
 
     sendFrame(bytes: Uint8Array): void {
         this.frames.push(bytes)
-        const frame = decodeFrame(bytes)
+        const frame = decodeJacdacFrame(bytes)
         if (frame === undefined || this.isSilent) return
         expect(frame.deviceId).toBe(ID)
         expect(frame.flags & FLAG_COMMAND).toBe(FLAG_COMMAND)
@@ -73,7 +73,7 @@ class FakeBoard implements FrameLink {
     }
 
     private report(serviceIndex: number, command: number, data: Uint8Array, from = ID): void {
-        const bytes = encodeFrame(from, 0, [{ serviceIndex, command, data }])
+        const bytes = encodeJacdacFrame(from, 0, [{ serviceIndex, command, data }])
         queueMicrotask(() => {
             for (const listener of [...this.listeners]) listener(bytes)
         })

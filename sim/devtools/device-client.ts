@@ -5,8 +5,8 @@
 import {
     FLAG_ACK_REQUESTED,
     FLAG_COMMAND,
-    decodeFrame,
-    encodeFrame,
+    decodeJacdacFrame,
+    encodeJacdacFrame,
     type JacdacPacket,
 } from "../jacdac/frame.js"
 import { DevtoolsError, within } from "./within.js"
@@ -65,7 +65,7 @@ export class DeviceClient {
         const before = seen[0] & RESTART_COUNTER_MASK
         // Not acknowledged: the device is gone at once.
         this.link.sendFrame(
-            encodeFrame(this.deviceId, FLAG_COMMAND, [
+            encodeJacdacFrame(this.deviceId, FLAG_COMMAND, [
                 { serviceIndex: CONTROL_SERVICE, command: CONTROL_RESET, data: new Uint8Array(0) },
             ])
         )
@@ -95,7 +95,7 @@ export class DeviceClient {
 
     /** Sends a command and waits for its acknowledgement, sending it again when that is late. */
     async command(serviceIndex: number, command: number, data: Uint8Array): Promise<void> {
-        const frame = encodeFrame(this.deviceId, FLAG_COMMAND | FLAG_ACK_REQUESTED, [
+        const frame = encodeJacdacFrame(this.deviceId, FLAG_COMMAND | FLAG_ACK_REQUESTED, [
             { serviceIndex, command, data },
         ])
         const crc = frame[0] | (frame[1] << 8)
@@ -130,7 +130,7 @@ export class DeviceClient {
             refusal
         )
         this.link.sendFrame(
-            encodeFrame(this.deviceId, FLAG_COMMAND, [{ serviceIndex, command, data }])
+            encodeJacdacFrame(this.deviceId, FLAG_COMMAND, [{ serviceIndex, command, data }])
         )
         return report
     }
@@ -148,7 +148,9 @@ export class DeviceClient {
         isAnswer: (data: Uint8Array) => boolean,
         refusal: string
     ): Promise<Uint8Array> {
-        const frame = encodeFrame(this.deviceId, FLAG_COMMAND, [{ serviceIndex, command, data }])
+        const frame = encodeJacdacFrame(this.deviceId, FLAG_COMMAND, [
+            { serviceIndex, command, data },
+        ])
         const report = this.waitFor(
             packet =>
                 packet.serviceIndex === serviceIndex &&
@@ -179,7 +181,7 @@ export class DeviceClient {
         let unsubscribe = (): void => undefined
         const report = new Promise<Uint8Array>(resolve => {
             unsubscribe = this.link.onFrame(bytes => {
-                const frame = decodeFrame(bytes)
+                const frame = decodeJacdacFrame(bytes)
                 if (frame === undefined || (frame.flags & FLAG_COMMAND) !== 0) return
                 if (frame.deviceId !== this.deviceId) return
                 const packet = frame.packets.find(isWanted)

@@ -7,8 +7,8 @@ import {
     FLAG_ACK_REQUESTED,
     FLAG_COMMAND,
     FLAG_IDENTIFIER_IS_SERVICE_CLASS,
-    decodeFrame,
-    encodeFrame,
+    decodeJacdacFrame,
+    encodeJacdacFrame,
 } from "./frame.js"
 
 /** How often a device announces itself, ms (Jacdac: every 500 ms). */
@@ -79,7 +79,7 @@ export class JacdacDevice {
     receive(bytes: Uint8Array): void {
         // Most frames are others' announcements.
         if ((bytes[3] & FLAG_COMMAND) === 0) return
-        const frame = decodeFrame(bytes)
+        const frame = decodeJacdacFrame(bytes)
         if (frame === undefined) return
         if ((frame.flags & FLAG_IDENTIFIER_IS_SERVICE_CLASS) !== 0) return
         if (frame.deviceId !== this.deviceId) return
@@ -99,6 +99,6 @@ export class JacdacDevice {
     }
 
     private reportFrame(serviceIndex: number, command: number, data: Uint8Array): Uint8Array {
-        return encodeFrame(this.deviceId, 0, [{ serviceIndex, command, data }])
+        return encodeJacdacFrame(this.deviceId, 0, [{ serviceIndex, command, data }])
     }
 }

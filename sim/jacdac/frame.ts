@@ -35,7 +35,7 @@ export function crc16(bytes: Uint8Array): number {
     return crc16Of(bytes, 0, bytes.length, CRC16_START)
 }
 
-export function encodeFrame(
+export function encodeJacdacFrame(
     deviceId: string,
     flags: number,
     packets: readonly JacdacPacket[]
@@ -68,7 +68,7 @@ export function encodeFrame(
 }
 
 /** @returns undefined when the bytes are not a whole frame with a right CRC */
-export function decodeFrame(bytes: Uint8Array): JacdacFrame | undefined {
+export function decodeJacdacFrame(bytes: Uint8Array): JacdacFrame | undefined {
     if (bytes.length < FRAME_HEADER_BYTES + PACKET_HEADER_BYTES) return undefined
     const end = FRAME_HEADER_BYTES + bytes[2]
     if (end > bytes.length) return undefined

@@ -83,14 +83,14 @@ else process.exit(1)
             readFileSync(path.join(PROJECT_ROOT, "package.json"), "utf8")
         ) as { scripts: Record<string, string> }
         const installs = (line: string | undefined) =>
-            /^node tools\/(?:cli\/suitcase|scripts\/(?:install|unpack|soak|run))\.mjs\b/.test(
+            /^node tools\/(?:cli\/suitcase|scripts\/(?:install|device-types|soak|run))\.mjs\b/.test(
                 line ?? ""
             )
         const lacking = Object.entries(scripts).filter(
             ([name, line]) => !installs(line) && !installs(scripts[`pre${name}`])
         )
         expect(lacking.map(([name]) => name)).toEqual([])
-        for (const tool of ["scripts/unpack", "cli/suitcase", "scripts/soak", "scripts/run"])
+        for (const tool of ["scripts/device-types", "cli/suitcase", "scripts/soak", "scripts/run"])
             expect(
                 readFileSync(path.join(PROJECT_ROOT, "tools", `${tool}.mjs`), "utf8"),
                 "first import"

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
-import { FLAG_COMMAND, encodeFrame } from "../../sim/jacdac/frame.js"
+import { FLAG_COMMAND, encodeJacdacFrame } from "../../sim/jacdac/frame.js"
 import { minutes, seconds } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
@@ -149,7 +149,7 @@ describe("the list for the first person with a board", () => {
         await running.run(minutes(5))
         const told = running.lines.length
         const packet = { serviceIndex: 0, command: 0x1186, data: new Uint8Array(0) }
-        node.receiveFrame(encodeFrame(node.deviceId, FLAG_COMMAND, [packet]))
+        node.receiveFrame(encodeJacdacFrame(node.deviceId, FLAG_COMMAND, [packet]))
         await running.run(seconds(1))
         expect(running.lines.length).toBeGreaterThan(told)
         const pause = /longest pause (\d+) ms/.exec(running.lines[told])?.[1]

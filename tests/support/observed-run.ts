@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto"
 import { compile } from "../../sim/program/compile.js"
 import { type Program } from "../../sim/program/program.js"
-import { FLAG_COMMAND, encodeFrame } from "../../sim/jacdac/frame.js"
+import { FLAG_COMMAND, encodeJacdacFrame } from "../../sim/jacdac/frame.js"
 import { answerTime } from "../../sim/net/broker/time-answerer.js"
 import { type Line } from "../../sim/net/endpoint.js"
 import { VirtualBroker, randomAcks } from "../../sim/net/virtual-broker.js"
@@ -147,7 +147,7 @@ async function restless({ world, add }: Bed): Promise<void> {
     pir.feed("motion", t => (Math.floor(t / 7013) % 2 === 0 ? 1 : 0))
     const ask = (): void => {
         const packet = { serviceIndex: 0, command: GET_UPTIME, data: new Uint8Array(0) }
-        node.receiveFrame(encodeFrame(node.deviceId, FLAG_COMMAND, [packet]))
+        node.receiveFrame(encodeJacdacFrame(node.deviceId, FLAG_COMMAND, [packet]))
         world.clock.after(1_234_567, ask)
     }
     ask()

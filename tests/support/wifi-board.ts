@@ -3,8 +3,8 @@ import {
     FLAG_ACK_REQUESTED,
     FLAG_COMMAND,
     crc16,
-    decodeFrame,
-    encodeFrame,
+    decodeJacdacFrame,
+    encodeJacdacFrame,
     type JacdacPacket,
 } from "../../sim/jacdac/frame.js"
 import { type FrameLink } from "../../sim/devtools/device-client.js"
@@ -44,7 +44,7 @@ export class WifiBoard implements FrameLink {
     }
 
     sendFrame(bytes: Uint8Array): void {
-        const frame = decodeFrame(bytes)
+        const frame = decodeJacdacFrame(bytes)
         if (frame === undefined || (frame.flags & FLAG_COMMAND) === 0)
             throw new Error("not a command")
         for (const packet of frame.packets) this.handle(packet)
@@ -74,7 +74,7 @@ export class WifiBoard implements FrameLink {
     }
 
     private report(serviceIndex: number, command: number, data: Uint8Array): void {
-        const bytes = encodeFrame(ID, 0, [{ serviceIndex, command, data }])
+        const bytes = encodeJacdacFrame(ID, 0, [{ serviceIndex, command, data }])
         queueMicrotask(() => {
             for (const listener of [...this.listeners]) listener(bytes)
         })
