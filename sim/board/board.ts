@@ -69,7 +69,8 @@ export interface BoardPlace {
     wake(): void
     /** Something came that the main loop will find at its next tick. */
     expect(): void
-    heap(): HeapInfo | undefined
+    /** The heap, if it may have less free than that, or a shorter largest block; B. */
+    heapBelow(free: number, largestFree: number): HeapInfo | undefined
     isOn(): boolean
     /** The board's C code stops: it is reset. */
     reset(reset: BoardReset): void
@@ -230,7 +231,8 @@ export class Board implements NativeHost {
         this.count(opcodes)
         this.isRunning = false
         this.meter.run(opcodes, this.fn)
-        const heap = this.place.heap()
+        const { leastFreeBytes, leastBlockBytes } = this.meter
+        const heap = this.place.heapBelow(leastFreeBytes, leastBlockBytes)
         if (heap !== undefined) this.meter.heap(heap.free, heap.largestFree)
     }
 

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { BoardBench } from "../../tests/support/board-bench.js"
 import { seconds } from "../time/duration.js"
+import { HeapProbe } from "../vm/heap.js"
 import { MOST_JSON_LEVELS } from "./json-stack.js"
 
 describe("the heap of a board", () => {
@@ -22,6 +23,26 @@ setInterval(async () => {
         expect(leastFreeBytes).toBeLessThan(36_000)
         expect(largestBlockThen).toBeLessThanOrEqual(leastFreeBytes)
         expect(leastBlockBytes).toBeLessThanOrEqual(largestBlockThen)
+    })
+
+    it("is found as low with most walks over its blocks left out as with all of them", async () => {
+        const lows = async () => {
+            const bench = await new BoardBench("c3", SPIKES).run(seconds(60))
+            const { boot, later } = bench.board.meters
+            return [boot, later].map(m => [m.leastFreeBytes, m.largestBlockThen, m.leastBlockBytes])
+        }
+        const read = vi.spyOn(HeapProbe.prototype, "read")
+        const few = await lows()
+        const walks = read.mock.calls.length
+        vi.spyOn(HeapProbe.prototype, "readBelow").mockImplementation(function (
+            this: HeapProbe,
+            memory
+        ) {
+            return this.read(memory)
+        })
+        onTestFinished(() => void vi.restoreAllMocks())
+        expect(few).toEqual(await lows())
+        expect(walks, "walks").toBeLessThan((read.mock.calls.length - walks) / 2)
     })
 
     it("has 64 KB, and 40 KB on an ESP32-S2", async () => {

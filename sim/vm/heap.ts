@@ -22,12 +22,46 @@ export const HEAP_BYTES = 64 * 1024
 /** Garbage is collected when this share of the heap was allocated since the last time. */
 const COLLECT_SHARE = 4
 
+/** devs_gc_t lies right before its chunk: first free block, first chunk, allocations, threshold, words since then. */
+const GC_WORDS_BEFORE = 64
+/** A block may be this much longer than asked for, words. */
+const SLACK_WORDS = 2
+/** After more allocations than these the garbage may have been collected unnoticed. */
+const MOST_ALLOCATIONS = 64
+
 /** Finds and measures the heap. Remembers where it was: a full search is slow. */
 export class HeapProbe {
     private chunk = 0
+    private last: (HeapInfo & { readonly allocations: number; readonly words: number }) | undefined
 
     /** @param heapBytes the heap's size */
     constructor(private readonly heapBytes = HEAP_BYTES) {}
+
+    /**
+     * As {@link read}, but saves the walk over all blocks while what was allocated since the last
+     * one cannot have brought the heap below what is asked for.
+     *
+     * @returns undefined when neither figure is below its limit, too
+     */
+    readBelow(memory: Uint8Array, free: number, largestFree: number): HeapInfo | undefined {
+        const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
+        const gc = this.chunk === 0 ? 0 : findGc(words, this.chunk)
+        const allocations = words[gc + 1]
+        const allocated = words[gc + 3]
+        const { last } = this
+        if (gc !== 0 && last !== undefined) {
+            const more = allocations - last.allocations
+            if (more >= 0 && more <= MOST_ALLOCATIONS && allocated >= last.words) {
+                const most = 4 * (allocated - last.words + SLACK_WORDS * more)
+                if (last.free - most > free && last.largestFree - most > largestFree)
+                    return undefined
+            }
+        }
+        const info = this.read(memory)
+        this.last =
+            info === undefined || gc === 0 ? undefined : { ...info, allocations, words: allocated }
+        return info
+    }
 
     /** @param memory the VM's memory @returns undefined while no program runs */
     read(memory: Uint8Array): HeapInfo | undefined {
@@ -77,6 +111,13 @@ export function shrinkHeap(memory: Uint8Array, bytes: number): void {
     words[chunk + 1] = newEnd * 4
     words[last] = (TAG_FREE << 24) | (newEnd - last)
     words[gc + 2] = bytes / 4 / COLLECT_SHARE
+}
+
+/** @returns index of the word with the address of the first chunk in devs_gc_t; 0 = not found */
+function findGc(words: Uint32Array, chunk: number): number {
+    for (let i = chunk - 1; i > chunk - GC_WORDS_BEFORE && i > 0; i--)
+        if (words[i] === chunk * 4) return i
+    return 0
 }
 
 function isHeap(words: Uint32Array, chunk: number, heapBytes: number): boolean {

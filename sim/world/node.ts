@@ -450,7 +450,10 @@ export class SimNode {
             after: (us, action) => this.afterUs(us, action),
             wake: () => this.enter(undefined),
             expect: () => this.wakeUps.expect(),
-            heap: () => this.heap(),
+            heapBelow: (free, largest) =>
+                this.vm === undefined
+                    ? undefined
+                    : this.heapProbe.readBelow(this.vm.memory, free, largest),
             isOn: () => this.vm !== undefined,
             reset: reset => this.resetBoard(reset),
             wifiEvent: (code, data) => this.wifiEvent(code, data),
