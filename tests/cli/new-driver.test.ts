@@ -32,9 +32,9 @@ describe("suitcase new driver", () => {
         [["XYZ1", ...WHOLE, "--address", "76", ...CHANNEL], /with 0x: 0x76/],
         [["XYZ1", ...WHOLE, "--address", "5C", ...CHANNEL], /with 0x: 0x5c/],
         [["XYZ1", ...WHOLE, "--channel", "temperature"], /NAME:UNIT:STEP:LOWEST\.\.HIGHEST/],
-        [["XYZ1", ...WHOLE, "--channel", "t:Cel:0.01:5..5"], /5 is not below 5/],
-        [["XYZ1", ...WHOLE, "--channel", "t:Cel:0:1..5"], /a step is above 0/],
-        [["XYZ1", ...WHOLE, "--channel", "t:Cel:0.0000001:0..500"], /more than 24 bits/],
+        [["XYZ1", ...WHOLE, "--channel", "temperature:Cel:0.01:5..5"], /5 is not below 5/],
+        [["XYZ1", ...WHOLE, "--channel", "temperature:Cel:0:1..5"], /a step is above 0/],
+        [["XYZ1", ...WHOLE, "--channel", "temperature:Cel:0.0000001:0..500"], /more than 24 bits/],
     ])("%j is explained in one line", async (words, message) => {
         const { code, err } = await newDriver(...words)
         expect(code).toBe(2)
@@ -68,6 +68,25 @@ describe("suitcase new driver", () => {
         expect(tableCall(parseChannel(text))).toBeUndefined()
     )
 
+    it.each([
+        ["hcho:ppm:0.01:0..5", "formaldehyde", "59"],
+        ["pm10:ug/m3:0.1:0..1000", "pm10", "GQ"],
+        ["pm25:ug/m3:0.1:0..1000", "pm25", "GQ"],
+        ["outside_temperature:Cel:0.01:-40..85", "temperature", "CEL"],
+        ["wind_speed:m/s:0.1:0..60", "windSpeed", "MTS"],
+        ["glow=luminance:lx:1:0..100", "luminance", "LUX"],
+    ])(
+        "gives %s the quantity %s and the unit code %s, by its name and not by its unit",
+        (text, quantity, unitCode) => {
+            expect(parseChannel(text)).toMatchObject({ quantity, unitCode })
+        }
+    )
+
+    it("asks for a quantity that the name does not tell, and for a unit that it knows", () => {
+        expect(() => parseChannel("x:ppm:1:0..5")).toThrow(/does not tell what is measured: .*hcho/)
+        expect(() => parseChannel("flow:furlong:1:0..5")).toThrow(/no unit "furlong" .* Cel /)
+    })
+
     it("says what to do where there is no checkout that it can write", () => {
         const elsewhere = mkdtempSync(path.join(os.tmpdir(), "suitcase-no-checkout-"))
         try {
@@ -85,7 +104,7 @@ describe("suitcase new driver", () => {
         fc.assert(
             fc.property(fc.integer({ min: 1, max: 9999 }), digits, (count, places) => {
                 const step = (count / 10 ** places).toFixed(places)
-                const [numerator, denominator] = parseChannel(`x:V:${step}:0..${count}`).scale
+                const [numerator, denominator] = parseChannel(`voltage:V:${step}:0..${count}`).scale
                 expect(numerator / denominator).toBe(Number(step))
                 for (const prime of [2, 5])
                     expect(numerator % prime === 0 && denominator % prime === 0).toBe(false)

@@ -27,7 +27,9 @@ ${Object.entries(FAMILIES)
     .join("\n")}
 
 A channel is NAME:UNIT:STEP:LOWEST..HIGHEST with a unit of SenML (Cel, %RH, Pa,
-ppm, lx, m, V, A, ug/m3, Ohm, count …): ${CHANNEL_FORM}.
+ppm, lx, m, V, A, ug/m3, Ohm, count …): ${CHANNEL_FORM}. Its
+name ends with what it measures (co2, pm25, outside_temperature); else say so:
+glow=luminance:lx:1:0..100.
 
 Examples:
   suitcase new driver LPS22HB                 asks for the rest

@@ -5,25 +5,10 @@
  * @see https://www.home-assistant.io/integrations/sensor/#device-class
  */
 import { type SchemaChannel } from "../../decoder/index.js"
+import { unitSign } from "../quantities.js"
 
-/** SenML units (RFC 8428, RFC 8798) whose spelling differs; "" = none. */
-const SPELLINGS: Readonly<Record<string, string>> = {
-    Cel: "°C",
-    "%RH": "%",
-    "%EL": "%",
-    "/100": "%",
-    "ug/m3": "µg/m³",
-    "1/cm3": "1/cm³",
-    "W/m2": "W/m²",
-    m3: "m³",
-    l: "L",
-    deg: "°",
-    Ohm: "Ω",
-    pH: "",
-    "1": "",
-    "/": "",
-    count: "",
-}
+/** Where Home Assistant writes a unit in another way than people do. */
+const SPELLINGS: Readonly<Record<string, string>> = { "%RH": "%" }
 
 const LENGTHS = ["mm", "cm", "m", "km"]
 const PRESSURES = ["Pa", "hPa", "kPa", "mbar", "bar"]
@@ -96,7 +81,7 @@ export interface EntityKind {
 
 /** What Home Assistant needs to know about the kind of a channel. */
 export function kindOf(channel: SchemaChannel): EntityKind {
-    const unit = SPELLINGS[channel.unit] ?? channel.unit
+    const unit = SPELLINGS[channel.unit] ?? unitSign(channel.unit)
     const unitOnly = unit === "" ? {} : { unit_of_measurement: unit }
     // A deviation is no temperature: 1 °C of it is 1.8 °F, not 33.8 °F.
     if (channel.name.endsWith("_deviation")) return { ...unitOnly, state_class: "measurement" }

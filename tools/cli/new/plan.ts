@@ -4,6 +4,7 @@ import path from "node:path"
 import { PROJECT_ROOT } from "../../../sim/program/compile.js"
 import { UsageError } from "../errors.js"
 import { addressText } from "../parts.js"
+import { QUANTITY_NAMES, UNITS, quantityOf } from "../quantities.js"
 
 export type Family = "registers" | "words" | "commands" | "sensirion"
 
@@ -42,24 +43,10 @@ export interface DriverPlan {
     readonly channels: readonly NewChannel[]
 }
 
-/** Units that makers need most: quantity and UN/CEFACT code. */
-const UNITS: Readonly<Record<string, readonly [string, string]>> = {
-    Cel: ["temperature", "CEL"],
-    "%RH": ["relativeHumidity", "P1"],
-    Pa: ["atmosphericPressure", "PAL"],
-    ppm: ["co2", "59"],
-    lx: ["illuminance", "LUX"],
-    m: ["distance", "MTR"],
-    V: ["voltage", "VLT"],
-    A: ["current", "AMP"],
-    "ug/m3": ["pm25", "GQ"],
-    Ohm: ["resistance", "OHM"],
-    "m/s2": ["acceleration", "MSK"],
-    count: ["count", "C62"],
-}
-
 const NUMBER = "-?\\d+(?:\\.\\d+)?"
-const CHANNEL = new RegExp(`^([a-z][a-z0-9_]*):([^:]+):(${NUMBER}):(${NUMBER})\\.\\.(${NUMBER})$`)
+const CHANNEL = new RegExp(
+    `^([a-z][a-z0-9_]*)(?:=([a-z][A-Za-z0-9]*))?:([^:]+):(${NUMBER}):(${NUMBER})\\.\\.(${NUMBER})$`
+)
 
 /** How a channel is written, for messages and help. */
 export const CHANNEL_FORM = "temperature:Cel:0.01:-40..85"
@@ -71,7 +58,12 @@ export function parseChannel(text: string): NewChannel {
         throw new UsageError(
             `a channel is NAME:UNIT:STEP:LOWEST..HIGHEST, such as ${CHANNEL_FORM}; got "${text}"`
         )
-    const [, name, unit, step, low, high] = match as unknown as string[]
+    const [, name, wanted, unit, step, low, high] = match as unknown as [
+        string,
+        string,
+        string | undefined,
+        ...string[],
+    ]
     const [min, max] = [Number(low), Number(high)]
     const scale = fraction(step)
     if (min >= max) throw new UsageError(`${name}: ${low} is not below ${high}`)
@@ -79,7 +71,17 @@ export function parseChannel(text: string): NewChannel {
         throw new UsageError(
             `${name}: from ${low} to ${high} in steps of ${step} is more than 24 bits`
         )
-    const [quantity, unitCode] = UNITS[unit] ?? [name, "C62"]
+    const unitCode = UNITS[unit]?.code
+    if (unitCode === undefined)
+        throw new UsageError(
+            `${name}: there is no unit "${unit}" in tools/cli/quantities.ts; it has ${Object.keys(UNITS).join(" ")}`
+        )
+    const quantity = wanted ?? quantityOf(name)
+    if (quantity === undefined)
+        throw new UsageError(
+            `${name} does not tell what is measured: end the name with one of ${QUANTITY_NAMES.join(", ")}, ` +
+                `or write ${name}=QUANTITY:${unit}:…, in the words of the Smart Data Models`
+        )
     return { name, unit, unitCode, quantity, scale, min, max }
 }
 

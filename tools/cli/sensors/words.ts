@@ -2,7 +2,7 @@
 import { decimals, toUnit, type Channel } from "../../../src/core/channel.js"
 import { type Part, type PartGroup } from "../../../src/drivers/shared/part.js"
 import { addressText } from "../parts.js"
-import { unitSign } from "../view/format.js"
+import { unitSign } from "../quantities.js"
 
 /** Groups in the order in which lists show them. */
 export const GROUPS: readonly PartGroup[] = [

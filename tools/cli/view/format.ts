@@ -1,16 +1,6 @@
 /** How figures are shown to people: grouped digits, always with a unit. */
 import { formatDuration } from "../../../sim/time/duration.js"
-
-/** SenML units that have a more familiar spelling. */
-const UNIT_SIGNS: Readonly<Record<string, string>> = {
-    Cel: "°C",
-    "%RH": "% RH",
-}
-
-/** "Cel" → "°C" */
-export function unitSign(senml: string): string {
-    return UNIT_SIGNS[senml] ?? senml
-}
+import { unitSign } from "../quantities.js"
 
 /** 1234567 → "1,234,567" */
 export function count(value: number): string {
