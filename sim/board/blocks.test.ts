@@ -73,7 +73,7 @@ for (let i = 0; ; i++) {
 `
         const bench = await new BoardBench("picoW", source).run(minutes(1))
         const { later } = bench.board.meters
-        expect(bench.node.flashWrites).toBeGreaterThan(300)
+        expect(bench.node.flash.writes).toBeGreaterThan(300)
         // A bank has two sectors.
         expect(later.longestBlockMs).toBeGreaterThan(90)
         expect(later.longestBlockMs).toBeLessThan(130)

@@ -69,8 +69,8 @@ console.log("kept " + all.length)
     it("lies beside a flash of 256 KB on ESP32 and 128 KB on RP2040", async () => {
         const c3 = await new BoardBench("c3", SPIKES).run(seconds(2))
         const pico = await new BoardBench("picoW", SPIKES).run(seconds(2))
-        expect(c3.node.flash.length).toBe(256 * 1024)
-        expect(pico.node.flash.length).toBe(128 * 1024)
+        expect(c3.node.flash.bytes.length).toBe(256 * 1024)
+        expect(pico.node.flash.bytes.length).toBe(128 * 1024)
     })
 })
 

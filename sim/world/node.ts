@@ -15,10 +15,12 @@ import { type Connection } from "../net/connection.js"
 import { type Link } from "../net/link.js"
 import { type WireCount } from "../net/network.js"
 import { codeOverflow } from "../linker/check.js"
-import { resolveTraceLine, type Program } from "../program/program.js"
+import { type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
 import { NodeClock } from "../time/node-clock.js"
+import { Flash } from "./flash.js"
+import { NodeLog, type LogLine } from "./node-log.js"
 import { PowerLost } from "./power-lost.js"
 import { SeededRandom } from "../time/random.js"
 import { AS_ASKED, WakeUps, type Rhythm } from "../time/wake-ups.js"
@@ -47,8 +49,6 @@ const PANICS: Readonly<Record<number, string>> = {
 const RESTART_REQUESTED = 60000
 /** Its index on a board: it is the first one there. */
 const WIFI_SERVICE = 1
-/** What the runtime logs before it runs a program. */
-const PROGRAM_STARTS = "* start: "
 
 export interface NodeOptions {
     readonly program: Program
@@ -102,27 +102,16 @@ export class NodePanic extends Error {
     }
 }
 
-/** A line of the device log. */
-export interface LogLine {
-    /** µs since the start of the world. */
-    readonly at: number
-    readonly text: string
-}
-
 export class SimNode {
     readonly name: string
     readonly deviceId: string
     readonly program: Program
     readonly bus: I2cBus
-    readonly flash: Uint8Array
+    readonly flash: Flash
     /** What is around its virtual machine, if it is a board. */
     readonly board: Board | undefined
     /** Resets that its program did not ask for, newest last. */
     readonly boardResets: LogLine[] = []
-    /** Lines the program printed with console.log (and debug, warn, error), newest last. */
-    readonly console: LogLine[] = []
-    /** All of the device log, the runtime's own lines included. */
-    readonly log: LogLine[] = []
     /** Panics so far; the world throws the first one unless it allows them. */
     readonly panics: NodePanic[] = []
     /** Its way to the network, with everything that can be wrong there. */
@@ -135,11 +124,6 @@ export class SimNode {
     onFrame: ((frame: Uint8Array) => void) | undefined
     /** Times that its virtual machine was run. */
     rounds = 0
-    /** Writes to flash since the first power-on. */
-    flashWrites = 0
-    /** Called after each of them; {@link flash} is as it is then. */
-    onFlashWrite: (() => void) | undefined
-
     private vm: Vm | undefined
     private readonly clock: NodeClock
     private readonly wakeUps: WakeUps
@@ -147,12 +131,11 @@ export class SimNode {
     private modules: readonly ServiceModule[] = []
     /** What the VM takes for its socket; it may be dead. */
     private socket: Connection | undefined
-    private trace: string[] = []
+    private readonly output: NodeLog
     private isInsideVm = false
     /** Looks at the clock since the VM was last entered. */
     private looks = 0
     private roundAt = 0
-    private flashCut: { operations: number; bytes: number } | undefined
     private generation = 0
     private isDeployed = false
     private lowWater = Infinity
@@ -170,7 +153,12 @@ export class SimNode {
         this.name = options.name ?? `node${index + 1}`
         this.program = options.program
         this.heapBytes = options.heapBytes ?? options.board?.profile.heapBytes ?? HEAP_BYTES
-        this.flash = new Uint8Array(options.board?.profile.flashBytes ?? FLASH_BYTES).fill(0xff)
+        this.flash = new Flash(options.board?.profile.flashBytes ?? FLASH_BYTES)
+        this.output = new NodeLog(
+            options.program,
+            text => this.onConsole?.(text),
+            () => this.limitHeap()
+        )
         this.heapProbe = new HeapProbe(this.heapBytes)
         this.randomSource = new SeededRandom(`${world.seed}/${this.name}`)
         this.deviceId = options.deviceId ?? this.drawDeviceId()
@@ -188,6 +176,16 @@ export class SimNode {
         const { clockPpm } = options
         if (typeof clockPpm === "function") this.followClock(clockPpm)
         else this.setClockPpm(clockPpm ?? 0)
+    }
+
+    /** All of the device log, the runtime's own lines included, newest last. */
+    get log(): LogLine[] {
+        return this.output.lines
+    }
+
+    /** Lines the program printed with console.log (and debug, warn, error), newest last. */
+    get console(): LogLine[] {
+        return this.output.console
     }
 
     get isOn(): boolean {
@@ -232,18 +230,6 @@ export class SimNode {
      */
     cutPowerDuringTransfer(transfer: number, bytes: number, address?: number): void {
         this.bus.cut = { transfers: transfer, bytes, address, lost: () => this.powerOff() }
-    }
-
-    /**
-     * Cuts the power in the middle of a write to flash, or right after it.
-     *
-     * @param operation which one from now, 1 = the next one; one per saved setting
-     * @param bytes how many of the changed bytes are written; default all of them.
-     *        The runtime writes data before the entry that points to them, and data
-     *        lie at the higher addresses.
-     */
-    cutFlashAfterOperation(operation: number, bytes = Infinity): void {
-        this.flashCut = { operations: operation, bytes }
     }
 
     /** From now on the node's clock is off by N parts per million. */
@@ -301,12 +287,15 @@ export class SimNode {
         return {
             now: () => this.now(),
             random: target => this.randomSource.fill(target),
-            flash: this.flash,
-            flashSave: image => this.flashSave(image),
+            flash: this.flash.bytes,
+            flashSave: image => {
+                this.board?.flashed(this.flash.bytes, image)
+                this.flash.save(image)
+            },
             frame: frame => this.sendFrame(frame),
             log: line => {
                 this.board?.logged(line.length + 1)
-                this.logLine(line)
+                this.output.add(line, this.world.clock.now + Math.trunc(this.clock.leadUs))
             },
             panic: code => this.panic(code),
             socketOpen: (host, port) => this.socketOpen(host, port),
@@ -338,25 +327,15 @@ export class SimNode {
         this.world.clock.after(CLOCK_STEP_US, () => this.followClock(ppm))
     }
 
-    private flashSave(image: Uint8Array): void {
-        const cut = this.flashCut
-        const isCut = cut !== undefined && --cut.operations === 0
-        this.board?.flashed(this.flash, image)
-        if (isCut) writePart(this.flash, image, cut.bytes)
-        else this.flash.set(image)
-        this.flashWrites++
-        this.onFlashWrite?.()
-        if (!isCut) return
-        this.flashCut = undefined
-        throw new PowerLost()
-    }
-
     private panic(code: number): void {
         if (code === 0 || code === RESTART_REQUESTED) return
         const words = PANICS[code] ?? "the runtime stopped the program"
-        // The trace of an exception is printed before, that of a panic too.
-        const panic = new NodePanic(this.name, code, `${words} (panic ${code})`, [...this.trace])
-        this.trace = []
+        const panic = new NodePanic(
+            this.name,
+            code,
+            `${words} (panic ${code})`,
+            this.output.takeTrace()
+        )
         this.world.reportPanic(this, panic)
     }
 
@@ -429,7 +408,7 @@ export class SimNode {
             )
         }
         this.isDeployed = true
-        this.flashWrites = 0
+        this.flash.writes = 0
         // It was flashed long ago.
         this.clock.leadUs = 0
     }
@@ -645,54 +624,10 @@ export class SimNode {
             shrinkHeap(this.vm.memory, this.heapBytes)
     }
 
-    private logLine(raw: string): void {
-        const at = this.world.clock.now + Math.trunc(this.clock.leadUs)
-        for (const part of raw.split("\n")) {
-            const text = part.trimEnd()
-            if (text === "") continue
-            if (text.startsWith(PROGRAM_STARTS)) this.limitHeap()
-            for (const resolved of resolveTraceLine(this.program.debug, text))
-                this.resolvedLine(at, resolved)
-        }
-        // Days of chatter must not fill the host's memory.
-        if (this.log.length > MAX_LOG_LINES) this.log.splice(0, MAX_LOG_LINES / 2)
-        if (this.console.length > MAX_LOG_LINES) this.console.splice(0, MAX_LOG_LINES / 2)
-    }
-
-    private resolvedLine(at: number, text: string): void {
-        this.log.push({ at, text })
-        if (/^[*!] +(at |message: )|^[*!] Exception: /.test(text))
-            this.trace.push(text.replace(/^[*!] +/, "    "))
-        if (!/^[>?*!] /.test(text)) return
-        const line = text.slice(2)
-        this.console.push({ at, text: line })
-        this.onConsole?.(line)
-    }
-
     private drawDeviceId(): string {
         const id = new Uint8Array(8)
         this.randomSource.fill(id)
         id[3] = id[3] & 0x7f
         return Buffer.from(id).toString("hex")
-    }
-}
-
-const MAX_LOG_LINES = 20_000
-
-/** Writes only N of the bytes that differ: ranges from the last one on, each from its start. */
-function writePart(flash: Uint8Array, image: Uint8Array, bytes: number): void {
-    let left = bytes
-    let end = image.length
-    while (left > 0 && end > 0) {
-        if (flash[end - 1] === image[end - 1]) {
-            end--
-            continue
-        }
-        let start = end - 1
-        while (start > 0 && flash[start - 1] !== image[start - 1]) start--
-        const length = Math.min(left, end - start)
-        flash.set(image.subarray(start, start + length), start)
-        left -= length
-        end = start
     }
 }

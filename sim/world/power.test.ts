@@ -154,7 +154,7 @@ describe("power cut at a chosen moment", () => {
 describe("power cut at a write to flash", () => {
     it.each([1, 2])("right after operation %i: it is there at the next boot", async operation => {
         const { world, node } = await settingsNode()
-        node.cutFlashAfterOperation(operation)
+        node.flash.cutAfterOperation(operation)
         await world.run(seconds(10))
         expect(node.isOn).toBe(false)
         expect(said(node)).toBe(`saved ${operation}`)
@@ -166,7 +166,7 @@ describe("power cut at a write to flash", () => {
     it("in the middle of one: the runtime formats its flash and loses everything, the program too", async () => {
         const { world, node } = await settingsNode()
         // The second write begins with its data; the entry that points to them is never written.
-        node.cutFlashAfterOperation(2, 1)
+        node.flash.cutAfterOperation(2, 1)
         await world.run(seconds(10))
         const lines = node.log.length
         node.powerOn()
@@ -178,7 +178,7 @@ describe("power cut at a write to flash", () => {
 
     it("before its first byte: as if it had not been tried", async () => {
         const { world, node } = await settingsNode()
-        node.cutFlashAfterOperation(2, 0)
+        node.flash.cutAfterOperation(2, 0)
         await world.run(seconds(10))
         node.powerOn()
         await world.runUntil(() => said(node)?.startsWith("found") === true, seconds(10))

@@ -121,7 +121,7 @@ console.log("boots " + boots)
         node.powerOn()
         await world.runUntil(() => boots() === 2, seconds(10))
         expect(node.console.at(-1)?.text).toBe("boots 2")
-        expect(node.flashWrites).toBeGreaterThan(0)
+        expect(node.flash.writes).toBeGreaterThan(0)
     })
 
     it("an uncaught exception is an error with TypeScript file and line", async () => {

@@ -95,7 +95,7 @@ describe("a node", () => {
             "mqtt.tls": true,
             "seal.key": KEY,
         })
-        const writes = bench.node.flashWrites
+        const writes = bench.node.flash.writes
         const { said } = await bench.boot()
         expect(said).toEqual({
             health: "ok",
@@ -103,7 +103,7 @@ describe("a node", () => {
             isKeyInDoubt: false,
         })
         expect(bench.console.filter(line => line.startsWith("settings:"))).toEqual([])
-        expect(bench.node.flashWrites - writes).toBe(0)
+        expect(bench.node.flash.writes - writes).toBe(0)
     })
 
     it("takes values of the greatest length, quotes and backslashes among them", async () => {
@@ -151,12 +151,12 @@ describe("a node", () => {
 
         it("set: the journal has it before the node does", async () => {
             let early: NodeRecord | undefined
-            bench.node.onFlashWrite = () => {
+            bench.node.flash.onWrite = () => {
                 early ??= bench.journal.read(device())
             }
             expect(await bench.host(a => a.set(["site=library", "mqtt.port=8883"]))).toBe(0)
             expect(early?.settings).toEqual({ site: "library", "mqtt.port": 8883 })
-            bench.node.onFlashWrite = undefined
+            bench.node.flash.onWrite = undefined
             expect((await bench.boot()).said?.values.slice(0, 4)).toEqual([
                 ...[device(), "library", "mqtt.local", 8883],
             ])
@@ -183,9 +183,9 @@ describe("a node", () => {
 
         it("set: writes nothing to flash when the node holds it already", async () => {
             await bench.host(a => a.set(["node=hall"]))
-            const writes = bench.node.flashWrites
+            const writes = bench.node.flash.writes
             expect(await bench.host(a => a.set(["node=hall"]))).toBe(0)
-            expect(bench.node.flashWrites - writes).toBe(0)
+            expect(bench.node.flash.writes - writes).toBe(0)
         })
 
         it("set: takes over what a healthy node was given from another computer", async () => {
@@ -226,7 +226,7 @@ describe("a node", () => {
         it("restore: brings back what was erased, deleted, changed or added", async () => {
             const pairs = ["node=hall", "site=library", "mqtt.pass=secret-1"]
             await bench.host(a => a.set(pairs))
-            const whole = bench.node.flash.slice()
+            const whole = bench.node.flash.bytes.slice()
             const store = await bench.store()
             for (const other of [
                 {},
@@ -255,7 +255,7 @@ describe("a node", () => {
         it("restore: puts the program back, too, and without an app says what is missing", async () => {
             await bench.host(a => a.set(["node=hall"]))
             bench.node.powerOff()
-            bench.node.flash.fill(0xff)
+            bench.node.flash.bytes.fill(0xff)
             bench.node.powerOn()
             expect(await bench.host(a => a.check())).toBe(1)
             expect(bench.terminal.out.text).toMatch(/it holds no settings/)

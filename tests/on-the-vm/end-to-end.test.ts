@@ -60,7 +60,7 @@ describe("a node in a room", () => {
             .filter(r => r.channel === "temperature")
             .forEach((r, i) => expect(Math.abs(r.unixMs - times[i])).toBeLessThan(1000))
         expect(run.sensors.all.flatMap(s => s.illegalAccesses)).toEqual([])
-        expect(run.node.flashWrites, "ordinary operation writes no flash").toBe(0)
+        expect(run.node.flash.writes, "ordinary operation writes no flash").toBe(0)
     })
 
     it("publishes the same frames, byte for byte, for the same seed", async () => {

@@ -99,7 +99,7 @@ async function sweep(
 
 describe("a power cut", () => {
     it("at any moment of writing the first settings is told at boot, and restored in one step", async () => {
-        const defaults = await valuesOf(bench.node.flash)
+        const defaults = await valuesOf(bench.node.flash.bytes)
         const images = await bench.recorded(() => bench.host(a => a.set(NEW), { restart: false }))
         nameApp()
         const whole = await valuesOf(images.at(-1) as Uint8Array)
@@ -113,9 +113,9 @@ describe("a power cut", () => {
     })
 
     it("at any moment of a change leaves the old settings, the new ones, or a warning", async () => {
-        const defaults = await valuesOf(bench.node.flash)
+        const defaults = await valuesOf(bench.node.flash.bytes)
         await bench.host(a => a.set(OLD), { restart: false })
-        const before = await valuesOf(bench.node.flash)
+        const before = await valuesOf(bench.node.flash.bytes)
         const images = await bench.recorded(() => bench.host(a => a.set(NEW), { restart: false }))
         nameApp()
         const after = await valuesOf(images.at(-1) as Uint8Array)
@@ -146,11 +146,11 @@ describe("a power cut", () => {
     })
 
     it("while the platform tidies its store keeps the settings or tells", async () => {
-        const defaults = await valuesOf(bench.node.flash)
+        const defaults = await valuesOf(bench.node.flash.bytes)
         await bench.host(a => a.set(NEW), { restart: false })
         nameApp()
-        const whole = await valuesOf(bench.node.flash)
-        const start = bench.node.flash.slice()
+        const whole = await valuesOf(bench.node.flash.bytes)
+        const start = bench.node.flash.bytes.slice()
         await bench.boot(start)
         const store = await bench.store()
         const images = await bench.recorded(() => bench.link.during(store.renewStore()))
@@ -173,11 +173,11 @@ describe("a power cut", () => {
     it("that leaves a newer, unreadable bank behind is restored in one step all the same", async () => {
         await bench.host(a => a.set(OLD))
         nameApp()
-        const bank = bankBytes(bench.node.flash)
+        const bank = bankBytes(bench.node.flash.bytes)
         // Fill the first bank: the second one is live then.
         const store = await bench.store()
         const generation = (at: number) =>
-            new DataView(bench.node.flash.buffer).getUint32(at + 8, true)
+            new DataView(bench.node.flash.bytes.buffer).getUint32(at + 8, true)
         while (generation(bank) === 0xffffffff) await bench.link.during(store.renewStore())
         if (generation(0) > generation(bank)) await bench.link.during(store.renewStore())
         await bench.host(a => a.restore())
@@ -200,7 +200,7 @@ describe("a power cut", () => {
         await bench.host(a => a.set(OLD), { restart: false })
         nameApp()
         const defaults = ""
-        const settings = await valuesOf(bench.node.flash)
+        const settings = await valuesOf(bench.node.flash.bytes)
         const images = await bench.recorded(() =>
             bench.host(a => a.restore(), { app: APP, restart: false })
         )

@@ -44,7 +44,7 @@ async function start(options: HeapCase): Promise<HeapBed> {
 }
 
 function expectAlive(b: HeapBed): void {
-    expect(b.node.flashWrites - b.flashWritesAtStart, "flash writes").toBe(0)
+    expect(b.node.flash.writes - b.flashWritesAtStart, "flash writes").toBe(0)
     expect(b.node.panics.map(panic => panic.message)).toEqual([])
     expect(b.broker.violations).toEqual([])
 }

@@ -100,7 +100,7 @@ export class HeapBed {
     static async start(options: HeapCase): Promise<HeapBed> {
         const bed = new HeapBed(options)
         if (options.isSealed === true) await bed.seal()
-        bed.flashWritesAtStart = bed.node.flashWrites
+        bed.flashWritesAtStart = bed.node.flash.writes
         await bed.world.run(seconds(15))
         return bed
     }

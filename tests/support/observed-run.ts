@@ -127,7 +127,8 @@ function bedOf(seed: number, options: object, ofNodes: object): Bed {
             at(
                 `i2c ${address} ${Buffer.from(write).toString("hex")} ${result.data.join()} ${durationUs}`
             )
-        node.onFlashWrite = () => at(`flash ${createHash("md5").update(node.flash).digest("hex")}`)
+        node.flash.onWrite = () =>
+            at(`flash ${createHash("md5").update(node.flash.bytes).digest("hex")}`)
         return node
     }
     return { world, broker, seen, add }
@@ -229,7 +230,7 @@ export async function observe(
         seen.push(`${node.name} wire ${node.wire.sent} ${node.wire.received}`)
         seen.push(`${node.name} heap ${node.heapLowWater} ${JSON.stringify(node.heap())}`)
         seen.push(`${node.name} panics ${node.panics.map(panic => panic.message).join("; ")}`)
-        seen.push(`${node.name} writes ${node.flashWrites} on ${node.isOn} up ${node.uptimeMs}`)
+        seen.push(`${node.name} writes ${node.flash.writes} on ${node.isOn} up ${node.uptimeMs}`)
         for (const meter of Object.values(node.board?.meters ?? {}))
             seen.push(
                 `${node.name} asked ${JSON.stringify([Object.entries(meter), meter.tickLossRisks, meter.tickLosses])}`

@@ -77,7 +77,7 @@ export class SettingsBench {
     /** Starts the node with this flash image, or with the one it has. */
     async boot(image?: Uint8Array): Promise<Boot> {
         this.node.powerOff()
-        if (image !== undefined) this.node.flash.set(image)
+        if (image !== undefined) this.node.flash.bytes.set(image)
         this.lines = []
         const logged = this.node.log.length
         this.node.powerOn()
@@ -117,12 +117,12 @@ export class SettingsBench {
 
     /** Does something and gives the flash image before and after each write to flash. */
     async recorded(action: () => Promise<unknown>): Promise<Uint8Array[]> {
-        const images = [this.node.flash.slice()]
-        this.node.onFlashWrite = () => images.push(this.node.flash.slice())
+        const images = [this.node.flash.bytes.slice()]
+        this.node.flash.onWrite = () => images.push(this.node.flash.bytes.slice())
         try {
             await action()
         } finally {
-            this.node.onFlashWrite = undefined
+            this.node.flash.onWrite = undefined
         }
         return images
     }
