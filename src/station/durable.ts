@@ -44,13 +44,16 @@ async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> 
     return undefined
 }
 
-/** What a node remembers across boots, in 160 B: why it restarted itself ({@link restartOf}, 0 = it did not), then command ids. */
+/** What a node remembers across boots, in 160 B: why it restarted itself ({@link restartOf}, 0 = it did not), then command ids, then a tail. */
 const MEMORY_BYTES = 160
+
+const NO_TAIL = Buffer.alloc(0)
 
 class DurableStore implements NodeStore {
     resetCause = "power"
 
-    private readonly memory = Buffer.alloc(MEMORY_BYTES)
+    tail = NO_TAIL
+    private memory = Buffer.alloc(MEMORY_BYTES)
     private memoryLength = 1
 
     constructor(
@@ -81,11 +84,23 @@ class DurableStore implements NodeStore {
     }
 
     async keepIds(ids: Buffer, length: number): Promise<void> {
+        const tail = this.tail
         let from = 0
-        while (length - from > MEMORY_BYTES - 1) from += 1 + ids[from]
-        this.memoryLength = 1 + length - from
-        for (let i = from; i < length; i++) this.memory[1 + i - from] = ids[i]
+        while (length - from > MEMORY_BYTES - 1 - tail.length) from += 1 + ids[from]
+        // What another fiber is writing does not change.
+        const memory = Buffer.alloc(MEMORY_BYTES)
+        memory[0] = this.memory[0]
+        memory.blitAt(1, ids, from, length - from)
+        memory.blitAt(1 + length - from, tail, 0, tail.length)
+        this.memory = memory
+        this.memoryLength = 1 + length - from + tail.length
         await this.saveMemory()
+    }
+
+    async keepTail(tail: Buffer): Promise<void> {
+        const ids = this.memory.slice(1, this.memoryLength - this.tail.length)
+        this.tail = tail
+        await this.keepIds(ids, ids.length)
     }
 
     async planRestart(cause: string): Promise<void> {

@@ -2,6 +2,9 @@ import { ByteStore } from "../core/byte-store.js"
 import { Bytes } from "../core/bytes.js"
 import { Outbox } from "../core/outbox/outbox.js"
 
+/** Begins what is kept behind the command ids; no id is as long. */
+export const TAIL_MARK = 0xff
+
 /** A memory part that says what it is. */
 export interface MemoryPart extends ByteStore {
     readonly name: string
@@ -32,11 +35,15 @@ export interface NodeStore {
     ) => Promise<void>
     /**
      * Reads what the node remembered, and forgets that a restart was planned.
-     * @returns the ids that were kept; undefined when nothing was
+     * @returns the ids that were kept, and the tail; undefined when nothing was
      */
     recall: () => Promise<Buffer>
     /** @param ids each led by its length, oldest first; the oldest that do not fit are left out */
     keepIds: (ids: Buffer, length: number) => Promise<void>
+    /** What is kept behind the ids, led by {@link TAIL_MARK}; empty until somebody takes it from what {@link recall} gave. */
+    tail: Buffer
+    /** Replaces {@link tail}. */
+    keepTail: (tail: Buffer) => Promise<void>
     /** The next start is one that was wanted. @param cause RESTART_… */
     planRestart: (cause: string) => Promise<void>
     /** The store as a member of the status record, JSON. */

@@ -3,6 +3,7 @@ import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer } from "../uplink/uplink.js"
 import { ClockKeeper } from "./clock-keeper.js"
+import { LearnedKeeper } from "./learned.js"
 import { StoreOpener } from "./node-store.js"
 import { Pace } from "./pace.js"
 import { RowBuilder } from "./row-builder.js"
@@ -35,6 +36,8 @@ export interface StationOptions {
     store?: StoreOpener
     /** Where the time outlives power cuts: `keepTimeIn(new DS3231(bus))`; default the network alone. */
     clock?: ClockKeeper
+    /** Where what sensors learned outlives power cuts, when there is a store: `keepLearned([air])`; default nowhere. */
+    learned?: LearnedKeeper
     // A node carries only what its app names here; the apps in devs/ name all of it.
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker

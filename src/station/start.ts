@@ -74,6 +74,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (options.clock !== undefined)
         await options.clock(station.clock, station.recorder.boot, outbox)
     const kept = store === undefined ? undefined : await recall(store)
+    if (store !== undefined && options.learned !== undefined) options.learned(station, store, kept)
     const uplink = new Uplink(
         uplinkOptions(settings, station),
         records(station),

@@ -65,6 +65,18 @@ export class ReferenceGasIndex {
         this.of = kind === "voc" ? VOC : NOX
     }
 
+    /** As the published get_states and set_states do. */
+    get states(): readonly [mean: number, deviation: number] {
+        return [this.mean ?? 0, this.deviation]
+    }
+
+    setStates([mean, deviation]: readonly [number, number]): void {
+        this.mean = mean
+        this.signal = mean
+        this.deviation = deviation
+        this.learned = 3 * 3600
+    }
+
     process(ticks: number): number {
         if (this.uptime <= 45) this.uptime += this.dt
         else this.step(ticks)

@@ -9,6 +9,8 @@ import {
     particleMassChannel,
     temperatureChannel,
 } from "../shared/channels.js"
+import { getU16, putU16 } from "../../core/bytes.js"
+import { LEARNED_AFTER_MS, LEARNED_STATE_AT, Learned } from "../shared/learned.js"
 import { signed16 } from "../shared/registers/register-driver.js"
 import { ParticleDriver } from "../shared/sensirion/particles.js"
 import { sen5xIndex, sen5xOffsetWord, sen5xTemperature } from "./conversion.js"
@@ -20,6 +22,8 @@ const SEN5X_READ = 0x03c4 // 6.1.4
 const SEN5X_TEMPERATURE_OFFSET = 0x60b2 // 6.1.6: offset, slope, time constant
 const SEN5X_WARM_START = 0x60c6 // 6.1.7
 const SEN5X_WARM = 0xffff
+const SEN5X_VOC_STATE = 0x6181 // 6.1.11
+const SEN5X_VOC_STATE_WORDS = 4
 const SEN5X_PRODUCT_NAME = 0xd014 // 6.1.14
 const SEN5X_COMMAND_MS = 20 // 6.1
 const SEN5X_START_MS = 50 // table 12; Sensirion's driver waits as long for name and serial number
@@ -31,6 +35,7 @@ const SEN5X_STATUS_GAS = 0x80 // 5.4
 // Three response times (table 4), and until the specifications are met (table 5).
 const SEN5X_TEMPERATURE_SETTLE_MS = 180000
 const SEN5X_HUMIDITY_SETTLE_MS = 60000
+const SEN5X_VOC_DETECTS_MS = 60000
 const SEN5X_VOC_SETTLE_MS = 3600000
 const SEN5X_NOX_SETTLE_MS = 6 * 3600000
 const SEN5X_MAX_MASS = 10000 // table 1: 1000 µg/m³
@@ -66,8 +71,13 @@ export interface SEN5xOptions extends DriverOptions {
  * @see {@link https://sensirion.com/products/catalog/SEN55 | Datasheet}
  */
 export class SEN5x extends ParticleDriver {
+    /** Set by keepLearned: what the VOC algorithm learned outlives a loss of power. */
+    learned: Learned = undefined
+
     private readonly variant: string
     private readonly temperatureOffset: number
+    /** Whether the VOC algorithm went on from an earlier state at the part's start. */
+    private isRestored = false
 
     /** @throws RangeError when there is no such variant, or the offset is beyond its limits */
     constructor(bus: I2C, options?: SEN5xOptions) {
@@ -102,6 +112,8 @@ export class SEN5x extends ParticleDriver {
             await this.writeOffset()
             await this.commandWord(SEN5X_WARM_START, isWarm ? SEN5X_WARM : 0)
             await wait(SEN5X_COMMAND_MS)
+            this.isRestored = false
+            if (this.learned !== undefined) await this.restoreLearned(this.learned)
         }
         await this.command(SEN5X_START)
         await wait(SEN5X_START_MS)
@@ -115,7 +127,7 @@ export class SEN5x extends ParticleDriver {
         if (this.channels.length === SEN5X_MASSES) return
         this.settle(SEN5X_TEMPERATURE_SETTLE_MS, 4, 5)
         this.settle(SEN5X_HUMIDITY_SETTLE_MS, 5, 6)
-        this.settle(SEN5X_VOC_SETTLE_MS, 6, 7)
+        this.settle(this.isRestored ? SEN5X_VOC_DETECTS_MS : SEN5X_VOC_SETTLE_MS, 6, 7)
         this.settle(SEN5X_NOX_SETTLE_MS, 7, this.channels.length)
         if ((status & SEN5X_STATUS_CLIMATE) !== 0) {
             this.report("its thermometer does not answer")
@@ -124,7 +136,7 @@ export class SEN5x extends ParticleDriver {
         if ((status & SEN5X_STATUS_GAS) !== 0) {
             this.report("its gas sensor has failed")
             this.degrade(QUALITY_NOT_READY, SEN5X_GAS_CHANNEL, this.channels.length)
-        }
+        } else if (this.learned !== undefined) await this.readLearned(this.learned)
     }
 
     protected override async stop(): Promise<void> {
@@ -157,6 +169,33 @@ export class SEN5x extends ParticleDriver {
         } catch {
             return false
         }
+    }
+
+    /** Before a start, which would begin with nothing. */
+    private async restoreLearned(learned: Learned): Promise<void> {
+        if (!learned.fits(this.identity)) return
+        const words: number[] = []
+        for (let i = 0; i < SEN5X_VOC_STATE_WORDS; i++)
+            words.push(getU16(learned.record, LEARNED_STATE_AT + 2 * i))
+        await this.commandWords(SEN5X_VOC_STATE, words)
+        await wait(SEN5X_COMMAND_MS)
+        learned.isEarlier = false
+        this.isRestored = true
+    }
+
+    private async readLearned(learned: Learned): Promise<void> {
+        if (learned.isEarlier && learned.fits(this.identity)) {
+            // The time became known only after the start, and a start alone takes a state.
+            await this.restart()
+            return
+        }
+        // At first the part has none to give, also when it was restored.
+        const needed = this.isRestored ? SEN5X_VOC_DETECTS_MS : LEARNED_AFTER_MS
+        if (ds.millis() - this.startedAt < needed || !learned.isDue()) return
+        await this.ask(SEN5X_VOC_STATE, SEN5X_COMMAND_MS, SEN5X_VOC_STATE_WORDS)
+        for (let i = 0; i < SEN5X_VOC_STATE_WORDS; i++)
+            putU16(learned.record, LEARNED_STATE_AT + 2 * i, this.words[i])
+        learned.sign(this.identity)
     }
 
     /** Applied at once, and without a slope. */

@@ -58,12 +58,16 @@ export class SEN5xModel extends CommandModel {
     /** Offset in 1/200 °C, slope in 1/10000, time constant in s, as words. */
     offset: readonly number[] = [0, 0, 0]
 
-    /** Words of the VOC algorithm's state; it begins anew with each start. */
+    /**
+     * Words of the VOC algorithm's state; it begins anew with each start. Nobody tells what they
+     * mean: here the first two count the seconds that it has seen.
+     */
     vocState: readonly number[] = [0, 0, 0, 0]
     /** What the next start begins with. */
     restoredState: readonly number[] | undefined
 
     protected readonly commands: ReadonlyMap<number, Command>
+    private learnedBefore = 0
     private vocTuning: readonly number[] = VOC_TUNING
     private noxTuning: readonly number[] = NOX_TUNING
     private acceleration = 0
@@ -86,7 +90,7 @@ export class SEN5xModel extends CommandModel {
     constructor(
         address = 0x69,
         readonly variant: "SEN50" | "SEN54" | "SEN55" = "SEN55",
-        readonly serial = "5C1D3B20A4F60712"
+        public serial = "5C1D3B20A4F60712"
     ) {
         super(address)
         this.commands = this.commandSet()
@@ -115,7 +119,7 @@ export class SEN5xModel extends CommandModel {
         if (this.mode === "idle" || this.faults.stuckBusy) return
         // The state moves on with each second that the algorithm sees.
         const seconds = Math.floor((this.nowMs - this.startedAt) / INTERVAL_MS)
-        this.vocState = [seconds >>> 16, seconds & 0xffff, ...this.vocState.slice(2)]
+        this.vocState = [...wordsOf32(this.learnedBefore + seconds), ...this.vocState.slice(2)]
         const cleaning = 1000 * this.cleaningIntervalS
         const since = Math.max(this.startedAt, this.cleanedAt)
         if (this.mode === "all" && cleaning > 0 && this.nowMs - since >= cleaning)
@@ -154,6 +158,7 @@ export class SEN5xModel extends CommandModel {
             this.isStartedCold = isWarm && this.warmStart !== WARM
             this.vocState = this.restoredState ?? [0, 0, 0, 0]
             this.restoredState = undefined
+            this.learnedBefore = this.vocState[0] * 65536 + this.vocState[1]
         }
         this.mode = mode
         this.startedAt = this.nowMs

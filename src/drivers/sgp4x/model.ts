@@ -74,7 +74,7 @@ class SGP4xModel extends CommandModel {
         private readonly variant: Variant,
         address: number,
         /** 48 bits as 12 hex digits. */
-        readonly serial: string
+        public serial: string
     ) {
         super(address)
         this.part = variant.part

@@ -8,6 +8,7 @@ import {
     isGap,
 } from "../../../core/quality.js"
 import { gasIndexChannel } from "../channels.js"
+import { LEARNED_STATE_AT, Learned } from "../learned.js"
 import { SensorDriver } from "../driver.js"
 import { SGP4x } from "../../sgp4x/driver.js"
 import { GasIndex, NOX, VOC } from "./gas-index.js"
@@ -31,6 +32,9 @@ const POLL_MS = 20
  *     sensors: [climate, new GasIndexDriver(new SGP41(bus, { climate }))]
  */
 export class GasIndexDriver extends SensorDriver {
+    /** Set by keepLearned: what VOC learned outlives a restart. */
+    learned: Learned = undefined
+
     private readonly indices: GasIndex[]
     private readonly intervalMs: number
     private readonly newestValues: number[] = []
@@ -42,6 +46,8 @@ export class GasIndexDriver extends SensorDriver {
     private lastReading = 0
     /** Since when the indices learn, ms. */
     private learnsSince = 0
+    /** Whether VOC goes on from before the boot. */
+    private isRestored = false
 
     /**
      * @param gas the part's driver; nobody else may sample it
@@ -115,6 +121,11 @@ export class GasIndexDriver extends SensorDriver {
         const isForgotten = isReading && now - this.lastReading > FORGET_MS
         if (isReading) this.lastReading = now
         if (isForgotten || this.learnsSince === 0) this.learnsSince = now
+        if (isForgotten) {
+            this.isRestored = false
+            for (const index of this.indices) index.reset()
+        }
+        if (isReading && this.learned !== undefined) this.remember(this.learned)
         for (let i = 0; i < count; i++) {
             const value = gas.values[i]
             const quality = gas.qualities[i]
@@ -122,15 +133,28 @@ export class GasIndexDriver extends SensorDriver {
             this.newestQualities[i] = quality
             this.newestQualities[count + i] = quality
             if (!isReading) continue
-            if (isForgotten) this.indices[i].reset()
             const index = this.indices[i].process(value)
             this.newestValues[count + i] = index
             if (index === 0) this.newestQualities[count + i] = QUALITY_NOT_READY
+            else if (i === VOC && this.isRestored) continue
             else if (quality === QUALITY_OK && now - this.learnsSince < SETTLE_MS[i])
                 this.newestQualities[count + i] = QUALITY_WARMING_UP
         }
         this.hasResult = true
         this.isNew = true
+    }
+
+    /** Goes on from before the boot, or lets the state be kept. */
+    private remember(learned: Learned): void {
+        const voc = this.indices[VOC]
+        if (learned.isEarlier && learned.fits(this.identity)) {
+            voc.restore(learned.record, LEARNED_STATE_AT)
+            learned.isEarlier = false
+            this.isRestored = true
+        } else if (voc.isSettled() && learned.isDue()) {
+            voc.save(learned.record, LEARNED_STATE_AT)
+            learned.sign(this.identity)
+        }
     }
 }
 

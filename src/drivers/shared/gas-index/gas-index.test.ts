@@ -35,6 +35,52 @@ function worstOf(kind: "voc" | "nox", seconds: number, ticks: readonly number[])
 }
 
 describe("gas index", () => {
+    it.each([1, 10])(
+        "goes on from a kept state, every %i s, as the published maths does",
+        seconds => {
+            // Usual air that sways, and an event an hour after the interruption.
+            const ticks = (s: number) =>
+                Math.round(29_000 + 300 * Math.sin(s / 900) - (s > 18_000 && s < 19_800 ? 2500 : 0))
+            const before = make("voc", seconds)
+            const referenceBefore = new ReferenceGasIndex("voc", seconds)
+            for (let s = 0; s < 14_400; s += seconds) {
+                before.process(ticks(s))
+                referenceBefore.process(ticks(s))
+                if (s < 10_800 || s > 10_900)
+                    expect(before.isSettled(), `after ${s} s`).toBe(s > 10_800)
+            }
+            const record = new Uint8Array(9)
+            before.save(record, 1)
+            const restored = make("voc", seconds)
+            restored.restore(record, 1)
+            const reference = new ReferenceGasIndex("voc", seconds)
+            reference.setStates(referenceBefore.states)
+            const anew = make("voc", seconds)
+            let [worst, worstAnew] = [0, 0]
+            for (let s = 14_400; s < 21_600; s += seconds) {
+                restored.process(ticks(s))
+                anew.process(ticks(s))
+                reference.process(ticks(s))
+                worst = Math.max(worst, Math.abs(exact(restored) - reference.exact))
+                worstAnew = Math.max(worstAnew, Math.abs(exact(anew) - reference.exact))
+            }
+            expect(worst, "index points").toBeLessThan(0.05)
+            expect(worstAnew, "index points, begun anew").toBeGreaterThan(50)
+        }
+    )
+
+    it("takes a kept state to the last bit", () => {
+        const index = make("voc", 10)
+        for (let i = 0; i < 2000; i++) index.process(25_000 + ((i * 7919) & 4095))
+        const record = new Uint8Array(8)
+        index.save(record, 0)
+        const restored = make("voc", 10)
+        restored.restore(record, 0)
+        const again = new Uint8Array(8)
+        restored.save(again, 0)
+        expect([...again]).toEqual([...record])
+    })
+
     describe.each(KINDS)("of %s every %i s", (kind, seconds) => {
         it.each(SCENARIOS.map(scenario => [scenario.name, scenario] as const))(
             "stays with the published maths over %s",

@@ -110,7 +110,8 @@ export abstract class PeriodicDriver extends SensirionDriver {
         if (ds.millis() - this.startedAt < ms) this.degrade(QUALITY_WARMING_UP, from, to)
     }
 
-    private async restart(): Promise<void> {
+    /** Starts the part, whatever it does. */
+    protected async restart(): Promise<void> {
         await this.start()
         this.startsWithoutData++
         this.startedAt = ds.millis()
