@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { oneWireCrc } from "../../core/crc.js"
@@ -31,9 +32,10 @@ const AT_LOW_ALARM = 3
 const AT_CONFIGURATION = 4
 const RESOLUTION_12_BITS = 0x7f
 const CONVERT_MS = 750 // at most, 12 bits
-/** How often a probe is asked whether it is done: a recall's time is not stated, a conversion's is. */
+/** How often a conversion's end is looked for, ms. */
+const CONVERT_LOOK_MS = 40
+/** How often a probe is asked whether it is done with a recall, the time of which is not stated. */
 const RECALL_LOOKS = 50
-const CONVERT_LOOKS = 2
 const ATTEMPTS = 2
 const MOST_PROBES = 4
 const MOST_FOUND = 16
@@ -61,6 +63,8 @@ export class DS2482 extends OneWireBridge {
     private readonly roms: Buffer[]
     /** Per probe, what its low alarm register holds only as long as it has power. */
     private readonly marks: number[]
+    /** Per probe, how long a conversion takes that nothing interrupts, ms. */
+    private readonly durations: number[]
     private readonly bytes = Buffer.alloc(SCRATCHPAD_BYTES)
 
     /** @throws RangeError for a ROM code that is none, too many probes or names that do not fit them */
@@ -74,6 +78,7 @@ export class DS2482 extends OneWireBridge {
         )
         this.roms = roms
         this.marks = filled(this.channels.length, NOT_PREPARED)
+        this.durations = filled(this.channels.length, 0)
     }
 
     /**
@@ -107,19 +112,15 @@ export class DS2482 extends OneWireBridge {
     }
 
     protected override async measure(): Promise<void> {
-        let started = 0
+        let watched = -1
         for (let i = 0; i < this.marks.length; i++)
             if (
                 (this.marks[i] !== NOT_PREPARED || (await this.prepare(i))) &&
                 (await this.start(i))
             )
-                started++
-        if (started > 0) {
-            await wait(CONVERT_MS)
-            // Only the probe that was started last still tells.
-            if (!(await this.isDone(CONVERT_LOOKS)))
-                throw new SensorError(QUALITY_TIMEOUT, this.part + ": a probe does not finish")
-        }
+                watched = i
+        // Only the probe that was started last still tells; the others have their time.
+        if (watched >= 0) await this.watch(watched)
         let readings = 0
         for (let i = 0; i < this.marks.length; i++)
             if (this.marks[i] !== NOT_PREPARED && (await this.finish(i))) readings++
@@ -129,15 +130,14 @@ export class DS2482 extends OneWireBridge {
 
     /**
      * Leaves a mark in the low alarm register: the complement of what the probe keeps there
-     * without power. It is gone after a power loss, as the temperature is.
+     * without power. It is gone after a loss of supply, as the temperature is.
      */
     private async prepare(probe: number): Promise<boolean> {
         await this.select(probe, RECALL)
         if (!(await this.isDone(RECALL_LOOKS)))
             return this.trouble(probe, QUALITY_TIMEOUT, "does not recall its memory")
         await this.select(probe, READ_POWER_SUPPLY)
-        if (!(await this.readBit()) && !(await this.convertsWatched(probe)))
-            return this.trouble(probe, QUALITY_NOT_READY, "has no supply on its VDD wire")
+        const hasSupply = await this.readBit()
         if (!(await this.readScratchpad(probe))) return false
         const bytes = this.bytes
         const high = bytes[AT_HIGH_ALARM]
@@ -149,19 +149,49 @@ export class DS2482 extends OneWireBridge {
         if (!(await this.readScratchpad(probe))) return false
         if (!this.isMarked(mark))
             return this.trouble(probe, QUALITY_NOT_READY, "did not take its resolution")
+        if (!(await this.times(probe, hasSupply))) return false
         this.marks[probe] = mark
         return true
     }
 
     /**
-     * Copies of the DS18B20 say that they draw their supply from the line although they have a wire
-     * for it. One that really does cannot tell the end of a conversion.
+     * Measures how long a conversion takes. Copies of the DS18B20 say that they draw their supply
+     * from the line although they have a wire for it; one that really does cannot tell that it converts.
      */
-    private async convertsWatched(probe: number): Promise<boolean> {
+    private async times(probe: number, hasSupply: boolean): Promise<boolean> {
         await this.select(probe, CONVERT)
-        if (await this.readBit()) return false
-        await wait(CONVERT_MS)
-        return await this.isDone(CONVERT_LOOKS)
+        if (await this.readBit())
+            return hasSupply
+                ? this.trouble(probe, QUALITY_ABSENT, "does not start to measure")
+                : this.trouble(probe, QUALITY_NOT_READY, "has no supply on its VDD wire")
+        this.durations[probe] = await this.conversionEnd()
+        return true
+    }
+
+    /** How long the conversion takes of the probe that was just told to, ms. @throws SensorError when it does not end */
+    private async conversionEnd(): Promise<number> {
+        const begun = ds.millis()
+        for (;;) {
+            await wait(CONVERT_LOOK_MS)
+            const took = ds.millis() - begun
+            if (await this.readBit()) return took
+            // The VM's clock lags behind at the start.
+            if (took > CONVERT_MS + CONVERT_LOOK_MS)
+                throw new SensorError(QUALITY_TIMEOUT, this.part + ": a probe does not finish")
+        }
+    }
+
+    /**
+     * Waits for all conversions. Copies of the DS18B20 keep their whole scratchpad over a short loss of
+     * supply, the mark and the old temperature with it. What they do not keep is that they were
+     * converting: a conversion that ends early was none.
+     */
+    private async watch(probe: number): Promise<void> {
+        const took = await this.conversionEnd()
+        if (this.marks.length > 1 && took < CONVERT_MS) await wait(CONVERT_MS - took)
+        if (took >= this.durations[probe] - (this.durations[probe] >> 3)) return
+        this.marks[probe] = NOT_PREPARED
+        this.trouble(probe, QUALITY_NOT_READY, "lost its supply")
     }
 
     /** Starts a conversion. A probe that did not hear it would give the old value again. */
@@ -176,7 +206,7 @@ export class DS2482 extends OneWireBridge {
         if (!(await this.readScratchpad(probe))) return false
         if (!this.isMarked(this.marks[probe])) {
             this.marks[probe] = NOT_PREPARED
-            return this.trouble(probe, QUALITY_NOT_READY, "lost power")
+            return this.trouble(probe, QUALITY_NOT_READY, "lost its supply")
         }
         this.put(probe, ds18b20Temperature(this.bytes[0] | (this.bytes[1] << 8)))
         return true
@@ -199,7 +229,7 @@ export class DS2482 extends OneWireBridge {
         }
         if (isSilence(bytes, SCRATCHPAD_BYTES))
             return this.trouble(probe, QUALITY_ABSENT, "does not answer")
-        return this.trouble(probe, QUALITY_CRC, "gives a wrong checksum")
+        return this.trouble(probe, QUALITY_CRC, "gives a wrong check value")
     }
 
     /** The code of the only probe. @throws SensorError when that does not come out */

@@ -36,6 +36,8 @@ export class Ds18b20Probe {
     isParasitic = false
     /** A copy that says so, and does not. */
     claimsParasitic = false
+    /** A copy that keeps its scratchpad over a short loss of supply, as some do for minutes. */
+    keepsScratchpad = false
     /** Not connected. */
     isMissing = false
     /** Its 1-Wire side does not hear this many Convert T commands. */
@@ -65,18 +67,25 @@ export class Ds18b20Probe {
     }
 
     powerUp(): void {
-        this.scratchpad.set([
-            POWER_ON_WORD & 0xff,
-            POWER_ON_WORD >> 8,
-            ...this.memory,
-            0xff,
-            0x0c,
-            0x10,
-        ])
-        this.truth = undefined
+        if (!this.keepsScratchpad || this.scratchpad[4] === 0) {
+            this.scratchpad.set([
+                POWER_ON_WORD & 0xff,
+                POWER_ON_WORD >> 8,
+                ...this.memory,
+                0xff,
+                0x0c,
+                0x10,
+            ])
+            this.truth = undefined
+        }
         this.pending = undefined
         this.busyUntil = 0
         this.phase = "silent"
+    }
+
+    /** How much is left of what it is doing, ms. */
+    get busyMs(): number {
+        return Math.max(0, this.busyUntil - this.host.now())
     }
 
     /** A reset pulse. @returns whether it answers with a presence pulse */

@@ -89,6 +89,40 @@ describe("DS2482 with one DS18B20", () => {
         }
     })
 
+    it("gives no old value of a copy that keeps its scratchpad over a loss of supply, but in the last eighth of a conversion", async () => {
+        const model = pond().feed("temperature", 20)
+        const rig = rigOf(model)
+        const [probe] = model.probes
+        probe.keepsScratchpad = true
+        await rig.take(2)
+        const times: number[] = []
+        rig.node.bus.onTransfer = () => times.push(rig.world.clock.wallMs)
+        await rig.take(1)
+        let unnoticed = 0
+        for (let at = 1; at <= times.length; at++) {
+            let left = at
+            let busyMs = 0
+            rig.node.bus.onTransfer = () => {
+                if (--left !== 0) return
+                busyMs = probe.busyMs
+                probe.powerUp()
+            }
+            const celsius = 20 + at
+            model.feed("temperature", celsius)
+            const [struck] = await rig.take(1)
+            rig.node.bus.onTransfer = undefined
+            if (struck.qualities[0] !== QUALITY_OK) {
+                expect(struck.lastError).not.toBe("")
+            } else if (struck.values[0] !== 100 * celsius) {
+                unnoticed++
+                expect(busyMs, `ms of conversion that were left at transfer ${at}`).toBeLessThan(95)
+            }
+            expect((await rig.take(2))[1].values).toEqual([100 * celsius])
+        }
+        expect(unnoticed, "losses of supply that were not noticed").toBeLessThanOrEqual(6)
+        expect(times.length, "transfers").toBeGreaterThan(60)
+    })
+
     it("reads a copy that says it draws its supply from the line, and does not", async () => {
         const model = pond()
         model.probes[0].claimsParasitic = true
@@ -130,20 +164,20 @@ describe("DS2482 with one DS18B20", () => {
             expect(sample.qualities).toEqual([quality])
             expect(sample.lastError).toContain(words)
         } else expect(sample.qualities).not.toEqual([QUALITY_OK])
-        // 56 transfers, of 20 ms each on the simulated bus.
-        expect(sample.ms).toBeLessThan(1500)
+        // 130 transfers at most, of 20 ms each on the simulated bus.
+        expect(sample.ms).toBeLessThan(2700)
     })
 
     it.each(["c3", "picoW"] as const)(
-        "takes 0.85 s at most on a board (%s): its 49 transfers, with pauses, are a tenth of a second",
+        "takes 0.9 s at most on a board (%s): its transfers, with pauses, are less than a sixth of a second",
         async board => {
             const { world, lines } = await new BoardBench(board, TIMED, {
                 node: { sensors: [pond()] },
-            }).run(5000)
+            }).run(8000)
             world.close()
             const taken = lines.flatMap(line => /^took (\d+) ms: 0$/.exec(line)?.[1] ?? [])
             expect(taken).toHaveLength(2)
-            for (const ms of taken) expect(Number(ms)).toBeLessThan(850)
+            for (const ms of taken) expect(Number(ms)).toBeLessThan(900)
         }
     )
 
