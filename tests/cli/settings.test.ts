@@ -1,17 +1,22 @@
 /** Settings of a node, as its program reads them and as the host keeps and writes them. */
+import { createHash } from "node:crypto"
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import fc from "fast-check"
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest"
-import { writeSettings } from "../../sim/devtools/deploy.js"
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { programImage, writeSettings } from "../../sim/devtools/deploy.js"
 import { DeviceClient } from "../../sim/devtools/device-client.js"
+import { knownBoards } from "../../sim/program/boards.js"
+import { compile } from "../../sim/program/compile.js"
 import { CRC16_START, crc16 } from "../../src/core/crc.js"
 import { MARK_KEY, SETTING_KEYS } from "../../src/core/protocol/settings-mark.js"
+import { appFile } from "../../tools/cli/apps.js"
 import { Journal, type NodeRecord } from "../../tools/cli/settings/journal.js"
 import { ALL_KEYS, changed, parsePairs } from "../../tools/cli/settings/keys.js"
-import { healthOf, markOf, type Stored } from "../../tools/cli/settings/node-store.js"
+import { NodeStore, healthOf, markOf, type Stored } from "../../tools/cli/settings/node-store.js"
 import { ProvisionError } from "../../tools/cli/settings/provision.js"
+import { BOARDS } from "../support/board-bench.js"
 import { WifiBoard } from "../support/wifi-board.js"
 import { SettingsBench } from "../support/settings-bench.js"
 
@@ -267,6 +272,37 @@ describe("a node", () => {
             expect(bench.journal.read(device())?.program?.app).toBe("indoor-climate")
             expect(await bench.host(a => a.check())).toBe(0)
             expect(bench.terminal.out.text).toMatch(/ok, indoor-climate/)
+        })
+
+        it.each([
+            ["no known board", undefined, {}],
+            [
+                "an ESP32-S2 of 40 KB",
+                "s2",
+                { target: "board", heapBytes: 40 * 1024, beatPin: null },
+            ],
+            ["a Pico W", "picoW", { target: "board", heapBytes: 64 * 1024, beatPin: 16 }],
+        ] as const)("restore: puts on %s the program that is for it", async (_, board, options) => {
+            const its = new SettingsBench(board)
+            try {
+                // The simulator's runtime gives one product id for each board; real ones: "a board with Wi-Fi".
+                const id = board && BOARDS[board]
+                vi.spyOn(NodeStore.prototype, "board").mockResolvedValue(
+                    knownBoards().find(known => known.id === id)
+                )
+                await its.host(a => a.set(["node=hall"]))
+                expect(await its.host(a => a.restore(), { app: "indoor-climate" })).toBe(0)
+                const { bytecode } = compile(appFile("indoor-climate"), options)
+                const sha256 = createHash("sha256").update(programImage(bytecode)).digest("hex")
+                const store = await its.store()
+                expect(await its.link.during(store.program())).toEqual({
+                    name: "indoor-climate",
+                    sha256,
+                })
+            } finally {
+                vi.restoreAllMocks()
+                its.close()
+            }
         })
 
         it("get and check: hide secrets unless asked, and the device log never has them", async () => {

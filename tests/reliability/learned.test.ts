@@ -171,7 +171,7 @@ describe("what parts learned of the air of their place, over losses of power", (
         await cut(b)
         expect(b.indices(), "with a whole store").toEqual(OK)
 
-        air.brownOut()
+        air.brownOut(b.world.clock.wallMs)
         await b.world.run(SETTLED_MS)
         expect(b.indices(), "after a brown-out of the SEN54 alone").toEqual(OK)
 

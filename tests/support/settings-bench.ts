@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
+import { theBoard } from "../../sim/board/profile.js"
 import { NodeLink } from "../../sim/jacdac/node-link.js"
 import { compile } from "../../sim/program/compile.js"
 import { seconds } from "../../sim/time/duration.js"
@@ -13,6 +14,7 @@ import { World } from "../../sim/world/world.js"
 import { SettingsActions, type SettingsFlags } from "../../tools/cli/settings/actions.js"
 import { Journal } from "../../tools/cli/settings/journal.js"
 import { NodeStore } from "../../tools/cli/settings/node-store.js"
+import { BOARDS, type BoardName } from "./board-bench.js"
 import { fakeTerminal } from "./fake-terminal.js"
 
 const SOURCE = `
@@ -61,9 +63,11 @@ export class SettingsBench {
     terminal = fakeTerminal()
     private lines: string[] = []
 
-    constructor() {
+    /** @param board default: a node that is no board which anybody knows */
+    constructor(board?: BoardName) {
         this.node = this.world.addNode({
             program: compile("devs/settings-test.ts", { source: SOURCE }),
+            ...(board && { board: { profile: theBoard(BOARDS[board]) } }),
         })
         this.link = new NodeLink(this.world, this.node)
         this.node.onConsole = line => this.lines.push(line)

@@ -181,11 +181,11 @@ export class SettingsActions {
         const { app } = this.flags
         const held = await this.node.program()
         if (app !== undefined) {
-            const program = appProgram(app)
+            const program = appProgram(app, await this.node.board())
             return held?.sha256 === program.sha256 ? undefined : program
         }
         if (held !== undefined || record.program === null) return undefined
-        return appProgram(record.program.app)
+        return appProgram(record.program.app, await this.node.board())
     }
 
     /** The app of this project that the node runs, as far as its name tells. */

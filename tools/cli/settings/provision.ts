@@ -4,6 +4,8 @@
  */
 import { createHash } from "node:crypto"
 import { programImage } from "../../../sim/devtools/deploy.js"
+import { boardProfile } from "../../../sim/board/profile.js"
+import { type Board } from "../../../sim/program/boards.js"
 import { compile } from "../../../sim/program/compile.js"
 import { SETTING_KEYS } from "../../../src/core/protocol/settings-mark.js"
 import { appFile } from "../apps.js"
@@ -24,9 +26,21 @@ export interface AppProgram {
     readonly sha256: string
 }
 
-/** @throws UsageError for an unknown app, CompileError */
-export function appProgram(app: string): AppProgram {
-    const { bytecode } = compile(appFile(app), { name: app })
+/**
+ * @param board what the node says that it is, whose heap and pin of the beat are part of the program;
+ * undefined: a program for most boards
+ * @throws UsageError for an unknown app, CompileError
+ */
+export function appProgram(app: string, board: Board | undefined): AppProgram {
+    const profile = board && boardProfile(board.id)
+    const { bytecode } = compile(appFile(app), {
+        name: app,
+        ...(profile && {
+            target: "board",
+            heapBytes: profile.heapBytes,
+            beatPin: profile.beatPin,
+        }),
+    })
     const sha256 = createHash("sha256").update(programImage(bytecode)).digest("hex")
     return { app, bytecode, sha256 }
 }
