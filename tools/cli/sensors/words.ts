@@ -21,6 +21,9 @@ export function titleOf({ maker, name }: Pick<Part, "maker" | "name">): string {
     return maker === "any" ? name : `${maker} ${name}`
 }
 
+/** Steps go down to nanometres. */
+const STEP_DIGITS = 9
+
 /** "−45 … 130 °C in steps of 0.01 °C" */
 export function rangeText(channel: Channel): string {
     const digits = decimals(channel)
@@ -29,9 +32,11 @@ export function rangeText(channel: Channel): string {
             .toLocaleString("en-GB", { maximumFractionDigits: places, useGrouping: false })
             .replace("-", "−")
     const unit = unitSign(channel.unit)
-    const low = number(toUnit(channel, channel.min), digits)
-    const high = number(toUnit(channel, channel.max), digits)
-    const step = number(channel.scaleNumerator / channel.scaleDenominator, 9)
+    // What is small in its unit, such as the size of a particle in m, does not round to 0.
+    const limit = (value: number) => number(value, Math.abs(value) < 1 ? STEP_DIGITS : digits)
+    const low = limit(toUnit(channel, channel.min))
+    const high = limit(toUnit(channel, channel.max))
+    const step = number(channel.scaleNumerator / channel.scaleDenominator, STEP_DIGITS)
     return `${low} … ${high} ${unit} in steps of ${step} ${unit}`
 }
 
