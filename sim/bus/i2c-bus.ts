@@ -3,6 +3,7 @@
  * wire, and a transcript for those who ask for one.
  */
 import {
+    DEVICE_ID_ADDRESS,
     TRANSFER_NACK_ADDRESS,
     type RegisterModel,
     type TransferResult,
@@ -70,10 +71,14 @@ export class I2cBus {
     /** Runs one transaction: a write, a read, both (repeated start) or an address probe. */
     transfer(address: number, write: Uint8Array, readLength: number, unixMs: number): BusTransfer {
         this.transfers++
-        const part = this.parts.get(address)
+        const isId = address === DEVICE_ID_ADDRESS && write.length === 1
+        const part = this.parts.get(isId ? write[0] >> 1 : address)
         const isLost = this.isCut(address, write, part, unixMs)
         const isHeard = !isLost && !this.isStuck
-        const result = (isHeard ? part?.transfer(write, readLength, unixMs) : undefined) ?? {
+        const answer = isId
+            ? () => part?.transferId(readLength, unixMs)
+            : () => part?.transfer(write, readLength, unixMs)
+        const result = (isHeard ? answer() : undefined) ?? {
             status: TRANSFER_NACK_ADDRESS,
             data: new Uint8Array(0),
         }

@@ -1,8 +1,11 @@
 /**
  * Register model of the FRAMs MB85RC256V and MB85RC64 (Fujitsu, now RAMXEED).
- * Datasheet DS501-00017-3v0-E (February 2013): writes page 8, reads pages 9 and 10.
+ * Datasheet DS501-00017-3v0-E (February 2013): writes page 8, reads pages 9 and 10, device id page 10.
  */
 import { MemoryModel } from "../shared/memory/memory-model.js"
+
+/** Maker 0x00A, product 0x510: density 5. The MB85RC64 without "TA" has none. */
+const MB85RC256V_ID = Uint8Array.of(0x00, 0xa5, 0x10)
 
 /** What a power cut leaves of the byte that was being clocked in. */
 export type ByteUnderWay = "old" | "new"
@@ -16,6 +19,7 @@ export class MB85RCModel extends MemoryModel {
     constructor(size = 32768, address = 0x50) {
         super(address, size, 0)
         this.part = size === 8192 ? "Fujitsu MB85RC64" : "Fujitsu MB85RC256V"
+        if (size === 32768) this.deviceId = MB85RC256V_ID
     }
 
     /** It writes at the bus's own speed. */

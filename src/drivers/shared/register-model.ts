@@ -7,6 +7,12 @@ import { PartFaults, PartModel } from "./part-model.js"
 
 export { type HandedOut, type IllegalAccess, type ModelChannel, type Signal } from "./part-model.js"
 
+/**
+ * Reserved for device ids (UM10204, section 3.1.17): 0xF8, the part's address, a repeated start, 0xF9,
+ * three bytes.
+ */
+export const DEVICE_ID_ADDRESS = 0x7c
+
 /** How a transfer ended; numbered as Jacdac's I2C service does. */
 export const TRANSFER_OK = 0
 export const TRANSFER_NACK_ADDRESS = 1
@@ -51,6 +57,8 @@ const REPLUGGED_MS = 1000
 export abstract class RegisterModel extends PartModel {
     readonly faults = new ModelFaults()
 
+    /** Maker and product as they are read at {@link DEVICE_ID_ADDRESS}, 3 B; few parts have them. */
+    protected deviceId: Uint8Array | undefined
     private powered = false
 
     /** @param address 7-bit bus address */
@@ -105,6 +113,19 @@ export abstract class RegisterModel extends PartModel {
         const data = this.onRead(readLength)
         if (data === undefined) return nack(TRANSFER_NACK_ADDRESS)
         return ok(this.atRest(readLength) ?? padded(data, readLength))
+    }
+
+    /**
+     * A transaction with {@link DEVICE_ID_ADDRESS} that names this part.
+     * @param readLength B; the id's three bytes come again and again
+     */
+    transferId(readLength: number, unixMs: number): TransferResult {
+        const id = this.deviceId
+        if (id === undefined) return nack(TRANSFER_NACK_ADDRESS)
+        // As for any other transaction: faults, supply, busy.
+        const heard = this.transfer(NO_DATA, 0, unixMs)
+        if (heard.status !== TRANSFER_OK) return heard
+        return ok(Uint8Array.from({ length: readLength }, (_, i) => id[i % id.length]))
     }
 
     /** What the bus reads as when the part does not drive it; undefined while it does. */

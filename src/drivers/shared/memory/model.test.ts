@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest"
+import { I2cBus } from "../../../../sim/bus/i2c-bus.js"
 import { AT24Model } from "../../at24/model.js"
 import { MB85RCModel } from "../../mb85rc/model.js"
 import { TRANSFER_NACK_ADDRESS, TRANSFER_NACK_DATA, TRANSFER_OK } from "../register-model.js"
@@ -22,6 +23,46 @@ function complaints(model: MemoryModel): string[] {
 }
 
 const sequence = (length: number, from = 1) => Array.from({ length }, (_, i) => from + i)
+
+describe("a device id at the reserved address 0x7C", () => {
+    const askId = (bus: I2cBus, address: number, length = 3) => {
+        const { status, data } = bus.transfer(
+            0x7c,
+            Uint8Array.of(address << 1),
+            length,
+            5000
+        ).result
+        return status === TRANSFER_OK ? Buffer.from(data).toString("hex") : "not acknowledged"
+    }
+
+    it("is 00A 510 of the MB85RC256V that is named, again and again, whatever the R/W bit", () => {
+        const model = new MB85RCModel(32768, 0x51)
+        const bus = new I2cBus([model, new AT24Model(5, 0x50)])
+        expect(askId(bus, 0x51)).toBe("00a510")
+        expect(askId(bus, 0x51, 7)).toBe("00a51000a51000")
+        const named = bus.transfer(0x7c, Uint8Array.of(0xa3), 3, 5000).result
+        expect(Buffer.from(named.data).toString("hex")).toBe("00a510")
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it.each([
+        ["an MB85RC64 without TA", () => new MB85RCModel(8192)],
+        ["an EEPROM", () => new AT24Model(5)],
+        ["no part", () => new MB85RCModel(32768, 0x57)],
+        [
+            "an unplugged part",
+            () => {
+                const model = new MB85RCModel()
+                model.faults.unplugged = true
+                return model
+            },
+        ],
+    ])("is not acknowledged when the address is that of %s", (_, make) => {
+        const model = make()
+        expect(askId(new I2cBus([model]), 0x50)).toBe("not acknowledged")
+        expect(model.illegalAccesses).toEqual([])
+    })
+})
 
 describe("MB85RC model", () => {
     let model: MB85RCModel
