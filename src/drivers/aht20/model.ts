@@ -55,6 +55,14 @@ export class AHT20Model extends RegisterModel {
         this.restart(START_MS)
     }
 
+    /** A reset, or a measurement whose result nobody read. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        return Array.from({ length: 3 }, () => {
+            const code = [INITIALISE, MEASURE, SOFT_RESET][random(3)]
+            return Uint8Array.of(code, ...(PARAMETERS[code] ?? []))
+        })
+    }
+
     protected override acknowledgesAddress(): boolean {
         return this.nowMs >= this.silentUntil
     }

@@ -65,6 +65,15 @@ export class MLX90614Model extends RegisterModel {
         if (this.isAsleep) this.brownOut(unixMs)
     }
 
+    /**
+     * Commands that nobody read on from. What is in the EEPROM is the owner's, and a part that was
+     * put to sleep answers nobody until {@link wakeUp}.
+     */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        const commands = [RAM_AMBIENT, RAM_OBJECT, RAM_OBJECT_2, FLAGS, EEPROM + random(CELLS)]
+        return Array.from({ length: 2 }, () => Uint8Array.of(commands[random(commands.length)]))
+    }
+
     protected override acknowledgesAddress(): boolean {
         return !this.isAsleep
     }

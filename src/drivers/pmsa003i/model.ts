@@ -42,6 +42,11 @@ export class PMSA003IModel extends RegisterModel {
         this.frameNumber = -1
     }
 
+    /** The address of any register, that nobody read on from. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        return [Uint8Array.of(random(32))]
+    }
+
     protected override acknowledgesAddress(): boolean {
         return this.nowMs >= this.readyAt
     }

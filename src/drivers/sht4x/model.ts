@@ -57,6 +57,13 @@ export class SHT4xModel extends SensirionModel {
         this.pending = undefined
     }
 
+    /** Commands whose answers nobody read. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        const codes = [...Object.keys(MEASURE_MS), ...Object.keys(HEATER_MS)].map(Number)
+        codes.push(READ_SERIAL, SOFT_RESET)
+        return Array.from({ length: 3 }, () => Uint8Array.of(codes[random(codes.length)]))
+    }
+
     protected override acknowledgesAddress(): boolean {
         return !this.isBusy()
     }
