@@ -24,14 +24,14 @@ export const part: Part = {
     channels: [
         {
             name: "voltage",
-            accuracy: "±0.2 %, ±0.5 % at most (INA219B: ±0.5 %)",
+            accuracy: "±0.2 %, ±0.5 % at most at 25 °C, ±1 % from −25 to 85 °C",
             normal: 12.344,
             sweep: [0.004, 16, 26],
         },
         {
             name: "current",
             accuracy:
-                "±0.2 %, ±0.5 % at most (INA219B: ±0.3 %), and ±0.4 mA, ±2 mA at most, with 0.1 Ω; and the shunt's",
+                "±0.2 %, ±0.5 % at most at 25 °C (INA219B: ±0.3 %), ±1 % (±0.5 %) from −25 to 85 °C, and ±0.4 mA, ±2 mA (±1 mA) at most, with 0.1 Ω; and the shunt's",
             normal: -0.4567,
         },
         {

@@ -123,7 +123,7 @@ export class SCD30Model extends CommandModel {
             return undefined
         })
         const commands = new Map<number, Command>([
-            // Without its argument it reads the pressure: Adafruit's and Sensirion's later drivers.
+            // Without its argument it reads the pressure, as Adafruit_SCD30's getAmbientPressureOffset() does.
             [
                 0x0010,
                 {
