@@ -130,7 +130,7 @@ export class DS2482 extends OneWireBridge {
 
     /**
      * Leaves a mark in the low alarm register: the complement of what the probe keeps there
-     * without power. It is gone after a loss of supply, as the temperature is.
+     * without power. It is gone after a power loss, as the temperature is.
      */
     private async prepare(probe: number): Promise<boolean> {
         await this.select(probe, RECALL)
@@ -191,7 +191,7 @@ export class DS2482 extends OneWireBridge {
         if (this.marks.length > 1 && took < CONVERT_MS) await wait(CONVERT_MS - took)
         if (took >= this.durations[probe] - (this.durations[probe] >> 3)) return
         this.marks[probe] = NOT_PREPARED
-        this.trouble(probe, QUALITY_NOT_READY, "lost its supply")
+        this.trouble(probe, QUALITY_NOT_READY, "lost power")
     }
 
     /** Starts a conversion. A probe that did not hear it would give the old value again. */
@@ -206,7 +206,7 @@ export class DS2482 extends OneWireBridge {
         if (!(await this.readScratchpad(probe))) return false
         if (!this.isMarked(this.marks[probe])) {
             this.marks[probe] = NOT_PREPARED
-            return this.trouble(probe, QUALITY_NOT_READY, "lost its supply")
+            return this.trouble(probe, QUALITY_NOT_READY, "lost power")
         }
         this.put(probe, ds18b20Temperature(this.bytes[0] | (this.bytes[1] << 8)))
         return true
@@ -229,7 +229,7 @@ export class DS2482 extends OneWireBridge {
         }
         if (isSilence(bytes, SCRATCHPAD_BYTES))
             return this.trouble(probe, QUALITY_ABSENT, "does not answer")
-        return this.trouble(probe, QUALITY_CRC, "gives a wrong check value")
+        return this.trouble(probe, QUALITY_CRC, "gives a wrong checksum")
     }
 
     /** The code of the only probe. @throws SensorError when that does not come out */

@@ -36,7 +36,7 @@ export class Ds18b20Probe {
     isParasitic = false
     /** A copy that says so, and does not. */
     claimsParasitic = false
-    /** A copy that keeps its scratchpad over a short loss of supply, as some do for minutes. */
+    /** A copy that keeps its scratchpad over a short power loss, as some do for minutes. */
     keepsScratchpad = false
     /** Not connected. */
     isMissing = false

@@ -89,7 +89,7 @@ describe("DS2482 with one DS18B20", () => {
         }
     })
 
-    it("gives no old value of a copy that keeps its scratchpad over a loss of supply, but in the last eighth of a conversion", async () => {
+    it("gives no old value of a copy that keeps its scratchpad over a power loss, but in the last eighth of a conversion", async () => {
         const model = pond().feed("temperature", 20)
         const rig = rigOf(model)
         const [probe] = model.probes
@@ -119,7 +119,7 @@ describe("DS2482 with one DS18B20", () => {
             }
             expect((await rig.take(2))[1].values).toEqual([100 * celsius])
         }
-        expect(unnoticed, "losses of supply that were not noticed").toBeLessThanOrEqual(6)
+        expect(unnoticed, "power losses that were not noticed").toBeLessThanOrEqual(6)
         expect(times.length, "transfers").toBeGreaterThan(60)
     })
 

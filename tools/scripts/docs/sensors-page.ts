@@ -13,9 +13,9 @@ suite fails when it is out of date. \`npx suitcase try <part>\` runs any of them
 - **Price** of one breakout board in 2026, roughly: € below 10 €, €€ 10 to 30 €, €€€ above 30 €.
 - **First reading**: from switching the node on to the first complete sample, its boot included; and how
   long after that all channels are "warming up" no more.
-- **Current** from the part's supply, typical: while a sample is under way, and between two of them. Each
+- **Current** from the part's supply, typical: while a sample is in progress, and between two of them. Each
   part's description (\`part.ts\`) has the largest ones and the source.
-- **A sample** takes that long, waits included, in so many transfers, which keep a bus of 100 kHz
+- **A sample** takes that long, waits included, in that many transfers, which keep a bus of 100 kHz
   busy for the time given. Both are measured in the simulator, where a part takes its longest time.
 `
 
@@ -52,7 +52,7 @@ export function sensorsPage(entries: readonly PageRow[]): string {
         for (const { row } of members) text += `${row}\n`
     }
     const limits = entries.flatMap(limitRows)
-    if (limits.length > 0) text += `\n## What parts can not tell\n\n${limits.join("")}`
+    if (limits.length > 0) text += `\n## What parts cannot tell\n\n${limits.join("")}`
     return text
 }
 
@@ -96,14 +96,14 @@ function limitRows({ part }: PageRow): string[] {
         ["that it is stuck", stuckBusy],
         ["that another part is in its place", wrongPart],
         ["ones or zeros from a bus that nobody drives", restingBus],
-        ["that it lost its supply for a moment", brownOut],
+        ["that it lost power for a moment", brownOut],
         ["that other firmware ran it until a moment ago", warmStart],
     ]
     return rows
         .filter(([, reason]) => reason !== undefined)
         .map(([what, reason]) => {
             const end = reason?.endsWith(".") === true ? "" : "."
-            return `- **${titleOf(part)}** can not tell ${what}: ${reason}${end}\n`
+            return `- **${titleOf(part)}** cannot tell ${what}: ${reason}${end}\n`
         })
 }
 
