@@ -1,6 +1,7 @@
 import * as ds from "@devicescript/core"
 import { settings } from "@devicescript/settings"
 import { isSafeJson } from "../core/text.js"
+import { isTopicName } from "../core/protocol/names.js"
 import {
     MARK_KEY,
     MARK_START,
@@ -31,6 +32,8 @@ const KEY_DIGITS = 64
 export class NodeSettings {
     /** {@link SETTINGS_OK}, {@link SETTINGS_NONE} or {@link SETTINGS_DAMAGED}. */
     health = SETTINGS_NONE
+    /** Which of "node" and "site" cannot stand in a topic, whoever wrote them: their defaults are used instead. */
+    unfit = ""
     /** Name in topics; default the device id. */
     node = ds.deviceIdentifier("self")
     site = "demo"
@@ -86,7 +89,9 @@ export class NodeSettings {
         if (value === "") return true
         if (key === "mqtt.form" && value !== "binary" && value !== "json") return false
         if (key === "seal.key" && !isKey(value)) return false
-        if (key === "node") this.node = value
+        if ((key === "node" || key === "site") && !isTopicName(value))
+            this.unfit = this.unfit === "" ? key : this.unfit + " " + key
+        else if (key === "node") this.node = value
         else if (key === "site") this.site = value
         else if (key === "mqtt.host") this.host = value
         else if (key === "mqtt.user") this.user = value
@@ -125,6 +130,13 @@ export async function readNodeSettings(): Promise<NodeSettings> {
     else if (isValid && written.toString() === "" + mark) result.health = SETTINGS_OK
     else if (stored > 0 || written.length > 0) result.health = SETTINGS_DAMAGED
     warn(result.health, written !== undefined && written.length === 0)
+    if (result.unfit !== "")
+        console.warn(
+            "settings: what is set cannot be in a topic: " +
+                result.unfit +
+                "; this node is " +
+                (result.site + "/" + result.node)
+        )
     return result
 }
 

@@ -66,6 +66,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
         store,
         sealer,
         settingsHealth: settings.health,
+        unfit: settings.unfit,
         held,
         rows,
         frameBytes: options.frameBytes ?? plan.frameBytes,

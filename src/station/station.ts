@@ -43,6 +43,8 @@ export interface StationSinks {
     sealer: FrameSealer
     /** "ok", "none" or "damaged". */
     settingsHealth: string
+    /** Which of "node" and "site" are set to what cannot stand in a topic, so that the node took its default; "" = none. */
+    unfit: string
     /** Why frames are held back: "settings" (the key may be lost), "seal", "envelope"; "" = they are not. */
     held: string
     rows: RowBuilder

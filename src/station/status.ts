@@ -57,8 +57,10 @@ function identity(station: Station, uplink: Uplink): string {
         (',"schema":' + station.schemaId) +
         (',"uptime":' + ds.millis()) +
         (',"epoch":' + station.clock.epoch()) +
+        (station.clock.isDisputed() ? text("time", "disputed") : "") +
         text("reset", uplink.cause) +
         text("settings", sinks.settingsHealth) +
+        (sinks.unfit === "" ? "" : text("unfit", sinks.unfit)) +
         (sinks.held === "" ? "" : text("held", sinks.held)) +
         (',"intervalSeconds":' + station.intervalSeconds())
     )
@@ -79,6 +81,7 @@ function counts(station: Station, uplink: Uplink): string {
         (',"capacity":' + outbox.capacity) +
         (',"dropped":' + outbox.dropped) +
         (',"connects":' + uplink.client.connects) +
+        (uplink.isOftenCutShort() ? ',"cutShort":' + uplink.cutShort : "") +
         (',"resent":' + uplink.client.resent) +
         (',"errors":' + station.errors)
     )

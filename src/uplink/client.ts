@@ -144,7 +144,7 @@ export class MqttClient {
             proto: this.options.isTls ? "tls" : "tcp",
             timeout: CONNECT_TIMEOUT_MS,
         })
-        if (this.socket !== null) readBeforePausing((this.socket as unknown as Buffered).buffers)
+        if (this.socket !== null) readBeforePausing((this.socket as unknown as PlatformSocket).buffers)
         this.movedAt = ds.millis()
         this.lastReceived = this.movedAt
         const packet = Buffer.alloc(connectLength(this.options))
@@ -183,6 +183,16 @@ export class MqttClient {
         // What was sent is only queued; the broker closes when it has all of it.
         await this.socket.recv(GOODBYE_MS)
         await this.close()
+    }
+
+    /** Whether it was the broker, or the network, that ended the present connection. */
+    isClosed(): boolean {
+        const socket = this.socket
+        return (
+            socket !== undefined &&
+            socket !== null &&
+            (socket as unknown as PlatformSocket).closed === true
+        )
     }
 
     /** Whether {@link publish} would not have to wait. */
@@ -450,9 +460,12 @@ export class MqttClient {
     }
 }
 
-/** The platform's socket keeps there what was not read yet. */
-interface Buffered {
+/** What the platform's socket has and does not show. */
+interface PlatformSocket {
+    /** What was not read yet. */
     buffers: Buffer[]
+    /** Whether it ended, but not by {@link Socket.close}. */
+    closed: boolean
 }
 
 /** The platform's answer −1: nothing was queued, so the packet may be sent again. */

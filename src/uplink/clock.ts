@@ -6,7 +6,7 @@ import { ClockEstimate } from "../core/protocol/clock-estimate.js"
  * reply over MQTT, or from a clock part at boot; until then there is only uptime.
  */
 export class NodeClock {
-    /** Called when a time reply was taken; must not wait. */
+    /** Called when a time reply was taken and the time is not disputed; must not wait. */
     onReply: () => void = undefined
 
     private readonly estimate = new ClockEstimate()
@@ -27,9 +27,15 @@ export class NodeClock {
         return this.estimate.isSet ? this.estimate.at(0) : 0
     }
 
-    /** Whether the oscillator's rate was measured well enough for long outages. */
-    isRateKnown(): boolean {
-        return this.estimate.drift < RATE_KNOWN_PPM
+    /** Whether the newest time reply contradicts the clock. */
+    isDisputed(): boolean {
+        return this.estimate.isDisputed()
+    }
+
+    /** How long the last reply will do, ms. */
+    refreshMs(): number {
+        if (this.isDisputed()) return DISPUTED_MS
+        return this.estimate.drift < RATE_KNOWN_PPM ? KNOWN_MS : LEARNING_MS
     }
 
     /**
@@ -41,7 +47,7 @@ export class NodeClock {
      */
     accept(request: number, unixMs: number): boolean {
         if (!this.estimate.accept(request, ds.millis(), unixMs)) return false
-        if (this.onReply !== undefined) this.onReply()
+        if (this.onReply !== undefined && !this.isDisputed()) this.onReply()
         return true
     }
 
@@ -78,3 +84,7 @@ export class NodeClock {
 
 /** Below this, half a day without replies costs less than three seconds, ppm. */
 const RATE_KNOWN_PPM = 60
+/** The time is refreshed this often while it is disputed, while the rate is learnt, and then, ms. */
+const DISPUTED_MS = 5 * 60000
+const LEARNING_MS = 15 * 60000
+const KNOWN_MS = 6 * 3600 * 1000

@@ -21,6 +21,7 @@ import {
     restartIn,
     restartMember,
 } from "../core/protocol/restart.js"
+import { clientIdOf } from "../core/protocol/names.js"
 import {
     LEAF_COMMAND,
     LEAF_SCHEMA,
@@ -44,10 +45,10 @@ const BACKOFF_LONGEST_MS = 120000
 const LATE_EVENTS_MS = 100
 /** A connection that lasted this long resets the pause, ms. */
 const STABLE_MS = 60000
-/** Status, and the time once the clock's rate is known, are refreshed this often, ms. */
+/** After so many in a row that were closed sooner, something is wrong with this client id, or with the broker. */
+const MANY_CUT_SHORT = 3
+/** The status is refreshed this often, ms. */
 const HOUSEKEEPING_MS = 6 * 3600 * 1000
-/** The time is refreshed this often until then, ms. */
-const TIME_LEARNING_MS = 15 * 60 * 1000
 /** A time request without reply is repeated after this, ms. */
 const TIME_RETRY_MS = 60000
 /** The first status record waits this long for the time, ms. */
@@ -142,8 +143,10 @@ export interface CommandServer {
 /** The clock that the uplink sets. */
 export interface SettableClock {
     isSet: () => boolean
-    /** Whether the clock keeps the time well for hours. */
-    isRateKnown: () => boolean
+    /** Whether the newest time reply contradicts it. */
+    isDisputed: () => boolean
+    /** How long the last reply will do, ms. */
+    refreshMs: () => number
     /** Takes a time reply. @returns false when it says nothing */
     accept: (requestUptimeMs: number, unixMs: number) => boolean
 }
@@ -159,6 +162,8 @@ export class Uplink implements EntryCarrier {
     acknowledged = 0
     /** Entries of the outbox that could not be read and were passed over. */
     skipped = 0
+    /** The latest connections that ended within a minute after the broker had accepted them, not by this node. */
+    cutShort = 0
     readonly client: MqttClient
     readonly envelope: Envelope
     readonly sealer: FrameSealer
@@ -219,10 +224,12 @@ export class Uplink implements EntryCarrier {
                 console.warn("uplink: " + problem)
             }
             const acceptedAt = this.client.acceptedAt
+            const isClosed = this.client.isClosed()
             await this.closeQuietly()
             if (acceptedAt >= 0) {
                 this.remedies.begin(true)
-                if (ds.millis() - acceptedAt > STABLE_MS) backoff = BACKOFF_FIRST_MS
+                if (this.isStable()) backoff = BACKOFF_FIRST_MS
+                else if (isClosed) this.noteCutShort()
             } else if (await this.remedies.noteFailure(problem)) await this.restart(RESTART_NETWORK)
             // Without a store, what waits for the network would be lost: first it has to come back.
             if (this.records.station.isStandingStill() && this.isDurable)
@@ -259,7 +266,7 @@ export class Uplink implements EntryCarrier {
             isTls: options.isTls,
             base,
             window: options.window,
-            clientId: "suitcase-" + options.node,
+            clientId: clientIdOf(options.node, ds.deviceIdentifier("self")),
             keepAliveSeconds: options.keepAliveSeconds,
             // The broker keeps commands while the node is away.
             isCleanSession: false,
@@ -356,8 +363,32 @@ export class Uplink implements EntryCarrier {
         await this.restart(cause)
     }
 
+    /** Whether the connection lasted, or has lasted, for a while. */
+    private isStable(): boolean {
+        return ds.millis() - this.client.acceptedAt > STABLE_MS
+    }
+
+    private noteCutShort(): void {
+        this.cutShort++
+        if (this.isOftenCutShort())
+            console.warn(
+                "uplink: closed right after CONNACK " +
+                    this.cutShort +
+                    " times: another client with this id, or a limit of the broker"
+            )
+    }
+
+    /** Whether {@link cutShort} is no accident any more. */
+    isOftenCutShort(): boolean {
+        return this.cutShort >= MANY_CUT_SHORT
+    }
+
     /** Sends one thing that is due. @returns time to wait for the broker before the next, ms */
     private async step(): Promise<number> {
+        if (this.cutShort > 0 && this.isStable()) {
+            if (this.isOftenCutShort()) this.isStatusWanted = true
+            this.cutShort = 0
+        }
         if (this.isTimeDue()) await this.askTime()
         else if (!this.client.hasRoom()) return IDLE_MS
         else {
@@ -415,7 +446,7 @@ export class Uplink implements EntryCarrier {
     private isTimeDue(): boolean {
         const since = ds.millis() - this.timeAsked
         if (this.isTimeWanted) return this.timeAsked === 0 || since > TIME_RETRY_MS
-        return since > (this.clock.isRateKnown() ? HOUSEKEEPING_MS : TIME_LEARNING_MS)
+        return since > this.clock.refreshMs()
     }
 
     private async askTime(): Promise<void> {
@@ -443,10 +474,15 @@ export class Uplink implements EntryCarrier {
         if (space <= 0 || !this.isTimeWanted) return
         const request = parseInt(payload.slice(0, space))
         if (request !== this.timeAsked) return
-        const wasSet = this.clock.isSet()
-        if (!this.clock.accept(request, parseFloat(payload.slice(space + 1)))) return
+        const clock = this.clock
+        const wasSet = clock.isSet()
+        const wasDisputed = clock.isDisputed()
+        if (!clock.accept(request, parseFloat(payload.slice(space + 1)))) return
         this.isTimeWanted = false
-        if (!wasSet) this.isStatusWanted = true
+        const isDisputed = clock.isDisputed()
+        if (isDisputed !== wasDisputed)
+            console.warn("uplink: time " + (isDisputed ? "disputed" : "agreed"))
+        if (!wasSet || isDisputed !== wasDisputed) this.isStatusWanted = true
         // Through the outbox, so that it is not lost and comes before later frames.
         const anchor = Buffer.from(this.records.anchorText())
         if (anchor.length > 0) await this.outbox.push(ENTRY_CLOCK, anchor, anchor.length)

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import { days, hours, minutes, seconds } from "../../sim/time/duration.js"
 import { DS3231Model } from "../../src/drivers/ds3231/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { Testbed, expectNothingInvented } from "../reliability/testbed.js"
+import { Testbed, expectAllArrived, expectNothingInvented } from "../reliability/testbed.js"
 
 let bed: Testbed | undefined
 afterEach(() => {
@@ -12,7 +12,9 @@ afterEach(() => {
 })
 
 /** A node with FRAM and clock; the clock has a cell once the node runs. */
-function start(options: { ratePpm?: number; answer?: { isLate: boolean } } = {}) {
+function start(
+    options: { ratePpm?: number; answer?: { isLate?: boolean; errorMs?: number } } = {}
+) {
     const clock = new DS3231Model().feed("temperature", 5)
     clock.ratePpm = options.ratePpm ?? 0
     bed = new Testbed({
@@ -24,7 +26,10 @@ function start(options: { ratePpm?: number; answer?: { isLate: boolean } } = {})
         parts: [new MB85RCModel(), clock],
         clockPpm: 40,
         // What comes after more than 10 s says nothing.
-        time: { beforeMs: () => (options.answer?.isLate === true ? 20_000 : 0), afterMs: () => 0 },
+        time: {
+            beforeMs: () => (options.answer?.isLate === true ? 20_000 : 0),
+            errorMs: () => options.answer?.errorMs ?? 0,
+        },
     })
     clock.isBacked = true
     return { bed, clock }
@@ -113,6 +118,68 @@ describe("a node with a DS3231", () => {
         await b.world.run(hours(8))
         expect(settings()).toBe(1)
         expectInTime(b)
+    })
+
+    it("keeps its time, and its clock's, when a time server is three days behind for 20 minutes", async () => {
+        const answer = { errorMs: 0 }
+        const { bed: b, clock } = start({ answer })
+        await b.world.run(minutes(40))
+        const settings = countSettings(clock)
+        answer.errorMs = -days(3)
+        // It asks for the time on each new connection.
+        b.node.cutConnection()
+        const wrongFrom = b.world.clock.wallMs
+        await b.world.run(minutes(20))
+        expect(b.status.time).toBe("disputed")
+        expect(settings(), "settings of the clock meanwhile").toBe(0)
+        answer.errorMs = 0
+        await b.world.run(minutes(10))
+        const rightFrom = b.world.clock.wallMs
+        await b.world.run(hours(2))
+        await b.drain()
+        expectInTime(b)
+        expect(b.account().worstErrorMs, "ms").toBeLessThan(1000)
+        expect(b.status.time).toBeUndefined()
+        const between = b.readings.filter(
+            r => r.time > wrongFrom + minutes(2) && r.time < wrongFrom + minutes(20)
+        )
+        expect(between.length).toBeGreaterThanOrEqual(8)
+        for (const reading of between)
+            expect(reading.timeUncertaintyMs, "ms: both are covered").toBeGreaterThan(days(2.99))
+        for (const reading of b.readings.filter(r => r.time > rightFrom))
+            expect(reading.timeUncertaintyMs, "ms").toBeLessThan(1000)
+        const told = clock.transfer(Uint8Array.of(0x04), 1, b.world.clock.wallMs).data[0]
+        expect(told.toString(16), "its day of the month").toBe(
+            String(new Date(b.world.clock.wallMs).getUTCDate())
+        )
+    })
+
+    it("gives its own time up for a server's, when it is the clock that is three days behind", async () => {
+        const { bed: b, clock } = start()
+        await b.world.run(minutes(30))
+        await b.drain()
+        const day = clock.transfer(Uint8Array.of(0x04), 1, b.world.clock.wallMs).data[0]
+        expect(day.toString(16), "its day of the month").toBe("15")
+        clock.transfer(Uint8Array.of(0x04, 0x12), 0, b.world.clock.wallMs)
+        b.node.powerCut(seconds(10))
+        await b.world.run(minutes(20))
+        expect(b.status.time).toBe("disputed")
+        const settings = countSettings(clock)
+        await b.world.run(minutes(5))
+        expect(settings(), "settings of the clock meanwhile").toBe(0)
+        await b.world.run(minutes(15))
+        const followed = b.world.clock.wallMs
+        await b.world.run(hours(2))
+        await b.drain()
+        expect(b.status.time).toBeUndefined()
+        expect(settings()).toBe(1)
+        const account = b.account()
+        expectAllArrived({ ...account, mistimed: [], missing: [] })
+        // Nothing contradicts a clock part before the first answer: one row at boot.
+        expect(account.mistimed.length, "readings further off than they say").toBeLessThanOrEqual(1)
+        const late = b.readings.filter(r => r.time > followed)
+        expect(late.length).toBeGreaterThanOrEqual(59)
+        for (const reading of late) expect(reading.timeUncertaintyMs, "ms").toBeLessThan(1000)
     })
 
     it("does not believe a clock that nobody set, or that stood still", async () => {

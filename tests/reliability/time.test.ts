@@ -140,7 +140,7 @@ describe("the time of readings", () => {
         expect(b.account().worstErrorMs, "ms").toBeLessThan(1000)
     })
 
-    it("follows a server whose clock was wrong and is put right, within that error", async () => {
+    it("follows a server whose clock was wrong and is put right, within that error, and says so meanwhile", async () => {
         let errorMs = 90_000
         const b = new Testbed({ seed: 32, ...RAM, clockPpm: -60, time: { errorMs: () => errorMs } })
         bed = b
@@ -152,12 +152,21 @@ describe("the time of readings", () => {
         errorMs = 0
         // The time is asked for on each new connection.
         b.node.cutConnection()
-        await b.world.run(minutes(8))
+        await b.world.run(minutes(4))
+        const disputedFrom = b.world.clock.wallMs
+        expect(b.status.time).toBe("disputed")
+        await b.world.run(minutes(36))
         const rightFrom = b.world.clock.wallMs
         await b.world.run(hours(1) + seconds(30))
         await b.drain()
-        const late = b.readings.filter(r => r.time > rightFrom)
-        const given = b.given.filter(value => value.unixMs > rightFrom)
+        expect(b.status.time).toBeUndefined()
+        const between = b.readings.filter(r => r.time > disputedFrom && r.time < rightFrom)
+        expect(between.length).toBeGreaterThan(15)
+        for (const reading of between.slice(0, 10))
+            expect(reading.timeUncertaintyMs, "ms").toBeGreaterThan(90_000)
+        // The node sets itself back by 90 s in between.
+        const late = b.readings.filter(r => r.time > rightFrom + minutes(2))
+        const given = b.given.filter(value => value.unixMs > rightFrom + minutes(2))
         expect(late.length).toBe(given.length)
         for (const [i, reading] of late.entries())
             expect(

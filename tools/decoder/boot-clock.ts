@@ -30,26 +30,27 @@ export class BootClock {
 
     /**
      * Each anchor says between which two moments an uptime was. The true one is
-     * within all of them, so the middle of what they share is taken.
+     * within all of them, so the middle of what they share is taken. When they
+     * share nothing, a time server was put right or wrong, or a clock drifted beyond
+     * its bound: the newest, for which the node gave up the others, tells the time, but
+     * how wrong it may be is not known.
      *
      * @param uptimeMs ms since boot
      * @returns undefined while there is no anchor
      */
     at(uptimeMs: number): Moment | undefined {
-        if (!this.isKnown) return undefined
+        const newest = this.anchors.at(-1)
+        if (newest === undefined) return undefined
         let earliest = -Infinity
         let latest = Infinity
-        let best: Moment & { uncertaintyMs: number } = { unixMs: 0, uncertaintyMs: Infinity }
         for (const anchor of this.anchors) {
             const unixMs = unixAt(anchor, uptimeMs)
             const uncertaintyMs = errorAt(anchor, uptimeMs)
             earliest = Math.max(earliest, unixMs - uncertaintyMs)
             latest = Math.min(latest, unixMs + uncertaintyMs)
-            if (uncertaintyMs < best.uncertaintyMs) best = { unixMs, uncertaintyMs }
         }
-        // Anchors that contradict each other: a time server was put right, or a
-        // clock drifted beyond its bound. The one that promises most counts.
-        if (earliest > latest) return best
+        if (earliest > latest)
+            return { unixMs: unixAt(newest, uptimeMs), uncertaintyMs: undefined }
         return { unixMs: (earliest + latest) / 2, uncertaintyMs: (latest - earliest) / 2 }
     }
 
@@ -59,7 +60,7 @@ export class BootClock {
      *
      * @param unixMs the node's time, rounded to ticks
      * @param tickMs ms
-     * @returns ms; undefined when that anchor is not known
+     * @returns ms; undefined when that anchor is not known, or a later one contradicts it
      */
     uncertaintyOf(unixMs: number, tickMs: number): number | undefined {
         let worst: number | undefined
@@ -69,9 +70,23 @@ export class BootClock {
             const uptime = uptimeAt(anchor, unixMs)
             const next = this.anchors[i + 1]?.uptime ?? Infinity
             if (uptime < anchor.uptime - tickMs || uptime > next + tickMs) continue
+            if (this.isContradicted(i, uptime)) return undefined
             worst = Math.max(worst ?? 0, errorAt(anchor, uptime))
         }
         return worst
+    }
+
+    /** Whether the node gave an anchor up later: both cannot be true at this uptime, ms. */
+    private isContradicted(index: number, uptimeMs: number): boolean {
+        const anchor = this.anchors[index]
+        const unixMs = unixAt(anchor, uptimeMs)
+        const bound = errorAt(anchor, uptimeMs)
+        return this.anchors
+            .slice(index + 1)
+            .some(
+                later =>
+                    Math.abs(unixAt(later, uptimeMs) - unixMs) > bound + errorAt(later, uptimeMs)
+            )
     }
 }
 

@@ -159,13 +159,37 @@ describe("the time of a reading", () => {
         expect(clock.at(5000)).toEqual({ unixMs: EPOCH + 5060, uncertaintyMs: 40 })
     })
 
-    it("goes by the anchor that promises most when anchors contradict each other", () => {
+    it("goes by the newest anchor when anchors contradict each other, and does not say how well", () => {
         const clock = new BootClock()
         const anchor = { boot: 7, uncertainty: 100, rate: 0, drift: 100 }
         clock.add({ ...anchor, uptime: 0, unix: EPOCH })
         clock.add({ ...anchor, uptime: 1_000_000, unix: EPOCH + 2_000_000 })
-        expect(clock.at(400_000)).toEqual({ unixMs: EPOCH + 400_000, uncertaintyMs: 140 })
+        expect(clock.at(400_000)).toEqual({ unixMs: EPOCH + 1_400_000, uncertaintyMs: undefined })
         expect(clock.at(900_000)?.unixMs).toBe(EPOCH + 1_900_000)
+    })
+
+    it("is as uncertain as a disputed anchor says, and only as long as it is the newest", () => {
+        const clock = new BootClock()
+        const anchor = { boot: 7, rate: 0, drift: 0, uncertainty: 20 }
+        clock.add({ ...anchor, uptime: 0, unix: EPOCH })
+        clock.add({ ...anchor, uptime: 100_000, unix: EPOCH + 100_000, uncertainty: 3 * DAY_MS })
+        clock.add({ ...anchor, uptime: 200_000, unix: EPOCH + 200_000 })
+        const stated = [50_000, 150_000, 250_000].map(ms => clock.uncertaintyOf(EPOCH + ms, TICK_MS))
+        expect(stated).toEqual([20, 3 * DAY_MS, 20])
+        // What counts from boot lies where all three overlap.
+        expect(clock.at(150_000)).toEqual({ unixMs: EPOCH + 150_000, uncertaintyMs: 20 })
+    })
+
+    it("is of unknown uncertainty under an anchor that the node gave up for another", () => {
+        const clock = new BootClock()
+        const anchor = { boot: 7, rate: 0, drift: 0, uncertainty: 20 }
+        clock.add({ ...anchor, uptime: 0, unix: EPOCH })
+        expect(clock.uncertaintyOf(EPOCH + 50_000, TICK_MS)).toBe(20)
+        clock.add({ ...anchor, uptime: 100_000, unix: EPOCH + 100_000, uncertainty: DAY_MS })
+        clock.add({ ...anchor, uptime: 200_000, unix: EPOCH + 200_000 + DAY_MS - 1000 })
+        expect(clock.uncertaintyOf(EPOCH + 50_000, TICK_MS)).toBeUndefined()
+        expect(clock.uncertaintyOf(EPOCH + 150_000, TICK_MS)).toBe(DAY_MS)
+        expect(clock.uncertaintyOf(EPOCH + DAY_MS + 250_000, TICK_MS)).toBe(20)
     })
 
     it("is as uncertain as the worse anchor when a clock that was set back leaves two to choose", () => {
@@ -176,9 +200,9 @@ describe("the time of a reading", () => {
             const clock = new BootClock()
             const anchor = { boot: 7, rate: 0, drift: 0 }
             clock.add({ ...anchor, uptime: 0, unix: EPOCH, uncertainty: first })
-            clock.add({ ...anchor, uptime: 100_000, unix: EPOCH + 90_000, uncertainty: second })
+            clock.add({ ...anchor, uptime: 100_000, unix: EPOCH + 99_500, uncertainty: second })
             expect(clock.uncertaintyOf(EPOCH + 80_000, TICK_MS)).toBe(first)
-            expect(clock.uncertaintyOf(EPOCH + 95_000, TICK_MS)).toBe(500)
+            expect(clock.uncertaintyOf(EPOCH + 99_700, TICK_MS)).toBe(500)
             expect(clock.uncertaintyOf(EPOCH + 110_000, TICK_MS)).toBe(second)
         }
     })

@@ -286,9 +286,12 @@ export class FrameCollector {
         // Not its uptime 0: without a reset of the board, that was before the earlier boots.
         const latest = boot.clock.at(earliestUptime)
         if (latest === undefined || spans.size === 0) return
-        const starts = boundStarts(earliestMs, latest.unixMs + (latest.uncertaintyMs ?? 0), [
-            ...spans.values(),
-        ])
+        const { unixMs, uncertaintyMs } = latest
+        const starts = boundStarts(
+            uncertaintyMs === undefined ? undefined : earliestMs,
+            unixMs + (uncertaintyMs ?? 0),
+            [...spans.values()]
+        )
         for (const [i, earlier] of [...spans.keys()].entries()) earlier.concludedStart = starts[i]
         this.release(origin, frame => spans.has(this.bootOf(origin, frame.bootId)))
     }

@@ -11,6 +11,8 @@ const MAX_SECONDS = 86_400
 const RESETS = ["power", "program", ...RESTARTS, "unknown"] as const
 const SETTINGS = ["ok", "damaged", "none"] as const
 const HELD = ["settings", "seal", "envelope"] as const
+const TIME = ["disputed"] as const
+const UNFIT = ["node", "site", "node site"] as const
 
 /** A sensor as its node sees it. */
 export interface SensorStatus {
@@ -80,6 +82,15 @@ export interface Status {
      * lost, or its settings ask for sealing or JSON, which its program does not have.
      */
     readonly held: (typeof HELD)[number] | undefined
+    /** Which names are set to what cannot stand in a topic: the node goes by its defaults. */
+    readonly unfit: (typeof UNFIT)[number] | undefined
+    /** "disputed" while the answers to the node's time requests contradict its own clock, see docs/mqtt.md. */
+    readonly time: (typeof TIME)[number] | undefined
+    /**
+     * The latest connections that ended within a minute after CONNACK, when there are
+     * three or more: another client with the node's id, or a limit of the broker. Else 0.
+     */
+    readonly cutShort: number
     /** Only on nodes with a FRAM or EEPROM. */
     readonly store: StoreStatus | undefined
     /** Time between two rows, s. */
@@ -119,6 +130,9 @@ export function parseStatus(payload: Uint8Array): Status {
         rssi: record.has("rssi") ? record.integer("rssi", -200, 100) : undefined,
         settings: record.oneOf("settings", SETTINGS),
         held: record.has("held") ? record.oneOf("held", HELD) : undefined,
+        unfit: record.has("unfit") ? record.oneOf("unfit", UNFIT) : undefined,
+        time: record.has("time") ? record.oneOf("time", TIME) : undefined,
+        cutShort: record.has("cutShort") ? count("cutShort") : 0,
         store: record.has("store") ? parseStore(record.record("store")) : undefined,
         intervalSeconds: record.integer("intervalSeconds", 1, MAX_SECONDS),
         epoch: record.integer("epoch", 0, MAX_UNIX_MS),

@@ -1,4 +1,5 @@
 /** Takes topics of nodes apart: suitcase/<site>/<node>/<leaf>. */
+import { isTopicName } from "../../src/core/protocol/names.js"
 import { TOPIC_ROOT } from "../../src/core/protocol/topics.js"
 
 export interface NodeTopic {
@@ -11,11 +12,8 @@ export interface NodeTopic {
 /** @returns undefined when the topic is not one of a node */
 export function parseTopic(topic: string): NodeTopic | undefined {
     const [root, site, node, ...leaf] = topic.split("/")
-    if (root !== TOPIC_ROOT || !isName(site) || !isName(node) || leaf.length === 0) return undefined
+    if (root !== TOPIC_ROOT || site === undefined || node === undefined || leaf.length === 0)
+        return undefined
+    if (!isTopicName(site) || !isTopicName(node)) return undefined
     return { site, node, leaf: leaf.join("/") }
-}
-
-/** Letters, digits and -_.: only, so that names can be shown and stored anywhere. */
-function isName(level: string | undefined): level is string {
-    return level !== undefined && /^\w[\w.:-]{0,63}$/.test(level)
 }

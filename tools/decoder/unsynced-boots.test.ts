@@ -75,6 +75,20 @@ describe("rows of a boot that never knew the time", () => {
         expect(readings[0]).toMatchObject({ time: EPOCH + HOUR_MS, timeUncertaintyMs: undefined })
     })
 
+    it("say that their uncertainty is unknown when the boots around them contradict each other", () => {
+        const { readings, publish } = decoderBench()
+        publish("schema", schemaBytes)
+        // Three days ahead of the boot that tells the time next.
+        publish("clock", clockText({ boot: 1, unix: EPOCH + 72 * HOUR_MS, uncertainty: 0 }))
+        publish("frame", frame(0, { boot: 1, unixTime: false, time: 0 }))
+        publish("frame", frame(0, { boot: 2, unixTime: false, time: 100 }))
+        publish("clock", clockText({ boot: 3, unix: EPOCH + HOUR_MS, uncertainty: 0 }))
+        expect(readings.filter(r => r.boot === 2)[0]).toMatchObject({
+            time: EPOCH + HOUR_MS,
+            timeUncertaintyMs: undefined,
+        })
+    })
+
     it("come before the rows of the boot that tells the time, though those waited for it too", () => {
         const { readings, publish } = decoderBench()
         publish("schema", schemaBytes)

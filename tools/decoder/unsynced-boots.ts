@@ -14,7 +14,7 @@ export interface Span {
 }
 
 /**
- * @param earliestMs Unix ms that no row of these boots can be from before; undefined = nothing is known
+ * @param earliestMs Unix ms that no row of these boots can be from before; undefined = nothing is known for certain
  * @param latestMs Unix ms that none can be from after
  * @param spans of each boot, oldest first
  * @returns the moment of each boot's uptime 0; the order of the rows is kept
@@ -25,11 +25,12 @@ export function boundStarts(
     spans: readonly Span[]
 ): Moment[] {
     const total = spans.reduce((sum, { firstMs, lastMs }) => sum + lastMs - firstMs, 0)
+    const drift = total * MAX_RATE_PPM * 1e-6
     // The time without power is somewhere between the boots.
-    const unpowered =
-        earliestMs === undefined ? undefined : Math.max(0, latestMs - earliestMs - total)
-    const uncertaintyMs =
-        unpowered === undefined ? undefined : unpowered / 2 + total * MAX_RATE_PPM * 1e-6
+    const gap = earliestMs === undefined ? undefined : latestMs - earliestMs - total
+    // Less than none: the time before or after them is wrong, and nobody knows which.
+    const unpowered = gap === undefined || gap < -drift ? undefined : Math.max(0, gap)
+    const uncertaintyMs = unpowered === undefined ? undefined : unpowered / 2 + drift
     let firstRow = latestMs - total - (unpowered ?? 0) / 2
     return spans.map(({ firstMs, lastMs }) => {
         const moment = { unixMs: firstRow - firstMs, uncertaintyMs }

@@ -8,6 +8,10 @@
  * {@link MAX_RATE_PPM}, and never differs by more than {@link STABILITY_PPM}
  * from its average between two replies (crystals of the boards: ±10 to ±50 ppm
  * over temperature and age).
+ *
+ * A reply that cannot be true if the estimate is makes the time disputed: the
+ * estimate goes on, its stated error covers both, and it is given up only for
+ * replies that agree with each other for long enough.
  */
 
 /** Bound of the oscillator's error, ppm. */
@@ -20,10 +24,16 @@ const RESOLUTION_MS = 11
 const MAX_ROUND_TRIP_MS = 10000
 /** A time before 2024 is a server without a clock, not a time. */
 const EARLIEST_UNIX_MS = 1704067200000
-/** A time after 2100 is none either. */
+/** From 2100 on it is none either. */
 const LATEST_UNIX_MS = 4102444800000
 /** The rate is measured over at most twice this long, so that it follows ageing and seasons, ms. */
 const RATE_BASELINE_MS = 12 * 3600 * 1000
+/** A clock that was confirmed is given up for so many replies that agree with each other, over so long, ms. */
+const RIVALS = 5
+const RIVALS_MS = 30 * 60000
+/** One that rests on a single reply gives in sooner. */
+const RIVALS_OF_GUESS = 3
+const RIVALS_OF_GUESS_MS = 10 * 60000
 
 /** Unix time as a function of the node's uptime, with bounds of its error. */
 export class ClockEstimate {
@@ -33,7 +43,7 @@ export class ClockEstimate {
     uptime = 0
     /** Unix time at {@link uptime}, ms. */
     unix = 0
-    /** Largest error of {@link unix}, ms. */
+    /** Largest error of {@link unix}, ms; while the time is disputed, whoever is right. */
     uncertainty = 0
     /** The oscillator's correction, parts in 10⁹. */
     rate = 0
@@ -44,6 +54,20 @@ export class ClockEstimate {
     private baseUptime = 0
     private baseUnix = 0
     private baseError = 0
+    /** Largest error of {@link unix} unless those are right who dispute it, ms. */
+    private ownError = 0
+    /** Whether more than one reply told this time, or a clock part. */
+    private isConfirmed = false
+    // Replies that contradict the estimate and agree with each other: how many, and the first.
+    private rivals = 0
+    private rivalUptime = 0
+    private rivalUnix = 0
+    private rivalError = 0
+
+    /** Whether the newest reply contradicts the estimate. */
+    isDisputed(): boolean {
+        return this.rivals > 0
+    }
 
     /** @returns Unix time in whole ms at an uptime in ms; only when {@link isSet} */
     at(uptime: number): number {
@@ -67,18 +91,17 @@ export class ClockEstimate {
      * @returns false when it is no plausible time
      */
     beginAt(uptime: number, unixMs: number, uncertainty: number): boolean {
-        if (!(unixMs >= EARLIEST_UNIX_MS && unixMs <= LATEST_UNIX_MS)) return false
+        if (!isPlausible(unixMs)) return false
         this.startBaseline(uptime, unixMs, uncertainty)
-        this.isSet = true
-        this.uptime = uptime
-        this.unix = unixMs
-        this.uncertainty = uncertainty
+        this.isConfirmed = true
+        this.set(uptime, unixMs, uncertainty)
         return true
     }
 
     /**
      * Takes a time reply. The server's time belongs to some moment of the round
-     * trip, so its middle is wrong by at most half of it.
+     * trip, so its middle is wrong by at most half of it. One that contradicts
+     * the estimate is taken too, but only makes the time disputed at first.
      *
      * @param request uptime when the request was sent, ms
      * @param reply uptime when the reply came, ms
@@ -88,16 +111,26 @@ export class ClockEstimate {
     accept(request: number, reply: number, unixMs: number): boolean {
         const roundTrip = reply - request
         if (!(roundTrip >= 0 && roundTrip <= MAX_ROUND_TRIP_MS)) return false
-        if (!(unixMs >= EARLIEST_UNIX_MS && unixMs <= LATEST_UNIX_MS)) return false
+        if (!isPlausible(unixMs)) return false
         const measured = unixMs + roundTrip / 2
         const error = roundTrip / 2 + RESOLUTION_MS
         let low = measured - error
         let high = measured + error
         if (this.isSet) {
             const expected = this.at(reply)
-            const expectedError = this.errorAt(reply)
+            const expectedError = this.errorAt(reply) - this.uncertainty + this.ownError
             if (expected + expectedError < low || expected - expectedError > high) {
-                // Both cannot be true: the server's clock was set. Nothing measured before holds.
+                // Both can not be true.
+                if (!this.isOutvoted(reply, measured, error)) {
+                    // One more for the fraction that `at` cuts off.
+                    this.set(reply, expected, expectedError + 1)
+                    this.uncertainty = Math.max(
+                        this.ownError,
+                        Math.ceil(Math.abs(measured - expected) + error)
+                    )
+                    return true
+                }
+                // Nothing measured before holds.
                 this.forgetRate()
                 this.startBaseline(reply, measured, error)
             } else {
@@ -105,13 +138,38 @@ export class ClockEstimate {
                 if (expected + expectedError < high) high = expected + expectedError
                 this.measureRate(reply, measured, error)
             }
+            this.isConfirmed = true
         } else this.startBaseline(reply, measured, error)
-        this.isSet = true
-        this.uptime = reply
-        this.unix = Math.floor((low + high) / 2)
-        // One more for the fraction that the line above cuts off.
-        this.uncertainty = Math.ceil((high - low) / 2) + 1
+        this.rivals = 0
+        // One more for the fraction that is cut off here.
+        this.set(reply, Math.floor((low + high) / 2), Math.ceil((high - low) / 2) + 1)
         return true
+    }
+
+    private set(uptime: number, unix: number, error: number): void {
+        this.isSet = true
+        this.uptime = uptime
+        this.unix = unix
+        this.uncertainty = error
+        this.ownError = error
+    }
+
+    /** Counts a reply that contradicts the estimate. @returns whether there were enough of them */
+    private isOutvoted(uptime: number, unix: number, error: number): boolean {
+        const since = uptime - this.rivalUptime
+        const apart = Math.abs(unix - this.rivalUnix - since)
+        const bound = error + this.rivalError + (since * MAX_RATE_PPM) / 1000000
+        if (this.rivals === 0 || apart > bound) {
+            this.rivals = 1
+            this.rivalUptime = uptime
+            this.rivalUnix = unix
+            this.rivalError = error
+            return false
+        }
+        this.rivals++
+        return this.isConfirmed
+            ? this.rivals >= RIVALS && since >= RIVALS_MS
+            : this.rivals >= RIVALS_OF_GUESS && since >= RIVALS_OF_GUESS_MS
     }
 
     private startBaseline(uptime: number, unix: number, error: number): void {
@@ -142,4 +200,9 @@ export class ClockEstimate {
         }
         if (baseline > RATE_BASELINE_MS) this.startBaseline(uptime, unix, error)
     }
+}
+
+/** Whether a server or part with such a time may have a clock at all. */
+function isPlausible(unixMs: number): boolean {
+    return unixMs >= EARLIEST_UNIX_MS && unixMs < LATEST_UNIX_MS
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto"
 import { z } from "zod"
+import { isTopicName } from "../../../src/core/protocol/names.js"
 import { MAX_SETTING_BYTES, SETTING_KEYS } from "../../../src/core/protocol/settings-mark.js"
 import { UsageError } from "../errors.js"
 
@@ -16,7 +17,7 @@ const text = z
     )
 const name = z
     .string()
-    .regex(/^\w[\w.:-]{0,63}$/, "takes letters, digits and -_.: only, at most 64 of them")
+    .refine(isTopicName, "takes letters, digits and -_.: only, at most 64 of them")
 
 /** What can be set. Wi-Fi is kept by the board's own Wi-Fi service, all others by its settings. */
 export const nodeSettingsSchema = z.strictObject({
