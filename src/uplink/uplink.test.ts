@@ -136,7 +136,8 @@ describe("after the connection broke", () => {
         await r.until("a new connection", () => r.broker.connections === 2 && r.broker.isConnected)
         await r.run(seconds(2))
         const again = r.broker.seen.filter(s => s.connection === 2).map(s => s.packet)
-        expect(again[0]).toMatchObject({ cmd: "connect", clean: false, clientId: "suitcase-n1" })
+        const clientId = `n1${r.node.deviceId}`
+        expect(again[0]).toMatchObject({ cmd: "connect", clean: false, clientId })
         const resent = again.slice(1, 4)
         expect(resent.map(p => p.cmd)).toEqual(["publish", "publish", "publish"])
         resent.forEach((packet, i) => {
@@ -246,7 +247,7 @@ describe("connecting", () => {
             protocolVersion: 4,
             clean: false,
             keepalive: 40000,
-            clientId: "suitcase-n1",
+            clientId: `n1${r.node.deviceId}`,
             username: "aarhus",
             password: Buffer.from("secret"),
             will: {
@@ -281,6 +282,43 @@ describe("connecting", () => {
         }
         r.broker.refusal = 0
         await r.until("a connection", () => r.broker.published("state").length === 1, minutes(5))
+    })
+
+    it("names what repeated closes right after CONNACK mean, and only when they go on", async () => {
+        const r = start()
+        const named = () => r.lines.filter(line => line.includes("right after CONNACK"))
+        let closes = 0
+        r.broker.onPacket = packet => {
+            if (packet.cmd === "subscribe" || (packet.cmd === "publish" && closes > 0)) {
+                closes++
+                r.broker.close()
+            }
+        }
+        await r.until("three closes", () => closes === 3, minutes(2))
+        await r.run(100)
+        expect(named()).toEqual([
+            "uplink: closed right after CONNACK 3 times: another client with this id, or a limit of the broker",
+        ])
+        r.broker.onPacket = undefined
+        await r.run(minutes(3))
+        expect(r.broker.isConnected).toBe(true)
+        // Such a connection counts from the beginning again.
+        r.broker.close()
+        await r.run(minutes(3))
+        expect(named().length).toBe(1)
+    })
+
+    it("does not take connections for cut short that it ends itself, or that lasted", async () => {
+        const r = start()
+        for (let i = 0; i < 4; i++) {
+            await r.run(minutes(2))
+            r.broker.close()
+        }
+        r.broker.answers.subscribe = false
+        r.broker.sessionPresent = false
+        const before = r.broker.connections
+        await r.until("five silent brokers", () => r.broker.connections > before + 5, hours(1))
+        expect(r.lines.filter(line => line.includes("right after CONNACK"))).toEqual([])
     })
 
     it("[MQTT-3.9.3-1] does not go on when the broker refuses a subscription", async () => {

@@ -27,7 +27,7 @@ class FakeNode {
     /** With a session that the broker keeps while the node is away. */
     async connect(): Promise<void> {
         const client = mqtt.connect(this.url, {
-            clientId: `suitcase-${this.name}`,
+            clientId: `${this.name}78a6c91dd92f5835`,
             clean: false,
             reconnectPeriod: 0,
         })

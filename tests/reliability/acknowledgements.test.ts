@@ -42,7 +42,7 @@ async function expectWhole(b: Testbed): Promise<void> {
     expect(b.status).toMatchObject({ dropped: 0, errors: 0 })
 }
 
-const clientOf = (b: Testbed) => `suitcase-${b.node.deviceId}`
+const clientOf = (b: Testbed) => b.node.deviceId
 /** What the uplink said on the console. */
 const consoleOf = (b: Testbed) =>
     b.node.console.map(line => line.text).filter(text => text.startsWith("uplink: "))

@@ -72,7 +72,7 @@ function heldAcks(bed: Testbed, order: "kept" | "reversed"): ActiveFault {
 
 /** After each acknowledgement one for a message that was never sent, and an old one once more. */
 function injectedAcks(bed: Testbed): ActiveFault {
-    const client = `suitcase-${bed.node.deviceId}`
+    const client = bed.node.deviceId
     const sent: number[] = []
     let strikes = 0
     const inject = (packetId: number) => {

@@ -6,8 +6,10 @@ import { provision } from "../../tools/cli/settings/provision.js"
 import { type Testbed } from "./testbed.js"
 
 /** Writes the settings and restarts the node, which then uses them. */
-export async function provide(bed: Testbed, settings: NodeSettings): Promise<void> {
-    const { node, world } = bed
+export async function provide(
+    { node, world }: Pick<Testbed, "node" | "world">,
+    settings: NodeSettings
+): Promise<void> {
     const link = new NodeLink(world, node)
     const record = { v: 1 as const, device: node.deviceId, settings, program: null }
     await link.during(

@@ -1,7 +1,7 @@
 /** Answers of nodes in plain words. */
 import { formatDuration } from "../../../sim/time/duration.js"
 import { type Ack, type Status } from "../../decoder/index.js"
-import { heldInWords } from "./held.js"
+import { troublesOf } from "./troubles.js"
 import { bytes, count, counted } from "../view/format.js"
 
 /** @param status the node's latest status record */
@@ -32,8 +32,7 @@ function statusInWords(status: Status): string {
         `${counted(status.queued, "frame")} waiting`,
         `${counted(status.dropped, "frame")} dropped`,
     ]
-    const held = heldInWords(status)
-    if (held !== undefined) parts.push(held)
+    parts.push(...troublesOf(status).map(({ words }) => words))
     if (status.errors > 0) parts.push(counted(status.errors, "error"))
     if (status.rssi !== undefined) parts.push(`signal ${status.rssi} dBm`)
     return parts.join(", ")

@@ -1,13 +1,13 @@
-/** Tells people when nodes come and go, and when they hold their frames back. */
+/** Tells people when nodes come and go, and what they say is wrong with them. */
 import { type FrameOrigin, type NodeState, type Status } from "../../decoder/index.js"
-import { heldInWords } from "./held.js"
+import { troublesOf, type Trouble } from "./troubles.js"
 
 /** Nodes whose last state is remembered. */
 const MAX_NODES = 10_000
 
 export class Presence {
     private readonly known = new Map<string, NodeState>()
-    private readonly held = new Map<string, string>()
+    private readonly troubles = new Map<string, readonly Trouble[]>()
 
     constructor(private readonly note: (text: string) => void) {}
 
@@ -23,13 +23,16 @@ export class Presence {
         else this.note(`${node} is online${restarted ? " after a restart" : ""}`)
     }
 
-    /** Notes why a node holds its frames back, once, and when it does no more. */
+    /** Notes what is wrong with a node, once, and when it is over. */
     status(origin: FrameOrigin, status: Status): void {
         const node = `${origin.site}/${origin.node}`
-        const words = heldInWords(status)
-        if (words === this.held.get(node)) return
-        if (words === undefined) this.held.delete(node)
-        else if (this.held.size < MAX_NODES) this.held.set(node, words)
-        this.note(`${node} ${words ?? "holds its frames back no more"}`)
+        const before = this.troubles.get(node) ?? []
+        const now = troublesOf(status)
+        if (now.length === 0) this.troubles.delete(node)
+        else if (before.length > 0 || this.troubles.size < MAX_NODES) this.troubles.set(node, now)
+        for (const { words } of now)
+            if (!before.some(known => known.words === words)) this.note(`${node} ${words}`)
+        for (const { over } of before)
+            if (!now.some(known => known.over === over)) this.note(`${node} ${over}`)
     }
 }
