@@ -68,7 +68,12 @@ class Listener {
         terminal = fakeTerminal()
     ): Promise<Listener> {
         const stop = new AbortController()
-        const code = listen({ broker, format: "csv", time: true, ...flags }, terminal, stop.signal)
+        const code = listen(
+            // Whatever the computer says that runs the tests.
+            { broker, format: "csv", time: true, trustClock: true, ...flags },
+            terminal,
+            stop.signal
+        )
         const stream = terminal.isLive ? terminal.out : terminal.err
         await Promise.race([code, stream.until(/Listening/)])
         return new Listener(terminal, code, stop)
@@ -232,7 +237,7 @@ describe("suitcase listen", () => {
 
     it("answers a time request with the moment it came, however long what came with it takes", async () => {
         // A collector that is slow: as long as it works, no time may pass in the answer.
-        let now = 1_000
+        let now = TIME
         const link = await MqttLink.dial(parseBrokerUrl(url), {
             unixMs: () => now,
             onMessage: topic => {
@@ -254,8 +259,35 @@ describe("suitcase listen", () => {
         const [request, unixMs] = (await reply).split(" ").map(Number)
         await link.close()
         expect(request).toBe(77)
-        expect(now, "the frames came first").toBe(51_000)
-        expect(unixMs).toBeLessThan(51_000)
+        expect(now, "the frames came first").toBe(TIME + 50_000)
+        expect(unixMs).toBeLessThan(TIME + 50_000)
+    })
+
+    it("does not answer time requests while its clock is in doubt, or beyond 2020 to 2100", async () => {
+        let now: number | undefined = undefined
+        const link = await MqttLink.dial(parseBrokerUrl(url), {
+            unixMs: () => now,
+            onMessage: () => undefined,
+        })
+        const replies: string[] = []
+        client.on("message", (_topic, payload) => replies.push(payload.toString()))
+        await client.subscribeAsync("suitcase/+/+/time/set")
+        for (const [i, time] of [
+            undefined,
+            Date.UTC(2019, 11, 31),
+            Date.UTC(2100, 0, 1),
+            TIME,
+        ].entries()) {
+            now = time
+            await publish("time/get", String(i))
+            // Whatever it says to that, it says before it hands this on.
+            const seen = new Promise(resolve => client.once("message", resolve))
+            await client.publishAsync("suitcase/town/n1/time/set", `end ${i}`, { qos: 1 })
+            await seen
+        }
+        await expect.poll(() => replies).toContain(`3 ${TIME}`)
+        await link.close()
+        expect(replies.filter(text => !text.startsWith("end"))).toEqual([`3 ${TIME}`])
     })
 
     it("says when nodes come, go and start again, each once", async () => {

@@ -12,6 +12,7 @@ import {
     TOPIC_ROOT,
     topicOf,
 } from "../../src/core/protocol/topics.js"
+import { timeReply } from "../../src/core/protocol/time-reply.js"
 import { type BrokerUrl } from "./broker-url.js"
 import { parseTopic, type FrameOrigin } from "../decoder/index.js"
 import { UsageError } from "./errors.js"
@@ -28,8 +29,8 @@ export interface LinkOptions {
     readonly site?: string
     /** Only this node; default all. */
     readonly nodes?: readonly string[]
-    /** Gives Unix time in ms for time requests; undefined = do not answer them. */
-    readonly unixMs?: () => number
+    /** Gives Unix time in ms for time requests, undefined while it is in doubt; without it they are not answered. */
+    readonly unixMs?: () => number | undefined
     /** Further topic filters to subscribe to. */
     readonly topics?: readonly string[]
     /** @param isRetained whether the broker had it in store: it may be old */
@@ -41,7 +42,7 @@ export interface LinkOptions {
 export class MqttLink {
     private isClosing = false
     /** When the bytes came of which the latest message is made; see {@link watchArrivals}. */
-    private arrivedMs = 0
+    private arrivedMs: number | undefined
     private reports = 0
     private readonly publishing = new Set<Promise<unknown>>()
 
@@ -168,7 +169,7 @@ export class MqttLink {
      * a time request in the same bunch must not make the answer late.
      */
     private watchArrivals(): void {
-        const note = () => (this.arrivedMs = this.options.unixMs?.() ?? 0)
+        const note = () => (this.arrivedMs = this.options.unixMs?.())
         note()
         this.client.stream.prependListener("data", note)
     }
@@ -181,11 +182,10 @@ export class MqttLink {
     }
 
     private answerTime(origin: FrameOrigin, request: string): void {
-        if (this.options.unixMs === undefined || !/^\d{1,15}$/.test(request)) return
-        this.client.publish(
-            topicOf(origin.site, origin.node, LEAF_TIME_SET),
-            `${request} ${Math.round(this.arrivedMs)}`
-        )
+        if (this.arrivedMs === undefined) return
+        const reply = timeReply(request, this.arrivedMs)
+        if (reply !== undefined)
+            this.client.publish(topicOf(origin.site, origin.node, LEAF_TIME_SET), reply)
     }
 }
 

@@ -1,4 +1,5 @@
 /** Answers the time requests of nodes (docs/mqtt.md) from the simulation's true clock. */
+import { timeReply } from "../../../src/core/protocol/time-reply.js"
 import { LEAF_TIME_GET, LEAF_TIME_SET, TOPIC_ROOT } from "../../../src/core/protocol/topics.js"
 import { type VirtualBroker } from "../virtual-broker.js"
 
@@ -19,13 +20,11 @@ export function answerTime(broker: VirtualBroker, options: TimeAnswererOptions =
     }
     return broker.subscribe(`${TOPIC_ROOT}/+/+/${LEAF_TIME_GET}`, (topic, payload) => {
         const request = payload.toString("latin1")
-        if (!/^\d{1,15}$/.test(request)) return
         later(options.beforeMs?.() ?? 0, () => {
-            const unixMs = Math.round(clock.wallMs + (options.errorMs?.() ?? 0))
-            const reply = topic.slice(0, -LEAF_TIME_GET.length) + LEAF_TIME_SET
-            later(options.afterMs?.() ?? 0, () =>
-                broker.publish(reply, `${request} ${unixMs}`, { qos: 0 })
-            )
+            const reply = timeReply(request, clock.wallMs + (options.errorMs?.() ?? 0))
+            if (reply === undefined) return
+            const replyTopic = topic.slice(0, -LEAF_TIME_GET.length) + LEAF_TIME_SET
+            later(options.afterMs?.() ?? 0, () => broker.publish(replyTopic, reply, { qos: 0 }))
         })
     })
 }

@@ -8,6 +8,7 @@ import { DEFAULT_PREFIX, filtersOf } from "../home-assistant/topics.js"
 import { onInterrupt } from "../interrupt.js"
 import { ccmOpener } from "../keys/ccm-opener.js"
 import { readKeys } from "../keys/key-file.js"
+import { HostClock } from "../listen/host-clock.js"
 import { Presence } from "../listen/presence.js"
 import { Refusals, refusalSummary } from "../listen/refusals.js"
 import { LISTEN_FORMATS, openWriter, type ListenFormat } from "../listen/writers.js"
@@ -31,7 +32,10 @@ node that did not know the time yet wait until its clock record tells it.
 
 The board has no clock: nodes ask for the time over MQTT. This command answers
 with this computer's time unless --no-time is given; leave it on for one
-listener only, and off beside a simulation.
+listener only, and off beside a simulation. It does not answer, and says so,
+while the system says that the clock is not synchronised (Linux: timedatectl or
+chronyc; macOS and Windows do not say), and for 15 minutes after the clock jumped,
+or less once the system says that it is synchronised. --trust-clock answers anyway.
 
 With --keys, sealed frames are opened, and nodes that have a key must seal:
 their plain frames are refused. docs/security.md says what this protects.
@@ -55,6 +59,7 @@ export interface ListenFlags {
     readonly site?: string
     readonly for?: number
     readonly time: boolean
+    readonly trustClock?: boolean
     readonly keys?: string
     readonly homeAssistant?: boolean
     readonly haPrefix?: string
@@ -74,6 +79,7 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
         .option("--site <site>", "only nodes of this site", nameOption)
         .option("--for <time>", "stop after 90s, 15m, 24h … (default: Ctrl-C)", durationOption)
         .option("--no-time", "do not answer the nodes' time requests")
+        .option("--trust-clock", "answer them although this computer's clock may be wrong")
         .option("--keys <file>", "keys of nodes that seal their frames: suitcase keys")
         .option("--home-assistant", "publish nodes and readings for Home Assistant")
         .option(
@@ -125,9 +131,12 @@ export async function listen(
         },
         keys === undefined ? undefined : ccmOpener(keys)
     )
+    const clock =
+        flags.time && flags.trustClock !== true ? await HostClock.start({ note }) : undefined
+    const unixMs = clock === undefined ? Date.now : () => clock.now()
     const link = await MqttLink.dial(url, {
         ...(flags.site === undefined ? {} : { site: flags.site }),
-        ...(flags.time ? { unixMs: Date.now } : {}),
+        ...(flags.time ? { unixMs } : {}),
         ...(home === undefined ? {} : { topics: filtersOf(prefix, flags.site) }),
         onMessage: (topic, payload, isRetained) => {
             collector.accept(topic, payload)
@@ -139,6 +148,7 @@ export async function listen(
     home?.connect(link)
     writer.start(`Listening at ${url.shown}; Ctrl-C ends.`)
     await ended(flags.for, signal)
+    clock?.close()
     home?.close()
     await link.drain()
     await link.close()
