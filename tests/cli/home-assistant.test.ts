@@ -15,7 +15,7 @@ import {
 } from "../support/decoder-bench.js"
 import { fakeTerminal } from "../support/fake-terminal.js"
 
-const CONFIG = "homeassistant/sensor/suitcase_n1_temperature/config"
+const CONFIG = "homeassistant/sensor/suitcase_town_n1_0b08_temperature/config"
 const STATE = "suitcase-ha/town/n1/temperature"
 
 describeBrokers(startBroker => {
@@ -111,7 +111,7 @@ describeBrokers(startBroker => {
 
             const found = await retained()
             expect([...found.keys()].sort()).toEqual([
-                "homeassistant/sensor/suitcase_n1_co2/config",
+                "homeassistant/sensor/suitcase_town_n1_0b08_co2/config",
                 CONFIG,
                 "suitcase-ha/town/n1/co2",
                 STATE,
@@ -138,7 +138,7 @@ describeBrokers(startBroker => {
             await start()
             await expect.poll(() => JSON.stringify(newest(CONFIG))).toContain("sw_version")
             await expect
-                .poll(() => countOf("homeassistant/sensor/suitcase_n1_co2/config"))
+                .poll(() => countOf("homeassistant/sensor/suitcase_town_n1_0b08_co2/config"))
                 .toBeGreaterThan(0)
             const before = countOf(CONFIG)
             await home.publishAsync("homeassistant/status", "online", { qos: 1 })

@@ -91,7 +91,7 @@ describe("a discovery config", () => {
     it("has every key in full", () => {
         expect(configOf(channel("temperature", "temperature", "Cel"))).toEqual({
             name: "Temperature",
-            unique_id: "suitcase_78a6c91dd92f5835_temperature",
+            unique_id: "suitcase_town_78a6c91dd92f5835_547c_temperature",
             device_class: "temperature",
             unit_of_measurement: "°C",
             state_class: "measurement",
@@ -105,8 +105,8 @@ describe("a discovery config", () => {
             availability_template: "{{ 'online' if value_json.online else 'offline' }}",
             expire_after: 3600,
             device: {
-                identifiers: ["suitcase_78a6c91dd92f5835"],
-                name: "Suitcase 78a6c91dd92f5835",
+                identifiers: ["suitcase_town_78a6c91dd92f5835_547c"],
+                name: "Suitcase town/78a6c91dd92f5835",
                 manufacturer: "Suitcase",
                 model: "Indoor climate",
                 sw_version: "1.2.3",
@@ -209,7 +209,7 @@ describe("a discovery config", () => {
         for (const name of names) expect(idOf(name)).toMatch(/^[A-Za-z0-9_-]+$/)
         expect(idOf("a_b")).toBe("a_b")
         const config = configOf(channel("a/+/#", "x", "1"), "n.1:2")
-        expect(config["unique_id"]).toMatch(/^suitcase_n_1_2_[0-9a-f]{4}_a_____[0-9a-f]{4}$/)
+        expect(config["unique_id"]).toMatch(/^suitcase_town_n_1_2_[0-9a-f]{4}_a_____[0-9a-f]{4}$/)
         expect(config["state_topic"]).toMatch(/^suitcase-ha\/town\/n\.1:2\/a_____[0-9a-f]{4}$/)
     })
 

@@ -6,7 +6,7 @@
  */
 import { decimals } from "../../../src/core/channel.js"
 import { type FrameOrigin, type Schema, type SchemaChannel } from "../../decoder/index.js"
-import { availabilityTopicOf, deviceIdOf, entityIdOf, stateTopicOf } from "./topics.js"
+import { availabilityTopicOf, deviceIdOf, entityIdOf, labelOf, stateTopicOf } from "./topics.js"
 import { kindOf } from "./units.js"
 
 /** What a node's status record adds. */
@@ -49,7 +49,7 @@ export function sensorConfig(
             : { expire_after: Math.max(LEAST_EXPIRY_S, ROWS_MISSING * interval) }),
         device: {
             identifiers: [deviceIdOf(origin)],
-            name: `Suitcase ${origin.node}`,
+            name: `Suitcase ${labelOf(origin)}`,
             manufacturer: "Suitcase",
             model: titleOf(schema.app),
             ...(facts.version === "" ? {} : { sw_version: facts.version }),

@@ -56,7 +56,7 @@ function bench() {
     return { publisher, sent, notes, topics, states }
 }
 
-const config = (channel: string) => `homeassistant/sensor/suitcase_n1_${channel}/config`
+const config = (channel: string) => `homeassistant/sensor/suitcase_town_n1_0b08_${channel}/config`
 const state = (channel: string) => `suitcase-ha/town/n1/${channel}`
 const bytes = (value: unknown) =>
     Buffer.from(typeof value === "string" ? value : JSON.stringify(value))
@@ -152,21 +152,59 @@ describe("the publisher for Home Assistant", () => {
             left(config("co2"), state("co2"))
             left(config("old"), state("old"))
             left(config("alien"), "zigbee2mqtt/lamp")
-            left("homeassistant/sensor/suitcase_n1_x_old/config", "suitcase-ha/town/n1_x/old")
+            left("homeassistant/sensor/suitcase_town_n1_x_old/config", "suitcase-ha/town/n1_x/old")
             publisher.message(config("live"), bytes({ state_topic: state("live") }), false)
             if (!schemaFirst) publisher.schema(ORIGIN, schema("co2"))
             expect(topics()).toEqual([config("co2"), `${config("old")} cleared`])
         }
     })
 
+    it("clears configs of earlier versions, whose names had no site", () => {
+        const { publisher, topics } = bench()
+        const old = "homeassistant/sensor/suitcase_n1_co2/config"
+        publisher.message(old, bytes({ state_topic: state("co2") }), true)
+        publisher.schema(ORIGIN, schema("co2"))
+        expect(topics()).toEqual([config("co2"), `${old} cleared`])
+    })
+
+    it("shows two nodes of one name at two sites as two devices", () => {
+        const { publisher, notes, sent } = bench()
+        const sites = ["town", "port"]
+        for (const site of sites) publisher.schema({ site, node: "hall" }, schema("co2"))
+        expect(notes).toEqual([])
+        expect(new Set(sent.map(([topic]) => topic)).size).toBe(2)
+        const configs = sent.map(
+            ([, text]) =>
+                JSON.parse(text) as {
+                    unique_id: string
+                    device: { identifiers: string[]; name: string }
+                }
+        )
+        for (const [i, site] of sites.entries()) {
+            expect(configs[i].unique_id).toContain(`suitcase_${site}_hall_`)
+            expect(configs[i].device.identifiers[0]).toContain(`suitcase_${site}_hall_`)
+            expect(configs[i].device.name).toBe(`Suitcase ${site}/hall`)
+        }
+        // Where "_" is what separates them and also a part of them.
+        const { publisher: other, sent: more } = bench()
+        other.schema({ site: "a_b", node: "c" }, schema("co2"))
+        other.schema({ site: "a", node: "b_c" }, schema("co2"))
+        expect(new Set(more.map(([topic]) => topic)).size).toBe(2)
+    })
+
     it("tells of two channels that would have one name, and keeps the first", () => {
         const { publisher, notes, topics } = bench()
-        publisher.schema(ORIGIN, schema("co2"))
-        publisher.schema({ site: "port", node: "n1" }, schema("co2"))
-        publisher.schema({ site: "port", node: "n1" }, schema("co2", "voc"))
-        expect(topics()).toEqual([config("co2"), config("voc")])
+        // Names that differ only in what becomes "_", and yet have one check value.
+        const first = { site: "town", node: "n......._." }
+        const second = { site: "town", node: "n:.::.:.:." }
+        publisher.schema(first, schema("co2"))
+        publisher.schema(second, schema("co2"))
+        publisher.schema(second, schema("co2", "voc"))
+        const prefix = "homeassistant/sensor/suitcase_town_n__________96e6_"
+        expect(topics()).toEqual([`${prefix}co2/config`, `${prefix}voc/config`])
         expect(notes).toEqual([
-            "suitcase-ha/town/n1/co2 and suitcase-ha/port/n1/co2 have the same name in Home Assistant; only the first is shown",
+            `suitcase-ha/town/${first.node}/co2 and suitcase-ha/town/${second.node}/co2 have the ` +
+                "same name in Home Assistant; only the first is shown",
         ])
     })
 })

@@ -34,13 +34,18 @@ export function ownerOf(stateTopic: unknown): FrameOrigin | undefined {
     return { site, node }
 }
 
-/** Unique name of the entity of a channel. */
+/** Unique name of the entity of a channel, among all sites. */
 export function entityIdOf(origin: FrameOrigin, channel: string): string {
     return `${deviceIdOf(origin)}_${idOf(channel)}`
 }
 
 export function deviceIdOf(origin: FrameOrigin): string {
-    return `suitcase_${idOf(origin.node)}`
+    return `suitcase_${idOf(labelOf(origin))}`
+}
+
+/** A node for people; names of nodes and sites have no "/". */
+export function labelOf(origin: FrameOrigin): string {
+    return `${origin.site}/${origin.node}`
 }
 
 export function configTopicOf(prefix: string, entityId: string): string {
