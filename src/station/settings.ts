@@ -132,7 +132,7 @@ export async function readNodeSettings(): Promise<NodeSettings> {
     warn(result.health, written !== undefined && written.length === 0)
     if (result.unfit !== "")
         console.warn(
-            "settings: what is set cannot be in a topic: " +
+            "settings: cannot be in a topic: " +
                 result.unfit +
                 "; this node is " +
                 (result.site + "/" + result.node)

@@ -29,7 +29,7 @@ export class NodeClock {
 
     /** Whether the newest time reply contradicts the clock. */
     isDisputed(): boolean {
-        return this.estimate.isDisputed()
+        return this.estimate.rivals > 0
     }
 
     /** How long the last reply will do, ms. */

@@ -228,8 +228,10 @@ export class Uplink implements EntryCarrier {
             await this.closeQuietly()
             if (acceptedAt >= 0) {
                 this.remedies.begin(true)
-                if (this.isStable()) backoff = BACKOFF_FIRST_MS
-                else if (isClosed) this.noteCutShort()
+                if (this.isStable()) {
+                    backoff = BACKOFF_FIRST_MS
+                    this.cutShort = 0
+                } else if (isClosed) this.noteCutShort()
             } else if (await this.remedies.noteFailure(problem)) await this.restart(RESTART_NETWORK)
             // Without a store, what waits for the network would be lost: first it has to come back.
             if (this.records.station.isStandingStill() && this.isDurable)

@@ -1,9 +1,12 @@
 /** The same firmware against a real Mosquitto over TCP. */
+import mqtt from "mqtt"
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
 import { TcpEndpoint } from "../../sim/net/endpoint.js"
+import { compile } from "../../sim/program/compile.js"
 import { hours, minutes, seconds } from "../../sim/time/duration.js"
+import { provide } from "../reliability/provisioning.js"
 import { describeWith } from "../support/describe-with.js"
-import { Kit } from "../support/kit.js"
+import { indoorSensors, Kit } from "../support/kit.js"
 import { Mosquitto } from "../support/mosquitto.js"
 
 describeWith("mosquitto", "with a real Mosquitto", () => {
@@ -51,6 +54,30 @@ describeWith("mosquitto", "with a real Mosquitto", () => {
         expect(run.collector.counts.readings).toBe(status.readings)
         expect(run.collector.lostFrames).toBe(0)
         expect(status.dropped).toBe(0)
+    })
+
+    it("two nodes of one name at two sites keep their sessions", async () => {
+        const run = await start(14)
+        const twin = run.world.addNode({
+            program: compile("devs/indoor-climate.ts"),
+            sensors: indoorSensors().all,
+        })
+        const states: string[] = []
+        const watcher = await mqtt.connectAsync(broker.url)
+        watcher.on("message", (topic, payload) => states.push(`${topic} ${payload.toString()}`))
+        await watcher.subscribeAsync("suitcase/+/hall/state", { qos: 1 })
+        try {
+            await provide(run, { node: "hall", site: "north" })
+            await provide({ node: twin, world: run.world }, { node: "hall", site: "south" })
+            await run.world.run(hours(1))
+            await expect.poll(() => states.length).toBeGreaterThanOrEqual(2)
+        } finally {
+            await watcher.endAsync(true)
+        }
+        const sites = states.map(
+            text => /^suitcase\/(\w+)\/hall\/state .*"online":true/.exec(text)?.[1]
+        )
+        expect(sites.sort(), "one birth each, and no last will").toEqual(["north", "south"])
     })
 
     it("a node that connects to a port where nobody listens keeps its readings and tries again", async () => {

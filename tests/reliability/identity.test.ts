@@ -103,7 +103,7 @@ describe("a node whose settings have what cannot stand in a topic", () => {
         await b.world.run(minutes(3))
         expect(b.status).toMatchObject({ unfit, settings: "ok", held: undefined })
         expect(said(b.node)).toContain(
-            `settings: what is set cannot be in a topic: ${unfit}; this node is ${site}/${name}`
+            `settings: cannot be in a topic: ${unfit}; this node is ${site}/${name}`
         )
         expect(b.broker.retainedOf(`suitcase/${site}/${name}/state`).length).toBe(1)
         expect(b.collector.counts.frames).toBeGreaterThan(0)

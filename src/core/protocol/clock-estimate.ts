@@ -49,6 +49,8 @@ export class ClockEstimate {
     rate = 0
     /** Largest error of {@link rate}, ppm: by so much the error grows from {@link uptime} on. */
     drift = MAX_RATE_PPM
+    /** Replies in a row, up to the newest, that contradict the estimate and agree with each other; 0 = it is not disputed. */
+    rivals = 0
 
     // The reply that the rate is measured from, as it came.
     private baseUptime = 0
@@ -58,16 +60,10 @@ export class ClockEstimate {
     private ownError = 0
     /** Whether more than one reply told this time, or a clock part. */
     private isConfirmed = false
-    // Replies that contradict the estimate and agree with each other: how many, and the first.
-    private rivals = 0
+    // The first of {@link rivals}.
     private rivalUptime = 0
     private rivalUnix = 0
     private rivalError = 0
-
-    /** Whether the newest reply contradicts the estimate. */
-    isDisputed(): boolean {
-        return this.rivals > 0
-    }
 
     /** @returns Unix time in whole ms at an uptime in ms; only when {@link isSet} */
     at(uptime: number): number {
@@ -159,17 +155,15 @@ export class ClockEstimate {
         const since = uptime - this.rivalUptime
         const apart = Math.abs(unix - this.rivalUnix - since)
         const bound = error + this.rivalError + (since * MAX_RATE_PPM) / 1000000
-        if (this.rivals === 0 || apart > bound) {
-            this.rivals = 1
+        if (apart > bound) this.rivals = 0
+        if (this.rivals === 0) {
             this.rivalUptime = uptime
             this.rivalUnix = unix
             this.rivalError = error
-            return false
         }
         this.rivals++
-        return this.isConfirmed
-            ? this.rivals >= RIVALS && since >= RIVALS_MS
-            : this.rivals >= RIVALS_OF_GUESS && since >= RIVALS_OF_GUESS_MS
+        if (this.isConfirmed) return this.rivals >= RIVALS && since >= RIVALS_MS
+        return this.rivals >= RIVALS_OF_GUESS && since >= RIVALS_OF_GUESS_MS
     }
 
     private startBaseline(uptime: number, unix: number, error: number): void {

@@ -19,7 +19,7 @@ describe("the name of a node or site", () => {
         ["with a space", "hall 1"],
         ["with a line break at the end", "hall\n"],
         ["not ASCII", "gård"],
-        ["with what & 0xdf makes a letter", "\u0141"],
+        ["with a letter and a bit beyond ASCII", "\u0141"],
         ["with a sign at its beginning", "-hall"],
         ["between the letters' ranges", "a[b"],
         ["an at sign", "a@b"],

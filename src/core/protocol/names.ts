@@ -9,6 +9,9 @@ export const MOST_NAME_BYTES = 64
 const MOST_CLIENT_ID_BYTES = 23
 
 const UNDERSCORE = 0x5f
+const HYPHEN = 0x2d
+const DOT = 0x2e
+const COLON = 0x3a
 
 /**
  * Whether a text can be the name of a node or site: 1 to 64 letters, digits and
@@ -19,8 +22,8 @@ export function isTopicName(text: string): boolean {
     if (text.length === 0 || text.length > MOST_NAME_BYTES) return false
     for (let i = 0; i < text.length; i++) {
         const code = text.charCodeAt(i)
-        if (isLetterOrDigit(code) || code === UNDERSCORE) continue
-        if (i === 0 || ".:-".indexOf(text[i]) < 0) return false
+        const isSign = code === HYPHEN || code === DOT || code === COLON
+        if (!(isLetterOrDigit(code) || code === UNDERSCORE || (isSign && i > 0))) return false
     }
     return true
 }
@@ -43,6 +46,7 @@ export function clientIdOf(node: string, device: string): string {
 
 function isLetterOrDigit(code: number): boolean {
     if (code >= 0x30 && code <= 0x39) return true
-    const upper = code & 0xdf
-    return code < 0x80 && upper >= 0x41 && upper <= 0x5a
+    // As a small letter; nothing beyond ASCII becomes one.
+    const small = code | 0x20
+    return small >= 0x61 && small <= 0x7a
 }
