@@ -144,7 +144,8 @@ export class MqttClient {
             proto: this.options.isTls ? "tls" : "tcp",
             timeout: CONNECT_TIMEOUT_MS,
         })
-        if (this.socket !== null) readBeforePausing((this.socket as unknown as PlatformSocket).buffers)
+        if (this.socket !== null)
+            readBeforePausing((this.socket as unknown as PlatformSocket).buffers)
         this.movedAt = ds.millis()
         this.lastReceived = this.movedAt
         const packet = Buffer.alloc(connectLength(this.options))

@@ -49,8 +49,7 @@ export class BootClock {
             earliest = Math.max(earliest, unixMs - uncertaintyMs)
             latest = Math.min(latest, unixMs + uncertaintyMs)
         }
-        if (earliest > latest)
-            return { unixMs: unixAt(newest, uptimeMs), uncertaintyMs: undefined }
+        if (earliest > latest) return { unixMs: unixAt(newest, uptimeMs), uncertaintyMs: undefined }
         return { unixMs: (earliest + latest) / 2, uncertaintyMs: (latest - earliest) / 2 }
     }
 

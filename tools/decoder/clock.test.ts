@@ -174,7 +174,9 @@ describe("the time of a reading", () => {
         clock.add({ ...anchor, uptime: 0, unix: EPOCH })
         clock.add({ ...anchor, uptime: 100_000, unix: EPOCH + 100_000, uncertainty: 3 * DAY_MS })
         clock.add({ ...anchor, uptime: 200_000, unix: EPOCH + 200_000 })
-        const stated = [50_000, 150_000, 250_000].map(ms => clock.uncertaintyOf(EPOCH + ms, TICK_MS))
+        const stated = [50_000, 150_000, 250_000].map(ms =>
+            clock.uncertaintyOf(EPOCH + ms, TICK_MS)
+        )
         expect(stated).toEqual([20, 3 * DAY_MS, 20])
         // What counts from boot lies where all three overlap.
         expect(clock.at(150_000)).toEqual({ unixMs: EPOCH + 150_000, uncertaintyMs: 20 })
