@@ -46,6 +46,15 @@ function countSettings(clock: DS3231Model): () => number {
     return () => count
 }
 
+/** Makes it as if the clock had been set so many ms ago. */
+function wasSet(b: Testbed, clock: DS3231Model, agoMs: number): void {
+    const { wallMs } = b.world.clock
+    const setAt = Math.floor((wallMs - agoMs) / 1000)
+    const mark = [0, 8, 16, 24].map(shift => (setAt >>> shift) & 0xff)
+    const check = mark.reduce((xor, byte) => xor ^ byte, 0x5a)
+    clock.transfer(Uint8Array.of(0x07, ...mark, check), 0, wallMs)
+}
+
 function expectInTime(b: Testbed): void {
     const account = b.account()
     expectNothingInvented(account)
@@ -100,11 +109,8 @@ describe("a node with a DS3231", () => {
         const settings = countSettings(clock)
         await b.world.run(hours(8))
         expect(settings(), "settings of the first 8 h").toBe(1)
-        // As if it had been set 4.5 days ago: 1.94 s.
-        const setAt = Math.floor((b.world.clock.wallMs - days(4.5)) / 1000)
-        const mark = [0, 8, 16, 24].map(shift => (setAt >>> shift) & 0xff)
-        const check = mark.reduce((xor, byte) => xor ^ byte, 0x5a)
-        clock.transfer(Uint8Array.of(0x07, ...mark, check), 0, b.world.clock.wallMs)
+        // 1.94 s.
+        wasSet(b, clock, days(4.5))
         await b.world.run(hours(12))
         expect(settings(), "settings in 5 days").toBe(2)
     })
@@ -134,12 +140,12 @@ describe("a node with a DS3231", () => {
         expect(settings(), "settings of the clock meanwhile").toBe(0)
         answer.errorMs = 0
         await b.world.run(minutes(10))
+        expect(b.status.time, "without being asked").toBeUndefined()
         const rightFrom = b.world.clock.wallMs
         await b.world.run(hours(2))
         await b.drain()
         expectInTime(b)
         expect(b.account().worstErrorMs, "ms").toBeLessThan(1000)
-        expect(b.status.time).toBeUndefined()
         const between = b.readings.filter(
             r => r.time > wrongFrom + minutes(2) && r.time < wrongFrom + minutes(20)
         )
@@ -161,6 +167,8 @@ describe("a node with a DS3231", () => {
         const day = clock.transfer(Uint8Array.of(0x04), 1, b.world.clock.wallMs).data[0]
         expect(day.toString(16), "its day of the month").toBe("15")
         clock.transfer(Uint8Array.of(0x04, 0x12), 0, b.world.clock.wallMs)
+        // Its own bound is above 2 s, so that it would be set after any time reply.
+        wasSet(b, clock, days(3 + 4.8))
         b.node.powerCut(seconds(10))
         await b.world.run(minutes(20))
         expect(b.status.time).toBe("disputed")

@@ -9,6 +9,7 @@ import {
     frame,
     schemaBytes,
 } from "../../tests/support/decoder-bench.js"
+import { CRC16_START, crc16 } from "../../src/core/crc.js"
 
 const HOUR_MS = 3_600_000
 
@@ -87,6 +88,27 @@ describe("rows of a boot that never knew the time", () => {
             time: EPOCH + HOUR_MS,
             timeUncertaintyMs: undefined,
         })
+    })
+
+    it("say that their uncertainty is unknown when the boot after them contradicts itself", () => {
+        const { readings, publish } = decoderBench()
+        const late = Buffer.from(schemaBytes.toString().replace('"tick"', ' "tick"'))
+        const schema = crc16(late, 0, late.length, CRC16_START)
+        publish("schema", schemaBytes)
+        publish("clock", clockText({ boot: 1, unix: EPOCH, uncertainty: 0 }))
+        publish("frame", frame(0, { boot: 1, unixTime: false, time: 0 }))
+        publish("frame", frame(0, { boot: 2, unixTime: false, time: 100, schema }))
+        const told = (uptime: number, hours: number) => {
+            const unix = EPOCH + hours * HOUR_MS + uptime
+            publish("clock", clockText({ boot: 3, unix, uptime, uncertainty: 0 }))
+        }
+        told(0, 1)
+        told(1000, 9)
+        publish("schema", late)
+        told(2000, 9)
+        const rows = readings.filter(r => r.boot === 2)
+        expect(rows.length).toBe(2)
+        expect(rows[0].timeUncertaintyMs).toBeUndefined()
     })
 
     it("come before the rows of the boot that tells the time, though those waited for it too", () => {

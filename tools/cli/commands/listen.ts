@@ -34,8 +34,9 @@ The board has no clock: nodes ask for the time over MQTT. This command answers
 with this computer's time unless --no-time is given; leave it on for one
 listener only, and off beside a simulation. It does not answer, and says so,
 while the system says that the clock is not synchronised (Linux: timedatectl or
-chronyc; macOS and Windows do not say), and for 15 minutes after the clock jumped,
-or less once the system says that it is synchronised. --trust-clock answers anyway.
+chronyc; macOS and Windows do not say), and for 15 minutes after the clock
+jumped, or until the system says that it is synchronised. --trust-clock answers
+anyway.
 
 With --keys, sealed frames are opened, and nodes that have a key must seal:
 their plain frames are refused. docs/security.md says what this protects.

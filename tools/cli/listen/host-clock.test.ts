@@ -46,6 +46,9 @@ describe("a computer's clock", () => {
             expect(clock.now()).toBe(host.unix)
             // As fast as a clock is ever slewed, day and night.
             await pass(24 * HOUR_MS, 500)
+            // The same, when the process was stopped for two hours.
+            host.steady += 2 * HOUR_MS
+            host.unix += 2 * HOUR_MS * 1.0005
             expect(clock.now()).toBe(host.unix)
             expect(notes).toEqual([])
             expect(host.asked, "questions in a day").toBeLessThan(300)
