@@ -266,6 +266,7 @@ describe("the time", () => {
             `1 ${now}`,
             `${request.payload.toString()} x`,
             `${request.payload.toString()} 5`,
+            `${request.payload.toString()} ${Date.UTC(2100, 0, 1)}`,
             `${now}`,
         ])
             rig.broker.publish(`${BASE}/time/set`, text)
