@@ -116,7 +116,7 @@ export class ClockEstimate {
             const expected = this.at(reply)
             const expectedError = this.errorAt(reply) - this.uncertainty + this.ownError
             if (expected + expectedError < low || expected - expectedError > high) {
-                // Both can not be true.
+                // Both cannot be true.
                 if (!this.isOutvoted(reply, measured, error)) {
                     // One more for the fraction that `at` cuts off.
                     this.set(reply, expected, expectedError + 1)

@@ -194,7 +194,7 @@ describe("the publisher for Home Assistant", () => {
 
     it("tells of two channels that would have one name, and keeps the first", () => {
         const { publisher, notes, topics } = bench()
-        // Names that differ only in what becomes "_", and yet have one check value.
+        // Names that differ only in what becomes "_", and yet have one checksum.
         const first = { site: "town", node: "n......._." }
         const second = { site: "town", node: "n:.::.:.:." }
         publisher.schema(first, schema("co2"))
