@@ -45,7 +45,7 @@ const BACKOFF_LONGEST_MS = 120000
 const LATE_EVENTS_MS = 100
 /** A connection that lasted this long resets the pause, ms. */
 const STABLE_MS = 60000
-/** After so many in a row that were closed sooner, something is wrong with this client id, or with the broker. */
+/** After this number in a row that were closed sooner, something is wrong with this client id, or with the broker. */
 const MANY_CUT_SHORT = 3
 /** The status is refreshed this often, ms. */
 const HOUSEKEEPING_MS = 6 * 3600 * 1000

@@ -46,7 +46,7 @@ function countSettings(clock: DS3231Model): () => number {
     return () => count
 }
 
-/** Makes it as if the clock had been set so many ms ago. */
+/** Makes it as if the clock had been set that long ago, ms. */
 function wasSet(b: Testbed, clock: DS3231Model, agoMs: number): void {
     const { wallMs } = b.world.clock
     const setAt = Math.floor((wallMs - agoMs) / 1000)

@@ -28,7 +28,7 @@ const EARLIEST_UNIX_MS = 1704067200000
 const LATEST_UNIX_MS = 4102444800000
 /** The rate is measured over at most twice this long, so that it follows ageing and seasons, ms. */
 const RATE_BASELINE_MS = 12 * 3600 * 1000
-/** A clock that was confirmed is given up for so many replies that agree with each other, over so long, ms. */
+/** A clock that was confirmed is given up for this number of replies that agree with each other, over this time, ms. */
 const RIVALS = 5
 const RIVALS_MS = 30 * 60000
 /** One that rests on a single reply gives in sooner. */

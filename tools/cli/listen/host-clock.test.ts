@@ -26,7 +26,7 @@ async function bench(sync: Sync) {
         },
     })
     clock = made
-    /** Lets time pass in steps of 10 s, as the timer does; the clock is fast by so many ppm. */
+    /** Lets time pass in steps of 10 s, as the timer does; the clock is fast by N ppm. */
     const pass = async (ms: number, ppm = 0) => {
         for (let left = ms; left > 0; left -= 10_000) {
             const step = Math.min(left, 10_000)
