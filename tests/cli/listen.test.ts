@@ -222,6 +222,42 @@ describe("suitcase listen", () => {
         expect(unixMs).toBeLessThanOrEqual(Date.now())
     })
 
+    it.runIf(process.platform === "linux").each([
+        ["no", false],
+        ["no", true],
+        ["yes", false],
+    ])(
+        "on a system that says %s to whether its clock is synchronised, with --trust-clock %s, answers or says why not",
+        async (word, trustClock) => {
+            const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-clock-"))
+            const { PATH } = process.env
+            try {
+                const program = path.join(folder, "timedatectl")
+                writeFileSync(program, `#!/bin/sh\necho ${word}\n`, { mode: 0o755 })
+                process.env["PATH"] = `${folder}:${PATH ?? ""}`
+                listener = await Listener.start(url, { trustClock })
+                const replies: string[] = []
+                client.on("message", (_topic, payload) => replies.push(payload.toString()))
+                await client.subscribeAsync("suitcase/+/+/time/set")
+                await publish("time/get", "123456")
+                await publish("frame", frame(0, 2137, 650))
+                await listener.terminal.out.until(/co2/)
+                // Whatever it had sent would have come back before this.
+                await client.publishAsync("suitcase/town/n1/time/set", "end", { qos: 1 })
+                const isAnswered = word === "yes" || trustClock
+                await expect.poll(() => replies.length).toBe(isAnswered ? 2 : 1)
+                expect(replies).toContain("end")
+                const said = listener.terminal.err.lines.filter(text =>
+                    text.includes("not answered")
+                )
+                expect(said.length, "times that it says so").toBe(isAnswered ? 0 : 1)
+            } finally {
+                process.env["PATH"] = PATH
+                rmSync(folder, { recursive: true })
+            }
+        }
+    )
+
     it("--no-time leaves time requests to others", async () => {
         listener = await Listener.start(url, { time: false })
         const replies: string[] = []

@@ -141,6 +141,11 @@ describe("a node with a DS3231", () => {
         answer.errorMs = 0
         await b.world.run(minutes(10))
         expect(b.status.time, "without being asked").toBeUndefined()
+        const said = b.node.console.map(({ text }) => text)
+        expect(said.filter(text => text.startsWith("uplink: time "))).toEqual([
+            "uplink: time disputed",
+            "uplink: time agreed",
+        ])
         const rightFrom = b.world.clock.wallMs
         await b.world.run(hours(2))
         await b.drain()

@@ -223,6 +223,18 @@ describe("a reply that contradicts the clock", () => {
         expect(clock.rivals > 0, "disputed").toBe(true)
     })
 
+    it("is believed in the end by a clock that is worse than it may be: 400 ppm", () => {
+        const clock = new ClockEstimate()
+        const oscillator = new Oscillator()
+        for (let i = 0; i < 24 * 12; i++) {
+            exchange(clock, oscillator, 400, 10, 10)
+            oscillator.run(5 * MINUTE_MS, 400)
+        }
+        // Five minutes more than half an hour of it, not the 35 s of a day.
+        const error = Math.abs(clock.at(oscillator.uptime) - oscillator.unix)
+        expect(error, "ms").toBeLessThan(1000)
+    })
+
     it("is believed sooner by a clock that knows one reply only: three over ten minutes", () => {
         const clock = confirmed(0)
         for (const minute of [1, 6, 10]) answer(clock, minute, 9 * HOUR_MS)

@@ -154,7 +154,8 @@ export class ClockEstimate {
     private isOutvoted(uptime: number, unix: number, error: number): boolean {
         const since = uptime - this.rivalUptime
         const apart = Math.abs(unix - this.rivalUnix - since)
-        const bound = error + this.rivalError + (since * MAX_RATE_PPM) / 1000000
+        // As loose as any clock that is slewed, and the worst of oscillators, need.
+        const bound = error + this.rivalError + since / 1000
         if (apart > bound) this.rivals = 0
         if (this.rivals === 0) {
             this.rivalUptime = uptime
