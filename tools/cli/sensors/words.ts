@@ -31,13 +31,14 @@ export function rangeText(channel: Channel): string {
         value
             .toLocaleString("en-GB", { maximumFractionDigits: places, useGrouping: false })
             .replace("-", "−")
-    const unit = unitSign(channel.unit)
+    const sign = unitSign(channel.unit)
+    const unit = sign === "" ? "" : ` ${sign}`
     // What is small in its unit, such as the size of a particle in m, does not round to 0.
     const limit = (value: number) => number(value, Math.abs(value) < 1 ? STEP_DIGITS : digits)
     const low = limit(toUnit(channel, channel.min))
     const high = limit(toUnit(channel, channel.max))
     const step = number(channel.scaleNumerator / channel.scaleDenominator, STEP_DIGITS)
-    return `${low} … ${high} ${unit} in steps of ${step} ${unit}`
+    return `${low} … ${high}${unit} in steps of ${step}${unit}`
 }
 
 /** [0x44, 0x45] → "0x44, 0x45"; three or more that follow each other → "0x40 … 0x4f" */

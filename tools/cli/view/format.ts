@@ -29,7 +29,7 @@ export function times(factor: number): string {
 
 /** "21.37 °C" */
 export function quantity(value: number, decimals: number, unit: string): string {
-    return `${value.toFixed(decimals)} ${unitSign(unit)}`
+    return `${value.toFixed(decimals)} ${unitSign(unit)}`.trimEnd()
 }
 
 /** A span of time: up to two days in hours, "24 h", longer ones in days. */
