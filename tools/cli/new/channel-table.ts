@@ -17,15 +17,15 @@ import {
     uvIndexChannel,
     voltageChannel,
 } from "../../../src/drivers/shared/channels.js"
-import { type NewChannel } from "./plan.js"
+import { steps, type NewChannel } from "./plan.js"
 
 interface Entry {
     readonly make: (prefix: string, ...args: number[]) => Channel
     readonly args: (channel: NewChannel) => readonly number[]
 }
 
-const low = (channel: NewChannel) => inSteps(channel, channel.min)
-const high = (channel: NewChannel) => inSteps(channel, channel.max)
+const low = (channel: NewChannel) => steps(channel, channel.min)
+const high = (channel: NewChannel) => steps(channel, channel.max)
 const range = (channel: NewChannel) => [low(channel), high(channel)]
 const perUnit = (channel: NewChannel) => channel.scale[1]
 
@@ -75,8 +75,4 @@ export function tableCall(channel: NewChannel): TableCall | undefined {
     const first = prefix === "" ? "options?.prefix" : `(options?.prefix ?? "") + "${prefix}"`
     const source = `${make.name}(${[first, ...values].join(", ")})`
     return { name: make.name, source, quantity: made.quantity, unitCode: made.unitCode }
-}
-
-function inSteps({ scale }: NewChannel, value: number): number {
-    return Math.round((value * scale[1]) / scale[0])
 }

@@ -3,9 +3,11 @@ import { addressText } from "../parts.js"
 import {
     channelFunctions,
     channelImports,
-    channelList,
+    classHead,
     functionName,
-    stepText,
+    halfWordStep,
+    modelInputs,
+    putWords,
 } from "./common-files.js"
 import { type DriverPlan } from "./plan.js"
 
@@ -20,12 +22,6 @@ const RESET_MS = 15
 export function commandsDriver(plan: DriverPlan): string {
     const P = plan.folder.toUpperCase()
     const functions = plan.channels.map(({ name }) => functionName(plan, name))
-    const puts = functions
-        .map(
-            (name, i) =>
-                `        this.put(${i}, ${name}((data[${2 * i}] << 8) | data[${2 * i + 1}]))`
-        )
-        .join("\n")
     return `import { I2C } from "@devicescript/i2c"
 ${channelImports(plan)}import { DriverOptions, SensorDriver, wait } from "../shared/driver.js"
 import { idText, isResting, wrongPart } from "../shared/registers/register-driver.js"
@@ -41,20 +37,7 @@ const ${P}_RESET_MS = ${RESET_MS} // section ?: at most
 const ${P}_MEASURE_MS = ${MEASURE_MS} // section ?: at most
 const ${P}_DATA_BYTES = ${2 * plan.channels.length} // section ?
 
-/**
- * ${plan.channels.map(stepText).join(", ")}.
- *
- * @devsPart ${plan.maker} ${plan.className}
- * @devsServices ${plan.channels.map(({ name }) => name).join(", ")}
- * @see {@link https://example.com/ | Datasheet}
- */
-export class ${plan.className} extends SensorDriver {
-    constructor(bus: I2C, options?: DriverOptions) {
-        super("${plan.maker} ${plan.className}", bus, options?.address ?? ${P}_ADDRESS, [
-${channelList(plan)}
-        ])
-    }
-
+${classHead(plan, "SensorDriver")}
     protected override async setup(): Promise<void> {
         await this.command(${P}_RESET)
         await wait(${P}_RESET_MS)
@@ -70,7 +53,7 @@ ${channelList(plan)}
             data = await this.measureOnce()
             if (isResting(data)) await this.expectPart()
         }
-${puts}
+${putWords(plan)}
     }
 
     /** The part has no sign of being ready: it is read after its longest time. */
@@ -99,12 +82,6 @@ ${channelFunctions(plan)}`
 }
 
 export function commandsModel(plan: DriverPlan): string {
-    const inputs = plan.channels
-        .map(
-            ({ name, unit, min, max }) =>
-                `        { name: "${name}", unit: "${unit}", min: ${min}, max: ${max}, epsilon: ${(max - min) / 131070} },`
-        )
-        .join("\n")
     return `/**
  * Register model of ${plan.maker} ${plan.className}.
  * Datasheet "${plan.className}", which revision?: commands section ?, timing section ?, conversion section ?
@@ -130,7 +107,7 @@ const RESET_MS = ${RESET_MS}
 export class ${plan.className}Model extends RegisterModel {
     readonly part = "${plan.maker} ${plan.className}"
     readonly channels: readonly ModelChannel[] = [
-${inputs}
+${modelInputs(plan, halfWordStep)}
     ]
     private silentUntil = 0
     /** The command whose answer can be read; undefined: none. */

@@ -1,7 +1,7 @@
 /** Files of a new driver that do not depend on how the part talks. */
 import { addressText } from "../parts.js"
 import { tableCall } from "./channel-table.js"
-import { type DriverPlan, type NewChannel } from "./plan.js"
+import { steps, type DriverPlan, type NewChannel } from "./plan.js"
 
 /** Lines in which the driver's constructor lists its channels. */
 export function channelList(plan: DriverPlan): string {
@@ -55,14 +55,52 @@ export function functionName(plan: DriverPlan, channel: string): string {
     return plan.folder + words.join("")
 }
 
-/** A value in steps of the channel. */
-export function steps({ scale }: NewChannel, value: number): number {
-    return Math.round((value * scale[1]) / scale[0])
-}
-
 /** "0.01 Cel": one step in words. */
 export function stepText({ scale, unit, name }: NewChannel): string {
     return `${name} in ${scale[0] / scale[1]} ${unit}`
+}
+
+/** What a driver's class begins with, whatever it extends: its description and its constructor. */
+export function classHead(plan: DriverPlan, base: string): string {
+    return `/**
+ * ${plan.channels.map(stepText).join(", ")}.
+ *
+ * @devsPart ${plan.maker} ${plan.className}
+ * @devsServices ${plan.channels.map(({ name }) => name).join(", ")}
+ * @see {@link https://example.com/ | Datasheet}
+ */
+export class ${plan.className} extends ${base} {
+    constructor(bus: I2C, options?: DriverOptions) {
+        super("${plan.maker} ${plan.className}", bus, options?.address ?? ${plan.folder.toUpperCase()}_ADDRESS, [
+${channelList(plan)}
+        ])
+    }
+`
+}
+
+/** Lines that put words out of the bytes of a measurement, high byte first. */
+export function putWords(plan: DriverPlan): string {
+    return plan.channels
+        .map(({ name }, i) => {
+            const word = `(data[${2 * i}] << 8) | data[${2 * i + 1}]`
+            return `        this.put(${i}, ${functionName(plan, name)}(${word}))`
+        })
+        .join("\n")
+}
+
+/** Lines in which a model lists its inputs. @param epsilon what the part's resolution leaves open, in the unit */
+export function modelInputs(plan: DriverPlan, epsilon: (channel: NewChannel) => number): string {
+    return plan.channels
+        .map(channel => {
+            const { name, unit, min, max } = channel
+            return `        { name: "${name}", unit: "${unit}", min: ${min}, max: ${max}, epsilon: ${epsilon(channel)} },`
+        })
+        .join("\n")
+}
+
+/** Half a step of a part whose 16 bits span the range. */
+export function halfWordStep({ min, max }: NewChannel): number {
+    return (max - min) / 131070
 }
 
 export function partFile(plan: DriverPlan, checkValue: string, identification: string): string {

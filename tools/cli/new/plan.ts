@@ -119,6 +119,11 @@ export function checkAddresses(addresses: readonly number[]): void {
             throw new UsageError(`${addressText(address)} is given twice`)
 }
 
+/** A value in steps of the channel. */
+export function steps({ scale }: NewChannel, value: number): number {
+    return Math.round((value * scale[1]) / scale[0])
+}
+
 /** "0.01" → [1, 100]; "0.0625" → [1, 16]; "2" → [2, 1] */
 function fraction(step: string): readonly [number, number] {
     const digits = step.split(".")[1]?.length ?? 0

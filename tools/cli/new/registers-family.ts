@@ -3,8 +3,9 @@ import { addressText } from "../parts.js"
 import {
     channelFunctions,
     channelImports,
-    channelList,
+    classHead,
     functionName,
+    modelInputs,
     stepText,
 } from "./common-files.js"
 import { type DriverPlan } from "./plan.js"
@@ -44,20 +45,7 @@ const ${P}_DATA_BYTES = ${BYTES * plan.channels.length} // section ?: they follo
 const ${P}_MEASURE_MS = 20 // section ?: at most
 const ${P}_ATTEMPTS = 2
 
-/**
- * ${plan.channels.map(stepText).join(", ")}.
- *
- * @devsPart ${plan.maker} ${plan.className}
- * @devsServices ${plan.channels.map(({ name }) => name).join(", ")}
- * @see {@link https://example.com/ | Datasheet}
- */
-export class ${plan.className} extends RegisterDriver {
-    constructor(bus: I2C, options?: DriverOptions) {
-        super("${plan.maker} ${plan.className}", bus, options?.address ?? ${P}_ADDRESS, [
-${channelList(plan)}
-        ])
-    }
-
+${classHead(plan, "RegisterDriver")}
     protected override async setup(): Promise<void> {
         await this.expectId(${P}_WHO_AM_I, ${P}_ID)
         // A result from before the board's last reset must not be mistaken for a new one.
@@ -108,12 +96,6 @@ export function ${functionName(plan, channel.name)}(data: Bytes, at: number): nu
 }
 
 export function registersModel(plan: DriverPlan): string {
-    const inputs = plan.channels
-        .map(
-            ({ name, unit, min, max, scale }) =>
-                `        { name: "${name}", unit: "${unit}", min: ${min}, max: ${max}, epsilon: ${scale[0] / scale[1] / 2} },`
-        )
-        .join("\n")
     const scales = plan.channels.map(({ scale }) => `${scale[1]} / ${scale[0]}`).join(", ")
     const data = plan.channels
         .flatMap(({ name }) => ["high", "middle", "low"].map(part => `${name} ${part}`))
@@ -148,7 +130,7 @@ ${data}
 export class ${plan.className}Model extends RegisterMapModel {
     readonly part = "${plan.maker} ${plan.className}"
     readonly channels: readonly ModelChannel[] = [
-${inputs}
+${modelInputs(plan, ({ scale }) => scale[0] / scale[1] / 2)}
     ]
     protected readonly rules = RULES
     /** End of the measurement in progress; undefined while there is none. */

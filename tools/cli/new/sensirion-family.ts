@@ -3,9 +3,10 @@ import { addressText } from "../parts.js"
 import {
     channelFunctions,
     channelImports,
-    channelList,
+    classHead,
     functionName,
-    stepText,
+    halfWordStep,
+    modelInputs,
 } from "./common-files.js"
 import { type DriverPlan } from "./plan.js"
 
@@ -27,20 +28,7 @@ const ${P}_SERIAL = ${SERIAL} // section ?: two words
 const ${P}_MEASURE_MS = 20 // section ?: at most
 const ${P}_SERIAL_MS = 1 // section ?: at most
 
-/**
- * ${plan.channels.map(stepText).join(", ")}.
- *
- * @devsPart ${plan.maker} ${plan.className}
- * @devsServices ${plan.channels.map(({ name }) => name).join(", ")}
- * @see {@link https://example.com/ | Datasheet}
- */
-export class ${plan.className} extends SensirionDriver {
-    constructor(bus: I2C, options?: DriverOptions) {
-        super("${plan.maker} ${plan.className}", bus, options?.address ?? ${P}_ADDRESS, [
-${channelList(plan)}
-        ])
-    }
-
+${classHead(plan, "SensirionDriver")}
     protected override async setup(): Promise<void> {
         await this.identify(
             Buffer.from([${P}_SERIAL >> 8, ${P}_SERIAL & 0xff]),
@@ -61,12 +49,6 @@ ${channelFunctions(plan)}`
 }
 
 export function sensirionModel(plan: DriverPlan): string {
-    const inputs = plan.channels
-        .map(
-            ({ name, unit, min, max }) =>
-                `        { name: "${name}", unit: "${unit}", min: ${min}, max: ${max}, epsilon: ${(max - min) / 131070} },`
-        )
-        .join("\n")
     return `/**
  * Register model of ${plan.maker} ${plan.className}.
  * Datasheet "${plan.className}", which revision?: commands section ?, timing section ?, conversion section ?
@@ -81,7 +63,7 @@ const SERIAL = ${SERIAL}
 export class ${plan.className}Model extends CommandModel {
     readonly part = "${plan.maker} ${plan.className}"
     readonly channels: readonly ModelChannel[] = [
-${inputs}
+${modelInputs(plan, halfWordStep)}
     ]
     private truth: readonly number[] = []
     protected readonly commands: ReadonlyMap<number, Command> = new Map([

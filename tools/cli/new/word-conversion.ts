@@ -1,6 +1,6 @@
 /** What words of 16 bits mean, for all templates of parts that give them. */
-import { functionName, stepText, steps } from "./common-files.js"
-import { type DriverPlan, type NewChannel } from "./plan.js"
+import { functionName, stepText } from "./common-files.js"
+import { steps, type DriverPlan, type NewChannel } from "./plan.js"
 
 export function wordConversion(plan: DriverPlan): string {
     return `/** What the ${plan.className}'s words mean. Free of device imports, so that the same code is checked in Node. */

@@ -3,9 +3,11 @@ import { addressText } from "../parts.js"
 import {
     channelFunctions,
     channelImports,
-    channelList,
+    classHead,
     functionName,
-    stepText,
+    halfWordStep,
+    modelInputs,
+    putWords,
 } from "./common-files.js"
 import { type DriverPlan } from "./plan.js"
 
@@ -23,12 +25,6 @@ const MEASURE_MS = 20
 export function wordsDriver(plan: DriverPlan): string {
     const P = plan.folder.toUpperCase()
     const functions = plan.channels.map(({ name }) => functionName(plan, name))
-    const puts = functions
-        .map(
-            (name, i) =>
-                `        this.put(${i}, ${name}((data[${2 * i}] << 8) | data[${2 * i + 1}]))`
-        )
-        .join("\n")
     return `import { I2C } from "@devicescript/i2c"
 ${channelImports(plan)}import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { DriverOptions, SensorError, wait } from "../shared/driver.js"
@@ -45,20 +41,7 @@ const ${P}_ID = ${ID} // section ?
 const ${P}_MEASURE_MS = ${MEASURE_MS} // section ?: at most
 const ${P}_DATA_BYTES = ${2 * plan.channels.length} // section ?
 
-/**
- * ${plan.channels.map(stepText).join(", ")}.
- *
- * @devsPart ${plan.maker} ${plan.className}
- * @devsServices ${plan.channels.map(({ name }) => name).join(", ")}
- * @see {@link https://example.com/ | Datasheet}
- */
-export class ${plan.className} extends RegisterDriver {
-    constructor(bus: I2C, options?: DriverOptions) {
-        super("${plan.maker} ${plan.className}", bus, options?.address ?? ${P}_ADDRESS, [
-${channelList(plan)}
-        ])
-    }
-
+${classHead(plan, "RegisterDriver")}
     protected override async setup(): Promise<void> {
         await this.expectWordId(${P}_ID_REGISTER, ${P}_ID)
         await this.writeWord(${P}_CONFIG, ${P}_SETTINGS)
@@ -71,7 +54,7 @@ ${channelList(plan)}
         // Settings that are gone tell of a power loss, or that nobody drives the bus.
         if ((await this.readWord(${P}_CONFIG)) !== ${P}_SETTINGS)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its settings")
-${puts}
+${putWords(plan)}
     }
 
     /** The part has no sign of being ready: it is read after its longest time. */
@@ -85,12 +68,6 @@ ${channelFunctions(plan)}`
 }
 
 export function wordsModel(plan: DriverPlan): string {
-    const inputs = plan.channels
-        .map(
-            ({ name, unit, min, max }) =>
-                `        { name: "${name}", unit: "${unit}", min: ${min}, max: ${max}, epsilon: ${(max - min) / 131070} },`
-        )
-        .join("\n")
     return `/**
  * Register model of ${plan.maker} ${plan.className}.
  * Datasheet "${plan.className}", which revision?: registers section ?, timing section ?, conversion section ?
@@ -114,7 +91,7 @@ const RULES: ReadonlyMap<number, WordRule> = new Map([
 export class ${plan.className}Model extends WordMapModel {
     readonly part = "${plan.maker} ${plan.className}"
     readonly channels: readonly ModelChannel[] = [
-${inputs}
+${modelInputs(plan, halfWordStep)}
     ]
     protected readonly rules = RULES
     /** The pointer is at the data, so that a bare read gives them. */
