@@ -29,10 +29,18 @@ const SLACK_WORDS = 2
 /** After more allocations than these the garbage may have been collected unnoticed. */
 const MOST_ALLOCATIONS = 64
 
+/** What was allocated. */
+interface Taken {
+    /** Since the program's start. */
+    readonly allocations: number
+    /** Words since garbage was collected. */
+    readonly words: number
+}
+
 /** Finds and measures the heap. Remembers where it was: a full search is slow. */
 export class HeapProbe {
     private chunk = 0
-    private last: (HeapInfo & { readonly allocations: number; readonly words: number }) | undefined
+    private last: (HeapInfo & Taken) | undefined
 
     /** @param heapBytes the heap's size */
     constructor(private readonly heapBytes = HEAP_BYTES) {}
@@ -45,21 +53,11 @@ export class HeapProbe {
      */
     readBelow(memory: Uint8Array, free: number, largestFree: number): HeapInfo | undefined {
         const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
-        const gc = this.chunk === 0 ? 0 : findGc(words, this.chunk)
-        const allocations = words[gc + 1]
-        const allocated = words[gc + 3]
-        const { last } = this
-        if (gc !== 0 && last !== undefined) {
-            const more = allocations - last.allocations
-            if (more >= 0 && more <= MOST_ALLOCATIONS && allocated >= last.words) {
-                const most = 4 * (allocated - last.words + SLACK_WORDS * more)
-                if (last.free - most > free && last.largestFree - most > largestFree)
-                    return undefined
-            }
-        }
+        const gc = findGc(words, this.chunk)
+        const taken = { allocations: words[gc + 1], words: words[gc + 3] }
+        if (gc !== 0 && this.isSurelyAbove(taken, free, largestFree)) return undefined
         const info = this.read(memory)
-        this.last =
-            info === undefined || gc === 0 ? undefined : { ...info, allocations, words: allocated }
+        this.last = info === undefined || gc === 0 ? undefined : { ...info, ...taken }
         return info
     }
 
@@ -84,6 +82,17 @@ export class HeapProbe {
         }
         return { size: (end - this.chunk) * 4, free: free * 4, largestFree: largestFree * 4 }
     }
+
+    /** Whether what was allocated since the last walk leaves more than that, wherever it was taken from. */
+    private isSurelyAbove(taken: Taken, free: number, largestFree: number): boolean {
+        const { last } = this
+        if (last === undefined) return false
+        const more = taken.allocations - last.allocations
+        // Less than at the last walk: garbage was collected, or the program started anew.
+        if (more < 0 || more > MOST_ALLOCATIONS || taken.words < last.words) return false
+        const most = 4 * (taken.words - last.words + SLACK_WORDS * more)
+        return last.free - most > free && last.largestFree - most > largestFree
+    }
 }
 
 /**
@@ -97,15 +106,13 @@ export function shrinkHeap(memory: Uint8Array, bytes: number): void {
     // A program that restarts may find the heap that the last one had.
     if (findHeap(words, bytes) !== 0) return
     const chunk = findHeap(words, HEAP_BYTES)
-    // devs_gc_t: first free block, first chunk, allocations, threshold in words …
-    const threshold = HEAP_BYTES / 4 / COLLECT_SHARE
-    let gc = 1
-    while (gc < words.length && !(words[gc] === chunk * 4 && words[gc + 2] === threshold)) gc++
+    const gc = findGc(words, chunk)
+    const isKnown = gc !== 0 && words[gc + 2] === HEAP_BYTES / 4 / COLLECT_SHARE
     const end = words[chunk + 1] >> 2
     const newEnd = chunk + (bytes >> 2) - 1
     let last = chunk + 2
     while (chunk !== 0 && last + (words[last] & 0xffffff) < end) last += words[last] & 0xffffff
-    if (chunk === 0 || gc === words.length || last + 2 >= newEnd || words[last] >>> 24 !== TAG_FREE)
+    if (!isKnown || last + 2 >= newEnd || words[last] >>> 24 !== TAG_FREE)
         throw new RangeError("the heap of this VM cannot be made smaller")
     words[newEnd] = FINAL_WORD
     words[chunk + 1] = newEnd * 4

@@ -411,7 +411,7 @@ export class Uplink implements EntryCarrier {
         return !this.hasMore() && this.client.inFlight() === 0
     }
 
-    /** Whether an entry waits that was not sent, and it is readable. */
+    /** Whether an entry waits that was not sent and can be read. */
     private hasMore(): boolean {
         if (this.isHeld) return false
         if (this.nextSerial < this.outbox.firstSerial) this.nextSerial = this.outbox.firstSerial

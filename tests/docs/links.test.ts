@@ -1,20 +1,13 @@
 /** What a page of the project points to is there: links, headings, and files named in the text. */
-import { existsSync, readFileSync, readdirSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
+import { projectFiles } from "../support/project-files.js"
 
 /** Written by readers while they follow a guide. */
 const TO_BE_WRITTEN =
     /^(?:devs\/(?:check|my-|examples\/)|src\/drivers\/(?:lps22hb|hdc1080|xyz)|boards\/my)/
-
-function pages(folder = ""): string[] {
-    return readdirSync(path.join(PROJECT_ROOT, folder), { withFileTypes: true }).flatMap(entry => {
-        const name = path.posix.join(folder, entry.name)
-        if (entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name)) return pages(name)
-        return entry.isFile() && name.endsWith(".md") ? [name] : []
-    })
-}
 
 /** Without the programs and outputs in boxes. */
 function proseOf(page: string): string {
@@ -32,7 +25,7 @@ function anchorsOf(page: string): string[] {
     )
 }
 
-describe.each(pages())("%s", page => {
+describe.each(projectFiles(/\.md$/))("%s", page => {
     it("links to what is there", () => {
         const dead = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
             .map(m => m[1])

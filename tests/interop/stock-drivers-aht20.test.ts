@@ -6,6 +6,7 @@ import {
     STOCK_AHT20,
     UNHANDLED_EXCEPTION,
     disturbByte,
+    expectClimate,
     ourRig,
     startStock,
 } from "../support/stock-bridge.js"
@@ -17,25 +18,16 @@ const TOLERANCE = 1 / 1024 + 0.0003
 
 describe("stock startAHT20 of @devicescript/drivers", () => {
     it("reads our model of the part right; its start is another part's, and early", async () => {
-        let celsius = 0
-        let percent = 0
         const model = new AHT20Model()
-            .feed("temperature", () => celsius)
-            .feed("humidity", () => percent)
-        const stock = startStock(STOCK_AHT20, model, LIMIT_MS)
-        for (const values of [
+        const points = [
             [-40, 0],
             [-12.5, 12.34],
             [-0.05, 40],
             [0.05, 66.6],
             [21.37, 99.9],
             [85, 100],
-        ]) {
-            ;[celsius, percent] = values
-            const reading = await stock.next()
-            expect(Math.abs(reading[0] - celsius), `${celsius} °C`).toBeLessThan(TOLERANCE)
-            expect(Math.abs(reading[1] - percent), `${percent} %RH`).toBeLessThan(TOLERANCE)
-        }
+        ] as const
+        const stock = await expectClimate(STOCK_AHT20, model, points, TOLERANCE, LIMIT_MS)
         const complaints = new Set(model.illegalAccesses.map(({ what }) => what))
         // A sleep of 20 ms after a transfer is early by the length of the transfer: the part
         // is not there yet, the program ends, and its next start happens to be in time.

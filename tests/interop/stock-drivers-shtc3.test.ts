@@ -4,20 +4,15 @@
  */
 import { describe, expect, it } from "vitest"
 import { SHTC3Model } from "../../src/drivers/shtc3/model.js"
-import { STOCK_SHTC3, startStock } from "../support/stock-bridge.js"
+import { STOCK_SHTC3, expectClimate } from "../support/stock-bridge.js"
 
 /** A Jacdac reading is an i22.10. */
 const TOLERANCE = 1 / 1024 + 0.002
 
 describe("stock startSHTC3 of @devicescript/drivers", () => {
     it("reads our model of the part right, below zero too, and makes no illegal access", async () => {
-        let celsius = 0
-        let percent = 0
         const model = new SHTC3Model()
-            .feed("temperature", () => celsius)
-            .feed("humidity", () => percent)
-        const stock = startStock(STOCK_SHTC3, model)
-        for (const values of [
+        const points = [
             [-40, 0],
             [-12.5, 12.34],
             [-0.05, 40],
@@ -25,12 +20,8 @@ describe("stock startSHTC3 of @devicescript/drivers", () => {
             [0.05, 66.6],
             [21.37, 99.9],
             [125, 5],
-        ]) {
-            ;[celsius, percent] = values
-            const reading = await stock.next()
-            expect(Math.abs(reading[0] - celsius), `${celsius} °C`).toBeLessThan(TOLERANCE)
-            expect(Math.abs(reading[1] - percent), `${percent} %RH`).toBeLessThan(TOLERANCE)
-        }
+        ] as const
+        const stock = await expectClimate(STOCK_SHTC3, model, points, TOLERANCE)
         expect(model.illegalAccesses).toEqual([])
         expect(stock.node.panics).toEqual([])
         expect(stock.node.console.map(({ text }) => text)).toContain("SHTC3 id=2183") // 0x0887

@@ -12,6 +12,7 @@ import {
     STOCK_SHT30,
     UNHANDLED_EXCEPTION,
     disturbByte,
+    expectClimate,
     ourRig,
     startStock,
 } from "../support/stock-bridge.js"
@@ -21,13 +22,8 @@ const TOLERANCE = 1 / 1024 + 0.003
 
 describe("stock startSHT30 of @devicescript/drivers", () => {
     it("reads our model of the part right, below zero too, and makes no illegal access", async () => {
-        let celsius = 0
-        let percent = 0
         const model = new SHT3xModel()
-            .feed("temperature", () => celsius)
-            .feed("humidity", () => percent)
-        const stock = startStock(STOCK_SHT30, model)
-        for (const values of [
+        const points = [
             [-40, 0],
             [-12.5, 12.34],
             [-0.05, 40],
@@ -35,12 +31,8 @@ describe("stock startSHT30 of @devicescript/drivers", () => {
             [0.05, 66.6],
             [21.37, 99.9],
             [125, 100],
-        ]) {
-            ;[celsius, percent] = values
-            const reading = await stock.next()
-            expect(Math.abs(reading[0] - celsius), `${celsius} °C`).toBeLessThan(TOLERANCE)
-            expect(Math.abs(reading[1] - percent), `${percent} %RH`).toBeLessThan(TOLERANCE)
-        }
+        ] as const
+        const stock = await expectClimate(STOCK_SHT30, model, points, TOLERANCE)
         expect(model.illegalAccesses).toEqual([])
         expect(stock.node.panics).toEqual([])
     })

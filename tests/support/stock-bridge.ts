@@ -1,4 +1,5 @@
 /** Runs stock drivers of @devicescript/drivers, unmodified, on our simulated bus. */
+import { expect } from "vitest"
 import { DriverRig } from "../../sim/parts/driver-rig.js"
 import { RigProgram } from "../../sim/parts/rig-program.js"
 import { type SimNode } from "../../sim/world/node.js"
@@ -118,6 +119,30 @@ export function startStock(
         return readings[before]
     }
     return { world, node, next }
+}
+
+/**
+ * Holds a stock driver of temperature and humidity against a model at each of these points.
+ *
+ * @param points °C and %RH, fed one after the other
+ * @param tolerance of both, °C and %RH
+ */
+export async function expectClimate(
+    script: number,
+    model: RegisterModel,
+    points: readonly (readonly [celsius: number, percent: number])[],
+    tolerance: number,
+    limitMs = READING_LIMIT_MS
+): Promise<Stock> {
+    let [celsius, percent] = points[0]
+    model.feed("temperature", () => celsius).feed("humidity", () => percent)
+    const stock = startStock(script, model, limitMs)
+    for ([celsius, percent] of points) {
+        const reading = await stock.next()
+        expect(Math.abs(reading[0] - celsius), `${celsius} °C`).toBeLessThan(tolerance)
+        expect(Math.abs(reading[1] - percent), `${percent} %RH`).toBeLessThan(tolerance)
+    }
+    return stock
 }
 
 /** From now on, one bit of this byte of each answer is wrong on the wire. */

@@ -1,8 +1,9 @@
 /** Comments, pages and messages in the words that an engineer would use: the worst do not come back. */
-import { readFileSync, readdirSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../../sim/program/compile.js"
+import { projectFiles } from "../../../tests/support/project-files.js"
 
 const BETTER: readonly (readonly [phrase: RegExp, better: string])[] = [
     [/\bcan not\b/i, "cannot"],
@@ -23,20 +24,11 @@ const BETTER: readonly (readonly [phrase: RegExp, better: string])[] = [
     [/\bPossible are\b/, "Valid values:"],
 ]
 
-const ENDINGS = /\.(?:ts|mjs|md)$/
-/** Danish pages, and this list. */
-const OTHERS = /\.da\.md$|wording\.test\.ts$/
-
-function texts(folder = ""): string[] {
-    return readdirSync(path.join(PROJECT_ROOT, folder), { withFileTypes: true }).flatMap(entry => {
-        const name = path.posix.join(folder, entry.name)
-        if (entry.isDirectory() && !/^(?:\..*|node_modules)$/.test(entry.name)) return texts(name)
-        return entry.isFile() && ENDINGS.test(name) && !OTHERS.test(name) ? [name] : []
-    })
-}
+/** Danish pages, and this list, are left out. */
+const TEXTS = /^(?!.*(?:\.da\.md|wording\.test\.ts)$).*\.(?:ts|mjs|md)$/
 
 describe("plain English", () => {
-    const lines = texts().flatMap(file =>
+    const lines = projectFiles(TEXTS).flatMap(file =>
         readFileSync(path.join(PROJECT_ROOT, file), "utf8")
             .split("\n")
             .map((text, i) => ({ at: `${file}:${i + 1}`, text }))
