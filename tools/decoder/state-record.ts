@@ -1,8 +1,13 @@
 /** The state record of a node: its birth, its goodbye, and its last will. */
+import {
+    RESTART_COMMAND,
+    RESTART_NETWORK,
+    RESTART_STANDSTILL,
+} from "../../src/core/protocol/restart.js"
 import { RecordReader } from "./record.js"
 
 /** Why nodes restart themselves. */
-export const RESTARTS = ["command", "standstill", "network"] as const
+export const RESTARTS = [RESTART_COMMAND, RESTART_STANDSTILL, RESTART_NETWORK] as const
 
 export interface NodeState {
     readonly online: boolean
