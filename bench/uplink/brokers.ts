@@ -34,7 +34,7 @@ export async function openBroker(name: BrokerName): Promise<BenchBroker> {
     return name === "embedded" ? await openEmbedded() : await openMosquitto()
 }
 
-/** aedes, through memory: the same seed give equal figures. */
+/** aedes, through memory: the same seed gives equal figures. */
 async function openEmbedded(): Promise<BenchBroker> {
     const broker = await EmbeddedBroker.start()
     return {

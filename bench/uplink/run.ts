@@ -23,7 +23,7 @@ function seedOf(text: string): number {
 
 const flags = new Command("bench:uplink")
     .option("--json", "print the figures as JSON")
-    .option("--seed <n>", "the same seed give equal figures", seedOf, 1)
+    .option("--seed <n>", "the same seed gives equal figures", seedOf, 1)
     .addOption(
         new Option("--broker <name>", "only this broker; default: all that are there").choices(
             BROKERS

@@ -29,7 +29,7 @@ export const PER_BYTE: ReadonlySet<SlowNative> = new Set(["sha256"])
 export const ERASE_US = 45_000
 export const PROGRAM_US = 800
 
-/** ESP32 with `log.pinTX`: the main loop waits one tick of the system after N bytes (main/dmesg.c). */
+/** ESP32 with `log.pinTX`: the main loop waits one tick of the system after this many bytes (main/dmesg.c). */
 export const LOG_CHUNK_BYTES = 64
 export const LOG_CHUNK_US = 10_000
 /** The one pin that the runtime writes its log to, by architecture. */

@@ -1,6 +1,6 @@
 /**
  * An MQTT 3.1.1 broker on the virtual clock. It reacts at once, in the same
- * virtual moment, so that weeks run in seconds and the same seed give equal bytes.
+ * virtual moment, so that weeks run in seconds and the same seed gives equal bytes.
  * It is strict: what a client does against the standard is kept, with its clause,
  * in {@link VirtualBroker.violations}. And it can be told to fail in every way
  * that a client has to survive.

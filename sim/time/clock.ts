@@ -1,6 +1,6 @@
 /**
  * Virtual time: an event queue that jumps from event to event. Times are whole
- * microseconds since the start of the world, so that the same seed give equal
+ * microseconds since the start of the world, so that the same seed gives equal
  * runs; events at the same time run in the order in which they were scheduled.
  */
 import { StepTrain, StepTrains } from "./step-train.js"

@@ -5,7 +5,7 @@
 export class SeededRandom {
     private readonly state: Uint32Array
 
-    /** @param seed any text or number; the same seed give equal sequences */
+    /** @param seed any text or number; the same seed gives equal sequences */
     constructor(seed: string | number) {
         let hash = 0x811c9dc5
         for (const byte of Buffer.from(String(seed)))

@@ -23,7 +23,7 @@ const FLUSH_POLL_MS = 20
 
 /** Samples closer than this are the same one, on the clock before and after it was set, ms. */
 const SAME_SAMPLE_MS = 1000
-/** A station whose last round is N intervals ago is woken, and then restarted. */
+/** A station whose last round is this many intervals ago is woken, and then restarted. */
 const STANDSTILL_INTERVALS = 3
 const HOPELESS_INTERVALS = 4.5
 /** Shorter intervals count as this: a round can take as long, ms. */

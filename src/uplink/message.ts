@@ -4,7 +4,7 @@ import { SEAL_OVERHEAD_BYTES } from "../core/protocol/seal-format.js"
 import { LEAF_CLOCK, LEAF_ENVELOPE, LEAF_FRAME, LEAF_SEALED } from "../core/protocol/topics.js"
 import { pause } from "../scheduler/scheduler.js"
 
-/** An entry that could be read before is dropped after N failed reads. */
+/** An entry that could be read before is dropped after this many failed reads. */
 const MAX_FAILURES = 3
 
 /**

@@ -35,7 +35,7 @@ const MAX_CELLS = 32768
 
 /**
  * @param runs number of inputs
- * @param seed the same seed give equal inputs
+ * @param seed the same seed gives equal inputs
  * @throws FuzzFinding with the offending input in hex
  */
 export function fuzzDecoder(runs: number, seed: number): FuzzResult {

@@ -21,7 +21,7 @@ import { KIT, STATION_IMPORT } from "../support/station-source.js"
 
 /** Rise of the temperature from one row to the next, so that rows can be told apart, in 0.01 °C. */
 const STEP = 3
-/** It starts again after N steps: the sensor's range is 170 °C. */
+/** It begins anew after this many steps: the sensor's range is 170 °C. */
 const STEPS = 5500
 /**
  * From the beginning of a row to the value on the bus: a conversion takes 8.3 ms, the VM's

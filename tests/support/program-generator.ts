@@ -11,7 +11,7 @@ import { SeededRandom } from "../../sim/time/random.js"
 const MAX_DEPTH = 4
 const MAX_TURNS = 3
 
-/** @param seeds one for each case; the same seed give equal cases */
+/** @param seeds one for each case; the same seed gives equal cases */
 export function generatedProgram(seeds: readonly number[]): string {
     const cases = seeds.map((seed, i) => new CaseGenerator(seed, `${i}`).generate())
     return `

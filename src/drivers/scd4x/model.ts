@@ -26,7 +26,7 @@ const SINGLE_SHOT_MS = 5000 // 3.11.1
 const SINGLE_SHOT_RHT_MS = 50 // 3.11.2
 const WAKE_UP_MS = 30 // 3.11.4
 const WAKE_UP = 0x36f6
-/** Before a forced recalibration: time in its mode, or N single shots (3.8.1: more than 3). */
+/** Before a forced recalibration: time in its mode, or this many single shots (3.8.1: more than 3). */
 const RECALIBRATION_AFTER_MS = 180_000
 const RECALIBRATION_SHOTS = 4
 const RECALIBRATION_FAILED = 0xffff

@@ -35,7 +35,7 @@ export function nearestMultiple(value: Decimal, step: Step): bigint {
     )
 }
 
-/** Up to N characters, a cell's digits are an exact double. */
+/** Up to this many characters, a cell's digits are an exact double. */
 const EXACT_LENGTH = 15
 
 /**

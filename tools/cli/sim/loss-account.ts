@@ -15,7 +15,7 @@ export interface Losses {
 
 /** Reads that follow each other this quickly are for one value: another range, a median; ms. */
 const BURST_MS = 500
-/** From N values on, their number says how often a sensor is read per value. */
+/** From this many values on, their number says how often a sensor is read per value. */
 const ENOUGH_VALUES = 20
 
 export class LossAccount {
