@@ -1,9 +1,15 @@
 /** One TCP connection of a node, from its socket to the other side. */
 import { SOCKET_CLOSE, SOCKET_DATA, SOCKET_ERROR, SOCKET_OPEN, type SocketEvent } from "../vm/vm.js"
 import { type Delivered, type Endpoint, type VirtualEndpoint } from "./endpoint.js"
-import { type FarSide, StreamSide, VirtualSide } from "./far-side.js"
-import { type Link } from "./link.js"
+import {
+    type FarSide,
+    type Remote,
+    StreamSide,
+    type TrafficWatch,
+    VirtualSide,
+} from "./far-side.js"
 import { Pipe } from "./pipe.js"
+import { type VirtualClock } from "../time/clock.js"
 
 /** A chunk as the ESP32's socket code hands it over, B. */
 const RECEIVE_CHUNK_BYTES = 1024
@@ -18,6 +24,34 @@ const SEND_QUEUE_WRITES = 50
  */
 const TAKEN_US = 20_000
 
+/** Bytes on all connections of a node, both directions, TCP payload only. */
+export interface WireCount {
+    sent: number
+    received: number
+}
+
+/** What a connection asks of the network. */
+export interface ConnectionNetwork extends TrafficWatch {
+    readonly clock: VirtualClock
+    /** Virtual time may have to stand still for this connection. */
+    remember(connection: Connection): void
+    forget(connection: Connection): void
+}
+
+/** What a connection asks of the link that it runs over, and tells it. */
+export interface ConnectionLink extends Remote {
+    readonly network: ConnectionNetwork
+    readonly wire: WireCount
+    /** What the next writes return instead of being queued. */
+    readonly writeResults: number[]
+    opened: number
+    lastReceivedAt: number
+    /** Time on the way for one segment, µs; undefined = never acknowledged. */
+    delayUs(): number | undefined
+    /** 0 … 1 where bytes are to be cut otherwise than they were sent; undefined = they are not. */
+    chance(): number | undefined
+}
+
 export class Connection {
     /** The node hung up, or has seen the end. */
     isClosed = false
@@ -31,7 +65,7 @@ export class Connection {
     private readBytes = 0
 
     constructor(
-        readonly link: Link,
+        private readonly link: ConnectionLink,
         private readonly name: string,
         private readonly deliver: (event: SocketEvent, data?: Uint8Array) => void,
         /** Whether bytes lie in the socket until the program comes to them: {@link read} tells. */

@@ -7,8 +7,17 @@ import {
     type VirtualEndpoint,
 } from "./endpoint.js"
 import { ExpectedReplies } from "./expected-replies.js"
-import { type Link } from "./link.js"
-import { type VirtualNetwork } from "./network.js"
+
+/** The node, as the other side hears of it. */
+export interface Remote {
+    readonly name: string
+    readonly life: number
+}
+
+/** Told when something happens at a peer in real time, for which the virtual clock may have to wait. */
+export interface TrafficWatch {
+    noteTraffic(): void
+}
 
 /** What the other side does, as the connection hears of it. */
 export interface FarEvents {
@@ -40,12 +49,12 @@ export class VirtualSide implements FarSide {
     isOpen = true
     private readonly handler: LineHandler | undefined
 
-    constructor(endpoint: VirtualEndpoint, link: Link, events: FarEvents) {
+    constructor(endpoint: VirtualEndpoint, remote: Remote, events: FarEvents) {
         let isVanished = false
         this.vanish = () => (isVanished = true)
         this.handler = endpoint.accept({
-            remote: link.name,
-            life: link.life,
+            remote: remote.name,
+            life: remote.life,
             send: (bytes, delivered) => {
                 if (this.isOpen && !isVanished) events.data(bytes, delivered)
             },
@@ -93,14 +102,14 @@ export class StreamSide implements FarSide {
 
     constructor(
         endpoint: Endpoint,
-        private readonly network: VirtualNetwork,
+        private readonly traffic: TrafficWatch,
         private readonly events: FarEvents
     ) {
         const stream = endpoint.connect()
         this.stream = stream
-        network.noteTraffic()
+        traffic.noteTraffic()
         stream.on("data", (data: Buffer) => {
-            network.noteTraffic()
+            traffic.noteTraffic()
             this.replies.received(data)
             events.data(data)
         })
@@ -127,7 +136,7 @@ export class StreamSide implements FarSide {
     }
 
     write(bytes: Uint8Array): void {
-        this.network.noteTraffic()
+        this.traffic.noteTraffic()
         this.replies.sent(bytes)
         this.stream.write(bytes)
     }
@@ -148,7 +157,7 @@ export class StreamSide implements FarSide {
 
     private onConnected(): void {
         this.isConnecting = false
-        this.network.noteTraffic()
+        this.traffic.noteTraffic()
         this.events.opened()
     }
 
@@ -161,7 +170,7 @@ export class StreamSide implements FarSide {
         const before = this.isEnded
         this.isEnded = true
         this.replies.giveUp()
-        this.network.noteTraffic()
+        this.traffic.noteTraffic()
         return before
     }
 }

@@ -5,8 +5,13 @@
  */
 import { type SeededRandom } from "../time/random.js"
 import { accessPoint, type AccessPoint } from "./air.js"
-import { Connection } from "./connection.js"
-import { type VirtualNetwork, type WireCount } from "./network.js"
+import {
+    Connection,
+    type ConnectionLink,
+    type ConnectionNetwork,
+    type WireCount,
+} from "./connection.js"
+import { type Endpoint, type VirtualEndpoint } from "./endpoint.js"
 import { type SocketEvent } from "../vm/vm.js"
 
 /** First retransmission timeout, µs; doubles each time (RFC 6298, section 2). */
@@ -14,7 +19,14 @@ const RETRANSMISSION_US = 1_000_000
 /** A segment that was lost so often breaks the connection. */
 const MAX_TRANSMISSIONS = 6
 
-export class Link {
+/** What a link asks of the network that it leads to. */
+export interface LinkNetwork extends ConnectionNetwork {
+    /** One way, µs. */
+    readonly latencyUs: number
+    endpointOf(host: string): Endpoint | VirtualEndpoint | undefined
+}
+
+export class Link implements ConnectionLink {
     /** One way, µs. */
     latencyUs: number
     /** Added to the latency, uniform from 0, µs. */
@@ -59,7 +71,7 @@ export class Link {
     private current: Connection | undefined
 
     constructor(
-        readonly network: VirtualNetwork,
+        readonly network: LinkNetwork,
         /** Shown to the other side. */
         readonly name: string,
         private readonly random: SeededRandom
@@ -128,7 +140,6 @@ export class Link {
         this.current?.halfOpen()
     }
 
-    /** @internal Time on the way for one segment in µs; undefined = never acknowledged. */
     delayUs(): number | undefined {
         let delay = this.latencyUs
         if (this.jitterUs > 0) delay += Math.floor(this.random.float() * this.jitterUs)
@@ -142,7 +153,6 @@ export class Link {
         return delay
     }
 
-    /** @internal */
     chance(): number | undefined {
         return this.isRechunking ? this.random.float() : undefined
     }

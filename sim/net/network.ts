@@ -7,7 +7,7 @@ import { type VirtualClock } from "../time/clock.js"
 import { SeededRandom } from "../time/random.js"
 import { type Connection } from "./connection.js"
 import { type Endpoint, type VirtualEndpoint } from "./endpoint.js"
-import { Link } from "./link.js"
+import { Link, type LinkNetwork } from "./link.js"
 
 /** Longest real time to wait for an owed reply before time goes on, ms. */
 const REPLY_LIMIT_MS = 5000
@@ -19,13 +19,7 @@ export interface NetworkOptions {
     readonly latencyUs?: number
 }
 
-/** Bytes on all connections of a node, both directions, TCP payload only. */
-export interface WireCount {
-    sent: number
-    received: number
-}
-
-export class VirtualNetwork {
+export class VirtualNetwork implements LinkNetwork {
     readonly latencyUs: number
     private readonly hosts = new Map<string, Endpoint | VirtualEndpoint>()
     private readonly open = new Set<Connection>()
@@ -79,17 +73,15 @@ export class VirtualNetwork {
         this.settledTraffic = this.traffic
     }
 
-    /** @internal Something happened at a broker behind a stream. */
+    /** Something happened at a broker behind a stream. */
     noteTraffic(): void {
         this.traffic++
     }
 
-    /** @internal */
     remember(connection: Connection): void {
         this.open.add(connection)
     }
 
-    /** @internal */
     forget(connection: Connection): void {
         this.open.delete(connection)
     }

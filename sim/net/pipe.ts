@@ -2,7 +2,8 @@
  * One direction of a TCP connection in virtual time: bytes arrive in order and
  * unchanged, but late, in other pieces than they were sent in, or never.
  */
-import { type ScheduledEvent, type VirtualClock } from "../time/clock.js"
+import { type VirtualClock } from "../time/clock.js"
+import { type ScheduledEvent } from "../time/event.js"
 
 /** TCP breaks a connection when nothing was acknowledged for so long, µs. */
 const GIVE_UP_US = 63_000_000

@@ -9,9 +9,10 @@
  *     world.network.defaultEndpoint = broker
  *     broker.subscribe("suitcase/#", (topic, payload) => …)
  */
-import { type ScheduledEvent, type VirtualClock } from "../time/clock.js"
+import { type VirtualClock } from "../time/clock.js"
+import { type ScheduledEvent } from "../time/event.js"
 import { type SeededRandom } from "../time/random.js"
-import { BrokerClient, type Message } from "./broker/client.js"
+import { BrokerClient, type ClientBroker, type Message } from "./broker/client.js"
 import { BrokerFaults } from "./broker/faults.js"
 import { PublishLedger } from "./broker/ledger.js"
 import { Session } from "./broker/session.js"
@@ -45,7 +46,7 @@ interface HeldAck {
     readonly packetId: number
 }
 
-export class VirtualBroker implements VirtualEndpoint {
+export class VirtualBroker implements VirtualEndpoint, ClientBroker {
     readonly description = "virtual broker"
     readonly faults = new BrokerFaults()
     /** Everything clients did against the standard. */
@@ -182,7 +183,6 @@ export class VirtualBroker implements VirtualEndpoint {
         return client !== undefined
     }
 
-    /** @internal Hands a message to all who want it, and keeps it if it is to be retained. */
     route(message: Message, dup = false): void {
         const { topic, payload, qos, retain } = message
         if (retain) {
@@ -202,7 +202,6 @@ export class VirtualBroker implements VirtualEndpoint {
             if (matches(filter, topic)) listener(topic, payload, { retain: false, qos, dup })
     }
 
-    /** @internal Sends a PUBACK, or does with it what a fault wants. */
     acknowledge(client: BrokerClient, clientId: string, packetId: number): void {
         const fate = this.faults.onAck?.({ clientId, packetId }) ?? "send"
         if (fate === "drop") return
@@ -215,14 +214,12 @@ export class VirtualBroker implements VirtualEndpoint {
         }
     }
 
-    /** @internal */
     authorise(user: string | undefined, password: Buffer | undefined): number {
         if (this.users === undefined) return 0
         if (user === undefined) return 5
         return this.users[user] === password?.toString() ? 0 : 4
     }
 
-    /** @internal The session of a client id; another connection of that id is closed [MQTT-3.1.4-2]. */
     openSession(
         clientId: string,
         isClean: boolean,
@@ -238,31 +235,26 @@ export class VirtualBroker implements VirtualEndpoint {
         return { session, isPresent }
     }
 
-    /** @internal Connections accepted so far in one life of a remote. */
     attemptsOf(life: string): number {
         return this.attempts.get(life) ?? 0
     }
 
-    /** @internal */
     ledgerOf(clientId: string): PublishLedger {
         const ledger = this.ledgers.get(clientId) ?? new PublishLedger()
         this.ledgers.set(clientId, ledger)
         return ledger
     }
 
-    /** @internal */
     connected(clientId: string): void {
         this.counts.connects++
         this.onConnect?.(clientId)
     }
 
-    /** @internal */
     noteReceived(isRepeated: boolean): void {
         this.counts.published++
         if (isRepeated) this.counts.repeated++
     }
 
-    /** @internal */
     forget(client: BrokerClient): void {
         this.clients.delete(client)
         const { session } = client
@@ -272,7 +264,6 @@ export class VirtualBroker implements VirtualEndpoint {
         this.onDisconnect?.(session.clientId)
     }
 
-    /** @internal */
     note(client: string, clause: string, what: string): void {
         this.violations.push({ unixMs: this.clock.wallMs, client, clause, what })
     }

@@ -3,17 +3,8 @@
  * microseconds since the start of the world, so that the same seed gives equal
  * runs; events at the same time run in the order in which they were scheduled.
  */
+import { type ScheduledEvent } from "./event.js"
 import { StepTrain, StepTrains } from "./step-train.js"
-
-/** A scheduled event; pass it to {@link VirtualClock.cancel}. */
-export interface ScheduledEvent {
-    readonly at: number
-    /** When it was scheduled, and as which of all: this is its place among those of the same time. */
-    readonly from: number
-    readonly order: number
-    readonly action: () => void
-    cancelled: boolean
-}
 
 export class VirtualClock {
     private readonly heap: ScheduledEvent[] = []

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { VirtualClock, type ScheduledEvent } from "./clock.js"
+import { VirtualClock } from "./clock.js"
+import { type ScheduledEvent } from "./event.js"
 import { SeededRandom } from "./random.js"
 import { type StepTrain } from "./step-train.js"
 

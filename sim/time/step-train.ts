@@ -6,9 +6,9 @@
  * same time. So it is enough to look at a train at times at which something else
  * happens: there its step is put between the events as if it had run.
  */
-import { type ScheduledEvent } from "./clock.js"
+import { type ScheduledEvent } from "./event.js"
 
-/** See {@link VirtualClock.afterSteps}. */
+/** See `VirtualClock.afterSteps`. */
 export class StepTrain implements ScheduledEvent {
     cancelled = false
     /** When the last step that does nothing is made. */

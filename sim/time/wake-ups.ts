@@ -1,6 +1,7 @@
 /** When the main loop of a node comes round: at once, at its next tick, or not before something is due. */
 import { type Vm } from "../vm/vm.js"
-import { type ScheduledEvent, type VirtualClock } from "./clock.js"
+import { type VirtualClock } from "./clock.js"
+import { type ScheduledEvent } from "./event.js"
 import { type NodeClock } from "./node-clock.js"
 import { StepTrain } from "./step-train.js"
 

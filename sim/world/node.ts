@@ -11,20 +11,20 @@ import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacda
 import { ServiceModule } from "../jacdac/service-module.js"
 import { I2cBus } from "../bus/i2c-bus.js"
 import { I2cService } from "../bus/i2c-service.js"
-import { type Connection } from "../net/connection.js"
+import { type Connection, type WireCount } from "../net/connection.js"
 import { type Link } from "../net/link.js"
-import { type WireCount } from "../net/network.js"
+import { type VirtualNetwork } from "../net/network.js"
 import { codeOverflow } from "../linker/check.js"
 import { type Program } from "../program/program.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
+import { type VirtualClock } from "../time/clock.js"
 import { NodeClock } from "../time/node-clock.js"
 import { Flash } from "./flash.js"
 import { NodeLog, type LogLine } from "./node-log.js"
 import { PowerLost } from "./power-lost.js"
 import { SeededRandom } from "../time/random.js"
 import { AS_ASKED, WakeUps, type Rhythm } from "../time/wake-ups.js"
-import { type World } from "./world.js"
 
 /** Flash for programs and settings in the stock simulator, as on RP2040. */
 const FLASH_BYTES = 128 * 1024
@@ -102,6 +102,16 @@ export class NodePanic extends Error {
     }
 }
 
+/** What a node asks of the world that it lives in. */
+export interface NodeWorld {
+    readonly seed: number | string
+    readonly clock: VirtualClock
+    readonly network: VirtualNetwork
+    readonly runsEveryWake: boolean
+    /** The node's program has stopped for good. */
+    reportPanic(node: SimNode, panic: NodePanic): void
+}
+
 export class SimNode {
     readonly name: string
     readonly deviceId: string
@@ -146,7 +156,7 @@ export class SimNode {
     private readonly randomSource: SeededRandom
 
     constructor(
-        private readonly world: World,
+        private readonly world: NodeWorld,
         private readonly options: NodeOptions,
         index: number
     ) {

@@ -6,7 +6,7 @@
  *     await world.run(hours(24))
  */
 import { VirtualClock } from "../time/clock.js"
-import { SimNode, type NodeOptions, type NodePanic } from "./node.js"
+import { SimNode, type NodeOptions, type NodePanic, type NodeWorld } from "./node.js"
 import { VirtualNetwork, type NetworkOptions } from "../net/network.js"
 import { Pacer } from "../time/pacer.js"
 
@@ -32,7 +32,7 @@ const YIELD_MS = 20
 /** Longest step of virtual time in a run that keeps pace with real time, µs. */
 const PACED_STEP_US = 10_000
 
-export class World {
+export class World implements NodeWorld {
     readonly seed: number | string
     readonly clock: VirtualClock
     readonly network: VirtualNetwork
@@ -130,7 +130,6 @@ export class World {
         for (const node of this.nodes) node.powerOff()
     }
 
-    /** @internal */
     reportPanic(node: SimNode, panic: NodePanic): void {
         node.panics.push(panic)
         if (!this.allowPanics) this.panic ??= panic

@@ -1,5 +1,5 @@
 import { SensorDriver } from "../drivers/shared/driver.js"
-import { NodeStore } from "./node-store.js"
+import { StationStore } from "./station-store.js"
 
 /**
  * Two parts at one address would both answer, and neither could be read.
@@ -7,7 +7,7 @@ import { NodeStore } from "./node-store.js"
  * @param store undefined without
  * @throws RangeError naming the parts and the address
  */
-export function refuseAddressClashes(sensors: SensorDriver[], store: NodeStore): void {
+export function refuseAddressClashes(sensors: SensorDriver[], store: StationStore): void {
     const names: string[] = []
     const addresses: number[] = []
     if (store !== undefined) {

@@ -4,7 +4,7 @@ import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../core/outbox/log.js"
 import { StoreOutbox } from "../core/outbox/store-outbox.js"
 import { restartOf } from "../core/protocol/restart.js"
-import { MemoryPart, NodeStore, StoreOpener } from "./node-store.js"
+import { MemoryPart, StationStore, StoreOpener } from "./station-store.js"
 import { pause, sleep } from "../scheduler/scheduler.js"
 
 /** Room for the longest row and its header in the journal, and for two checkpoints. */
@@ -49,7 +49,7 @@ const MEMORY_BYTES = 160
 
 const NO_TAIL = Buffer.alloc(0)
 
-class DurableStore implements NodeStore {
+class DurableStore implements StationStore {
     resetCause = "power"
 
     tail = NO_TAIL

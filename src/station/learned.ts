@@ -1,7 +1,7 @@
 import { LEARNED_BYTES, Learned } from "../drivers/shared/learned.js"
 import { sleep } from "../scheduler/scheduler.js"
-import { NodeStore, TAIL_MARK } from "./node-store.js"
-import { Station } from "./station.js"
+import { NodeClock } from "../uplink/clock.js"
+import { StationStore, TAIL_MARK } from "./station-store.js"
 
 /** One part of each kind that learns fits a bus: SEN5x and SGP4x. */
 const MOST_LEARNERS = 2
@@ -19,7 +19,7 @@ export interface Learner {
  *
  * @param kept what the store remembered; undefined when it was nothing
  */
-export type LearnedKeeper = (station: Station, store: NodeStore, kept: Buffer) => void
+export type LearnedKeeper = (clock: NodeClock, store: StationStore, kept: Buffer) => void
 
 /**
  * Lets what sensors learned outlive restarts and power cuts of up to ten minutes, in the node's
@@ -32,7 +32,7 @@ export type LearnedKeeper = (station: Station, store: NodeStore, kept: Buffer) =
 export function keepLearned(learners: Learner[]): LearnedKeeper {
     if (learners.length > MOST_LEARNERS)
         throw new RangeError("keepLearned: at most " + MOST_LEARNERS + ", got " + learners.length)
-    return (station, store, kept) => {
+    return (clock, store, kept) => {
         const tail = Buffer.alloc(1 + LEARNED_BYTES * learners.length)
         tail[0] = TAIL_MARK
         if (kept !== undefined) {
@@ -45,7 +45,7 @@ export function keepLearned(learners: Learner[]): LearnedKeeper {
         const records: Learned[] = []
         for (let i = 0; i < learners.length; i++) {
             const at = 1 + i * LEARNED_BYTES
-            const learned = new Learned(tail.slice(at, at + LEARNED_BYTES), station.clock)
+            const learned = new Learned(tail.slice(at, at + LEARNED_BYTES), clock)
             learners[i].learned = learned
             records.push(learned)
         }
@@ -58,7 +58,7 @@ class KeptLearned {
     constructor(
         private readonly records: Learned[],
         private readonly tail: Buffer,
-        private readonly store: NodeStore
+        private readonly store: StationStore
     ) {}
 
     async run(): Promise<void> {

@@ -4,13 +4,23 @@ import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer } from "../uplink/uplink.js"
 import { ClockKeeper } from "./clock-keeper.js"
 import { LearnedKeeper } from "./learned.js"
-import { StoreOpener } from "./node-store.js"
+import { StoreOpener } from "./station-store.js"
 import { Pace } from "./pace.js"
 import { RowBuilder } from "./row-builder.js"
-import { Station } from "./station.js"
+import { StationSinks } from "./sinks.js"
+
+/** What commands from the network do to a station. */
+export interface CommandedStation {
+    readonly options: StationOptions
+    readonly sinks: StationSinks
+    /** Sends what is recorded, without waiting for the frame to be full. */
+    flush(): Promise<void>
+    /** @param seconds time between two rows */
+    changeInterval(seconds: number): void
+}
 
 /** @param kept ids of commands from before the boot; undefined when there are none */
-export type CommandsMaker = (station: Station, kept: Buffer) => CommandServer
+export type CommandsMaker = (station: CommandedStation, kept: Buffer) => CommandServer
 
 /** What an application says about itself. */
 export interface StationOptions {

@@ -12,7 +12,7 @@ import { randomWord } from "../uplink/random.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { ENTRY_FRAME, ENTRY_SEALED, Outbox } from "../core/outbox/outbox.js"
 import { SEAL_OVERHEAD_BYTES } from "../core/protocol/seal-format.js"
-import { NodeStore } from "./node-store.js"
+import { StationStore } from "./station-store.js"
 import { pause } from "../scheduler/scheduler.js"
 
 /** How rows become frames. */
@@ -23,7 +23,7 @@ export interface RecorderOptions {
     frameBytes: number
     outbox: Outbox
     /** Keeps the rows of the open frame; undefined: a power cut takes them. */
-    store: NodeStore
+    store: StationStore
     /** undefined: frames go out as they are. */
     sealer: FrameSealer
     /** A frame is closed when it covers this many ticks; the first ones after boot are shorter. */

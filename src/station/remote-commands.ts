@@ -1,6 +1,6 @@
 import { Commands, StationControl } from "../uplink/commands.js"
 import { CommandServer } from "../uplink/uplink.js"
-import { Station } from "./station.js"
+import { CommandedStation } from "./options.js"
 
 /**
  * Lets a station take commands from the network; docs/mqtt.md lists them.
@@ -9,11 +9,11 @@ import { Station } from "./station.js"
  *
  * @param kept ids of the commands before the boot; undefined when there are none
  */
-export function remoteCommands(station: Station, kept: Buffer): CommandServer {
+export function remoteCommands(station: CommandedStation, kept: Buffer): CommandServer {
     return new Commands(control(station), kept)
 }
 
-function control(station: Station): StationControl {
+function control(station: CommandedStation): StationControl {
     const { outbox, store } = station.sinks
     const identify = station.options.identify
     return {

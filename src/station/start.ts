@@ -10,7 +10,7 @@ import {
 import { Outbox, RamOutbox } from "../core/outbox/outbox.js"
 import { boardHeapBytes, planMemory } from "../core/memory-plan.js"
 import { RESTART_UNKNOWN } from "../core/protocol/restart.js"
-import { NodeStore } from "./node-store.js"
+import { StationStore } from "./station-store.js"
 import { StationOptions } from "./options.js"
 import { reboot } from "./reboot.js"
 import { RowBuilder } from "./row-builder.js"
@@ -51,7 +51,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     const rows = options.rows ?? new RowBuilder(1)
     const plan = planMemory(boardHeapBytes(), rows.columnsOf(sensors), sensors.length)
     // Long-lived buffers before all else: they stay where they are.
-    let store: NodeStore = undefined
+    let store: StationStore = undefined
     if (options.store !== undefined) store = await options.store(plan.spareBytes)
     let outbox: Outbox = undefined
     if (store !== undefined) outbox = store.outbox
@@ -75,7 +75,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (options.clock !== undefined)
         await options.clock(station.clock, station.recorder.boot, outbox)
     const kept = store === undefined ? undefined : await recall(store)
-    if (store !== undefined && options.learned !== undefined) options.learned(station, store, kept)
+    if (store !== undefined && options.learned !== undefined)
+        options.learned(station.clock, store, kept)
     const uplink = new Uplink(
         uplinkOptions(settings, station),
         records(station),
@@ -113,12 +114,12 @@ function notify(station: Station, uplink: Uplink): void {
 }
 
 /** As in the status record. */
-function causeOfStart(store: NodeStore): string {
+function causeOfStart(store: StationStore): string {
     if (STARTED_AT_MS > LATEST_START_MS) return "program"
     return store === undefined ? RESTART_UNKNOWN : store.resetCause
 }
 
-async function recall(store: NodeStore): Promise<Buffer> {
+async function recall(store: StationStore): Promise<Buffer> {
     try {
         return await store.recall()
     } catch {

@@ -4,13 +4,11 @@ import { CRC16_START, crc16 } from "../core/crc.js"
 import { nextAligned } from "../core/sampling/schedule.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
-import { FrameSealer } from "../uplink/seal.js"
-import { Outbox } from "../core/outbox/outbox.js"
-import { NodeStore } from "./node-store.js"
 import { refuseAddressClashes } from "./addresses.js"
-import { StationOptions } from "./options.js"
+import { CommandedStation, StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
+import { StationSinks } from "./sinks.js"
 import { StationSchema, TICK_MS } from "./station-schema.js"
 import { pause, sleep, suspend } from "../scheduler/scheduler.js"
 
@@ -34,26 +32,8 @@ const DUE_NOTHING = 0
 const DUE_SAMPLE = 1
 const DUE_ROW = 2
 
-/** How rows are made and where they go; all that the station does not make itself. */
-export interface StationSinks {
-    outbox: Outbox
-    /** What outlives power cuts, the outbox among it; undefined without. */
-    store: NodeStore
-    /** undefined: frames are not sealed. */
-    sealer: FrameSealer
-    /** "ok", "none" or "damaged". */
-    settingsHealth: string
-    /** Which of "node" and "site" are set to what cannot stand in a topic, so that the node took its default; "" = none. */
-    unfit: string
-    /** Why frames are held back: "settings" (the key may be lost), "seal", "envelope"; "" = they are not. */
-    held: string
-    rows: RowBuilder
-    /** Longest frame, B. */
-    frameBytes: number
-}
-
 /** Samples the sensors and records rows of readings. */
-export class Station {
+export class Station implements CommandedStation {
     readonly schema: StationSchema
     // Made by {@link open}.
     schemaId = 0

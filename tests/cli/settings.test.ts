@@ -14,7 +14,12 @@ import { MARK_KEY, SETTING_KEYS } from "../../src/core/protocol/settings-mark.js
 import { appFile } from "../../tools/cli/apps.js"
 import { Journal, type NodeRecord } from "../../tools/cli/settings/journal.js"
 import { ALL_KEYS, changed, parsePairs } from "../../tools/cli/settings/keys.js"
-import { NodeStore, healthOf, markOf, type Stored } from "../../tools/cli/settings/node-store.js"
+import {
+    ConnectedNode,
+    healthOf,
+    markOf,
+    type Stored,
+} from "../../tools/cli/settings/connected-node.js"
 import { ProvisionError } from "../../tools/cli/settings/provision.js"
 import { BOARDS } from "../support/board-bench.js"
 import { WifiBoard } from "../support/wifi-board.js"
@@ -287,7 +292,7 @@ describe("a node", () => {
             try {
                 // The simulator's runtime gives one product id for each board; real ones: "a board with Wi-Fi".
                 const id = board && BOARDS[board]
-                vi.spyOn(NodeStore.prototype, "board").mockResolvedValue(
+                vi.spyOn(ConnectedNode.prototype, "board").mockResolvedValue(
                     knownBoards().find(known => known.id === id)
                 )
                 await its.host(a => a.set(["node=hall"]))

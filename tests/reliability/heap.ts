@@ -8,7 +8,7 @@ import { minutes, seconds } from "../../sim/time/duration.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { NodeStore } from "../../tools/cli/settings/node-store.js"
+import { ConnectedNode } from "../../tools/cli/settings/connected-node.js"
 import { indoorSensors } from "../support/kit.js"
 
 /** Heap of an ESP32-S2, B. */
@@ -133,7 +133,7 @@ export class HeapBed {
     private async seal(): Promise<void> {
         const link = new NodeLink(this.world, this.node)
         const write = async () => {
-            const store = await NodeStore.open(link, this.node.deviceId)
+            const store = await ConnectedNode.open(link, this.node.deviceId)
             return store.write(new Map([["seal.key", JSON.stringify("5a".repeat(32))]]))
         }
         const lost = await link.during(write())

@@ -7,7 +7,7 @@ import { NodeLink } from "../../sim/jacdac/node-link.js"
 import { minutes, seconds } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { newKey } from "../../tools/cli/keys/key-file.js"
-import { NodeStore } from "../../tools/cli/settings/node-store.js"
+import { ConnectedNode } from "../../tools/cli/settings/connected-node.js"
 import { Presence } from "../../tools/cli/listen/presence.js"
 import { provide } from "./provisioning.js"
 import { Testbed, expectAllArrived, expectNothingInvented, testProgram } from "./testbed.js"
@@ -63,7 +63,7 @@ describe("a node with a key whose program cannot seal", () => {
         const { bytecode } = testProgram()
         const link = new NodeLink(b.world, b.node)
         await link.during(
-            NodeStore.open(link, b.node.deviceId).then(async store => {
+            ConnectedNode.open(link, b.node.deviceId).then(async store => {
                 await store.deploy(bytecode)
                 await store.restart()
             })

@@ -4,7 +4,7 @@
  * packet, two packets in one write, or a packet before CONNECT are failures.
  */
 import mqtt, { type IPublishPacket, type Packet } from "mqtt-packet"
-import { type WireCount } from "../../sim/net/network.js"
+import { type WireCount } from "../../sim/net/connection.js"
 import {
     SOCKET_CLOSE,
     SOCKET_DATA,

@@ -13,7 +13,7 @@ import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { SettingsActions, type SettingsFlags } from "../../tools/cli/settings/actions.js"
 import { Journal } from "../../tools/cli/settings/journal.js"
-import { NodeStore } from "../../tools/cli/settings/node-store.js"
+import { ConnectedNode } from "../../tools/cli/settings/connected-node.js"
 import { BOARDS, type BoardName } from "./board-bench.js"
 import { fakeTerminal } from "./fake-terminal.js"
 
@@ -115,8 +115,8 @@ export class SettingsBench {
         )
     }
 
-    async store(): Promise<NodeStore> {
-        return this.link.during(NodeStore.open(this.link, this.node.deviceId))
+    async store(): Promise<ConnectedNode> {
+        return this.link.during(ConnectedNode.open(this.link, this.node.deviceId))
     }
 
     /** Does something and gives the flash image before and after each write to flash. */

@@ -5,10 +5,11 @@ import mqtt, {
     type ISubscribePacket,
     type Packet,
 } from "mqtt-packet"
-import { type ScheduledEvent } from "../../time/clock.js"
+import { type VirtualClock } from "../../time/clock.js"
+import { type ScheduledEvent } from "../../time/event.js"
 import { type Delivered, type Line, type LineHandler } from "../endpoint.js"
-import { type VirtualBroker } from "../virtual-broker.js"
 import { PacketDecoder } from "./decode.js"
+import { type BrokerFaults } from "./faults.js"
 import { type Finding, type PublishLedger } from "./ledger.js"
 import { type Outgoing, type Session } from "./session.js"
 import { ProtocolError } from "./violation.js"
@@ -27,6 +28,38 @@ export interface Message {
     readonly retain: boolean
 }
 
+/** What a connection asks of the broker that it belongs to. */
+export interface ClientBroker {
+    readonly clock: VirtualClock
+    readonly faults: BrokerFaults
+    readonly maxPacketBytes: number
+    readonly counts: { acknowledged: number }
+    /** @returns the code of the CONNACK, 0 = welcome */
+    authorise(user: string | undefined, password: Buffer | undefined): number
+    /** The session of a client id; another connection of that id is closed [MQTT-3.1.4-2]. */
+    openSession(
+        clientId: string,
+        isClean: boolean,
+        client: BrokerClient
+    ): { session: Session; isPresent: boolean }
+    /** Connections accepted so far in one life of a remote. */
+    attemptsOf(life: string): number
+    /** What is known of a client for the sake of the checks. */
+    ledgerOf(clientId: string): PublishLedger
+    /** The client was welcomed. */
+    connected(clientId: string): void
+    noteReceived(isRepeated: boolean): void
+    /** Hands a message to all who want it, and keeps it if it is to be retained. */
+    route(message: Message, dup?: boolean): void
+    /** Sends a PUBACK, or does with it what a fault wants. */
+    acknowledge(client: BrokerClient, clientId: string, packetId: number): void
+    retainedOf(filter: string): Message[]
+    /** The connection has ended. */
+    forget(client: BrokerClient): void
+    /** A client did something against the standard. */
+    note(client: string, clause: string, what: string): void
+}
+
 export class BrokerClient implements LineHandler {
     session: Session | undefined
     private ledger: PublishLedger | undefined
@@ -41,7 +74,7 @@ export class BrokerClient implements LineHandler {
     private readonly decoder: PacketDecoder
 
     constructor(
-        private readonly broker: VirtualBroker,
+        private readonly broker: ClientBroker,
         private readonly line: Line
     ) {
         this.decoder = new PacketDecoder(broker.maxPacketBytes)

@@ -9,13 +9,19 @@ import {
     ALL_KEYS,
     WIFI_KEYS,
     changed,
-    nodeSettingsSchema,
+    settingValuesSchema,
     parsePairs,
     shown,
-    type NodeSettings,
+    type SettingValues,
     type SettingKey,
 } from "./keys.js"
-import { NodeStore, healthOf, isUnmarked, type ProgramOnNode, type Stored } from "./node-store.js"
+import {
+    ConnectedNode,
+    healthOf,
+    isUnmarked,
+    type ProgramOnNode,
+    type Stored,
+} from "./connected-node.js"
 import { appProgram, provision, storedForm, type AppProgram } from "./provision.js"
 import { appNames } from "../../../sim/apps/registry.js"
 
@@ -34,7 +40,7 @@ export interface SettingsFlags {
 
 export class SettingsActions {
     constructor(
-        private readonly node: NodeStore,
+        private readonly node: ConnectedNode,
         private readonly journal: Journal,
         private readonly flags: SettingsFlags,
         private readonly terminal: Terminal
@@ -49,7 +55,7 @@ export class SettingsActions {
         terminal: Terminal,
         signal?: AbortSignal
     ): Promise<SettingsActions> {
-        const node = await NodeStore.open(link, device, signal)
+        const node = await ConnectedNode.open(link, device, signal)
         return new SettingsActions(node, journal, flags, terminal)
     }
 
@@ -160,7 +166,7 @@ export class SettingsActions {
     }
 
     /** @throws UsageError for settings with which the node's board would never reach its broker */
-    private async refuseForBoard(settings: NodeSettings): Promise<void> {
+    private async refuseForBoard(settings: SettingValues): Promise<void> {
         const host = settings["mqtt.host"]
         const isAddress = host !== undefined && isIP(host) !== 0
         if (!isAddress && settings["mqtt.tls"] !== true) return
@@ -194,7 +200,7 @@ export class SettingsActions {
         return appNames().includes(held.name) ? { app: held.name, sha256: held.sha256 } : null
     }
 
-    private differences(stored: Stored, settings: NodeSettings): string[] {
+    private differences(stored: Stored, settings: SettingValues): string[] {
         const wanted = storedForm(settings)
         const texts: string[] = []
         for (const key of ALL_KEYS) {
@@ -238,7 +244,7 @@ function programText(program: ProgramOnNode | undefined): string {
 }
 
 /** @throws UsageError when the node holds something that this command would never write */
-function parsed(stored: Stored): NodeSettings {
+function parsed(stored: Stored): SettingValues {
     const values: Record<string, unknown> = {}
     for (const key of ALL_KEYS) {
         const json = stored.get(key)
@@ -249,15 +255,15 @@ function parsed(stored: Stored): NodeSettings {
             values[key] = undefined
         }
     }
-    const settings = nodeSettingsSchema.safeParse(values)
+    const settings = settingValuesSchema.safeParse(values)
     if (settings.success) return settings.data
     const key = String(settings.error.issues[0]?.path[0])
     throw new UsageError(`the node's setting ${key} is not one that can be kept; give it anew`)
 }
 
 /** Wi-Fi cannot be read back from a board. */
-function wifiOf(record: NodeRecord | undefined): NodeSettings {
-    const wifi: NodeSettings = {}
+function wifiOf(record: NodeRecord | undefined): SettingValues {
+    const wifi: SettingValues = {}
     for (const key of WIFI_KEYS) {
         const value = record?.settings[key]
         if (value !== undefined) wifi[key] = value

@@ -19,7 +19,7 @@ import path from "node:path"
 import { z } from "zod"
 import { UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
-import { nodeSettingsSchema } from "./keys.js"
+import { settingValuesSchema } from "./keys.js"
 
 const DEVICE_ID = /^[0-9a-f]{16}$/
 
@@ -27,7 +27,7 @@ const recordSchema = z.strictObject({
     v: z.literal(1),
     /** 16 hex digits. */
     device: z.string().regex(DEVICE_ID),
-    settings: nodeSettingsSchema,
+    settings: settingValuesSchema,
     /** The program that was on the node; null when unknown. */
     program: z
         .strictObject({ app: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) })

@@ -20,7 +20,7 @@ const name = z
     .refine(isTopicName, "takes letters, digits and -_.: only, at most 64 of them")
 
 /** What can be set. Wi-Fi is kept by the board's own Wi-Fi service, all others by its settings. */
-export const nodeSettingsSchema = z.strictObject({
+export const settingValuesSchema = z.strictObject({
     node: name.optional(),
     site: name.optional(),
     "mqtt.host": text.regex(/^[A-Za-z0-9.:-]+$/, "takes a host name or address").optional(),
@@ -39,8 +39,8 @@ export const nodeSettingsSchema = z.strictObject({
         .optional(),
 })
 
-export type NodeSettings = z.infer<typeof nodeSettingsSchema>
-export type SettingKey = keyof NodeSettings
+export type SettingValues = z.infer<typeof settingValuesSchema>
+export type SettingKey = keyof SettingValues
 
 export const WIFI_KEYS = ["wifi.ssid", "wifi.pass"] as const
 /** In the order in which they are shown. */
@@ -57,7 +57,7 @@ export function shown(key: SettingKey, value: unknown, isShowing: boolean): stri
 }
 
 /** Changes to settings; undefined stands for the default. */
-export type SettingChanges = Partial<Record<SettingKey, NodeSettings[SettingKey] | undefined>>
+export type SettingChanges = Partial<Record<SettingKey, SettingValues[SettingKey] | undefined>>
 
 /**
  * Reads "key=value" pairs; "key=" goes back to the default, "seal.key=new" draws a key.
@@ -79,7 +79,7 @@ export function parsePairs(pairs: readonly string[]): SettingChanges {
 }
 
 /** @returns the settings with the changes made */
-export function changed(settings: NodeSettings, changes: SettingChanges): NodeSettings {
+export function changed(settings: SettingValues, changes: SettingChanges): SettingValues {
     const merged = Object.fromEntries(
         Object.entries({ ...settings, ...changes }).filter(([, value]) => value !== undefined)
     )
@@ -103,13 +103,13 @@ function typed(key: SettingKey, value: string): unknown {
 }
 
 /** @throws UsageError that does not repeat the value */
-function checked(key: SettingKey, value: unknown): NodeSettings[SettingKey] {
+function checked(key: SettingKey, value: unknown): SettingValues[SettingKey] {
     // Not in the schema: a journal from before may hold such a name.
     if (key === "wifi.ssid" && Buffer.byteLength(value as string) > MOST_SSID_BYTES)
         throw new UsageError(
             `wifi.ssid takes at most ${MOST_SSID_BYTES} B: an ESP32 never joins a network with a longer name`
         )
-    const result = nodeSettingsSchema.shape[key].safeParse(value)
+    const result = settingValuesSchema.shape[key].safeParse(value)
     if (result.success) return result.data
     if (key === "mqtt.port") throw new UsageError("mqtt.port takes a number from 1 to 65535")
     if (key === "mqtt.tls") throw new UsageError("mqtt.tls takes true or false")

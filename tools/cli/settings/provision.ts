@@ -10,8 +10,8 @@ import { compile } from "../../../sim/program/compile.js"
 import { SETTING_KEYS } from "../../../src/core/protocol/settings-mark.js"
 import { appFile } from "../apps.js"
 import { type NodeRecord } from "./journal.js"
-import { type NodeSettings, type SettingKey } from "./keys.js"
-import { healthOf, type NodeStore, type Stored } from "./node-store.js"
+import { type SettingValues, type SettingKey } from "./keys.js"
+import { healthOf, type ConnectedNode, type Stored } from "./connected-node.js"
 
 /** The node does not hold what was written; the message says what to do. */
 export class ProvisionError extends Error {
@@ -46,7 +46,7 @@ export function appProgram(app: string, board: Board | undefined): AppProgram {
 }
 
 /** Settings as the node stores them: JSON texts, without Wi-Fi. */
-export function storedForm(settings: NodeSettings): Stored {
+export function storedForm(settings: SettingValues): Stored {
     const stored = new Map<string, string>()
     for (const key of SETTING_KEYS) {
         const value = settings[key as SettingKey]
@@ -72,7 +72,7 @@ export interface ProvisionOptions {
  * @throws ProvisionError when the node does not keep it; DevtoolsError
  */
 export async function provision(
-    node: NodeStore,
+    node: ConnectedNode,
     record: NodeRecord,
     options: ProvisionOptions
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function provision(
 }
 
 async function writeAll(
-    node: NodeStore,
+    node: ConnectedNode,
     { settings }: NodeRecord,
     { program, note }: ProvisionOptions
 ): Promise<void> {
@@ -107,7 +107,7 @@ async function writeAll(
 }
 
 async function isKept(
-    node: NodeStore,
+    node: ConnectedNode,
     { settings }: NodeRecord,
     { program }: ProvisionOptions
 ): Promise<boolean> {

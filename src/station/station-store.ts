@@ -24,7 +24,7 @@ export interface DurableOutbox extends Outbox {
  * What outlives power cuts on a node: its outbox, the rows of the open frame,
  * and a little memory. An interface, so that apps without it do not carry it.
  */
-export interface NodeStore {
+export interface StationStore {
     readonly part: MemoryPart
     readonly outbox: DurableOutbox
     /** Why the node started: what {@link planRestart} was told, or "power" (also a reset button, or a reset by the board). */
@@ -51,4 +51,4 @@ export interface NodeStore {
 }
 
 /** @param spareBytes RAM for frames while the part fails, unless the opener was told @returns undefined when no part answers */
-export type StoreOpener = (spareBytes: number) => Promise<NodeStore>
+export type StoreOpener = (spareBytes: number) => Promise<StationStore>

@@ -50,14 +50,18 @@ export interface ProgramOnNode {
 /** What a node says about its settings at boot (src/station/settings.ts). */
 export type Health = "ok" | "none" | "damaged"
 
-export class NodeStore {
+export class ConnectedNode {
     private constructor(private readonly device: DeviceClient) {}
 
     /** @throws DevtoolsError when the node is not there */
-    static async open(link: FrameLink, deviceId: string, signal?: AbortSignal): Promise<NodeStore> {
+    static async open(
+        link: FrameLink,
+        deviceId: string,
+        signal?: AbortSignal
+    ): Promise<ConnectedNode> {
         const device = new DeviceClient(link, deviceId, signal)
         await device.waitForDevice(PRESENT_MS)
-        return new NodeStore(device)
+        return new ConnectedNode(device)
     }
 
     get deviceId(): string {
