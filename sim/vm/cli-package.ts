@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import Module, { createRequire } from "node:module"
 import path from "node:path"
+import { SharedSources } from "./shared-sources.js"
 
 const require = createRequire(import.meta.url)
 
@@ -63,10 +64,14 @@ export function vmImage(): WebAssembly.Module {
 /** What is looked for in the bundle, once, and what is put there instead. */
 type Edit = readonly [original: string, edited: string]
 
+/** What the edited compiler calls {@link SharedSources}. */
+const SHARED = "suitcaseSharedSources"
+
 /**
- * Takes a fifth of the time off every compilation and changes nothing in a program: the
- * compiler's own declaration files are not checked again each time, and the full name
- * of a symbol, which prints its syntax tree, is found once.
+ * Takes half of the time off a compilation, and changes nothing in a program: the
+ * compiler's own declaration files are not checked again each time, the full name
+ * of a symbol, which prints its syntax tree, is found once, and programs that one
+ * process compiles share what they have in common ({@link SharedSources}).
  */
 const EDITS: readonly Edit[] = [
     ["// skipLibCheck: true,", "skipLibCheck: true,"],
@@ -80,6 +85,20 @@ const EDITS: readonly Edit[] = [
         }
         newSymName(sym) {`,
     ],
+    [
+        "const host = new TsHost(dsHost, prelude2, checkModule);",
+        `${SHARED}.begin(); const host = new TsHost(dsHost, prelude2, checkModule);`,
+    ],
+    [
+        "return ts.createSourceFile(\n          fileName,",
+        `return ${SHARED}.sourceFile(fileName, text, () => ts.createSourceFile(\n          fileName,`,
+    ],
+    ["setParentNodes\n        );", "setParentNodes\n        ));"],
+    ["program2.getSemanticDiagnostics()", `${SHARED}.semanticDiagnostics(program2)`],
+    ["sf.__ds_srcidx = idx;", `${SHARED}.mark(sf).__ds_srcidx = idx;`],
+    ["return decl.__ds_const_val = {", `return ${SHARED}.mark(decl).__ds_const_val = {`],
+    ["d0.__ds_const_val = folded;", `${SHARED}.mark(d0).__ds_const_val = folded;`],
+    ["s.__ds_cell = cell;", `${SHARED}.mark(s).__ds_cell = cell;`],
 ]
 
 /** @throws CliPackageError when the bundle is not the one we know */
@@ -101,13 +120,16 @@ function edited(bundle: string): string {
 export function loadCompilerModule(): unknown {
     const bundle = cliBundlePath()
     const source =
+        `const ${SHARED} = module.sharedSources;` +
         edited(readFileSync(bundle, "utf8")) +
         "\n;module.exports = require_devicescript_compiler_node();"
     type LoadableModule = InstanceType<typeof Module> & {
+        sharedSources: SharedSources
         _compile(code: string, filename: string): void
     }
     const loaded = new Module(bundle) as LoadableModule
     loaded.filename = bundle
+    loaded.sharedSources = new SharedSources()
     loaded._compile(source, bundle)
     return loaded.exports
 }
