@@ -64,16 +64,19 @@ describe("the compiler", () => {
         const library = "export const STEP = 5\nexport class Counter { n = STEP }\n"
         const main =
             'import { Counter, STEP } from "./library"\n' +
-            "const counter = new Counter()\nconsole.log(STEP, counter.n)\n"
+            "const NEXT = STEP + 1\nconst counter = new Counter()\nconsole.log(NEXT, counter.n)\n"
         write("library.ts", library)
+        compile("devs/elsewhere.ts", { source: "console.log(1)\n", linked: false })
         const before = bytecodeOf(main)
         bytecodeOf(`import { STEP } from "./library"\nconst counter = STEP\nconsole.log(counter)\n`)
         write("library.ts", library.replace("5", "7"))
         const changed = bytecodeOf(main)
+        const freshlyChanged = freshBytecodeOf(main)
         write("library.ts", library)
         const after = bytecodeOf(`${main}\n`)
 
         expect(after).toBe(before)
+        expect(changed).toBe(freshlyChanged)
         expect(changed).not.toBe(before)
         expect(freshBytecodeOf(main)).toBe(before)
     })

@@ -12,9 +12,9 @@ interface SourceFile {
     readonly fileName: string
     readonly text: string
     /** By the names that it imports. */
-    readonly resolvedModules?: {
-        forEach(action: (module: { resolvedFileName: string } | undefined) => void): void
-    }
+    resolvedModules?:
+        | { forEach(action: (module: { resolvedFileName: string } | undefined) => void): void }
+        | undefined
     /** Parts of it that change other modules. */
     readonly moduleAugmentations?: readonly unknown[]
     /** Set when it is a module. */
@@ -55,7 +55,11 @@ export class SharedSources {
     /** The tree of a file, parsed when its text is not that of the last time. */
     sourceFile(fileName: string, text: string, parse: () => SourceFile): SourceFile {
         const known = this.files.get(fileName)
-        if (known?.text === text) return known
+        if (known?.text === text) {
+            // They are found anew: in another folder they are others.
+            known.resolvedModules = undefined
+            return known
+        }
         const file = parse()
         this.files.set(fileName, file)
         return file
