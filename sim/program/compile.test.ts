@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
@@ -24,26 +25,32 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-    rmSync(root, { recursive: true })
+    for (const folder of [root, `${root}-copy`]) rmSync(folder, { recursive: true, force: true })
 })
 
 function write(file: string, text: string): void {
     writeFileSync(path.join(root, file), text)
 }
 
-function bytecodeOf(source: string): string {
-    return Buffer.from(compile("main.ts", { root, source, linked: false }).bytecode).toString("hex")
+/** Hash of the bytecode and of its places in the sources. */
+function programOf(source: string): string {
+    const { bytecode, debug } = compile("main.ts", { root, source, linked: false })
+    return createHash("sha256").update(bytecode).update(JSON.stringify(debug)).digest("hex")
 }
 
-/** Compiled in a process that has compiled nothing before. */
-function freshBytecodeOf(source: string): string {
-    write("main.ts", source)
+/** Compiled in a process that has compiled nothing before, in a folder of which nothing is kept. */
+function freshProgramOf(source: string): string {
+    const copy = `${root}-copy`
+    rmSync(copy, { recursive: true, force: true })
+    cpSync(root, copy, { recursive: true })
     const compiler = pathToFileURL(path.join(PROJECT_ROOT, "sim/program/compile.ts")).href
+    const options = JSON.stringify({ root: copy, source, linked: false })
     const script =
+        'import { createHash } from "node:crypto"\n' +
         `const { compile } = await import(${JSON.stringify(compiler)})\n` +
-        `const options = { root: ${JSON.stringify(root)}, linked: false, source: ` +
-        `${JSON.stringify(source)} + "\\n" }\n` +
-        'console.log(Buffer.from(compile("main.ts", options).bytecode).toString("hex"))'
+        `const { bytecode, debug } = compile("main.ts", ${options})\n` +
+        'const hash = createHash("sha256").update(bytecode).update(JSON.stringify(debug))\n' +
+        'console.log(hash.digest("hex"))'
     return execFileSync(
         process.execPath,
         ["--import", "tsx", "--input-type=module", "-e", script],
@@ -63,22 +70,23 @@ describe("the compiler", () => {
     it("makes the same program whatever it has compiled before", () => {
         const library = "export const STEP = 5\nexport class Counter { n = STEP }\n"
         const main =
-            'import { Counter, STEP } from "./library"\n' +
-            "const NEXT = STEP + 1\nconst counter = new Counter()\nconsole.log(NEXT, counter.n)\n"
+            'import { Counter } from "./library"\nimport { NEXT } from "./next"\n' +
+            "const counter = new Counter()\nconsole.log(NEXT, counter.n)\n"
         write("library.ts", library)
-        compile("devs/elsewhere.ts", { source: "console.log(1)\n", linked: false })
-        const before = bytecodeOf(main)
-        bytecodeOf(`import { STEP } from "./library"\nconst counter = STEP\nconsole.log(counter)\n`)
+        write("next.ts", 'import { STEP } from "./library"\nexport const NEXT = STEP + 1\n')
+        compile("devs/elsewhere.ts", { source: `console.log("${root}")\n`, linked: false })
+        const before = programOf(main)
+        programOf(`import { STEP } from "./library"\nconst counter = STEP\nconsole.log(counter)\n`)
         write("library.ts", library.replace("5", "7"))
-        const changed = bytecodeOf(main)
-        const freshlyChanged = freshBytecodeOf(main)
+        const changed = programOf(main)
+        const freshlyChanged = freshProgramOf(main)
         write("library.ts", library)
-        const after = bytecodeOf(`${main}\n`)
+        const after = programOf(main)
 
         expect(after).toBe(before)
         expect(changed).toBe(freshlyChanged)
         expect(changed).not.toBe(before)
-        expect(freshBytecodeOf(main)).toBe(before)
+        expect(freshProgramOf(main)).toBe(before)
     })
 
     it("finds the error in a file that is as it was, when one that it sees by way of others has changed", () => {
@@ -86,13 +94,13 @@ describe("the compiler", () => {
         write("between.ts", 'export { length } from "./length"\n')
         write("user.ts", 'import { length } from "./between"\nexport const MM = length(2)\n')
         const main = 'import { MM } from "./user"\nconsole.log(MM)\n'
-        const sound = bytecodeOf(main)
+        const sound = programOf(main)
 
         write("length.ts", "export function length(text: string): number { return text.length }\n")
-        expect(() => bytecodeOf(main)).toThrow(/user\.ts.*'number' is not assignable.*'string'/s)
-        expect(() => bytecodeOf(`${main}\n`), "again").toThrow(/user\.ts/)
+        expect(() => programOf(main)).toThrow(/user\.ts.*'number' is not assignable.*'string'/s)
+        expect(() => programOf(`${main}\n`), "again").toThrow(/user\.ts/)
 
         write("length.ts", "export function length(m: number): number { return m * 1000 }\n")
-        expect(bytecodeOf(`${main}\n\n`)).toBe(sound)
+        expect(programOf(main)).toBe(sound)
     })
 })

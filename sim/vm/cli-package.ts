@@ -97,6 +97,7 @@ const EDITS: readonly Edit[] = [
     ["program2.getSemanticDiagnostics()", `${SHARED}.semanticDiagnostics(program2)`],
     ["sf.__ds_srcidx = idx;", `${SHARED}.mark(sf).__ds_srcidx = idx;`],
     ["return decl.__ds_const_val = {", `return ${SHARED}.mark(decl).__ds_const_val = {`],
+    ["ee.__ds_folded = null;", `${SHARED}.mark(ee).__ds_folded = null;`],
     ["d0.__ds_const_val = folded;", `${SHARED}.mark(d0).__ds_const_val = folded;`],
     ["s.__ds_cell = cell;", `${SHARED}.mark(s).__ds_cell = cell;`],
 ]

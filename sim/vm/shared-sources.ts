@@ -31,6 +31,7 @@ interface TypedProgram<Diagnostic> {
 interface Marked {
     __ds_cell?: unknown
     __ds_const_val?: unknown
+    __ds_folded?: unknown
     __ds_srcidx?: unknown
 }
 
@@ -47,6 +48,7 @@ export class SharedSources {
         for (const marked of this.marked) {
             marked.__ds_cell = undefined
             marked.__ds_const_val = undefined
+            marked.__ds_folded = undefined
             marked.__ds_srcidx = undefined
         }
         this.marked = []
