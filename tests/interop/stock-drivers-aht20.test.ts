@@ -56,7 +56,7 @@ describe("stock startAHT20 of @devicescript/drivers", () => {
         model.faults.stuckBusy = true
         let transfers = 0
         stock.node.bus.onTransfer = () => transfers++
-        await stock.world.run(60_000)
-        expect(transfers, "in a minute").toBeGreaterThan(1000)
+        await stock.world.run(10_000)
+        expect(transfers, "in 10 s").toBeGreaterThan(160)
     })
 })

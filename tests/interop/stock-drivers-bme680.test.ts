@@ -52,7 +52,7 @@ describe("stock startBME680 of @devicescript/drivers", () => {
         model.faults.stuckBusy = true
         let transfers = 0
         stock.node.bus.onTransfer = () => transfers++
-        await stock.world.run(120_000)
-        expect(transfers, "in two minutes").toBeGreaterThan(2000)
+        await stock.world.run(10_000)
+        expect(transfers, "in 10 s").toBeGreaterThan(160)
     })
 })

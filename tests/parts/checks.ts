@@ -127,7 +127,7 @@ export function staysTrue<M extends PartModel>(
 }
 
 /**
- * As many samples as a day has minutes, less two hours to settle; with
+ * In `.ci/run` as many samples as a day has minutes, less two hours to settle; with
  * SUITCASE_PART_DAYS=all, as in `npm run soak`, at that pace too. In `npm test` one part
  * of each family has its whole day: whole-day.test.ts.
  */
@@ -135,11 +135,12 @@ export function lasts<M extends PartModel>(program: PartProgram<M>): void {
     const ownMs = program.part.everyMs ?? 1000
     const isDay = process.env["SUITCASE_PART_DAYS"] === "all"
     const everyMs = isDay ? Math.max(MINUTE_MS, ownMs) : ownMs
-    it(`over 1,320 samples, one each ${everyMs / 1000} s, in which the heap does not grow`, async () => {
+    const count = extent("SUITCASE_PART_SAMPLES", 440, 1320)
+    it(`over ${count} samples, one each ${everyMs / 1000} s, in which the heap does not grow`, async () => {
         const bench = await PartBench.warm(program, { everyMs })
         await bench.samples(SETTLING_SAMPLES)
         const before = await liveFree(bench.rig)
-        const samples = await bench.take(1320)
+        const samples = await bench.take(count)
         const lost = before - (await liveFree(bench.rig))
         expect(lost, "B of heap lost").toBeLessThanOrEqual(HEAP_SLACK)
         for (const sample of samples) expectTruth(bench, sample, `at ${sample.at / 1e6} s`)

@@ -11,7 +11,7 @@ import { steps, suffer, type Step } from "./campaign.js"
 import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 
 const CAMPAIGNS = extent("SUITCASE_CAMPAIGNS", 1, 3)
-const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 10)
+const STEPS = extent("SUITCASE_CAMPAIGN_STEPS", 6, 10)
 const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
 /** The outbox of these nodes holds more than that. */
 const LONGEST_SECONDS = 5 * 3600

@@ -13,7 +13,7 @@ import { steps, suffer } from "./campaign.js"
 import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 
 const CAMPAIGNS = extent("SUITCASE_CAMPAIGNS", 1, 2)
-const STEPS = Number(process.env["SUITCASE_CAMPAIGN_STEPS"] ?? 6)
+const STEPS = extent("SUITCASE_CAMPAIGN_STEPS", 4, 6)
 const SEED = Number(process.env["SUITCASE_CAMPAIGN_SEED"] ?? 1)
 /** Even 8 KB hold more than that. */
 const LONGEST_SECONDS = 2 * 3600

@@ -1,7 +1,8 @@
 /**
  * What a node does in months on a wall, on boards as they are: it passes 2^32 ms of
- * uptime, its bus gets stuck, and nothing that it does takes long. The day here is a
- * short form of the year of `npm run soak` (part "year": SUITCASE_YEAR_DAYS).
+ * uptime, its bus gets stuck, and nothing that it does takes long. The six hours here
+ * are a short form of the day of `.ci/run`, and of the year of `npm run soak` (part
+ * "year": SUITCASE_YEAR_DAYS).
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { theBoard } from "../../sim/board/profile.js"
@@ -14,12 +15,13 @@ import { World } from "../../sim/world/world.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { NODES, partsOf, sourceOf } from "../../bench/size/nodes.js"
 import { FrameCollector, type Reading, type Status } from "../../tools/decoder/index.js"
+import { extent } from "../runner/whole.js"
 import { indoorSensors } from "../support/kit.js"
 
-const DAYS = Number(process.env["SUITCASE_YEAR_DAYS"] ?? 1)
-/** A year is for each chip, a day for one of each family. */
+const DAYS = extent("SUITCASE_YEAR_DAYS", 0.25, 1)
+/** A year is for each chip, hours and a day for one of each family. */
 const BOARDS =
-    DAYS === 1
+    DAYS <= 1
         ? ["suitcase_xiao_c3", "suitcase_pico_w"]
         : [
               "suitcase_xiao_c3",
@@ -28,9 +30,11 @@ const BOARDS =
               "esp32_devkit_c",
               "suitcase_pico_w",
           ]
+/** How long each node of the kit runs, min. */
+const NODE_MINUTES = extent("SUITCASE_NODE_MINUTES", 20, 60)
 const WRAP_MS = 2 ** 32
 /** With the network away and the bus stuck for a while, so often; ms. */
-const TROUBLE_MS = DAYS === 1 ? hours(6) : hours(24 * 9)
+const TROUBLE_MS = DAYS <= 1 ? hours(6) : hours(24 * 9)
 
 /** What each run and each round of the main loop may take, after boot and before the first row. */
 const MOST = { opcodes: 16_000, blockMs: 60 }
@@ -90,15 +94,15 @@ const LONGEST_LOSS_SECONDS = { fram: 0, ram: 45 * 60 }
 
 const RUNS = [
     ...BOARDS.map(board => [board, "fram"] as const),
-    ...(DAYS === 1 ? [] : (["suitcase_xiao_c3", "suitcase_pico_w"] as const)).map(
+    ...(DAYS <= 1 ? [] : (["suitcase_xiao_c3", "suitcase_pico_w"] as const)).map(
         board => [board, "ram"] as const
     ),
 ]
 
-describe.each(RUNS)(`indoor-climate on %s, in %s, for ${DAYS} d`, (board, memory) => {
+describe.each(RUNS)(`indoor-climate on %s, in %s, for ${24 * DAYS} h`, (board, memory) => {
     it(
         "passes 2^32 ms with a row each minute, none later than 2 s",
-        { timeout: DAYS * 200_000 },
+        { timeout: Math.max(1, DAYS) * 200_000 },
         async () => {
             const { all } = indoorSensors()
             const wall = hang(board, {
@@ -177,7 +181,7 @@ describe("a stuck bus on an ESP32", () => {
 describe.each(NODES.map(node => [node.name, node] as const))(
     "the node %s on a Pico",
     (name, kit) => {
-        it("starts, and works for an hour, in short turns", async () => {
+        it(`starts, and works for ${NODE_MINUTES} min, in short turns`, async () => {
             const program = compile("devs/bench-node.ts", { source: await sourceOf(kit), name })
             const { sensors, pins } = await partsOf(kit)
             const wall = hang("suitcase_pico_w", {
@@ -187,7 +191,7 @@ describe.each(NODES.map(node => [node.name, node] as const))(
             })
             await wall.world.runUntil(() => wall.readings.length > 0, seconds(30))
             expect(wall.readings.length, "readings within 30 s").toBeGreaterThan(0)
-            await wall.world.run(hours(1))
+            await wall.world.run(minutes(NODE_MINUTES))
             expectUnharmed(wall)
             expect(risksOf(wall), "tick-loss risks").toBe(0)
             const { boot, later } = wall.node.board?.meters ?? expect.fail("no board")
