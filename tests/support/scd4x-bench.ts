@@ -1,6 +1,5 @@
 /** An SCD4x in a room, on a rig: what the driver's tests in several files share. */
 import { PartProgram } from "../../sim/parts/part-program.js"
-import { type Bench } from "../../sim/parts/driver-checks.js"
 import { type DriverRig, type RigSample } from "../../sim/parts/driver-rig.js"
 import { isGap } from "../../src/core/quality.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
@@ -8,7 +7,7 @@ import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { part } from "../../src/drivers/scd4x/part.js"
 
 /** Longer than the part's interval, so that there is something new at each sample. */
-export const EVERY_MS = 6000
+const EVERY_MS = 6000
 
 export const program = new PartProgram("scd4x", part)
 export const PLAIN = program.variant()
@@ -17,7 +16,6 @@ export const SETTINGS = program.variant(
 )
 export const CO2_ONLY = program.variant('{ only: "co2" }')
 export const LOW_POWER = program.variant("{ lowPower: true }")
-export const SHT4X = program.driver({ folder: "sht4x", className: "SHT4x" })
 
 export function rigOf(models: RegisterModel[], driver = PLAIN, everyMs = EVERY_MS): DriverRig {
     return program.rig(driver, models, { everyMs })
@@ -27,13 +25,8 @@ export function roomModel(): SCD4xModel {
     return new SCD4xModel().feed("co2", 812).feed("temperature", -3.21).feed("humidity", 44.4)
 }
 
-/** Nothing has happened on its bus yet. */
-export function coldBench(): Promise<Bench> {
-    const model = roomModel()
-    return Promise.resolve({ rig: rigOf([model]), model })
-}
-
-export async function warmBench(): Promise<Bench> {
+/** With good samples behind it. */
+export async function warmBench(): Promise<{ rig: DriverRig; model: SCD4xModel }> {
     const model = roomModel()
     const rig = rigOf([model])
     await rig.take(3)

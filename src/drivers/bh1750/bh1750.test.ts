@@ -1,30 +1,17 @@
 import { describe, expect, it } from "vitest"
-import {
-    brownOutAfterEachTransfer,
-    nackEachTransfer,
-    type Bench,
-} from "../../../sim/parts/driver-checks.js"
+import { type Bench } from "../../../sim/parts/driver-checks.js"
 import { PartProgram } from "../../../sim/parts/part-program.js"
 import { type DriverRig } from "../../../sim/parts/driver-rig.js"
-import { OtherPart } from "../../../sim/parts/other-part.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
-import {
-    QUALITY_ABSENT,
-    QUALITY_OK,
-    QUALITY_SATURATED,
-    QUALITY_WRONG_PART,
-} from "../../core/quality.js"
+import { QUALITY_OK, QUALITY_SATURATED } from "../../core/quality.js"
 import { type HandedOut, type RegisterModel } from "../shared/register-model.js"
-import { SHT4xModel } from "../sht4x/model.js"
 import { BH1750Model } from "./model.js"
 import { bh1750Illuminance } from "./conversion.js"
 import { part } from "./part.js"
 
 const program = new PartProgram("bh1750", part)
 const PLAIN = program.variant()
-const STREET = program.variant('{ address: 0x5c, prefix: "street_" }')
-const SHT4X = program.driver({ folder: "sht4x", className: "SHT4x" })
 
 /** 600 counts. */
 const ROOM = { values: [5000], qualities: [QUALITY_OK] }
@@ -106,50 +93,9 @@ describe("BH1750", () => {
             model.transfer(Uint8Array.of(opcode), 0, rig.world.clock.wallMs)
         expect((await rig.take(1))[0]).toMatchObject(ROOM)
     })
-
-    it("works at the other address, beside an equal part", async () => {
-        const rig = program.rig(
-            [PLAIN, STREET],
-            [roomModel(), new BH1750Model(0x5c).feed("illuminance", 10)]
-        )
-        const [first, second] = await rig.take(2)
-        expect([first.values, second.values]).toEqual([[5000], [100]])
-        expect([PLAIN, STREET].map(i => rig.channels[i].map(({ name }) => name))).toEqual([
-            ["illuminance"],
-            ["street_illuminance"],
-        ])
-    })
 })
 
 describe("BH1750 with faults", () => {
-    it("loses one sample when any one transfer is not acknowledged, and no other", async () => {
-        const outcomes = await nackEachTransfer(warmBench, 1)
-        expect(outcomes).toHaveLength(4)
-        for (const { at, faulty, after, panics } of outcomes) {
-            expect(faulty.qualities, `transfer ${at}`).toEqual([QUALITY_ABSENT])
-            expect(after[0], `after transfer ${at}`).toMatchObject(ROOM)
-            expect(panics).toBe(0)
-        }
-    })
-
-    it("starts up whichever one transfer fails meanwhile", async () => {
-        const outcomes = await nackEachTransfer(coldBench, 1)
-        expect(outcomes).toHaveLength(9)
-        for (const { at, faulty, after } of outcomes) {
-            if (faulty.qualities[0] !== QUALITY_ABSENT) expect(faulty).toMatchObject(ROOM)
-            expect(after[0], `after transfer ${at}`).toMatchObject(ROOM)
-        }
-    })
-
-    it("does not take a supply that breaks in for darkness", async () => {
-        const outcomes = await brownOutAfterEachTransfer(warmBench, 1)
-        expect(outcomes).toHaveLength(4)
-        for (const { at, faulty, after } of outcomes) {
-            expect(faulty, `after transfer ${at}`).toMatchObject(ROOM)
-            expect(after[0]).toMatchObject(ROOM)
-        }
-    })
-
     /** The part has no sign of being busy: see "Known limits" in README.md. */
     it("reads a part that never finishes as dark, but never as the value before", async () => {
         const { rig, model } = await warmBench()
@@ -159,35 +105,6 @@ describe("BH1750 with faults", () => {
         expect(samples[2].at - samples[0].at).toBeLessThan(2_100_000)
         model.faults.stuckBusy = false
         expect((await rig.take(1))[0]).toMatchObject(ROOM)
-    })
-
-    it("gives gaps while unplugged and readings again once it is back, without a reboot", async () => {
-        const { rig, model } = await warmBench()
-        model.faults.unplugged = true
-        for (const sample of await rig.take(3)) expect(sample.qualities).toEqual([QUALITY_ABSENT])
-        model.faults.unplugged = false
-        expect((await rig.take(1))[0]).toMatchObject(ROOM)
-        expect(rig.node.panics).toEqual([])
-    })
-
-    it("says that it is the wrong part when its register is not empty after a reset", async () => {
-        for (const byte of [0x5a, 0xff]) {
-            const [sample] = await rigOf(new OtherPart(0x23, byte)).take(1)
-            expect(sample.qualities).toEqual([QUALITY_WRONG_PART])
-        }
-    })
-
-    it("leaves the other part on the bus alone when it fails", async () => {
-        const failing = roomModel()
-        const healthy = new SHT4xModel().feed("temperature", -5).feed("humidity", 40)
-        const rig = program.rig([PLAIN, SHT4X], [failing, healthy])
-        await rig.take(2)
-        failing.faults.unplugged = true
-        for (const sample of await rig.take(4)) {
-            if (sample.driver === PLAIN) expect(sample.qualities).toEqual([QUALITY_ABSENT])
-            else expect(sample).toMatchObject({ errors: 0, values: [-500, 4000] })
-        }
-        expect(healthy.illegalAccesses).toEqual([])
     })
 })
 

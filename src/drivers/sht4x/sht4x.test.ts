@@ -1,22 +1,10 @@
 import { describe, expect, it } from "vitest"
-import {
-    brownOutAfterEachTransfer,
-    flipEachWord,
-    nackEachTransfer,
-    type Bench,
-} from "../../../sim/parts/driver-checks.js"
+import { type Bench } from "../../../sim/parts/driver-checks.js"
 import { PartProgram } from "../../../sim/parts/part-program.js"
 import { type DriverRig, type RigSample } from "../../../sim/parts/driver-rig.js"
-import { OtherPart } from "../../../sim/parts/other-part.js"
 import { conversionsAgree } from "../../../tests/parts/conversions.js"
 import { commonSuite } from "../../../tests/parts/suite.js"
-import {
-    QUALITY_ABSENT,
-    QUALITY_CRC,
-    QUALITY_OK,
-    QUALITY_WRONG_PART,
-    isGap,
-} from "../../core/quality.js"
+import { QUALITY_OK, QUALITY_WRONG_PART } from "../../core/quality.js"
 import { type HandedOut, type RegisterModel } from "../shared/register-model.js"
 import { SHT3xModel } from "../sht3x/model.js"
 import { SHT4xModel } from "./model.js"
@@ -25,10 +13,8 @@ import { part } from "./part.js"
 
 const program = new PartProgram("sht4x", part)
 const PLAIN = program.variant()
-const NORTH = program.variant('{ address: 0x45, prefix: "north_" }')
 
 const GOOD = [QUALITY_OK, QUALITY_OK]
-const ABSENT = [QUALITY_ABSENT, QUALITY_ABSENT]
 
 function rigOf(...models: RegisterModel[]): DriverRig {
     return program.rig(PLAIN, models)
@@ -36,12 +22,6 @@ function rigOf(...models: RegisterModel[]): DriverRig {
 
 function roomModel(): SHT4xModel {
     return new SHT4xModel().feed("temperature", -12.34).feed("humidity", 56.78)
-}
-
-/** Nothing has happened on its bus yet. */
-function coldBench(): Bench {
-    const model = roomModel()
-    return { rig: rigOf(model), model }
 }
 
 async function warmBench(): Promise<Bench> {
@@ -94,83 +74,8 @@ describe("SHT4x", () => {
         expect(sample.qualities).toEqual(GOOD)
     })
 
-    it("loses one sample when any one transfer is not acknowledged, and no other", async () => {
-        const outcomes = await nackEachTransfer(warmBench, 1)
-        expect(outcomes).toHaveLength(2)
-        for (const { at, faulty, after, panics } of outcomes) {
-            expect(faulty.qualities, `transfer ${at}`).toEqual(ABSENT)
-            expect(faulty.errors).toBe(1)
-            expect(faulty.lastError).not.toBe("")
-            expectRoom(after[0], `after transfer ${at}`)
-            expect(panics).toBe(0)
-        }
-    })
-
-    it("starts up whichever one transfer or checksum fails meanwhile", async () => {
-        const cold = () => Promise.resolve(coldBench())
-        const outcomes = [...(await nackEachTransfer(cold, 1)), ...(await flipEachWord(cold, 1))]
-        expect(outcomes).toHaveLength(5 + 4)
-        for (const { at, faulty, after, panics } of outcomes) {
-            const isGood = !faulty.qualities.some(isGap)
-            if (isGood) expectRoom(faulty, `transfer or word ${at}`)
-            expectRoom(after[0], `after transfer or word ${at}`)
-            expect(panics).toBe(0)
-        }
-    })
-
-    it("turns a wrong checksum of either word into a gap of both channels, once", async () => {
-        const outcomes = await flipEachWord(warmBench, 1)
-        expect(outcomes).toHaveLength(2)
-        for (const { at, faulty, after } of outcomes) {
-            expect(faulty.qualities, `word ${at}`).toEqual([QUALITY_CRC, QUALITY_CRC])
-            expectRoom(after[0], `after word ${at}`)
-        }
-    })
-
-    it("gives a gap or the truth when the supply breaks in while it samples", async () => {
-        const outcomes = await brownOutAfterEachTransfer(warmBench, 1)
-        expect(outcomes).toHaveLength(2)
-        // After the command the measurement is lost; after the read it is home.
-        expect(outcomes[0].faulty.qualities).toEqual(ABSENT)
-        expectRoom(outcomes[1].faulty, "brown-out after the read")
-        for (const { after } of outcomes) expectRoom(after[0], "after the brown-out")
-    })
-
-    it("gives gaps while the part is stuck busy, in bounded time, and recovers by itself", async () => {
-        const { rig, model } = await warmBench()
-        model.faults.stuckBusy = true
-        const stuck = await rig.take(3)
-        for (const sample of stuck) expect(sample.qualities.every(isGap)).toBe(true)
-        expect(stuck[2].at - stuck[0].at).toBeLessThan(2_100_000)
-        model.faults.stuckBusy = false
-        expectRoom((await rig.take(1))[0], "free again")
-        expect(rig.node.panics).toEqual([])
-    })
-
-    it("gives gaps while unplugged and readings again once it is back, without a reboot", async () => {
-        const { rig, model } = await warmBench()
-        model.faults.unplugged = true
-        for (const sample of await rig.take(3)) expect(sample.qualities).toEqual(ABSENT)
-        model.faults.unplugged = false
-        expectRoom((await rig.take(1))[0], "plugged in again")
-        expect(rig.node.panics).toEqual([])
-    })
-
-    it("starts without the part and takes it up when it is plugged in later", async () => {
-        const model = roomModel()
-        model.faults.unplugged = true
-        const rig = rigOf(model)
-        expect((await rig.take(1))[0].qualities).toEqual(ABSENT)
-        model.faults.unplugged = false
-        expectRoom((await rig.take(1))[0], "plugged in late")
-    })
-
-    it.each([
-        ["an SHT3x, which has the same address", new SHT3xModel(0x44).feed("temperature", 20)],
-        ["a part that reads as zeros", new OtherPart(0x44, 0x00)],
-        ["a part that reads as ones", new OtherPart(0x44, 0xff)],
-        ["a part that answers anything", new OtherPart(0x44)],
-    ])("says that it is the wrong part when it meets %s", async (_what, other) => {
+    it("is told apart from an SHT3x, which has the same address", async () => {
+        const other = new SHT3xModel(0x44).feed("temperature", 20)
         for (const sample of await rigOf(other).take(2)) {
             expect(sample.qualities).toEqual([QUALITY_WRONG_PART, QUALITY_WRONG_PART])
             expect(sample.lastError).toContain("another part")
@@ -183,26 +88,6 @@ describe("SHT4x", () => {
         await rig.take(1)
         model.faults.flipCrcWord = 1
         expectRoom((await rig.take(1))[0], "one flipped word of the serial number")
-    })
-
-    it("leaves the other part on the bus alone when one fails", async () => {
-        const failing = roomModel()
-        const healthy = new SHT4xModel(0x45).feed("temperature", 21).feed("humidity", 40)
-        const rig = program.rig([PLAIN, NORTH], [failing, healthy])
-        await rig.take(2)
-        expect([PLAIN, NORTH].map(i => rig.channels[i].map(({ name }) => name))).toEqual([
-            ["temperature", "humidity"],
-            ["north_temperature", "north_humidity"],
-        ])
-        for (const fault of ["unplugged", "stuckBusy"] as const) {
-            failing.faults[fault] = true
-            for (const sample of await rig.take(4)) {
-                if (sample.driver === PLAIN) expect(sample.qualities.every(isGap), fault).toBe(true)
-                else expect(sample, fault).toMatchObject({ qualities: GOOD, values: [2100, 4000] })
-            }
-            failing.faults[fault] = false
-        }
-        expect(healthy.illegalAccesses).toEqual([])
     })
 })
 
