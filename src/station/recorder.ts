@@ -5,7 +5,7 @@ import {
     getPlainRow,
     putPlainRow,
 } from "../core/frame/plain-row.js"
-import { ROW_ADDED, ROW_PART } from "../core/frame/rows.js"
+import { ROW_ADDED, ROW_PART } from "../core/frame/row-result.js"
 import { TABLES } from "../core/frame/tables.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"

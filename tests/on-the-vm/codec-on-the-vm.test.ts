@@ -77,7 +77,7 @@ function vmSource(samples: readonly Sample[]): string {
     )
     return `import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../src/core/frame/encoder.js"
-import { ROW_PART } from "../src/core/frame/rows.js"
+import { ROW_PART } from "../src/core/frame/row-result.js"
 const buffer = Buffer.alloc(9000)
 async function encode(name: string, channels: number, cells: Buffer, gaps: Buffer) {
     const encoder = new FrameEncoder(buffer, channels, 4711)

@@ -9,7 +9,8 @@ import {
     MAX_CHANNELS,
     MAX_FRAME_BYTES,
 } from "./format.js"
-import { ROW_ADDED, RowCoder } from "./rows.js"
+import { RowDecoder } from "./row-decoder.js"
+import { ROW_ADDED } from "./row-result.js"
 import { TABLES } from "./tables.js"
 
 /** Why a frame was refused. */
@@ -104,7 +105,7 @@ function channelsAt(bytes: Bytes, end: number): number {
 
 function readRows(bytes: Bytes, end: number, frame: DecodedFrame): void {
     const channels = frame.channels
-    const coder = new RowCoder(bytes, end, channels, TABLES, true)
+    const coder = new RowDecoder(bytes, end, channels, TABLES)
     coder.begin(FRAME_HEADER_BYTES)
     const firstTime = getU32(bytes, 6)
     const length = end - FRAME_HEADER_BYTES

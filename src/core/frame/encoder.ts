@@ -10,7 +10,8 @@ import {
     SEQUENCE_MODULUS,
 } from "./format.js"
 import { RowEncoder } from "./row-encoder.js"
-import { ROW_ADDED, ROW_FULL, RowTables } from "./rows.js"
+import { ROW_ADDED, ROW_FULL } from "./row-result.js"
+import { RowTables } from "./row-tables.js"
 import { TABLES } from "./tables.js"
 
 /** Lanes that {@link FrameEncoder.addPart} codes in one go: at most 15,000 opcodes of the VM. */

@@ -4,7 +4,7 @@ import { CRC16_START, crc16 } from "../crc.js"
 import { FIRST_GAP } from "../quality.js"
 import { FrameError, decodeFrame, type DecodedFrame } from "./decoder.js"
 import { FrameEncoder } from "./encoder.js"
-import { ROW_PART } from "./rows.js"
+import { ROW_PART } from "./row-result.js"
 import { FRAME_CRC_BYTES, FRAME_HEADER_BYTES } from "./format.js"
 
 interface Row {

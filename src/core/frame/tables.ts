@@ -1,6 +1,6 @@
 /** Made by `npm run train:codec`; do not edit. See layout.ts for the order of the statistics. */
 import { hex } from "./hex.js"
-import { RowTables } from "./rows.js"
+import { RowTables } from "./row-tables.js"
 
 export const TABLES: RowTables = {
     prior: hex`

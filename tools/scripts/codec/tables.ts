@@ -66,7 +66,7 @@ const literal = (bytes: Uint8Array): string => {
 export function tablesModule(prior: Uint8Array): string {
     return `/** Made by \`npm run train:codec\`; do not edit. See layout.ts for the order of the statistics. */
 import { hex } from "./hex.js"
-import { RowTables } from "./rows.js"
+import { RowTables } from "./row-tables.js"
 
 export const TABLES: RowTables = {
     prior: ${literal(prior)},

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { writeFolds } from "./folds.js"
 import { formatted } from "./formatted.js"
 import { fixedTables, tablesJson, tablesModule } from "./tables.js"
-import { Trainer, hookedCoder } from "./trainer.js"
+import { Trainer } from "./trainer.js"
 import { loadAll, tracesFolder } from "./traces.js"
 import { type Vector, vectorsJson } from "./vectors.js"
 
@@ -19,15 +19,14 @@ async function write(url: URL, text: string): Promise<void> {
 }
 
 const recordings = loadAll(tracesFolder())
-const Coder = await hookedCoder()
 const folds = recordings.map(left => {
     console.log(`training without ${left.name}`)
     const others = recordings.filter(recording => recording !== left)
-    return { without: [left.name], prior: new Trainer(Coder).train(others) }
+    return { without: [left.name], prior: new Trainer().train(others) }
 })
 await write(new URL("folds.json", import.meta.url), writeFolds(folds))
 console.log("training on all recordings")
-const prior = new Trainer(Coder).train(recordings)
+const prior = new Trainer().train(recordings)
 await write(new URL("../../../src/core/frame/tables.ts", import.meta.url), tablesModule(prior))
 const docs = new URL("../../../docs/test-vectors/", import.meta.url)
 await write(new URL("tables.json", docs), tablesJson(prior))

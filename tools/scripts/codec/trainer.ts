@@ -7,18 +7,13 @@
  * same weight, whatever its length: its code length counts in parts of its own
  * mean. Equal inputs give equal tables.
  */
-import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs"
-import path from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
 import { MAX_CHANNELS } from "../../../src/core/frame/format.js"
 import { AT_FIRST_LENGTH, PRIOR_BYTES } from "../../../src/core/frame/layout.js"
-import { CHANCE_ONE, type RowTables } from "../../../src/core/frame/rows.js"
+import { CHANCE_ONE } from "../../../src/core/frame/coder/range-coder.js"
+import { RowCoder } from "../../../src/core/frame/coder/row-coder.js"
 import { QUALITY_SKIPPED } from "../../../src/core/quality.js"
 import { fixedTables } from "./tables.js"
 import { type Series, type Table } from "./traces.js"
-
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..")
-const CORE = path.join(ROOT, "src", "core")
 
 /** Passes over the recordings, and readings of each per pass. */
 const EPOCHS = 40
@@ -40,60 +35,23 @@ const FRAME_ROWS = [20, 40, 60, 120, 120, 240, 480]
 /** Row intervals in ticks; half of the frames keep the times that were recorded. */
 const INTERVALS = [1, 1, 5, 10, 30, 60, 60, 300, 600, 900, 3600, 1000, 10000, 60000]
 
-/** Decisions in rows.ts that are trained. */
-const MARKS = 4
-
 type Hook = (a: number, b: number, c: number, bit: number, chance: number) => void
 
-interface HookedCoder {
-    hook: Hook
-    bytes: number
-    begin(at: number): void
-    code(time: number, values: number[], qualities: number[], most: number): number
-}
+/** The codec's row coder, with entries that are fractions while they are trained. */
+class TrainedCoder extends RowCoder {
+    hook: Hook = () => undefined
 
-type HookedCoderClass = new (
-    buffer: Uint8Array,
-    limit: number,
-    channels: number,
-    tables: RowTables,
-    decoding: boolean
-) => HookedCoder
+    protected override mix(a: number, b: number, c: number, learnt: number): number {
+        const { prior } = this.tables
+        return ((prior[a] + prior[b] + prior[c]) * 256 + learnt) >> 8
+    }
 
-/** The row coder of src/core/frame/rows.ts with a call at each decision. */
-export async function hookedCoder(): Promise<HookedCoderClass> {
-    const core = (file: string) => pathToFileURL(path.join(CORE, file)).href
-    const text = readFileSync(path.join(CORE, "frame", "rows.ts"), "utf8")
-        .replace(/\/\/ train\((.*)\)/g, "this.hook($1, bit, chance)")
-        // Entries are fractions while they are trained.
-        .replace(
-            /prior\[i0\] \+ prior\[i1\] \+ prior\[i2\] \+ \(learnt >> 8\)/g,
-            "((prior[i0] + prior[i1] + prior[i2]) * 256 + learnt) >> 8"
-        )
-        .replace("= prior[topContext]", "= Math.round(prior[topContext])")
-        .replace("= this.tables.prior[entry]", "= Math.round(this.tables.prior[entry])")
-        .replace(
-            "    /** Rows coded so far. */",
-            "    hook: (a: number, b: number, c: number, bit: number, chance: number) => void = () => undefined\n    /** Rows coded so far. */"
-        )
-        .replace(/from "\.\.\/(\w+)\.js"/g, (_, name: string) => `from "${core(`${name}.ts`)}"`)
-        .replace(/from "\.\/(\w+)\.js"/g, (_, name: string) => `from "${core(`frame/${name}.ts`)}"`)
-    const count = (pattern: RegExp) => (text.match(pattern) ?? []).length
-    if (
-        count(/this\.hook\(/g) !== MARKS ||
-        count(/Math\.round\(/g) !== 2 ||
-        count(/\* 256 \+ learnt\)/g) !== 2
-    )
-        throw new Error("src/core/frame/rows.ts has lost what the training looks for")
-    const folder = path.join(ROOT, "node_modules", ".cache", "suitcase")
-    mkdirSync(folder, { recursive: true })
-    const file = path.join(folder, `rows-hooked-${process.pid}.ts`)
-    writeFileSync(file, text)
-    try {
-        const loaded = (await import(pathToFileURL(file).href)) as { RowCoder: HookedCoderClass }
-        return loaded.RowCoder
-    } finally {
-        unlinkSync(file)
+    protected override logitOf(context: number): number {
+        return Math.round(this.tables.prior[context])
+    }
+
+    protected override heard(a: number, b: number, c: number, bit: number, chance: number): void {
+        this.hook(a, b, c, bit, chance)
     }
 }
 
@@ -101,14 +59,12 @@ export async function hookedCoder(): Promise<HookedCoderClass> {
 export class Trainer {
     private readonly prior = new Float64Array(PRIOR_BYTES).fill(128)
     private readonly squares = new Float64Array(PRIOR_BYTES)
-    private readonly coders = new Map<number, HookedCoder>()
+    private readonly coders = new Map<number, TrainedCoder>()
     private readonly meanBits = new Map<Series, number>()
     private readonly buffer = new Uint8Array(1 << 20)
     private state = 12345
     private rate = 0
     private weight = 1
-
-    constructor(private readonly Coder: HookedCoderClass) {}
 
     /** @returns the table: a byte per context, 128 + 16 × logit */
     train(recordings: readonly Series[]): Uint8Array {
@@ -156,10 +112,10 @@ export class Trainer {
         return coder.bytes * 8
     }
 
-    private coderFor(channels: number): HookedCoder {
+    private coderFor(channels: number): TrainedCoder {
         const known = this.coders.get(channels)
         if (known !== undefined) return known
-        const coder = new this.Coder(
+        const coder = new TrainedCoder(
             this.buffer,
             this.buffer.length,
             channels,

@@ -1,6 +1,6 @@
 /** Makes docs/test-vectors/frames.json: frames that any other decoder can be checked with. */
 import { FrameEncoder } from "../../../src/core/frame/encoder.js"
-import { type RowTables } from "../../../src/core/frame/rows.js"
+import { type RowTables } from "../../../src/core/frame/row-tables.js"
 
 interface VectorRow {
     readonly time: number

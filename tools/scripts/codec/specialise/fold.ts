@@ -1,43 +1,30 @@
-/** Folds the direction of the row coder: it encodes. */
+/** Folds the direction of the row coder: what only the other one needs is left out. */
 import ts from "typescript"
-import { declaredNames, isAssignment, isExported, isMemberName, transformed } from "./syntax.js"
-
-/** Fields, variables and parameters that are false for an encoder, or that only a decoder reads. */
-const FALSE_NAMES: ReadonlySet<string> = new Set(["decoding", "bad", "isEnd"])
+import { fieldOf } from "./effects.js"
+import { declaredNames, isMemberName, transformed } from "./syntax.js"
+import { type Tags } from "./tags.js"
 
 const { factory } = ts
 
+/** A field, or a variable of its value: true for decoders, false for encoders. */
+const DIRECTION = "decoding"
+
 /**
- * The module of RowCoder as one of RowEncoder, without whatever depends on
- * decoding. What else it exports is imported from rows.ts.
+ * The module for one direction.
  *
- * @throws Error when an encoder would set one of the names that are false for it
+ * @throws Error when a member of the other direction is still asked for
  */
-export function withoutDecoding(file: ts.SourceFile): ts.SourceFile {
-    const shared: string[] = []
-    const folded = transformed(file, context => {
+export function withDirection(file: ts.SourceFile, tags: Tags, isDecoding: boolean): ts.SourceFile {
+    const others = isDecoding ? tags.encoder : tags.decoder
+    return transformed(file, context => {
         const visitor: ts.Visitor = node => {
-            if (
-                ts.isStatement(node) &&
-                node.parent === file &&
-                isExported(node) &&
-                !ts.isClassDeclaration(node)
-            ) {
-                shared.push(...declaredNames(node))
-                return undefined
+            if (ts.isClassElement(node) && others.has(node.name?.getText() ?? "")) return undefined
+            if (others.has(fieldOf(node) ?? "")) {
+                const who = isDecoding ? "decoders" : "encoders"
+                throw new Error(`${who} come to ${JSON.stringify(node.parent.getText())}`)
             }
-            if (ts.isIdentifier(node) && node.text === "RowCoder")
-                return factory.createIdentifier("RowEncoder")
-            if (isFalseName(node)) return factory.createFalse()
-            if (isDeclarationOfFalse(node)) return undefined
-            if (
-                ts.isExpressionStatement(node) &&
-                isAssignment(node.expression) &&
-                isFalseName(node.expression.left)
-            ) {
-                if (node.expression.right.kind === ts.SyntaxKind.FalseKeyword) return undefined
-                throw new Error(`encoders come to ${JSON.stringify(node.getText())}`)
-            }
+            if (isDirection(node)) return isDecoding ? factory.createTrue() : factory.createFalse()
+            if (isDeclaration(node)) return undefined
             if (ts.isIfStatement(node)) return foldIf(node, visitor)
             if (ts.isConditionalExpression(node)) return foldConditional(node, visitor)
             if (ts.isBinaryExpression(node) && isLogical(node)) return foldLogical(node, visitor)
@@ -50,13 +37,6 @@ export function withoutDecoding(file: ts.SourceFile): ts.SourceFile {
         }
         return visitor
     })
-    const imports = folded.statements.filter(ts.isImportDeclaration)
-    const others = folded.statements.filter(node => !ts.isImportDeclaration(node))
-    return factory.updateSourceFile(folded, [
-        ...imports,
-        importOf(shared.sort(), "./rows.js"),
-        ...others,
-    ])
 }
 
 function foldIf(node: ts.IfStatement, visitor: ts.Visitor): ts.VisitResult<ts.Node | undefined> {
@@ -65,13 +45,7 @@ function foldIf(node: ts.IfStatement, visitor: ts.Visitor): ts.VisitResult<ts.No
     if (known === undefined) {
         const then = statement(node.thenStatement, visitor) ?? factory.createBlock([])
         const other = node.elseStatement && statement(node.elseStatement, visitor)
-        // Or the "else" might become that of an "if" within.
-        const isOpen = other !== undefined && ts.isIfStatement(then)
-        return factory.createIfStatement(
-            condition,
-            isOpen ? factory.createBlock([then]) : then,
-            other
-        )
+        return factory.createIfStatement(condition, then, other)
     }
     const taken = known ? node.thenStatement : node.elseStatement
     if (taken === undefined) return undefined
@@ -132,39 +106,20 @@ function truth(node: ts.Expression): boolean | undefined {
     return node.kind === ts.SyntaxKind.FalseKeyword ? false : undefined
 }
 
-/** Reading, or being assigned to, `decoding` or `this.decoding` and the like. */
-function isFalseName(node: ts.Node): boolean {
-    if (ts.isPropertyAccessExpression(node))
-        return node.expression.kind === ts.SyntaxKind.ThisKeyword && FALSE_NAMES.has(node.name.text)
-    return ts.isIdentifier(node) && FALSE_NAMES.has(node.text) && !isMemberName(node)
+/** Reading `decoding` or `this.decoding`. */
+function isDirection(node: ts.Node): boolean {
+    if (fieldOf(node) === DIRECTION) return true
+    return ts.isIdentifier(node) && node.text === DIRECTION && !isMemberName(node)
 }
 
-/** @throws Error when it starts as something else than false */
-function isDeclarationOfFalse(node: ts.Node): boolean {
+/** @throws Error when it starts as something else */
+function isDeclaration(node: ts.Node): boolean {
     const declared = ts.isVariableStatement(node) ? node.declarationList.declarations[0] : node
-    if (
-        declared === undefined ||
-        !(
-            ts.isVariableDeclaration(declared) ||
-            ts.isParameter(declared) ||
-            ts.isPropertyDeclaration(declared)
-        )
-    )
+    if (declared === undefined || !(ts.isVariableDeclaration(declared) || ts.isParameter(declared)))
         return false
-    if (!ts.isIdentifier(declared.name) || !FALSE_NAMES.has(declared.name.text)) return false
+    if (declared.name.getText() !== DIRECTION) return false
     const value = declared.initializer
-    if (value !== undefined && !isFalseName(value) && truth(value) !== false)
-        throw new Error(`${JSON.stringify(node.getText())} is not false for encoders`)
+    if (value !== undefined && !isDirection(value))
+        throw new Error(`${JSON.stringify(node.getText())} is not the direction`)
     return true
-}
-
-function importOf(names: readonly string[], from: string): ts.ImportDeclaration {
-    const specifiers = names.map(name =>
-        factory.createImportSpecifier(false, undefined, factory.createIdentifier(name))
-    )
-    return factory.createImportDeclaration(
-        undefined,
-        factory.createImportClause(undefined, undefined, factory.createNamedImports(specifiers)),
-        factory.createStringLiteral(from)
-    )
 }

@@ -2,7 +2,7 @@
 import ts from "typescript"
 
 export function parse(text: string): ts.SourceFile {
-    return ts.createSourceFile("rows.ts", text, ts.ScriptTarget.ES2022, true)
+    return ts.createSourceFile("row-coder.ts", text, ts.ScriptTarget.ES2022, true)
 }
 
 export function print(file: ts.SourceFile): string {
@@ -60,4 +60,35 @@ export function declaredNames(node: ts.Statement): string[] {
     return named !== undefined && ts.isNamedImports(named)
         ? named.elements.map(e => e.name.text)
         : []
+}
+
+/** The methods of a module's class by name. */
+export function methodsOf(file: ts.SourceFile): Map<string, ts.MethodDeclaration> {
+    const members = file.statements.filter(ts.isClassDeclaration).flatMap(node => [...node.members])
+    return new Map(members.filter(ts.isMethodDeclaration).map(m => [m.name.getText(), m]))
+}
+
+/** `x++` and the like. */
+export function isStep(
+    node: ts.Node
+): node is ts.PrefixUnaryExpression | ts.PostfixUnaryExpression {
+    return (
+        ts.isPostfixUnaryExpression(node) ||
+        (ts.isPrefixUnaryExpression(node) &&
+            (node.operator === ts.SyntaxKind.PlusPlusToken ||
+                node.operator === ts.SyntaxKind.MinusMinusToken))
+    )
+}
+
+/** Whether leaving it out would leave out more than its value. */
+export function isEffect(node: ts.Node): boolean {
+    let found = false
+    walk(node, inner => {
+        found ||=
+            ts.isCallExpression(inner) ||
+            ts.isNewExpression(inner) ||
+            isAssignment(inner) ||
+            isStep(inner)
+    })
+    return found
 }
