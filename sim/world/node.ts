@@ -7,10 +7,8 @@ import { Board, type BoardOptions } from "../board/board.js"
 import { BoardHung, BoardReset } from "../board/reset.js"
 import { HEAP_BYTES, HeapProbe, shrinkHeap, type HeapInfo } from "../vm/heap.js"
 import { Vm, VmAbort, VmReset, type SocketEvent, type VmHost } from "../vm/vm.js"
-import { ANNOUNCE_INTERVAL_MS, JacdacDevice, type JacdacService } from "../jacdac/device.js"
-import { ServiceModule } from "../jacdac/service-module.js"
+import { type JacdacService } from "../jacdac/device.js"
 import { I2cBus } from "../bus/i2c-bus.js"
-import { I2cService } from "../bus/i2c-service.js"
 import { type Connection, type WireCount } from "../net/connection.js"
 import { type Link } from "../net/link.js"
 import { type VirtualNetwork } from "../net/network.js"
@@ -22,6 +20,7 @@ import { type VirtualClock } from "../time/clock.js"
 import { NodeClock } from "../time/node-clock.js"
 import { Flash } from "./flash.js"
 import { NodeLog, type LogLine } from "./node-log.js"
+import { Peripherals } from "./peripherals.js"
 import { PowerLost } from "./power-lost.js"
 import { SeededRandom } from "../time/random.js"
 import { AS_ASKED, WakeUps, type Rhythm } from "../time/wake-ups.js"
@@ -33,13 +32,6 @@ const BOOT_US = 10_000
 /** From a self-reset to running again, µs. */
 const RESET_US = 100_000
 
-/** A clock that changes is looked at this often, µs. */
-const CLOCK_STEP_US = 60_000_000
-
-/** Looks at the clock in one round beyond which time goes on, and by how much with each, µs. */
-const STILL_LOOKS = 20
-const LOOK_US = 200
-
 const PANICS: Readonly<Record<number, string>> = {
     60001: "ran 131,072 instructions without a pause",
     60004: "out of memory",
@@ -47,8 +39,6 @@ const PANICS: Readonly<Record<number, string>> = {
     60006: "stack overflow",
 }
 const RESTART_REQUESTED = 60000
-/** Its index on a board: it is the first one there. */
-const WIFI_SERVICE = 1
 
 export interface NodeOptions {
     readonly program: Program
@@ -137,22 +127,16 @@ export class SimNode {
     private vm: Vm | undefined
     private readonly clock: NodeClock
     private readonly wakeUps: WakeUps
-    private helper: JacdacDevice | undefined
-    private modules: readonly ServiceModule[] = []
+    private peripherals: Peripherals | undefined
     /** What the VM takes for its socket; it may be dead. */
     private socket: Connection | undefined
     private readonly output: NodeLog
     private isInsideVm = false
-    /** Looks at the clock since the VM was last entered. */
-    private looks = 0
-    private roundAt = 0
     private generation = 0
     private isDeployed = false
     private lowWater = Infinity
     private readonly heapProbe: HeapProbe
     private readonly heapBytes: number
-    /** Virtual time until which the VM is at work, µs. */
-    private busyUntil = 0
     private readonly randomSource: SeededRandom
 
     constructor(
@@ -184,8 +168,8 @@ export class SimNode {
             () => this.enter(undefined)
         )
         const { clockPpm } = options
-        if (typeof clockPpm === "function") this.followClock(clockPpm)
-        else this.setClockPpm(clockPpm ?? 0)
+        if (typeof clockPpm === "function") this.clock.follow(clockPpm, () => this.catchUp())
+        else this.clock.setPpm(clockPpm ?? 0)
     }
 
     /** All of the device log, the runtime's own lines included, newest last. */
@@ -244,7 +228,7 @@ export class SimNode {
 
     /** From now on the node's clock is off by N parts per million. */
     setClockPpm(ppm: number): void {
-        if (this.vm !== undefined) this.wakeUps.cutShort(this.vm)
+        this.catchUp()
         this.clock.setPpm(ppm)
     }
 
@@ -295,7 +279,7 @@ export class SimNode {
     /** What the VM asks of the machine it runs on. */
     private machine(): VmHost {
         return {
-            now: () => this.now(),
+            now: () => this.clock.look(),
             random: target => this.randomSource.fill(target),
             flash: this.flash.bytes,
             flashSave: image => {
@@ -318,23 +302,14 @@ export class SimNode {
     private sendFrame(frame: Uint8Array): void {
         this.queueFrame()
         this.afterUs(0, () => {
-            this.helper?.receive(frame)
-            for (const module of this.modules) module.receive(frame)
+            this.peripherals?.receive(frame)
             this.onFrame?.(frame)
         })
     }
 
-    private now(): number {
-        // In the last ms before the clock's wrap a fiber that sleeps is due again at once,
-        // so that the runtime would never return from here if time stood still.
-        if (++this.looks > STILL_LOOKS && Math.floor(this.clock.hostMs) % 2 ** 32 === 0)
-            this.clock.leadUs += LOOK_US
-        return this.clock.hostMs
-    }
-
-    private followClock(ppm: (virtualMs: number) => number): void {
-        this.setClockPpm(ppm(this.world.clock.now / 1000))
-        this.world.clock.after(CLOCK_STEP_US, () => this.followClock(ppm))
+    /** Its clock is about to go otherwise. */
+    private catchUp(): void {
+        if (this.vm !== undefined) this.wakeUps.cutShort(this.vm)
     }
 
     private panic(code: number): void {
@@ -387,7 +362,7 @@ export class SimNode {
             return
         }
         this.board?.startRadio()
-        this.attachHelper()
+        this.attachPeripherals()
         this.wakeUps.boot(this.board?.bootUs ?? BOOT_US)
         if (this.options.heapProbeMs !== undefined) this.probeHeap(this.options.heapProbeMs * 1000)
     }
@@ -455,10 +430,7 @@ export class SimNode {
     }
 
     private wifiEvent(code: number, data: Uint8Array): void {
-        const { helper } = this
-        if (helper === undefined || this.board?.offersWifi !== true) return
-        const frame = helper.eventFrame(WIFI_SERVICE, code, data)
-        this.afterUs(0, () => this.receiveOwn(frame))
+        this.peripherals?.wifiEvent(code, data)
     }
 
     /** A frame of a service beside the VM: on a board it is part of the main loop. */
@@ -475,12 +447,12 @@ export class SimNode {
         const { clock, isInsideVm } = this
         const { now } = this.world.clock
         const lead = clock.leadUs / clock.rate
-        this.board.tick.frameQueued(isInsideVm ? now + lead : Math.max(now, this.busyUntil))
+        this.board.tick.frameQueued(isInsideVm ? now + lead : Math.max(now, clock.busyUntil))
     }
 
     private stop(): void {
         this.generation++
-        this.busyUntil = 0
+        this.clock.busyUntil = 0
         this.wakeUps.cancel()
         // RAM is gone: nobody is left to hang up.
         this.link.connection?.vanish()
@@ -489,48 +461,13 @@ export class SimNode {
         this.vm = undefined
     }
 
-    /** The sensors' side of the Jacdac bus. */
-    private attachHelper(): void {
-        const clock = this.world.clock
-        const bus: JacdacService = new I2cService(
-            this.bus,
-            () => clock.wallMs,
-            (us, action) => this.afterUs(us, action)
-        )
-        const id = Buffer.from(this.deviceId, "hex")
-        id[7] = id[7] ^ 0xa5
-        // A board has a bus of its own.
-        const services = this.board === undefined ? [bus] : []
-        if (this.board?.offersWifi === true) services.push(this.board.wifi)
-        services.push(...(this.options.services ?? []))
-        this.helper = new JacdacDevice(id.toString("hex"), services, frame =>
-            this.receiveOwn(frame)
-        )
-        const announce = () => {
-            this.helper?.announce()
-            this.afterUs(ANNOUNCE_INTERVAL_MS * 1000, announce)
-        }
-        if (services.length > 0) this.afterUs(BOOT_US + 1000, announce)
-        this.attachPins()
-    }
-
-    /** Each service is a device of its own, in the order in which roles look for one. */
-    private attachPins(): void {
-        const host = {
+    private attachPeripherals(): void {
+        this.peripherals = new Peripherals(this.deviceId, this.bus, this.board, this.options, {
             now: () => this.world.clock.wallMs,
-            send: (frame: Uint8Array) => this.afterUs(0, () => this.receiveOwn(frame)),
-            after: (ms: number, action: () => void) => this.afterUs(ms * 1000, action),
-        }
-        const pins = this.options.pins ?? []
-        this.modules = pins.map((model, i) => new ServiceModule(this.pinId(i), model, host))
-        for (const module of this.modules) this.afterUs(BOOT_US + 1000, () => module.run())
-    }
-
-    private pinId(index: number): string {
-        const id = Buffer.from(this.deviceId, "hex")
-        id[6] = id[6] ^ 0xa5
-        id[7] = index
-        return id.toString("hex")
+            after: (us, action) => this.afterUs(us, action),
+            send: frame => this.receiveOwn(frame),
+        })
+        this.peripherals.start(BOOT_US + 1000)
     }
 
     private probeHeap(everyUs: number): void {
@@ -557,14 +494,15 @@ export class SimNode {
     private enter(use: ((vm: Vm) => void) | undefined): void {
         const vm = this.vm
         if (vm === undefined) return
-        if (this.world.clock.now < this.busyUntil) {
-            this.afterUs(this.busyUntil - this.world.clock.now, () => this.enter(use))
+        const busyUs = this.clock.busyUntil - this.world.clock.now
+        if (busyUs > 0) {
+            this.afterUs(busyUs, () => this.enter(use))
             return
         }
         if (this.isInsideVm) throw new Error("the VM was entered while it runs")
         this.isInsideVm = true
         let sleepUs: number
-        this.beginRound()
+        this.clock.beginRound()
         try {
             this.wakeUps.begin(vm)
             if (use !== undefined) use(vm)
@@ -585,20 +523,8 @@ export class SimNode {
     private endRound(vm: Vm): boolean {
         if (this.board === undefined) return false
         this.board.endRound()
-        const { leadUs, rate } = this.clock
-        this.busyUntil = this.world.clock.now + Math.ceil(leadUs / rate)
+        this.clock.endRound()
         return vm.idle.hasFrames
-    }
-
-    /** What the VM has seen of time lies ahead of the world's after a round in the last ms. */
-    private beginRound(): void {
-        const { clock } = this
-        this.looks = 0
-        clock.leadUs = Math.max(
-            0,
-            clock.leadUs - (this.world.clock.now - this.roundAt) * clock.rate
-        )
-        this.roundAt = this.world.clock.now
     }
 
     /** The VM threw: a reset starts it again, anything else ends it. */
