@@ -22,7 +22,7 @@ import {
     neighbourOf,
     type PartProgram,
 } from "../../sim/parts/part-program.js"
-import { extent } from "../runner/whole.js"
+import { IS_WHOLE, extent } from "../runner/whole.js"
 import { type DriverRig } from "../../sim/parts/driver-rig.js"
 
 const MINUTE_MS = 60_000
@@ -135,7 +135,7 @@ export function lasts<M extends PartModel>(program: PartProgram<M>): void {
     const ownMs = program.part.everyMs ?? 1000
     const isDay = process.env["SUITCASE_PART_DAYS"] === "all"
     const everyMs = isDay ? Math.max(MINUTE_MS, ownMs) : ownMs
-    const count = extent("SUITCASE_PART_SAMPLES", 440, 1320)
+    const count = IS_WHOLE || isDay ? 1320 : 440
     it(`over ${count} samples, one each ${everyMs / 1000} s, in which the heap does not grow`, async () => {
         const bench = await PartBench.warm(program, { everyMs })
         await bench.samples(SETTLING_SAMPLES)

@@ -15,7 +15,7 @@ import { World } from "../../sim/world/world.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { NODES, partsOf, sourceOf } from "../../bench/size/nodes.js"
 import { FrameCollector, type Reading, type Status } from "../../tools/decoder/index.js"
-import { extent } from "../runner/whole.js"
+import { IS_WHOLE, extent } from "../runner/whole.js"
 import { indoorSensors } from "../support/kit.js"
 
 const DAYS = extent("SUITCASE_YEAR_DAYS", 0.25, 1)
@@ -31,7 +31,7 @@ const BOARDS =
               "suitcase_pico_w",
           ]
 /** How long each node of the kit runs, min. */
-const NODE_MINUTES = extent("SUITCASE_NODE_MINUTES", 20, 60)
+const NODE_MINUTES = IS_WHOLE ? 60 : 20
 const WRAP_MS = 2 ** 32
 /** With the network away and the bus stuck for a while, so often; ms. */
 const TROUBLE_MS = DAYS <= 1 ? hours(6) : hours(24 * 9)
