@@ -4,7 +4,7 @@
  * published image only says "not supported" in those places. A few of its functions
  * call the host here instead; the interpreter itself stays as it is.
  */
-import { CliPackageError, vmBytes } from "./cli-package.js"
+import { CliPackageError, VM_MEMORY_BYTES, vmBytes } from "./cli-package.js"
 import { OP, WasmModule, i32Const, unsigned } from "./wasm-module.js"
 
 /** What the VM calls the host for, by the number that it passes. */
@@ -67,8 +67,8 @@ export const HOOK_BASE = 0x7f00_0000
 
 /** Addresses below 1,024 are never used by the VM. */
 export const STEPS_LEFT = 64
-/** Room for a board configuration, at the end of a memory of which the VM uses a tenth. */
-export const BOARD_CONFIG = 16 * 1024 * 1024 - 8192
+/** Room for a board configuration, at the end of a memory of which the VM uses a fifth. */
+export const BOARD_CONFIG = VM_MEMORY_BYTES - 8192
 /** Where the published VM has its own, and the one function that knows. */
 const OWN_CONFIG = 14192
 

@@ -40,9 +40,17 @@ export function cliBundlePath(): string {
     return bundle
 }
 
+const SECTION_MEMORY = 5
+/** Its content: 256 pages of 64 KB, and no more. */
+const MEMORY_AS_PUBLISHED = [0x01, 0x01, 0x80, 0x02, 0x80, 0x02]
+/** 32 pages. The VM takes a fifth of them, and Node tidies up after each 64 MB of such memory. */
+const MEMORY = [0x01, 0x01, 0xa0, 0x00, 0xa0, 0x00]
+
+export const VM_MEMORY_BYTES = 32 * 65_536
+
 let bytes: Uint8Array<ArrayBuffer> | undefined
 
-/** The image of the DeviceScript virtual machine. */
+/** The image of the DeviceScript virtual machine, with 2 MB of memory instead of 16. */
 export function vmBytes(): Uint8Array<ArrayBuffer> {
     if (bytes !== undefined) return bytes
     const text = readFileSync(cliBundlePath(), "latin1")
@@ -50,7 +58,11 @@ export function vmBytes(): Uint8Array<ArrayBuffer> {
     const start = text.indexOf(marker)
     if (start < 0) throw new CliPackageError("no WebAssembly image found in @devicescript/cli")
     const from = start + marker.length
-    bytes = Uint8Array.from(Buffer.from(text.slice(from, text.indexOf('"', from)), "base64"))
+    const image = Buffer.from(text.slice(from, text.indexOf('"', from)), "base64")
+    const at = image.indexOf(Buffer.from([SECTION_MEMORY, MEMORY.length, ...MEMORY_AS_PUBLISHED]))
+    if (at < 0) throw new CliPackageError("the VM in @devicescript/cli has another memory")
+    image.set(MEMORY, at + 2)
+    bytes = Uint8Array.from(image)
     return bytes
 }
 
