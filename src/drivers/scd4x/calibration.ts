@@ -1,7 +1,7 @@
 import { I2C } from "@devicescript/i2c"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { SensorError, wait } from "../shared/driver.js"
-import { SensirionService } from "../shared/sensirion/service.js"
+import { SensirionMaintenance } from "../shared/sensirion/maintenance.js"
 import { SCD4x } from "./driver.js"
 
 // Datasheet "SCD4x", version 1.7 (April 2025)
@@ -34,7 +34,7 @@ const VARIANTS = ["SCD40", "SCD41", "SCD42", "", "", "SCD43"]
  * All of them throw SensorError for a wrong checksum, and the bus's own error when the part
  * does not take the command.
  */
-export class SCD4xCalibration extends SensirionService {
+export class SCD4xCalibration extends SensirionMaintenance {
     /** Writes of the part's EEPROM since boot. It stands at least 2000 in all (section 3.10.1). */
     eepromWrites = 0
     private readonly sensor: SCD4x

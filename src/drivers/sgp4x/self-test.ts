@@ -1,5 +1,5 @@
 import { I2C } from "@devicescript/i2c"
-import { SensirionService } from "../shared/sensirion/service.js"
+import { SensirionMaintenance } from "../shared/sensirion/maintenance.js"
 import { SGP4x } from "./driver.js"
 
 // Datasheets "SGP40", version 1.2 (February 2022), and "SGP41", version 1.0 (December 2021)
@@ -10,7 +10,7 @@ const SGP41_VOC_FAILED = 1
 const SGP41_NOX_FAILED = 2
 
 /** The self test of an SGP40 or SGP41: heater and gas sensitive layer. */
-export class SGP4xSelfTest extends SensirionService {
+export class SGP4xSelfTest extends SensirionMaintenance {
     constructor(bus: I2C, driver: SGP4x) {
         super(bus, driver)
     }

@@ -1,6 +1,6 @@
 import { I2C } from "@devicescript/i2c"
 import { SensorDriver, wait } from "../driver.js"
-import { giveBack, takeOver } from "../service.js"
+import { giveBack, takeOver } from "../take-over.js"
 import { SensirionDriver } from "./words.js"
 
 /**
@@ -8,7 +8,7 @@ import { SensirionDriver } from "./words.js"
  * that programs which only sample do not carry it. It talks to the part while the driver
  * rests. It has no channels: a station has no use for it.
  */
-export abstract class SensirionService extends SensirionDriver {
+export abstract class SensirionMaintenance extends SensirionDriver {
     /** @param driver the driver of the part; its station may go on sampling it */
     constructor(
         bus: I2C,
