@@ -7,6 +7,14 @@ import { CsvError, type Options } from "csv-parse"
 /** A file cannot be used as a trace; the message names the place and what to do. */
 export class TraceError extends Error {
     override name = "TraceError"
+
+    constructor(
+        message: string,
+        /** What is wrong, without the place; others of the same kind have the same. */
+        readonly kind = message
+    ) {
+        super(message)
+    }
 }
 
 export interface CsvRow {
@@ -30,12 +38,16 @@ export interface CsvRecord {
     readonly record: readonly string[]
 }
 
-/** @throws TraceError when a row holds more or fewer cells than the header */
-export function checkCellCount(row: CsvRow, header: CsvRow, name: string): void {
-    if (row.cells.length === header.cells.length) return
+/**
+ * @param extra cells that a row has more than the header
+ * @throws TraceError when a row holds more or fewer cells than the header
+ */
+export function checkCellCount(row: CsvRow, header: CsvRow, name: string, extra = 0): void {
+    const expected = header.cells.length + extra
+    if (row.cells.length === expected) return
     throw new TraceError(
         `${name}, line ${row.line}: ${row.cells.length} cells, but the header has ` +
-            `${header.cells.length}; separate cells with commas and leave missing ones empty`
+            `${expected}; separate cells with commas and leave missing ones empty`
     )
 }
 
@@ -71,7 +83,8 @@ export function cellError(
     const cell = row.cells[column]
     const shown = cell.length > 40 ? `${cell.slice(0, 40)}…` : cell
     return new TraceError(
-        `${name}, line ${row.line}, column ${column + 1} (${header}): "${shown}" ${problem}`
+        `${name}, line ${row.line}, column ${column + 1} (${header}): "${shown}" ${problem}`,
+        `${column} ${problem}`
     )
 }
 

@@ -2,6 +2,7 @@
 import { Command } from "commander"
 import { EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
+import { CSV_HELP, addCsvOptions, readingFlags, type CsvFlags } from "../csv/options.js"
 import { integerOption } from "../options.js"
 import { openCsv } from "../pack/csv-source.js"
 import { Interrupted } from "../pack/errors.js"
@@ -16,9 +17,9 @@ const MIN_BYTES = 32
 const MAX_BYTES = 65536
 
 const HELP = `
-The first column is the time: ISO 8601 (with offset, Z, or neither: taken as
-UTC), Unix seconds, or Unix milliseconds; down to nanoseconds. Times may repeat,
-but not go back. The other columns are numbers; an empty cell is a gap.
+The first column is the time, down to nanoseconds. Times may repeat, but not go
+back; those without offset or --zone are kept as they are. The other columns are
+numbers; an empty cell is a gap.
 
 Every column is packed in steps of its last digit, which loses nothing. Where a
 sensor resolves less than its digits say, --step packs better: only multiples
@@ -26,8 +27,11 @@ sensor resolves less than its digits say, --step packs better: only multiples
 
 The column costs are bits of all frames minus bits when the column is left out.
 
+${CSV_HELP}
+
 Examples:
   suitcase pack room.csv -o room.pack
+  suitcase pack kontor.csv --zone Europe/Copenhagen --null NaN -o kontor.pack
   suitcase pack room.csv --rows 120 --json -o room.pack
   suitcase pack room.csv --step temperature=0.0625,co2=1 --round -o room.pack
   suitcase pack log.csv --skip note,status --sort -o log.pack
@@ -35,7 +39,7 @@ Examples:
 
 Exit codes: 0 packed · 2 wrong use, or the file has mistakes · 130 Ctrl-C`
 
-interface PackFlags {
+interface PackFlags extends CsvFlags {
     readonly output: string
     readonly rows?: number
     readonly bytes?: number
@@ -52,7 +56,7 @@ export function packCommand(
     finish: (code: number) => void,
     input: NodeJS.ReadableStream = process.stdin
 ): Command {
-    return new Command("pack")
+    return addCsvOptions(new Command("pack"))
         .summary("compress a CSV file as a node would")
         .description(
             "Packs the readings of a CSV file into the frames that nodes send, without loss."
@@ -119,6 +123,7 @@ async function packTo(
             const report = await packCsv(
                 source,
                 {
+                    reading: readingFlags(flags),
                     steps: flags.step,
                     skip: flags.skip.flatMap(names => names.split(",")),
                     round: flags.round === true,

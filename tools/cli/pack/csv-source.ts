@@ -2,22 +2,17 @@
 import { createReadStream, mkdtempSync, rmSync, statSync, createWriteStream } from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { pipeline } from "node:stream"
 import { pipeline as finished } from "node:stream/promises"
-import { parse } from "csv-parse"
 import {
-    CSV_OPTIONS,
     TraceError,
     checkCellCount,
     checkHeader,
     readError,
-    type CsvRecord,
     type CsvRow,
 } from "../../../sim/traces/csv.js"
+import { type Mistakes } from "../csv/mistakes.js"
+import { type CsvReading } from "../csv/reading.js"
 import { Interrupted } from "./errors.js"
-
-/** No row of numbers is as long, but what follows a lone quotation mark is. */
-const MAX_ROW_BYTES = 1_000_000
 
 /** A CSV file that can be read twice. */
 export interface CsvSource {
@@ -93,43 +88,56 @@ export interface RowHandlers {
 const ROWS_PER_PAUSE = 1000
 
 /**
- * Calls the handlers for the header and then for each row.
+ * Calls the handlers for the header and then for each row, with times and numbers as they are
+ * in plain CSV files.
  *
+ * @param reading how the file is written
+ * @param skip names of columns that are left out
+ * @param mistakes takes what is wrong with single rows, which the handlers then do not get
  * @returns size of the file, B
  * @throws TraceError naming file, line and column; Interrupted
  */
 export async function readCsv(
     source: CsvSource,
+    reading: CsvReading,
+    skip: readonly string[],
     handlers: RowHandlers,
+    mistakes: Mistakes,
     signal: AbortSignal
 ): Promise<number> {
-    const bytes = createReadStream(source.file, { highWaterMark: 1 << 18 })
-    const parser = parse({ ...CSV_OPTIONS, max_record_size: MAX_ROW_BYTES })
-    pipeline(bytes, parser, () => undefined)
-    let header: CsvRow | undefined
+    const stream = reading.open(source)
+    let header = reading.ownHeader(skip)
+    if (header !== undefined) handlers.header(header)
     let rows = 0
     try {
-        for await (const item of parser) {
-            const { info, record } = item as CsvRecord
-            const row = { line: info.lines, cells: record }
+        for await (const row of stream.rows) {
             if (header === undefined) {
-                checkHeader(row, source.name)
-                header = row
-                handlers.header(row)
+                header = reading.header(row, skip)
+                checkHeader(header, source.name)
+                handlers.header(header)
                 continue
             }
-            checkCellCount(row, header, source.name)
-            handlers.row(row)
             rows++
+            const known = header
+            mistakes.collect(() => {
+                checkCellCount(row, known, source.name, reading.extraCells)
+                const plain = reading.row(row, known, mistakes)
+                if (plain !== undefined) handlers.row(plain)
+            })
             if (rows % ROWS_PER_PAUSE !== 0) continue
-            handlers.progress(bytes.bytesRead)
+            handlers.progress(stream.bytesRead())
             if (signal.aborted) throw new Interrupted()
         }
     } catch (e) {
-        bytes.destroy()
-        throw readError(e, source.name)
+        stream.close()
+        const mistake = readError(e, source.name)
+        // What was found before is said too.
+        if (mistake instanceof TraceError) mistakes.add(mistake)
+        else throw mistake
+        mistakes.throwAny()
     }
     if (header === undefined) throw new TraceError(`${source.name}: the file is empty`)
     if (rows === 0) throw new TraceError(`${source.name}: there are no rows below the header`)
-    return bytes.bytesRead
+    mistakes.collect(() => reading.finish())
+    return stream.bytesRead()
 }

@@ -1,6 +1,8 @@
 /** Packs a CSV file: a survey, then frames, in two passes over the file. */
 import { QUALITY_OK, QUALITY_SKIPPED } from "../../../src/core/quality.js"
 import type { CsvRow } from "../../../sim/traces/csv.js"
+import { Mistakes } from "../csv/mistakes.js"
+import { type ReadAs, type ReadingFlags, understand } from "../csv/reading.js"
 import { restOf, ticksOf } from "./clock-plan.js"
 import { quantise } from "./column-plan.js"
 import { stepText } from "./column-survey.js"
@@ -14,6 +16,8 @@ import { RowStore } from "./row-store.js"
 import { Survey, type SurveyOptions, type SurveyResult } from "./survey.js"
 
 export interface PackOptions extends SurveyOptions, FrameLimits {
+    /** What is said about how the file is written. */
+    readonly reading: ReadingFlags
     /** Whether to find out what each column costs, which takes a packing for each. */
     readonly costs: boolean
     /** @param share of the work that is done, 0 … 1 */
@@ -47,6 +51,8 @@ export interface PackReport {
     /** Null without readings. */
     readonly bitsPerReading: number | null
     readonly csvBytes: number
+    /** How the file was written, where it is not as in any plain CSV. */
+    readonly readAs: ReadAs
     /** Unit of the frames' times, ms. */
     readonly tickMs: number
     readonly perChannel: readonly ChannelReport[]
@@ -63,28 +69,37 @@ export async function packCsv(
 ): Promise<PackReport> {
     const { signal } = options
     const size = Math.max(1, source.size)
-    const survey = new Survey(source.name, options)
+    const { skip } = options
+    const reading = await understand(source, options.reading, skip, signal)
+    const mistakes = new Mistakes(source.name)
+    const survey = new Survey(source.name, options, mistakes)
     const csvBytes = await readCsv(
         source,
+        reading,
+        skip,
         {
             header: row => survey.header(row),
             row: row => survey.row(row),
             progress: bytes => options.onProgress((SURVEY_SHARE * bytes) / size),
         },
+        mistakes,
         signal
     )
     const packer = new Packer(survey.finish(), options, sink)
     await readCsv(
         source,
+        reading,
+        skip,
         {
             header: () => undefined,
             row: row => packer.row(row),
             progress: bytes =>
                 options.onProgress(SURVEY_SHARE + ((1 - SURVEY_SHARE) * bytes) / size),
         },
+        mistakes,
         signal
     )
-    const report = packer.finish(source.name, csvBytes)
+    const report = packer.finish(source.name, csvBytes, reading.readAs)
     checkUnchanged(source)
     return report
 }
@@ -145,7 +160,7 @@ class Packer {
         else this.store.add(ticks, this.values, this.qualities)
     }
 
-    finish(file: string, csvBytes: number): PackReport {
+    finish(file: string, csvBytes: number, readAs: ReadAs): PackReport {
         const { clock, columns, rows } = this.survey
         this.store?.inOrder(clock.restNanos !== undefined, (ticks, values, qualities) =>
             this.add(ticks, values, qualities)
@@ -167,6 +182,7 @@ class Packer {
             bitsPerReading: perReading(8 * frameBytes, readings),
             csvBytes,
             tickMs: clock.tickMs,
+            readAs,
             perChannel: columns.map((_, i) => this.channelReport(i)),
         }
     }

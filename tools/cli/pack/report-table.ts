@@ -2,6 +2,7 @@
 import Table from "cli-table3"
 import type { Colors } from "../terminal.js"
 import { bytes, count, counted } from "../view/format.js"
+import type { ReadAs } from "../csv/reading.js"
 import type { ChannelReport, PackReport } from "./pack.js"
 
 /** Columns wider than this are cut, so that the table fits 80 columns. */
@@ -25,9 +26,11 @@ export function reportTable(report: PackReport, target: string, colors: Colors):
             count(channel.gaps),
             ...(hasCosts ? costs(channel) : []),
         ])
+    const readAs = readAsText(report.readAs)
     return [
         `${colors.bold(report.file)}: ${counted(report.rows, "row")}, ` +
             `${counted(report.readings, "reading")}, ${counted(report.gaps, "gap")}`,
+        ...(readAs === "" ? [] : [`read as: ${readAs}`]),
         table.toString(),
         `${counted(report.frames, "frame")}, ${bytes(report.bytes)}` +
             (report.bitsPerReading === null
@@ -36,6 +39,30 @@ export function reportTable(report: PackReport, target: string, colors: Colors):
         `${target}: ${bytes(containerBytes)}, ` +
             `${((100 * containerBytes) / csvBytes).toFixed(1)} % of the CSV file's ${bytes(csvBytes)}`,
     ].join("\n")
+}
+
+/** "semicolons, decimal comma, day-month-year, Europe/Copenhagen" */
+function readAsText({
+    delimiter,
+    decimal,
+    thousands,
+    date,
+    zone,
+    header,
+    encoding,
+}: ReadAs): string {
+    const orders = { dmy: "day-month-year", mdy: "month-day-year", ymd: "year-month-day" }
+    return [
+        delimiter && `${delimiter}s`,
+        decimal && "decimal comma",
+        thousands && `"${thousands}" between thousands`,
+        date && orders[date],
+        zone,
+        header && "no header",
+        encoding,
+    ]
+        .filter(word => word !== undefined)
+        .join(", ")
 }
 
 function costs({ bits, bitsPerReading }: ChannelReport): string[] {

@@ -5,12 +5,14 @@
 import { MAX_CHANNELS } from "../../../src/core/frame/format.js"
 import { cellError, type CsvRow } from "../../../sim/traces/csv.js"
 import { TIME_EXAMPLES, clockOf, type TraceClock } from "../../../sim/traces/trace-time.js"
+import { type Mistakes } from "../csv/mistakes.js"
 import { UsageError } from "../errors.js"
 import { planClock } from "./clock-plan.js"
 import type { ColumnPlan } from "./column-plan.js"
 import { ColumnSurvey, type CellProblem } from "./column-survey.js"
 import { parseExactTime, placesOf, type ExactTime } from "./exact-time.js"
 import type { PackPlan } from "./layout.js"
+import { RepeatedHourWatch } from "./repeated-hour.js"
 import { parseSteps } from "./step.js"
 
 export interface SurveyOptions {
@@ -37,17 +39,25 @@ export class Survey {
     private rows = 0
     private first: ExactTime | undefined
     private last: ExactTime | undefined
+    private previous: ExactTime | undefined
     /** Of the times: digits that they need, and digits that were written. */
     private places = 0
     private written: number | undefined
     private isUniform = true
-    private hasOffsets = false
+    private readonly repeatedHour: RepeatedHourWatch
+    private hasOffsets: boolean | undefined
 
-    /** @param name of the file, for messages */
+    /**
+     * @param name of the file, for messages
+     * @param mistakes takes what is wrong with single cells
+     */
     constructor(
         private readonly name: string,
-        private readonly options: SurveyOptions
-    ) {}
+        private readonly options: SurveyOptions,
+        private readonly mistakes: Mistakes
+    ) {
+        this.repeatedHour = new RepeatedHourWatch(name)
+    }
 
     /** @throws UsageError when options name no column, or too many columns are left */
     header({ cells }: CsvRow): void {
@@ -69,27 +79,29 @@ export class Survey {
         )
     }
 
-    /** @throws TraceError naming line and column */
     row(row: CsvRow): void {
         this.rows++
-        this.time(row)
+        this.mistakes.collect(() => this.time(row))
         this.columns.forEach((column, i) => {
             const position = this.positions[i]
             const cell = row.cells[position]
             const problem = cell === "" ? undefined : column.add(cell, row.line)
             if (problem !== undefined)
-                throw cellError(this.name, row, position, column.name, problem)
+                this.mistakes.add(cellError(this.name, row, position, column.name, problem))
         })
     }
 
-    /** Called after the last row. @throws TraceError naming line and column */
+    /** Called after the last row. @throws TraceError naming the line and column of each mistake */
     finish(): SurveyResult {
-        const columns = this.columns.map((column, i): ColumnPlan => {
+        const columns: ColumnPlan[] = []
+        for (const [i, column] of this.columns.entries()) {
             const result = column.finish()
-            if ("problem" in result) throw this.located(result, i, column.name)
-            return result
-        })
-        const form = this.clock === "iso" ? (this.hasOffsets ? "iso-z" : "iso") : undefined
+            if ("problem" in result) this.mistakes.add(this.located(result, i, column.name))
+            else columns.push(result)
+        }
+        this.mistakes.collect(() => this.repeatedHour.check())
+        this.mistakes.throwAny()
+        const form = this.clock === "iso" ? (this.hasOffsets === true ? "iso-z" : "iso") : undefined
         const clock = planClock(
             {
                 name: this.timeName,
@@ -114,14 +126,26 @@ export class Survey {
         this.places = Math.max(this.places, placesOf(time.nanos))
         this.written ??= time.written
         if (time.written !== this.written) this.isUniform = false
-        if (time.hasOffset) this.hasOffsets = true
+        this.hasOffsets ??= time.hasOffset
+        if (this.clock === "iso" && time.hasOffset !== this.hasOffsets)
+            throw this.timeError(
+                row,
+                time.hasOffset
+                    ? "says how far it is from UTC, but rows before do not; say their zone with --zone"
+                    : "does not say how far it is from UTC, as rows before do; say its zone with --zone"
+            )
+        const { previous } = this
+        this.previous = time
+        if (this.options.sort && this.clock === "iso" && !time.hasOffset)
+            this.repeatedHour.look(time.seconds, row.line)
+        if (this.first === undefined || isBefore(time, this.first)) this.first = time
         if (this.last === undefined || !isBefore(time, this.last)) this.last = time
-        else if (!this.options.sort)
+        if (previous === undefined || !isBefore(time, previous)) return
+        if (!this.options.sort)
             throw this.timeError(
                 row,
                 "is earlier than the time of the row before; sort the rows by time, or add --sort"
             )
-        if (this.first === undefined || isBefore(time, this.first)) this.first = time
     }
 
     /** Digits behind the point with which times are written again. */
