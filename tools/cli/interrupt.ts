@@ -25,3 +25,8 @@ export function onInterrupt(interrupt: () => void): () => void {
         process.off("SIGTERM", handle)
     }
 }
+
+/** Ctrl-C came. */
+export class Interrupted extends Error {
+    override name = "Interrupted"
+}

@@ -1,11 +1,10 @@
 /** `suitcase pack`: the node's compression, run over a CSV file. */
 import { Command } from "commander"
 import { EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
-import { onInterrupt } from "../interrupt.js"
+import { Interrupted, onInterrupt } from "../interrupt.js"
 import { CSV_HELP, addCsvOptions, readingFlags, type CsvFlags } from "../csv/options.js"
 import { integerOption } from "../options.js"
-import { openCsv } from "../pack/csv-source.js"
-import { Interrupted } from "../pack/errors.js"
+import { openCsv } from "../csv/source.js"
 import { openOutput } from "../pack/output.js"
 import { packCsv, type PackReport } from "../pack/pack.js"
 import { ProgressBar } from "../pack/progress.js"

@@ -1,7 +1,7 @@
 /** How the cells of a table stand in its text: what separates them, and where the rows begin. */
 import { parse } from "csv-parse/sync"
 import { CSV_OPTIONS } from "../../../sim/traces/csv.js"
-import { parseExactTime } from "../pack/exact-time.js"
+import { parseExactTime } from "./exact-time.js"
 import { clockOf } from "../../../sim/traces/trace-time.js"
 import { UsageError } from "../errors.js"
 import { DATE_ORDERS, isoTime, timeOfDay } from "./dates.js"

@@ -4,7 +4,7 @@
  * finer times leave a rest, which travels as a channel of its own.
  */
 import type { SchemaChannel } from "../../../src/core/schema.js"
-import type { ExactTime, TimeForm } from "./exact-time.js"
+import type { ExactTime, TimeForm } from "../csv/exact-time.js"
 
 /** How the first column is written. */
 export interface TimeColumn {

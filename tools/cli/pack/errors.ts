@@ -13,8 +13,3 @@ export class PackError extends Error {
         super(message)
     }
 }
-
-/** Ctrl-C came. */
-export class Interrupted extends Error {
-    override name = "Interrupted"
-}

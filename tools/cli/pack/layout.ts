@@ -12,7 +12,7 @@ import { UsageError } from "../errors.js"
 import { REST_CHANNEL, restChannel, type ClockPlan, type TimeColumn } from "./clock-plan.js"
 import type { ColumnForm, ColumnPlan } from "./column-plan.js"
 import { PackError } from "./errors.js"
-import { TIME_FORMS } from "./exact-time.js"
+import { TIME_FORMS } from "../csv/exact-time.js"
 import { scaleOf, stepOf, type Step } from "./step.js"
 
 /** What the first pass over a file found out. */

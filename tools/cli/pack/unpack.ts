@@ -8,8 +8,9 @@ import { RecordError } from "../../decoder/record.js"
 import { timeOf } from "./clock-plan.js"
 import { cellText } from "./column-plan.js"
 import { ContainerReader, type ByteSource, type ContainerRecord } from "./container.js"
-import { Interrupted, PackError } from "./errors.js"
-import { isWritable, timeText } from "./exact-time.js"
+import { Interrupted } from "../interrupt.js"
+import { PackError } from "./errors.js"
+import { isWritable, timeText } from "../csv/exact-time.js"
 import { parseLayout, type Layout } from "./layout.js"
 
 /** Where rows go. */
