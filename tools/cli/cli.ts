@@ -11,6 +11,7 @@ import { CliPackageError } from "../../sim/vm/cli-package.js"
 import { NodePanic } from "../../sim/world/node.js"
 import { buildCommand } from "./commands/build.js"
 import { commandCommand } from "./commands/command.js"
+import { decoderCommand } from "./commands/decoder.js"
 import { keysCommand } from "./commands/keys.js"
 import { listenCommand } from "./commands/listen.js"
 import { newCommand } from "./commands/new.js"
@@ -76,6 +77,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         settingsCommand(terminal, finish),
         commandCommand(terminal, finish),
         keysCommand(terminal, finish),
+        decoderCommand(terminal, finish),
         packCommand(terminal, finish),
         unpackCommand(terminal, finish),
         newCommand(terminal, finish),
