@@ -297,18 +297,29 @@ interface LinkedEntry {
     readonly linked: LinkReport
 }
 
-let linkerHash: string | undefined
+const hashes = new Map<string, string>()
 
 /** Changes with the linker's own code: what it made before is then made again. */
 function linkerVersion(): string {
-    if (linkerHash === undefined) {
-        const folder = path.join(PROJECT_ROOT, "sim", "linker")
-        const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-            .filter(name => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-            .sort()
-        linkerHash = sha256(files.map(name => readFileSync(path.join(folder, name))).join("\n"))
-    }
-    return linkerHash
+    return versionOf("sim/linker")
+}
+
+/** Changes with what is changed in the compiler, and with how it is called. */
+function compilerVersion(): string {
+    return versionOf("sim/vm") + versionOf("sim/program")
+}
+
+/** Hash of all code in a folder. */
+function versionOf(name: string): string {
+    const known = hashes.get(name)
+    if (known !== undefined) return known
+    const folder = path.join(PROJECT_ROOT, name)
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter(file => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+        .sort()
+    const hash = sha256(files.map(file => readFileSync(path.join(folder, file))).join("\n"))
+    hashes.set(name, hash)
+    return hash
 }
 
 interface CacheEntry {
@@ -319,7 +330,7 @@ interface CacheEntry {
 }
 
 function cacheFile(absolute: string, name: string, source: string | undefined): string {
-    const key = [CLI_VERSION, absolute, name, source ?? ""].join("\n")
+    const key = [CLI_VERSION, compilerVersion(), absolute, name, source ?? ""].join("\n")
     return path.join(CACHE, `${sha256(key).slice(0, 24)}.json`)
 }
 

@@ -131,8 +131,8 @@ describe.each(appNames().filter(name => simulatedApp(name) !== undefined))("%s",
         expect((await sent(name, linked)).run).toEqual(plain.run)
     })
 
-    it("sends the same bytes linked and plain, both without two sensors and three features, over four hours of faults", async () => {
-        const source = without(CO2, LIGHT, /^ *(identify|envelope|seal): .*\n/gm)
+    it("sends the same bytes linked and plain, both without two sensors, store and three features, over four hours of faults", async () => {
+        const source = without(CO2, LIGHT, /^ *(identify|envelope|seal|store): .*\n/gm)
         const plain = await sent(name, compile(file, { linked: false, source }))
         expect(plain.run.length).toBeGreaterThan(50)
         expect(plain.closing.length, "answers a command").toBeGreaterThan(1)
