@@ -20,6 +20,11 @@ export class BootClock {
         return this.anchors.length > 0
     }
 
+    /** By uptime. */
+    get known(): readonly ClockAnchor[] {
+        return this.anchors
+    }
+
     /** Anchors may come in any order and more than once; when there are too many the earliest go. */
     add(anchor: ClockAnchor): void {
         const others = this.anchors.filter(known => known.uptime !== anchor.uptime)

@@ -119,11 +119,13 @@ describe("FrameCollector", () => {
 
     it("bounds what it holds back and counts what had to go", () => {
         const { collector, publish } = bench()
-        const rows = Array.from({ length: 100 }, () => [1, 2])
-        for (let sequence = 0; sequence < 2600; sequence++)
-            publish("frame", frame(sequence, { rows }))
+        const frames = Array.from({ length: 1000 }, (_, sequence) => frame(sequence))
+        const nodes = Math.ceil(16_000_000 / (100 + frames[0].length) / 1000)
+        for (let node = 0; node <= nodes; node++)
+            for (const payload of frames) publish("frame", payload, `n${node}`)
         expect(collector.discardedFrames).toBeGreaterThan(0)
-        expect(collector.heldFrames + collector.discardedFrames).toBe(2600)
+        expect(collector.heldFrames).toBeGreaterThan(900 * nodes)
+        expect(collector.heldFrames + collector.discardedFrames).toBe(1000 * (nodes + 1))
     })
 
     it("has all its room again once what it held back was read", () => {

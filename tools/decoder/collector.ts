@@ -11,6 +11,8 @@ import {
     type FrameErrorCode,
 } from "../../src/core/frame/decoder.js"
 import { FRAME_CRC_BYTES } from "../../src/core/frame/format.js"
+import { isGap } from "../../src/core/quality.js"
+import { qualityName } from "../../src/core/quality-names.js"
 import {
     LEAF_CLOCK,
     LEAF_ENVELOPE,
@@ -22,27 +24,24 @@ import {
     topicOf,
 } from "../../src/core/protocol/topics.js"
 import type { Moment } from "./boot-clock.js"
-import { BootSession } from "./boot-session.js"
+import type { BootSession } from "./boot-session.js"
 import { parseClock, type ClockAnchor } from "./clock-record.js"
 import { parseEnvelope } from "./envelope.js"
-import { HeldFrames } from "./held-frames.js"
-import { readingsOf, type FrameOrigin, type Reading } from "./reading.js"
+import type { Gap } from "./frame-numbers.js"
+import { HeldFrames, heldFrame, type HeldFrame } from "./held-frames.js"
+import { NodeBook, type NodeMemory, type SavedNode } from "./node-book.js"
+import { readingsOf, type FrameOrigin, type Reading, type ResolvedFrame } from "./reading.js"
 import { MAX_UNIX_MS, RecordError } from "./record.js"
-import { ReplayGuard } from "./replay-guard.js"
-import { parseSchema, type Schema } from "./schema-record.js"
+import { ReplayGuard, type SavedSalt } from "./replay-guard.js"
+import type { Schema } from "./schema-record.js"
 import { SealError, openSealed, type Opener, type SealErrorCode } from "./sealed.js"
 import { parseState, type NodeState } from "./state-record.js"
 import { parseStatus, type Status } from "./status-record.js"
 import { parseTopic, type NodeTopic } from "./topic.js"
 import { boundStarts, type Span } from "./unsynced-boots.js"
 
-/** Boots of all nodes that are remembered; the ones not heard of for longest go first. */
-const MAX_BOOTS = 4096
-/** Nodes that are remembered. */
-const MAX_NODES = 10_000
-/** Schemas remembered per node. */
-const MAX_SCHEMAS_PER_NODE = 8
-const MAX_HELD_READINGS = 500_000
+/** Frames missing at the beginning of a boot, at most: with a higher number its beginning is long past. */
+const MAX_MISSED_START = 1000
 
 type RecordLeaf = "schema" | "status" | "clock" | "state" | "envelope"
 
@@ -58,12 +57,43 @@ export interface Malformed {
 }
 
 export interface CollectorEvents {
+    /** A frame that came for the first time, and all that its readings are made of. */
+    readonly onFrame?: (frame: ResolvedFrame) => void
     readonly onReading?: (reading: Reading) => void
     readonly onSchema?: (origin: FrameOrigin, schema: Schema) => void
     readonly onStatus?: (origin: FrameOrigin, status: Status) => void
     /** The node came or went, as it says itself or its broker for it. */
     readonly onState?: (origin: FrameOrigin, state: NodeState) => void
     readonly onMalformed?: (problem: Malformed) => void
+    /** Frames are missing between two that came. */
+    readonly onGap?: (origin: FrameOrigin, boot: number, gap: Gap) => void
+    /** A missing frame came late. */
+    readonly onLate?: (origin: FrameOrigin, boot: number, sequence: number) => void
+}
+
+/**
+ * What became of a message: "frame": read, or refused for its content; "held": a frame that
+ * waits for schema or time; "record": something was learned, which may have let held frames
+ * be read; "repeat": a frame that came before; "refused"; "ignored": not for the decoder.
+ */
+export type Outcome = "frame" | "held" | "record" | "repeat" | "refused" | "ignored"
+
+/** For a file: parts that are JSON, the first one of another kind than the others. */
+export type SavedPart =
+    | { readonly kind: "counts"; readonly counts: SavedCounts }
+    | { readonly kind: "node"; readonly node: SavedNode }
+    | {
+          readonly kind: "held"
+          readonly site: string
+          readonly node: string
+          readonly frame: string
+      }
+    | { readonly kind: "salt"; readonly salt: SavedSalt }
+
+type SavedCounts = Omit<CollectorCounts, "gapsByReason" | "malformed"> & {
+    readonly gapsByReason: readonly (readonly [string, number])[]
+    readonly malformed: readonly (readonly [string, number])[]
+    readonly discarded: number
 }
 
 export interface CollectorCounts {
@@ -88,16 +118,6 @@ export interface CollectorCounts {
     readonly malformed: Map<string, number>
 }
 
-interface NodeMemory {
-    readonly schemas: Map<number, Schema>
-    status: Status | undefined
-    state: NodeState | undefined
-    /** Unix ms by which the latest reading so far was taken, at the earliest. */
-    earliestMs: number | undefined
-    /** The newest row so far: its boot and time, and the step to it from the row before. */
-    newest: { readonly boot: number; readonly unixMs: number; readonly stepMs: number } | undefined
-}
-
 /** For decoders without keys: every sealed frame is refused. */
 const NO_KEYS: Opener = { hasKey: () => false, open: () => undefined }
 
@@ -114,11 +134,8 @@ export class FrameCollector {
         malformed: new Map(),
     }
 
-    private readonly nodes = new Map<string, NodeMemory>()
-    private readonly boots = new Map<string, BootSession>()
-    private nextOrdinal = 0
-    private readonly held = new HeldFrames(MAX_HELD_READINGS)
-
+    private readonly held = new HeldFrames()
+    private readonly nodes = new NodeBook(forgotten => this.held.drop(forgotten))
     private readonly replays = new ReplayGuard()
 
     /** @param opener keys and cipher for sealed frames; without it they are refused */
@@ -128,25 +145,35 @@ export class FrameCollector {
     ) {}
 
     /** Takes one MQTT message; those that are not of a node are ignored. Never throws for bad input. */
-    accept(topic: string, payload: Uint8Array): void {
+    accept(topic: string, payload: Uint8Array): Outcome {
         const origin = parseTopic(topic)
         // A retained topic is cleared with an empty message.
-        if (origin === undefined || payload.length === 0) return
+        if (origin === undefined || payload.length === 0) return "ignored"
         try {
-            this.dispatch(origin, topic, payload)
+            return this.dispatch(origin, topic, payload)
         } catch (e) {
             if (e instanceof FrameError || e instanceof SealError)
                 this.refuse({ topic, code: e.code, message: e.message })
             else if (e instanceof RecordError)
                 this.refuse({ topic, code: origin.leaf as RecordLeaf, message: e.message })
             else throw e
+            return "refused"
         }
+    }
+
+    /**
+     * Takes a frame that was opened and checked before, as {@link CollectorEvents.onFrame} gave
+     * it, whether there is a key for its node or not.
+     */
+    acceptAgain(origin: FrameOrigin, payload: Uint8Array): Outcome {
+        return this.acceptFrame(origin, topicOf(origin.site, origin.node, LEAF_FRAME), payload)
     }
 
     /** Frames missing between those that came, of all boots. */
     get lostFrames(): number {
         let lost = 0
-        for (const boot of this.boots.values()) lost += boot.lost
+        for (const { boots } of this.nodes.all())
+            for (const { numbers } of boots.values()) lost += numbers.lost
         return lost
     }
 
@@ -160,25 +187,75 @@ export class FrameCollector {
         return this.held.discarded
     }
 
+    /** Nodes with frames that wait. */
+    get waitingNodes(): FrameOrigin[] {
+        return [...this.held.nodes()].map(({ site, node }) => ({ site, node }))
+    }
+
     /** The latest status record of a node. */
-    statusOf(origin: FrameOrigin): Status | undefined {
-        return this.nodes.get(nodeKey(origin))?.status
+    statusOf({ site, node }: FrameOrigin): Status | undefined {
+        return this.nodes.find(site, node)?.status
     }
 
     /** Whether a node is online, as far as it said. */
-    stateOf(origin: FrameOrigin): NodeState | undefined {
-        return this.nodes.get(nodeKey(origin))?.state
+    stateOf({ site, node }: FrameOrigin): NodeState | undefined {
+        return this.nodes.find(site, node)?.state
     }
 
     /** For each boot of a node: its latest status record and the readings with a value that came. */
-    bootsOf(origin: FrameOrigin): { status: Status | undefined; readings: number }[] {
-        const prefix = `${nodeKey(origin)}/`
-        return [...this.boots]
-            .filter(([key]) => key.startsWith(prefix))
-            .map(([, { status, readings }]) => ({ status, readings }))
+    bootsOf({ site, node }: FrameOrigin): { status: Status | undefined; readings: number }[] {
+        const boots = this.nodes.find(site, node)?.boots.values() ?? []
+        return [...boots].map(({ status, readings }) => ({ status, readings }))
     }
 
-    private dispatch(origin: NodeTopic, topic: string, payload: Uint8Array): void {
+    /** What is known of each node: for who was not there when it was learned. */
+    *known(): Iterable<{
+        readonly origin: FrameOrigin
+        readonly schemas: readonly Schema[]
+        readonly status: Status | undefined
+        readonly state: NodeState | undefined
+    }> {
+        for (const { site, node, schemas, status, state } of this.nodes.all())
+            yield { origin: { site, node }, schemas: [...schemas.values()], status, state }
+    }
+
+    /** All that it remembers, for {@link restore}. */
+    *save(): Iterable<SavedPart> {
+        const { gapsByReason, malformed } = this.counts
+        const counts = {
+            ...this.counts,
+            gapsByReason: [...gapsByReason],
+            malformed: [...malformed],
+            discarded: this.held.discarded,
+        }
+        yield { kind: "counts", counts }
+        for (const node of this.nodes.save()) yield { kind: "node", node }
+        for (const memory of this.held.nodes())
+            for (const { payload } of this.held.of(memory)) {
+                const { site, node } = memory
+                yield { kind: "held", site, node, frame: toBase64(payload) }
+            }
+        for (const salt of this.replays.save()) yield { kind: "salt", salt }
+    }
+
+    /** Takes a part of what {@link save} gave, in its order. */
+    restore(part: SavedPart): void {
+        if (part.kind === "node") this.nodes.restore(part.node)
+        else if (part.kind === "salt") this.replays.restore(part.salt)
+        else if (part.kind === "held") {
+            const payload = fromBase64(part.frame)
+            const memory = this.nodes.heard(part.site, part.node)
+            this.held.add(memory, heldFrame(payload, decodeFrame(payload)))
+        } else {
+            const { gapsByReason, malformed, discarded, ...plain } = part.counts
+            Object.assign(this.counts, plain)
+            for (const [reason, count] of gapsByReason) this.counts.gapsByReason.set(reason, count)
+            for (const [code, count] of malformed) this.counts.malformed.set(code, count)
+            this.held.discarded = discarded
+        }
+    }
+
+    private dispatch(origin: NodeTopic, topic: string, payload: Uint8Array): Outcome {
         switch (origin.leaf) {
             case LEAF_FRAME:
                 return this.acceptPlain(origin, topic, payload)
@@ -190,93 +267,103 @@ export class FrameCollector {
                 return this.acceptPlain(origin, topic, data)
             }
             case LEAF_SCHEMA:
-                return this.acceptSchema(origin, payload)
+                this.acceptSchema(origin, payload)
+                return "record"
             case LEAF_CLOCK:
-                return this.acceptClock(origin, payload)
+                this.acceptClock(origin, payload)
+                return "record"
             case LEAF_STATUS:
-                return this.acceptStatus(origin, payload)
+                this.acceptStatus(origin, payload)
+                return "record"
             case LEAF_STATE:
-                return this.acceptState(origin, payload)
+                this.acceptState(origin, payload)
+                return "record"
             default:
+                return "ignored"
         }
     }
 
-    private acceptPlain(origin: FrameOrigin, topic: string, payload: Uint8Array): void {
+    private acceptPlain(origin: FrameOrigin, topic: string, payload: Uint8Array): Outcome {
         if (this.opener.hasKey(origin.node))
             throw new SealError(
                 "unsealed",
                 `there is a key for node ${origin.node}, so its frames must be sealed`
             )
-        this.acceptFrame(origin, topic, payload)
+        return this.acceptFrame(origin, topic, payload)
     }
 
-    private acceptSealed(origin: FrameOrigin, topic: string, payload: Uint8Array): void {
+    private acceptSealed(origin: FrameOrigin, topic: string, payload: Uint8Array): Outcome {
         const opened = openSealed(origin.node, payload, this.opener)
         // By node alone: what was recorded at one site must not count at another.
         const novelty = this.replays.accept(origin.node, opened)
-        if (novelty === "repeat") this.counts.duplicates++
-        else if (novelty === "new") this.acceptFrame(origin, topic, opened.frame)
-        else
-            throw new SealError(
-                "replay",
-                novelty === "old"
-                    ? `message ${opened.counter} is older than all that are remembered of this boot`
-                    : `the nonce of message ${opened.counter} was used before for another one`
-            )
+        if (novelty === "new") return this.acceptFrame(origin, topic, opened.frame)
+        if (novelty === "repeat") {
+            this.counts.duplicates++
+            return "repeat"
+        }
+        throw new SealError(
+            "replay",
+            novelty === "old"
+                ? `message ${opened.counter} is older than all that are remembered of this boot`
+                : `the nonce of message ${opened.counter} was used before for another one`
+        )
     }
 
-    private acceptFrame(origin: FrameOrigin, topic: string, payload: Uint8Array): void {
+    private acceptFrame(origin: FrameOrigin, topic: string, payload: Uint8Array): Outcome {
         const frame = decodeFrame(payload)
         const crc = getU16(payload, payload.length - FRAME_CRC_BYTES)
-        if (!this.bootOf(origin, frame.bootId).accept(frame.sequence, crc)) {
+        const node = this.nodes.heard(origin.site, origin.node)
+        const boot = this.nodes.bootOf(node, frame.bootId)
+        // A boot after one of which frames came is followed from its beginning.
+        const isNext = node.newest !== undefined && !boot.numbers.hasBegun
+        if (isNext && frame.sequence <= MAX_MISSED_START) boot.numbers.expectFromZero()
+        const arrival = boot.numbers.accept(frame.sequence, crc)
+        if (arrival === "repeat") {
             this.counts.duplicates++
-            return
+            return "repeat"
         }
         this.counts.frames++
         this.counts.payloadBytes += payload.length
-        this.read(origin, topic, frame)
+        const gap = boot.numbers.openGaps.at(-1)
+        if (arrival === "ahead" && gap !== undefined) this.events.onGap?.(origin, boot.id, gap)
+        if (arrival === "late") this.events.onLate?.(origin, boot.id, frame.sequence)
+        return this.read(node, topic, frame, payload) ? "frame" : "held"
     }
 
     private acceptSchema(origin: FrameOrigin, payload: Uint8Array): void {
-        const schema = parseSchema(payload)
-        const schemas = this.nodeOf(origin).schemas
-        schemas.delete(schema.id)
-        schemas.set(schema.id, schema)
-        dropOldest(schemas, MAX_SCHEMAS_PER_NODE)
+        const node = this.nodes.heard(origin.site, origin.node)
+        const schema = this.nodes.learnSchema(node, payload)
         this.events.onSchema?.(origin, schema)
-        this.release(origin, frame => frame.schemaId === schema.id)
+        this.release(node, frame => frame.schemaId === schema.id)
     }
 
     private acceptClock(origin: FrameOrigin, payload: Uint8Array): void {
         const anchor = parseClock(payload)
-        const boot = this.bootOf(origin, anchor.boot)
+        const node = this.nodes.heard(origin.site, origin.node)
+        const boot = this.nodes.bootOf(node, anchor.boot)
         boot.clock.add(anchor)
         // Before its own frames are read: in the order of the rows, and because what
         // came before those boots must not be mixed with what comes after them.
-        this.concludeEarlierBoots(origin, boot, anchor)
-        this.release(origin, frame => frame.bootId === anchor.boot)
+        this.concludeEarlierBoots(node, boot, anchor)
+        this.release(node, frame => frame.bootId === anchor.boot)
     }
 
     /**
      * A node's records come in order: once a boot has told its time, no anchor of
      * an earlier one is to come any more.
      */
-    private concludeEarlierBoots(
-        origin: FrameOrigin,
-        boot: BootSession,
-        anchor: ClockAnchor
-    ): void {
+    private concludeEarlierBoots(node: NodeMemory, boot: BootSession, anchor: ClockAnchor): void {
         const spans = new Map<BootSession, Span>()
-        const { schemas, earliestMs } = this.nodeOf(origin)
+        const { schemas, earliestMs } = node
         let earliestUptime = anchor.uptime
-        for (const { frame } of this.held.of(origin)) {
-            const earlier = this.bootOf(origin, frame.bootId)
-            const tickMs = schemas.get(frame.schemaId)?.tickMs
-            if (frame.unixTime || tickMs === undefined || frame.times.length === 0) continue
-            const firstMs = Math.min(...frame.times) * tickMs
+        for (const { bootId, schemaId, unixTime, span } of this.held.of(node)) {
+            const tickMs = schemas.get(schemaId)?.tickMs
+            if (unixTime || tickMs === undefined || span === undefined) continue
+            const earlier = this.nodes.bootOf(node, bootId)
+            const firstMs = span.first * tickMs
             if (earlier === boot) earliestUptime = Math.min(earliestUptime, firstMs)
             if (earlier.isTimeKnown || earlier.ordinal >= boot.ordinal) continue
-            const lastMs = Math.max(...frame.times) * tickMs
+            const lastMs = span.last * tickMs
             const known = spans.get(earlier) ?? { firstMs, lastMs }
             spans.set(earlier, {
                 firstMs: Math.min(firstMs, known.firstMs),
@@ -292,42 +379,51 @@ export class FrameCollector {
             unixMs + (uncertaintyMs ?? 0),
             [...spans.values()]
         )
-        for (const [i, earlier] of [...spans.keys()].entries()) earlier.concludedStart = starts[i]
-        this.release(origin, frame => spans.has(this.bootOf(origin, frame.bootId)))
+        const ids = new Set<number>()
+        for (const [i, earlier] of [...spans.keys()].entries()) {
+            earlier.concludedStart = starts[i]
+            ids.add(earlier.id)
+        }
+        this.release(node, frame => ids.has(frame.bootId))
     }
 
     private acceptState(origin: FrameOrigin, payload: Uint8Array): void {
         const state = parseState(payload)
-        this.nodeOf(origin).state = state
+        this.nodes.heard(origin.site, origin.node).state = state
         this.events.onState?.(origin, state)
     }
 
     private acceptStatus(origin: FrameOrigin, payload: Uint8Array): void {
         const status = parseStatus(payload)
-        this.nodeOf(origin).status = status
-        const boot = this.bootOf(origin, status.boot)
+        const node = this.nodes.heard(origin.site, origin.node)
+        this.nodes.learnStatus(node, status, payload.length)
+        const boot = this.nodes.bootOf(node, status.boot)
         boot.status = status
         if (status.epoch !== 0) boot.epochMs = status.epoch
         this.events.onStatus?.(origin, status)
-        this.release(origin, frame => frame.bootId === status.boot)
+        this.release(node, frame => frame.bootId === status.boot)
     }
 
     /** Reads the node's waiting frames again for which something became known. */
-    private release(origin: FrameOrigin, concerns: (frame: DecodedFrame) => boolean): void {
-        const ready = this.held.take(
-            held => held.site === origin.site && held.node === origin.node && concerns(held.frame)
-        )
-        const topic = topicOf(origin.site, origin.node, LEAF_FRAME)
-        for (const held of ready) this.read(origin, topic, held.frame)
+    private release(node: NodeMemory, concerns: (frame: HeldFrame) => boolean): void {
+        const ready = this.held.take(node, concerns)
+        const topic = topicOf(node.site, node.node, LEAF_FRAME)
+        for (const { payload } of ready) this.read(node, topic, decodeFrame(payload), payload)
     }
 
-    private read(origin: FrameOrigin, topic: string, frame: DecodedFrame): void {
-        const schema = this.nodeOf(origin).schemas.get(frame.schemaId)
-        const boot = this.bootOf(origin, frame.bootId)
+    /** @returns false when the frame waits for its schema or its time */
+    private read(
+        node: NodeMemory,
+        topic: string,
+        frame: DecodedFrame,
+        payload: Uint8Array
+    ): boolean {
+        const schema = node.schemas.get(frame.schemaId)
+        const boot = this.nodes.bootOf(node, frame.bootId)
         const moments = schema === undefined ? undefined : momentsOf(frame, schema.tickMs, boot)
         if (schema === undefined || moments === undefined) {
-            this.held.add({ site: origin.site, node: origin.node, frame })
-            return
+            this.held.add(node, heldFrame(payload, frame))
+            return false
         }
         if (frame.channels !== schema.channels.length) {
             this.refuse({
@@ -337,32 +433,39 @@ export class FrameCollector {
                     `the frame has ${frame.channels} channels, but its schema ` +
                     `${schema.id} has ${schema.channels.length}`,
             })
-            return
+            return true
         }
         if (!moments.every(moment => moment.unixMs >= 0 && moment.unixMs <= MAX_UNIX_MS)) {
             this.refuse({ topic, code: "time", message: "a row is from before 1970 or after 9999" })
-            return
+            return true
         }
-        for (const reading of readingsOf(origin, frame, schema, moments)) {
-            if (reading.isGap) {
+        this.nodes.prove(node)
+        this.count(boot, frame)
+        const { site, node: name } = node
+        const resolved = { site, node: name, frame, payload, schema, moments }
+        this.events.onFrame?.(resolved)
+        if (this.events.onReading !== undefined)
+            for (const reading of readingsOf(resolved)) this.events.onReading(reading)
+        this.noteRestart(node, frame.bootId, moments)
+        for (const { unixMs, uncertaintyMs } of moments)
+            if (uncertaintyMs !== undefined)
+                node.earliestMs = Math.max(node.earliestMs ?? 0, unixMs - uncertaintyMs)
+        return true
+    }
+
+    private count(boot: BootSession, { qualities }: DecodedFrame): void {
+        for (const quality of qualities)
+            if (isGap(quality)) {
                 this.counts.gaps++
-                increment(this.counts.gapsByReason, reading.quality)
+                increment(this.counts.gapsByReason, qualityName(quality))
             } else {
                 this.counts.readings++
                 boot.readings++
             }
-            this.events.onReading?.(reading)
-        }
-        this.noteRestart(origin, frame.bootId, moments)
-        const node = this.nodeOf(origin)
-        for (const { unixMs, uncertaintyMs } of moments)
-            if (uncertaintyMs !== undefined)
-                node.earliestMs = Math.max(node.earliestMs ?? 0, unixMs - uncertaintyMs)
     }
 
     /** Counts what is missing between the last row of a boot and the first one of the next. */
-    private noteRestart(origin: FrameOrigin, boot: number, moments: readonly Moment[]): void {
-        const node = this.nodeOf(origin)
+    private noteRestart(node: NodeMemory, boot: number, moments: readonly Moment[]): void {
         const first = moments[0]?.unixMs ?? 0
         const last = moments.at(-1)?.unixMs ?? 0
         const { newest } = node
@@ -382,33 +485,6 @@ export class FrameCollector {
     private refuse(problem: Malformed): void {
         increment(this.counts.malformed, problem.code)
         this.events.onMalformed?.(problem)
-    }
-
-    private nodeOf(origin: FrameOrigin): NodeMemory {
-        const key = nodeKey(origin)
-        let node = this.nodes.get(key)
-        if (node === undefined) {
-            node = {
-                schemas: new Map(),
-                status: undefined,
-                state: undefined,
-                earliestMs: undefined,
-                newest: undefined,
-            }
-            this.nodes.set(key, node)
-            dropOldest(this.nodes, MAX_NODES)
-        }
-        return node
-    }
-
-    private bootOf(origin: FrameOrigin, id: number): BootSession {
-        const key = `${nodeKey(origin)}/${id}`
-        const boot = this.boots.get(key) ?? new BootSession(this.nextOrdinal++)
-        // Moved to the end: the map's order is that of the last use.
-        this.boots.delete(key)
-        this.boots.set(key, boot)
-        dropOldest(this.boots, MAX_BOOTS)
-        return boot
     }
 }
 
@@ -438,14 +514,14 @@ function rounded(unixMs: number, uncertaintyMs: number | undefined, tickMs: numb
     return { unixMs: whole, uncertaintyMs: Math.ceil(uncertaintyMs + rounding) }
 }
 
-function nodeKey(origin: FrameOrigin): string {
-    return `${origin.site}/${origin.node}`
-}
-
 function increment(counts: Map<string, number>, key: string): void {
     counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
-function dropOldest<K>(map: Map<K, unknown>, limit: number): void {
-    if (map.size > limit) map.delete(map.keys().next().value as K)
+function toBase64(bytes: Uint8Array): string {
+    return btoa(String.fromCharCode(...bytes))
+}
+
+function fromBase64(text: string): Uint8Array {
+    return Uint8Array.from(atob(text), character => character.charCodeAt(0))
 }

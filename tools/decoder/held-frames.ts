@@ -1,54 +1,143 @@
 /**
- * Frames that cannot be read yet: their schema, or the time of their boot, has
- * not come. Bounded: when there are too many, the oldest go.
+ * Frames that cannot be read yet: their schema, or the time of their boot, has not come.
+ * By node, so that a record of one costs nothing for the others. Bounded: each kind of node
+ * (node-book.ts) has room of its own, and when it is full those that hold most of it give
+ * their oldest frames.
  */
 import type { DecodedFrame } from "../../src/core/frame/decoder.js"
+import type { NodeMemory } from "./node-book.js"
+
+/** Bytes of frames that wait, of nodes that have delivered and of strangers; a frame counts as so many more. */
+const PROVEN_BYTES = 32_000_000
+const STRANGER_BYTES = 16_000_000
+const FRAME_OVERHEAD_BYTES = 100
 
 export interface HeldFrame {
-    readonly site: string
-    readonly node: string
-    readonly frame: DecodedFrame
+    /** Its bytes. */
+    readonly payload: Uint8Array
+    readonly schemaId: number
+    readonly bootId: number
+    /** Whether its rows have Unix time, else they count from boot. */
+    readonly unixTime: boolean
+    /** Times of its first and last row in ticks; undefined when it has none. */
+    readonly span: { readonly first: number; readonly last: number } | undefined
 }
 
 export class HeldFrames {
     /** Frames dropped because there were too many. */
     discarded = 0
-    private frames: HeldFrame[] = []
-    private cells = 0
+    /** Frames that wait. */
+    count = 0
+    private readonly proven = new Holders(PROVEN_BYTES)
+    private readonly strangers = new Holders(STRANGER_BYTES)
 
-    /** @param maxCells readings that may wait; further ones push the oldest frame out */
-    constructor(private readonly maxCells: number) {}
-
-    get count(): number {
-        return this.frames.length
-    }
-
-    add(held: HeldFrame): void {
-        this.frames.push(held)
-        this.cells += weight(held)
-        while (this.cells > this.maxCells) {
-            this.cells -= weight(this.frames.shift() as HeldFrame)
-            this.discarded++
-        }
+    add(node: NodeMemory, held: HeldFrame): void {
+        const holders = node.isProven ? this.proven : this.strangers
+        this.count++
+        const dropped = holders.add(node, held)
+        this.count -= dropped
+        this.discarded += dropped
     }
 
     /** The frames of a node that wait, oldest first. */
-    of(origin: { readonly site: string; readonly node: string }): HeldFrame[] {
-        return this.frames.filter(held => held.site === origin.site && held.node === origin.node)
+    of(node: NodeMemory): readonly HeldFrame[] {
+        const others = this.proven.of(node)
+        const first = this.strangers.of(node)
+        return others.length === 0 ? first : [...first, ...others]
     }
 
-    /** Takes out the frames that meet a condition, oldest first. */
-    take(condition: (held: HeldFrame) => boolean): HeldFrame[] {
-        const taken: HeldFrame[] = []
-        const kept: HeldFrame[] = []
-        for (const held of this.frames) (condition(held) ? taken : kept).push(held)
-        for (const held of taken) this.cells -= weight(held)
-        this.frames = kept
+    /** Takes out the frames of a node that meet a condition, oldest first. */
+    take(node: NodeMemory, condition: (held: HeldFrame) => boolean): HeldFrame[] {
+        const taken = [
+            ...this.strangers.take(node, condition),
+            ...this.proven.take(node, condition),
+        ]
+        this.count -= taken.length
         return taken
+    }
+
+    /** The node was forgotten. */
+    drop(node: NodeMemory): void {
+        this.discarded += this.take(node, () => true).length
+    }
+
+    /** Nodes with frames that wait. */
+    *nodes(): Iterable<NodeMemory> {
+        yield* this.proven.nodes()
+        for (const node of this.strangers.nodes()) if (this.proven.of(node).length === 0) yield node
     }
 }
 
-/** An empty frame takes memory too. */
+/** How a frame is kept. */
+export function heldFrame(payload: Uint8Array, frame: DecodedFrame): HeldFrame {
+    const { schemaId, bootId, unixTime, times } = frame
+    let span: HeldFrame["span"]
+    for (const time of times)
+        span = {
+            first: Math.min(time, span?.first ?? time),
+            last: Math.max(time, span?.last ?? time),
+        }
+    // A copy: what it was cut from may be a bunch of messages.
+    return { payload: payload.slice(), schemaId, bootId, unixTime, span }
+}
+
+class Holders {
+    private readonly byNode = new Map<NodeMemory, { frames: HeldFrame[]; bytes: number }>()
+    private bytes = 0
+
+    constructor(private readonly maxBytes: number) {}
+
+    /** @returns how many had to make room */
+    add(node: NodeMemory, held: HeldFrame): number {
+        const holder = this.byNode.get(node) ?? { frames: [], bytes: 0 }
+        this.byNode.set(node, holder)
+        holder.frames.push(held)
+        holder.bytes += weight(held)
+        this.bytes += weight(held)
+        return this.bytes > this.maxBytes ? this.makeRoom() : 0
+    }
+
+    of(node: NodeMemory): readonly HeldFrame[] {
+        return this.byNode.get(node)?.frames ?? []
+    }
+
+    take(node: NodeMemory, condition: (held: HeldFrame) => boolean): HeldFrame[] {
+        const holder = this.byNode.get(node)
+        if (holder === undefined) return []
+        const taken = holder.frames.filter(condition)
+        if (taken.length === 0) return taken
+        holder.frames = holder.frames.filter(held => !condition(held))
+        for (const held of taken) this.shrink(holder, held)
+        if (holder.frames.length === 0) this.byNode.delete(node)
+        return taken
+    }
+
+    nodes(): Iterable<NodeMemory> {
+        return this.byNode.keys()
+    }
+
+    /** A twentieth of all, so that not each new frame has to look for it. @returns frames dropped */
+    private makeRoom(): number {
+        let dropped = 0
+        while (this.bytes > 0.95 * this.maxBytes) {
+            const largestFirst = [...this.byNode].sort(([, a], [, b]) => b.bytes - a.bytes)
+            for (const [node, holder] of largestFirst) {
+                const oldest = holder.frames.splice(0, Math.ceil(holder.frames.length / 10))
+                for (const held of oldest) this.shrink(holder, held)
+                if (holder.frames.length === 0) this.byNode.delete(node)
+                dropped += oldest.length
+                if (this.bytes <= 0.95 * this.maxBytes) break
+            }
+        }
+        return dropped
+    }
+
+    private shrink(holder: { bytes: number }, held: HeldFrame): void {
+        holder.bytes -= weight(held)
+        this.bytes -= weight(held)
+    }
+}
+
 function weight(held: HeldFrame): number {
-    return held.frame.values.length + 1
+    return held.payload.length + FRAME_OVERHEAD_BYTES
 }

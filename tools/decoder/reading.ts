@@ -37,17 +37,18 @@ export interface FrameOrigin {
     readonly node: string
 }
 
-/**
- * All cells of a frame, row after row.
- *
- * @param moments one per row
- */
-export function readingsOf(
-    origin: FrameOrigin,
-    frame: DecodedFrame,
-    schema: Schema,
-    moments: readonly Moment[]
-): Reading[] {
+/** A frame and all that is needed to make readings of it. */
+export interface ResolvedFrame extends FrameOrigin {
+    readonly frame: DecodedFrame
+    /** Its bytes, not sealed. */
+    readonly payload: Uint8Array
+    readonly schema: Schema
+    /** When its rows were taken: one each. */
+    readonly moments: readonly Moment[]
+}
+
+/** All cells of a frame, row after row. */
+export function readingsOf({ site, node, frame, schema, moments }: ResolvedFrame): Reading[] {
     const readings: Reading[] = []
     for (let row = 0; row < frame.rows; row++) {
         const moment = moments[row]
@@ -56,8 +57,8 @@ export function readingsOf(
             const quality = frame.qualities[cell]
             const integer = isGap(quality) ? undefined : frame.values[cell]
             readings.push({
-                site: origin.site,
-                node: origin.node,
+                site,
+                node,
                 boot: frame.bootId,
                 sequence: frame.sequence,
                 time: moment.unixMs,

@@ -20,6 +20,14 @@ const MAX_SALTS = 4096
  */
 export type Novelty = "new" | "repeat" | "reused" | "old"
 
+/** For a file: JSON. */
+export interface SavedSalt {
+    /** Node and salt. */
+    readonly key: string
+    /** Counters that came, and their tags as decimal text. */
+    readonly seen: readonly (readonly [number, string])[]
+}
+
 export class ReplayGuard {
     private readonly salts = new Map<string, SaltWindow>()
 
@@ -33,6 +41,16 @@ export class ReplayGuard {
         if (this.salts.size > MAX_SALTS) this.salts.delete(this.salts.keys().next().value as string)
         return window.accept(counter, tag)
     }
+
+    *save(): Iterable<SavedSalt> {
+        for (const [key, window] of this.salts) yield { key, seen: window.seen() }
+    }
+
+    restore({ key, seen }: SavedSalt): void {
+        const window = new SaltWindow()
+        for (const [counter, tag] of seen) window.accept(counter, BigInt(tag))
+        this.salts.set(key, window)
+    }
 }
 
 class SaltWindow {
@@ -40,6 +58,14 @@ class SaltWindow {
     /** Counter and tag by counter modulo {@link WINDOW}. Counters start at 1: 0 counts as used. */
     private readonly counters = new Uint32Array(WINDOW)
     private readonly tags = new BigUint64Array(WINDOW)
+
+    /** Oldest first. */
+    seen(): [number, string][] {
+        return [...this.counters]
+            .map((counter, slot): [number, string] => [counter, String(this.tags[slot])])
+            .filter(([counter]) => counter > 0)
+            .sort(([a], [b]) => a - b)
+    }
 
     accept(counter: number, tag: bigint): Novelty {
         if (counter <= this.highest - WINDOW) return "old"

@@ -26,6 +26,8 @@ export interface Schema {
     /** Unit of row times in frames, ms. */
     readonly tickMs: number
     readonly channels: readonly SchemaChannel[]
+    /** The record as it was published. */
+    readonly text: string
 }
 
 /**
@@ -43,7 +45,13 @@ export function parseSchema(payload: Uint8Array): Schema {
         app: record.text("app"),
         tickMs: record.integer("tick", 1, MAX_TICK_MS),
         channels,
+        text: exactText(payload),
     }
+}
+
+/** Bytes as text that gives the same bytes again, as far as they are UTF-8. */
+export function exactText(payload: Uint8Array): string {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(payload)
 }
 
 function parseChannel(entry: RecordReader): SchemaChannel {

@@ -21,6 +21,7 @@ function schema(...names: string[]): Schema {
             max: 1,
             part: "any",
         })),
+        text: "",
     }
 }
 
