@@ -60,6 +60,8 @@ export interface CollectorEvents {
     /** A frame that came for the first time, and all that its readings are made of. */
     readonly onFrame?: (frame: ResolvedFrame) => void
     readonly onReading?: (reading: Reading) => void
+    /** A frame that waits for its schema or its time, opened when it was sealed. */
+    readonly onHeld?: (origin: FrameOrigin, payload: Uint8Array) => void
     readonly onSchema?: (origin: FrameOrigin, schema: Schema) => void
     readonly onStatus?: (origin: FrameOrigin, status: Status) => void
     /** The node came or went, as it says itself or its broker for it. */
@@ -150,7 +152,9 @@ export class FrameCollector {
         // A retained topic is cleared with an empty message.
         if (origin === undefined || payload.length === 0) return "ignored"
         try {
-            return this.dispatch(origin, topic, payload)
+            const outcome = this.dispatch(origin, topic, payload)
+            if (outcome === "repeat") this.counts.duplicates++
+            return outcome
         } catch (e) {
             if (e instanceof FrameError || e instanceof SealError)
                 this.refuse({ topic, code: e.code, message: e.message })
@@ -162,8 +166,8 @@ export class FrameCollector {
     }
 
     /**
-     * Takes a frame that was opened and checked before, as {@link CollectorEvents.onFrame} gave
-     * it, whether there is a key for its node or not.
+     * Takes a frame that was opened and checked before, as {@link CollectorEvents.onFrame} or
+     * onHeld gave it, whether there is a key for its node or not. Repetitions are not counted.
      */
     acceptAgain(origin: FrameOrigin, payload: Uint8Array): Outcome {
         return this.acceptFrame(origin, topicOf(origin.site, origin.node, LEAF_FRAME), payload)
@@ -297,10 +301,7 @@ export class FrameCollector {
         // By node alone: what was recorded at one site must not count at another.
         const novelty = this.replays.accept(origin.node, opened)
         if (novelty === "new") return this.acceptFrame(origin, topic, opened.frame)
-        if (novelty === "repeat") {
-            this.counts.duplicates++
-            return "repeat"
-        }
+        if (novelty === "repeat") return "repeat"
         throw new SealError(
             "replay",
             novelty === "old"
@@ -318,10 +319,7 @@ export class FrameCollector {
         const isNext = node.newest !== undefined && !boot.numbers.hasBegun
         if (isNext && frame.sequence <= MAX_MISSED_START) boot.numbers.expectFromZero()
         const arrival = boot.numbers.accept(frame.sequence, crc)
-        if (arrival === "repeat") {
-            this.counts.duplicates++
-            return "repeat"
-        }
+        if (arrival === "repeat") return "repeat"
         this.counts.frames++
         this.counts.payloadBytes += payload.length
         const gap = boot.numbers.openGaps.at(-1)
@@ -423,6 +421,7 @@ export class FrameCollector {
         const moments = schema === undefined ? undefined : momentsOf(frame, schema.tickMs, boot)
         if (schema === undefined || moments === undefined) {
             this.held.add(node, heldFrame(payload, frame))
+            this.events.onHeld?.({ site: node.site, node: node.node }, payload)
             return false
         }
         if (frame.channels !== schema.channels.length) {

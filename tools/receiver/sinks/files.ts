@@ -1,0 +1,124 @@
+/**
+ * Files of lines in a folder, one for each day (UTC) on which readings arrived:
+ * readings-2026-11-30.ndjson. After a kill they are cut to where they were at the last commit,
+ * so that each reading is there exactly once. A file of an earlier day does not change any more.
+ */
+import { mkdir, open, readdir, rm, stat, type FileHandle } from "node:fs/promises"
+import path from "node:path"
+import { syncFolder } from "../journal/durable.js"
+import { type DeliveredFrame, type Sink } from "../sink.js"
+import { HEADERS, LINES_OF, type LineFormat } from "./lines.js"
+
+interface Committed {
+    /** Name of the newest file; undefined while there is none. */
+    readonly file?: string
+    /** Its length, B. */
+    readonly length: number
+}
+
+/** The folder is not as this sink left it. */
+export class FolderError extends Error {
+    override name = "FolderError"
+}
+
+export class FileSink implements Sink {
+    readonly id: string
+    readonly description: string
+    private readonly folder: string
+    private name: string | undefined
+    private file: FileHandle | undefined
+    private length = 0
+
+    constructor(
+        folder: string,
+        private readonly format: LineFormat
+    ) {
+        this.folder = path.resolve(folder)
+        this.id = `files:${format}:${this.folder}`
+        this.description = folder
+    }
+
+    async open(committed: unknown): Promise<void> {
+        await mkdir(this.folder, { recursive: true })
+        const { file, length } = (committed ?? { length: 0 }) as Committed
+        const ours = (await readdir(this.folder)).filter(name => this.isOurs(name)).sort()
+        if (committed === undefined && ours.length > 0)
+            throw new FolderError(
+                `has ${ours[0]} already, which another listener or state wrote; ` +
+                    "choose an empty folder"
+            )
+        for (const name of ours)
+            if (file === undefined || name > file) await rm(path.join(this.folder, name))
+        this.name = file
+        this.length = length
+        if (file === undefined) return
+        const whole = path.join(this.folder, file)
+        const size = await stat(whole).then(
+            ({ size }) => size,
+            () => 0
+        )
+        if (size < length)
+            throw new FolderError(
+                `${file} is shorter than this listener left it (${size} B of ${length} B); put it ` +
+                    "back, or choose another folder"
+            )
+        this.file = await open(whole, "r+")
+        await this.file.truncate(length)
+        await this.file.datasync()
+    }
+
+    async write(frames: readonly DeliveredFrame[]): Promise<void> {
+        const linesOf = LINES_OF[this.format]
+        let lines = ""
+        for (const frame of frames) {
+            const name = this.nameOn(frame.arrivedMs)
+            // A clock that was set back does not open the file of a day that is over.
+            if (this.name === undefined || name > this.name) {
+                await this.append(lines)
+                lines = HEADERS[this.format]
+                await this.begin(name)
+            }
+            lines += linesOf(frame)
+        }
+        await this.append(lines)
+    }
+
+    async commit(): Promise<Committed> {
+        await this.file?.datasync()
+        const { name, length } = this
+        return name === undefined ? { length } : { file: name, length }
+    }
+
+    async close(): Promise<void> {
+        await this.file?.close().catch(() => undefined)
+        this.file = undefined
+    }
+
+    private async begin(name: string): Promise<void> {
+        await this.commit()
+        await this.close()
+        this.file = await open(path.join(this.folder, name), "w")
+        await syncFolder(this.folder)
+        this.name = name
+        this.length = 0
+    }
+
+    private async append(lines: string): Promise<void> {
+        if (lines === "" || this.file === undefined) return
+        const bytes = Buffer.from(lines)
+        for (let done = 0; done < bytes.length;) {
+            const room = bytes.length - done
+            const at = this.length + done
+            done += (await this.file.write(bytes, done, room, at)).bytesWritten
+        }
+        this.length += bytes.length
+    }
+
+    private nameOn(unixMs: number): string {
+        return `readings-${new Date(unixMs).toISOString().slice(0, 10)}.${this.format}`
+    }
+
+    private isOurs(name: string): boolean {
+        return name.startsWith("readings-") && name.endsWith(`.${this.format}`)
+    }
+}

@@ -1,0 +1,91 @@
+/**
+ * Readings as lines of text: NDJSON, one JSON object a line, and CSV (RFC 4180). Made by the frame and
+ * not by the reading: what its readings have in common is put together once.
+ */
+import { isGap } from "../../../src/core/quality.js"
+import { qualityName } from "../../../src/core/quality-names.js"
+import { decimals, toUnit } from "../../../src/core/channel.js"
+import { type ResolvedFrame, type Schema } from "../../decoder/index.js"
+
+export const LINE_FORMATS = ["ndjson", "csv"] as const
+export type LineFormat = (typeof LINE_FORMATS)[number]
+
+/** First line of a file; "" when it has none. */
+export const HEADERS: Readonly<Record<LineFormat, string>> = {
+    ndjson: "",
+    csv: "site,node,boot,sequence,time,channel,unit,value,integer,quality\n",
+}
+
+export const LINES_OF: Readonly<Record<LineFormat, (frame: ResolvedFrame) => string>> = {
+    ndjson: ndjsonLines,
+    csv: csvLines,
+}
+
+/** What lines of one channel have in common. */
+interface ChannelText {
+    readonly json: string
+    readonly csv: string
+    readonly decimals: number
+}
+
+const texts = new WeakMap<Schema, readonly ChannelText[]>()
+
+function textsOf(schema: Schema): readonly ChannelText[] {
+    let known = texts.get(schema)
+    if (known === undefined) {
+        known = schema.channels.map(channel => ({
+            json: `,"channel":${JSON.stringify(channel.name)},"unit":${JSON.stringify(channel.unit)},"value":`,
+            csv: `,${csvCell(channel.name)},${csvCell(channel.unit)},`,
+            decimals: decimals(channel),
+        }))
+        texts.set(schema, known)
+    }
+    return known
+}
+
+function ndjsonLines({ site, node, frame, schema, moments }: ResolvedFrame): string {
+    const channels = textsOf(schema)
+    const names = `"site":${JSON.stringify(site)},"node":${JSON.stringify(node)}`
+    const head = `{${names},"boot":${frame.bootId},"sequence":${frame.sequence},"time":`
+    let lines = ""
+    for (let row = 0, cell = 0; row < frame.rows; row++) {
+        const { unixMs, uncertaintyMs } = moments[row]
+        const rowHead = `${head}${unixMs},"timeUncertaintyMs":${uncertaintyMs ?? null}`
+        for (let i = 0; i < channels.length; i++, cell++) {
+            const quality = frame.qualities[cell]
+            const integer = isGap(quality) ? null : frame.values[cell]
+            const value = integer === null ? null : toUnit(schema.channels[i], integer)
+            lines += `${rowHead}${channels[i].json}${value},"integer":${integer},"quality":"${qualityName(quality)}"}\n`
+        }
+    }
+    return lines
+}
+
+function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string {
+    const channels = textsOf(schema)
+    const head = `${csvCell(site)},${csvCell(node)},${frame.bootId},${frame.sequence},`
+    let lines = ""
+    for (let row = 0, cell = 0; row < frame.rows; row++) {
+        const rowHead = head + new Date(moments[row].unixMs).toISOString()
+        for (let i = 0; i < channels.length; i++, cell++) {
+            const quality = frame.qualities[cell]
+            const integer = isGap(quality) ? undefined : frame.values[cell]
+            const value =
+                integer === undefined
+                    ? ""
+                    : toUnit(schema.channels[i], integer).toFixed(channels[i].decimals)
+            lines += `${rowHead}${channels[i].csv}${value},${integer ?? ""},${qualityName(quality)}\n`
+        }
+    }
+    return lines
+}
+
+/**
+ * A name as a cell: RFC 4180, section 2, and nothing that a spreadsheet would run as a formula
+ * (OWASP, "CSV Injection"): an apostrophe goes before =, +, -, @, tab and carriage return. Numbers
+ * do not pass through here, so that negative ones stay numbers.
+ */
+export function csvCell(text: string): string {
+    const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
