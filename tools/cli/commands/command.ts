@@ -1,13 +1,13 @@
 /** `suitcase command`: sends a command to a node and shows its answer. */
 import { randomBytes } from "node:crypto"
 import { Command, Option } from "commander"
-import { parseBrokerUrl, type BrokerUrl } from "../broker-url.js"
+import { parseBrokerUrl, type Broker } from "../mqtt/broker.js"
 import { type FrameOrigin } from "../../decoder/index.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNANSWERED, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { answerInWords } from "../listen/answer.js"
 import { NodeWatch } from "../listen/node-watch.js"
-import { MqttLink } from "../mqtt-link.js"
+import { MqttLink } from "../mqtt/link.js"
 import { durationOption, nameOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
 
@@ -152,7 +152,7 @@ async function send(
     origin: FrameOrigin,
     request: { readonly id: string; readonly do: string },
     watch: NodeWatch,
-    url: BrokerUrl
+    url: Broker
 ): Promise<void> {
     if (!watch.isKnown)
         throw new UsageError(

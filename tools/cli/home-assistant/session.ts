@@ -1,7 +1,7 @@
 /** Home Assistant over the connection of `suitcase listen`. */
-import { type BrokerUrl } from "../broker-url.js"
+import { type Broker } from "../mqtt/broker.js"
 import { EXIT_OK } from "../errors.js"
-import { MqttLink } from "../mqtt-link.js"
+import { MqttLink } from "../mqtt/link.js"
 import { line, type Terminal } from "../terminal.js"
 import { counted } from "../view/format.js"
 import { HomeAssistantPublisher } from "./publisher.js"
@@ -63,7 +63,7 @@ export class HomeAssistantSession {
 
 /** Clears retained configs and states of all nodes, or of one site's. @returns the exit code */
 export async function removeFromHomeAssistant(
-    url: BrokerUrl,
+    url: Broker,
     prefix: string,
     { site }: { readonly site?: string },
     terminal: Terminal

@@ -1,5 +1,5 @@
 /** The options of `suitcase sim`. */
-import { parseBrokerUrl, type BrokerUrl } from "../broker-url.js"
+import { parseBrokerUrl, type Broker } from "../mqtt/broker.js"
 import { type BoardOptions } from "../../../sim/board/board.js"
 import { boardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
@@ -38,7 +38,7 @@ export interface SimFlags {
 /** Where `--broker` points. */
 export interface BrokerChoice {
     /** A broker on the network; none means the embedded one. */
-    readonly broker?: BrokerUrl
+    readonly broker?: Broker
     /** TCP port of the embedded broker. */
     readonly brokerPort?: number
 }
@@ -56,7 +56,7 @@ export function brokerOf(where: string): BrokerChoice {
             `--broker ${where}: write embedded, embedded:PORT, or mqtt://host:port without password`
         )
     const broker = parseBrokerUrl(where)
-    if (broker.protocol !== "mqtt:" || broker.hasCredentials)
+    if (broker.protocol !== "mqtt:" || broker.user !== undefined)
         throw new UsageError(
             "simulated nodes speak plain MQTT without user name; write --broker mqtt://host:port"
         )

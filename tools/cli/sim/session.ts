@@ -15,9 +15,9 @@ import { type Trace } from "../../../sim/traces/trace.js"
 import { type SimNode } from "../../../sim/world/node.js"
 import { World } from "../../../sim/world/world.js"
 import { LEAF_ACK } from "../../../src/core/protocol/topics.js"
-import { type BrokerUrl } from "../broker-url.js"
+import { type Broker } from "../mqtt/broker.js"
 import { FrameCollector, parseTopic, type FrameOrigin, type Reading } from "../../decoder/index.js"
-import { MqttLink } from "../mqtt-link.js"
+import { MqttLink } from "../mqtt/link.js"
 import { imageSizes } from "../build/image.js"
 import { Closing } from "./closing.js"
 import { FaultSchedule } from "./fault-schedule.js"
@@ -50,7 +50,7 @@ export interface SessionOptions {
     /** Wall time at the start; default {@link SIM_START}. */
     readonly start?: Date
     /** A broker on the network; default one inside this process, on the virtual clock. */
-    readonly broker?: BrokerUrl
+    readonly broker?: Broker
     /** TCP port of an embedded broker that reacts in real time; 0 = any; default none. */
     readonly brokerPort?: number
     /** What goes wrong in the run. */
