@@ -58,7 +58,8 @@ class Listener {
     private constructor(
         readonly terminal: FakeTerminal,
         private readonly code: Promise<number>,
-        private readonly stop: AbortController
+        private readonly stop: AbortController,
+        private readonly state: string | undefined
     ) {}
 
     /** Resolves once it has subscribed. */
@@ -68,20 +69,27 @@ class Listener {
         terminal = fakeTerminal()
     ): Promise<Listener> {
         const stop = new AbortController()
+        const format = flags.format ?? "csv"
+        const state =
+            format === "table"
+                ? {}
+                : { state: mkdtempSync(path.join(os.tmpdir(), "suitcase-listen-state-")) }
         const code = listen(
             // Whatever the computer says that runs the tests.
-            { broker, format: "csv", time: true, trustClock: true, ...flags },
+            { broker, format, time: true, trustClock: true, ...state, ...flags },
             terminal,
             stop.signal
         )
         const stream = terminal.isLive ? terminal.out : terminal.err
         await Promise.race([code, stream.until(/Listening/)])
-        return new Listener(terminal, code, stop)
+        return new Listener(terminal, code, stop, flags.state ?? state.state)
     }
 
     async end(): Promise<number> {
         this.stop.abort()
-        return await this.code
+        const code = await this.code
+        if (this.state !== undefined) rmSync(this.state, { recursive: true, force: true })
+        return code
     }
 }
 
@@ -115,11 +123,11 @@ describe("suitcase listen", () => {
         await publish("frame", frame(1, -501, undefined))
         await listener.terminal.out.until(/absent\n/)
         expect(listener.terminal.out.lines).toEqual([
-            "site,node,time,channel,unit,value,integer,quality",
-            "town,n1,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok",
-            "town,n1,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok",
-            "town,n1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok",
-            "town,n1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent",
+            "site,node,boot,sequence,time,channel,unit,value,integer,quality",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent",
         ])
         expect(await listener.end()).toBe(0)
         expect(listener.terminal.err.text).not.toContain("lost the connection")
@@ -136,6 +144,8 @@ describe("suitcase listen", () => {
             {
                 site: "town",
                 node: "n1",
+                boot: 7,
+                sequence: 1,
                 time: TIME + 60_000,
                 timeUncertaintyMs: null,
                 channel: "temperature",
@@ -147,6 +157,8 @@ describe("suitcase listen", () => {
             {
                 site: "town",
                 node: "n1",
+                boot: 7,
+                sequence: 1,
                 time: TIME + 60_000,
                 timeUncertaintyMs: null,
                 channel: "co2",
@@ -355,6 +367,7 @@ describe("suitcase listen", () => {
         await publish("sealed", sealed(key, 1, frame(1, 2137, 650)))
         await publish("sealed", sealed(Buffer.alloc(32, 8), 2, frame(2, 1, 1)))
         await listener.terminal.err.until(/forged/)
+        await listener.terminal.out.until(/co2/)
         expect(
             listener.terminal.out.lines.map(text => {
                 const { channel, value, timeUncertaintyMs } = JSON.parse(text) as Reading
@@ -386,8 +399,10 @@ describe("suitcase listen", () => {
 
     it("stops after the time of --for", async () => {
         const terminal = fakeTerminal()
-        const words = ["listen", "--broker", url, "--format", "csv", "--for", "50ms"]
-        expect(await run(words, terminal)).toBe(0)
+        const state = mkdtempSync(path.join(os.tmpdir(), "suitcase-listen-state-"))
+        const words = ["listen", "--broker", url, "--format", "csv", "--state", state]
+        expect(await run([...words, "--for", "50ms"], terminal)).toBe(0)
+        rmSync(state, { recursive: true })
         expect(terminal.err.text).toMatch(/0 readings and 0 gaps in 0 frames/)
     })
 
@@ -417,7 +432,7 @@ describeWith("mosquitto", "with a real Mosquitto", () => {
                 .toBe(report.readingsReceived + report.gaps)
             const times = listener.terminal.out.lines
                 .filter(text => text.includes(",co2,"))
-                .map(text => text.split(",")[2])
+                .map(text => text.split(",")[4])
             expect(new Set(times).size).toBe(times.length)
             expect(times).toContain("2024-01-15T00:01:00.000Z")
         } finally {

@@ -7,11 +7,24 @@ import os from "node:os"
 import path from "node:path"
 import { PATH } from "./debian-programs.js"
 
+export interface MosquittoOptions {
+    /** Further lines of its configuration; `FOLDER` in them is a folder of its own. */
+    readonly config?: readonly string[]
+    /** Files in that folder, by name. */
+    readonly files?: Readonly<Record<string, string>>
+    /** Whether it keeps sessions and messages on disk, so that they outlive {@link Mosquitto.restart}. */
+    readonly isPersistent?: boolean
+    /** Whether anybody is let in; default yes. */
+    readonly isOpen?: boolean
+}
+
 export class Mosquitto {
+    private process: ChildProcess | undefined
+
     private constructor(
         readonly port: number,
-        private readonly process: ChildProcess,
-        private readonly folder: string
+        /** Its configuration, files and what it keeps. */
+        readonly folder: string
     ) {}
 
     get url(): string {
@@ -19,21 +32,49 @@ export class Mosquitto {
     }
 
     /** Resolves once it accepts connections. */
-    static async start(): Promise<Mosquitto> {
+    static async start(options: MosquittoOptions = {}): Promise<Mosquitto> {
+        const { config = [], files = {}, isPersistent = false, isOpen = true } = options
         const port = await freePort()
         const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-mosquitto-"))
-        const config = path.join(folder, "mosquitto.conf")
-        writeFileSync(
-            config,
-            `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\n`
-        )
-        const child = spawn("mosquitto", ["-c", config], {
+        const lines = [
+            `listener ${port} 127.0.0.1`,
+            `allow_anonymous ${isOpen}`,
+            `persistence ${isPersistent}`,
+            // Else the system's own user, which reads no folder of ours.
+            `user ${os.userInfo().username}`,
+            `persistence_location ${folder}/`,
+            "log_dest stderr",
+            ...config.map(line => line.replaceAll("FOLDER", folder)),
+        ]
+        writeFileSync(path.join(folder, "mosquitto.conf"), `${lines.join("\n")}\n`)
+        for (const [name, text] of Object.entries(files))
+            writeFileSync(path.join(folder, name), text, { mode: 0o600 })
+        const broker = new Mosquitto(port, folder)
+        await broker.run()
+        return broker
+    }
+
+    /** Ends it as it ends on SIGTERM, and starts it again on the same port. */
+    async restart(): Promise<void> {
+        await this.end()
+        await this.run()
+    }
+
+    async stop(): Promise<void> {
+        await this.end()
+        rmSync(this.folder, { recursive: true, force: true })
+    }
+
+    private async run(): Promise<void> {
+        const child = spawn("mosquitto", ["-c", path.join(this.folder, "mosquitto.conf")], {
             env: { ...process.env, PATH },
             stdio: ["ignore", "ignore", "pipe"],
         })
+        this.process = child
         let log = ""
         await new Promise<void>((resolve, reject) => {
             child.stderr.on("data", (data: Buffer) => {
+                if (log.length > 100_000) return
                 log += data.toString()
                 if (/mosquitto version .* running/.test(log)) resolve()
             })
@@ -41,19 +82,17 @@ export class Mosquitto {
                 reject(new Error(`mosquitto ended with code ${String(code)}:\n${log}`))
             )
         })
-        return new Mosquitto(port, child, folder)
     }
 
-    async stop(): Promise<void> {
-        if (this.process.exitCode === null) {
-            this.process.kill()
-            await once(this.process, "exit")
-        }
-        rmSync(this.folder, { recursive: true, force: true })
+    private async end(): Promise<void> {
+        const child = this.process
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+        child.kill()
+        await once(child, "exit")
     }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
     const server = net.createServer()
     server.listen(0, "127.0.0.1")
     await once(server, "listening")

@@ -181,6 +181,20 @@ export class FrameCollector {
         return lost
     }
 
+    /**
+     * Of the missing frames, those of which the node says that its broker had them: they were
+     * lost there, as when its queue for this listener was full. Known of boots that were
+     * followed from their first frame on.
+     */
+    get framesLostByBroker(): number {
+        let lost = 0
+        for (const { boots } of this.nodes.all())
+            for (const { numbers, status } of boots.values())
+                if (status !== undefined && numbers.hasBegun && numbers.first === 0)
+                    lost += Math.max(0, status.acked - numbers.received)
+        return lost
+    }
+
     /** Frames that wait for their schema or their time. */
     get heldFrames(): number {
         return this.held.count

@@ -138,6 +138,11 @@ export class Receiver {
         return this.journal.onSync(listener)
     }
 
+    /** Resolves when all that was taken is on disk. @throws JournalError */
+    async synced(): Promise<void> {
+        await this.journal.synced()
+    }
+
     /** Waits until the sinks have all that is on disk, or cannot take it. */
     async drain(): Promise<void> {
         await this.journal.synced().catch(() => undefined)

@@ -1,34 +1,45 @@
 /** `suitcase listen`: decodes whatever nodes publish at a broker. */
 import { Command, Option } from "commander"
-import { parseBrokerUrl } from "../mqtt/broker.js"
-import { FrameCollector } from "../../decoder/index.js"
-import { EXIT_OK } from "../errors.js"
-import { HomeAssistantSession, removeFromHomeAssistant } from "../home-assistant/session.js"
-import { DEFAULT_PREFIX, filtersOf } from "../home-assistant/topics.js"
-import { onInterrupt } from "../interrupt.js"
-import { ccmOpener } from "../keys/ccm-opener.js"
-import { readKeys } from "../keys/key-file.js"
-import { HostClock } from "../listen/host-clock.js"
-import { Presence } from "../listen/presence.js"
-import { Refusals, refusalSummary } from "../listen/refusals.js"
-import { LISTEN_FORMATS, openWriter, type ListenFormat } from "../listen/writers.js"
-import { MqttLink } from "../mqtt/link.js"
+import { LINE_FORMATS } from "../../receiver/index.js"
+import { defaultStateFolder } from "../../receiver/state-folder.js"
+import { UsageError } from "../errors.js"
+import { removeFromHomeAssistant } from "../home-assistant/session.js"
+import { DEFAULT_PREFIX } from "../home-assistant/topics.js"
+import { forgetSession } from "../listen/forget.js"
+import { listenWithJournal } from "../listen/journal-run.js"
+import { Run } from "../listen/run.js"
+import { listenForPeople } from "../listen/table-run.js"
+import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
 import { durationOption, nameOption, prefixOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
-import { counted } from "../view/format.js"
+
+const LISTEN_FORMATS = ["table", ...LINE_FORMATS] as const
+type ListenFormat = (typeof LISTEN_FORMATS)[number]
 
 const HELP = `
 Formats:
   table    for people; on a terminal the latest readings, redrawn in place
-  ndjson   one JSON object per reading and line: site, node, time (Unix ms),
-           timeUncertaintyMs (how wrong that may be; null = not known),
-           channel, unit, value, integer, quality; value and integer are null
-           where the sensor gave none, and quality says why
+  ndjson   one JSON object per reading and line: site, node, boot, sequence,
+           time (Unix ms), timeUncertaintyMs (how wrong that may be; null = not
+           known), channel, unit, value, integer, quality; value and integer
+           are null where the sensor gave none, and quality says why
   csv      the same without timeUncertaintyMs, time as ISO 8601 UTC, empty
            cells for null
 
+ndjson and csv go to stdout, or with --out into files of a folder, one for each
+day (UTC) on which readings arrived. Both lose nothing: the broker keeps what
+comes while no listener runs, and is told that a message arrived only when it
+is in a journal on this computer's disk. In files each reading is exactly once,
+whatever ends the command; on stdout up to a second's readings come again after
+a kill: node, boot and sequence tell which. docs/receiving.md has the promises.
+
+The journal and what is known of nodes are in --state, by default where this
+system keeps such. A second listener there is refused, or waits with --standby
+to take over when the first ends. --forget ends what the broker keeps.
+
 Readings are printed once, however often the broker delivers them. Frames of a
-node that did not know the time yet wait until its clock record tells it.
+node that did not know the time yet wait until its clock record tells it; when
+a record did not arrive, the node is asked for it.
 
 The board has no clock: nodes ask for the time over MQTT. This command answers
 with this computer's time unless --no-time is given; leave it on for one
@@ -39,24 +50,31 @@ jumped, or until the system says that it is synchronised. --trust-clock answers
 anyway.
 
 With --keys, sealed frames are opened, and nodes that have a key must seal:
-their plain frames are refused. docs/security.md says what this protects.
+their plain frames are refused. The file is read again when it changes.
+docs/security.md says what this protects.
+${LOGIN_HELP}
 
 With --home-assistant, each channel becomes a sensor of Home Assistant, which
 must use the same broker; see docs/home-assistant.md.
 
 Examples:
   suitcase listen --broker mqtt://localhost:1883
-  suitcase listen --broker mqtts://user:secret@broker.example --site library
+  suitcase listen --broker mqtt://localhost --out readings
+  suitcase listen --broker mqtts://broker.example --login login.json --out r
   suitcase listen --broker mqtt://localhost --format csv --for 1h > readings.csv
   suitcase listen --broker mqtt://localhost --keys keys.json --home-assistant
 
-Exit codes: 0 ended by --for or Ctrl-C · 2 wrong use, broker not reached. After
-            Ctrl-C the shell between npx and the command may end with 130
-            whatever the command says.`
+Exit codes: 0 ended by --for or Ctrl-C · 1 the journal's disk is full
+            2 wrong use, broker not reached, subscription refused. After Ctrl-C
+            the shell between npx and the command may end with 130 whatever the
+            command says.`
 
-export interface ListenFlags {
-    readonly broker: string
-    readonly format: ListenFormat
+export interface ListenFlags extends BrokerFlags {
+    readonly format?: ListenFormat
+    readonly out?: string
+    readonly state?: string
+    readonly standby?: boolean
+    readonly forget?: boolean
     readonly site?: string
     readonly for?: number
     readonly time: boolean
@@ -68,15 +86,19 @@ export interface ListenFlags {
 }
 
 export function listenCommand(terminal: Terminal, finish: (code: number) => void): Command {
-    return new Command("listen")
+    return brokerOptions(new Command("listen"))
         .summary("decode what nodes publish at a broker")
-        .description("Subscribes to the nodes at an MQTT broker and prints their readings.")
-        .requiredOption("--broker <url>", "mqtt://host:1883, mqtts://, ws:// or wss://")
+        .description("Subscribes to the nodes at an MQTT broker and gives their readings.")
         .addOption(
-            new Option("--format <format>", "how readings are printed")
-                .choices(LISTEN_FORMATS)
-                .default("table")
+            new Option(
+                "--format <format>",
+                "form of the readings (default: table, with --out ndjson)"
+            ).choices(LISTEN_FORMATS)
         )
+        .option("--out <folder>", "write files there, one a day")
+        .option("--state <folder>", "where journal and state are (default: the system's place)")
+        .option("--standby", "take over when the listener that uses the state ends")
+        .option("--forget", "end the session that the broker keeps, and stop")
         .option("--site <site>", "only nodes of this site", nameOption)
         .option("--for <time>", "stop after 90s, 15m, 24h … (default: Ctrl-C)", durationOption)
         .option("--no-time", "do not answer the nodes' time requests")
@@ -104,78 +126,48 @@ export async function listen(
     terminal: Terminal,
     signal?: AbortSignal
 ): Promise<number> {
-    const url = parseBrokerUrl(flags.broker)
+    const { out, site, keys } = flags
+    const broker = brokerOf(flags, text => line(terminal.err, `suitcase: ${text}`))
     const prefix = flags.haPrefix ?? DEFAULT_PREFIX
-    if (flags.haRemove === true) return await removeFromHomeAssistant(url, prefix, flags, terminal)
-    const keys =
-        flags.keys === undefined
-            ? undefined
-            : readKeys(flags.keys, text => line(terminal.err, `suitcase: ${text}`))
-    const writer = openWriter(flags.format, terminal)
-    const note = (text: string) => writer.note(`suitcase: ${text}`)
-    const refusals = new Refusals(note)
-    const presence = new Presence(note)
-    const home = flags.homeAssistant === true ? new HomeAssistantSession(prefix, note) : undefined
-    const collector = new FrameCollector(
+    if (flags.haRemove === true)
+        return await removeFromHomeAssistant(broker, prefix, flags, terminal)
+    const place = [broker.host, broker.port, ...(site === undefined ? [] : [site])].join("-")
+    const folder = flags.state ?? defaultStateFolder(place)
+    if (flags.forget === true) return await forgetSession(broker, folder, terminal)
+    const format = flags.format ?? (out === undefined ? "table" : "ndjson")
+    refuseCombinations(flags, format)
+    const run = new Run(
         {
-            onReading: reading => {
-                writer.reading(reading)
-                home?.publisher.reading(reading)
-            },
-            onSchema: (origin, schema) => home?.publisher.schema(origin, schema),
-            onStatus: (origin, status) => {
-                presence.status(origin, status)
-                home?.publisher.status(origin, status)
-            },
-            onState: (origin, state) => presence.change(origin, state),
-            onMalformed: problem => refusals.add(problem),
+            broker,
+            ...(site === undefined ? {} : { site }),
+            ...(keys === undefined ? {} : { keys }),
+            ...(flags.homeAssistant === true ? { haPrefix: prefix } : {}),
+            time: !flags.time ? "no" : flags.trustClock === true ? "trusted" : "yes",
+            ...(flags.for === undefined ? {} : { forMs: flags.for }),
         },
-        keys === undefined ? undefined : ccmOpener(keys)
+        terminal,
+        signal
     )
-    const clock =
-        flags.time && flags.trustClock !== true ? await HostClock.start({ note }) : undefined
-    const unixMs = clock === undefined ? Date.now : () => clock.now()
-    const link = await MqttLink.dial(url, {
-        ...(flags.site === undefined ? {} : { site: flags.site }),
-        ...(flags.time ? { unixMs } : {}),
-        ...(home === undefined ? {} : { topics: filtersOf(prefix, flags.site) }),
-        onMessage: (topic, payload, isRetained) => {
-            collector.accept(topic, payload)
-            home?.message(topic, payload, isRetained)
-        },
-        onLink: isUp =>
-            note(isUp ? `connected to ${url.shown} again` : `lost the connection to ${url.shown}`),
-    })
-    home?.connect(link)
-    writer.start(`Listening at ${url.shown}; Ctrl-C ends.`)
-    await ended(flags.for, signal)
-    clock?.close()
-    home?.close()
-    await link.drain()
-    await link.close()
-    writer.close()
-    const { counts } = collector
-    line(
-        terminal.err,
-        `suitcase: ${counted(counts.readings, "reading")} and ${counted(counts.gaps, "gap")} in ` +
-            `${counted(counts.frames, "frame")}; ${counted(collector.lostFrames, "frame")} missing, ` +
-            `${counted(counts.duplicates, "duplicate")} dropped, ` +
-            `${counted(collector.heldFrames, "frame")} waiting for schema or time; ` +
-            `messages refused: ${refusalSummary(counts.malformed)}`
-    )
-    return EXIT_OK
+    try {
+        if (format === "table") return await listenForPeople(run)
+        return await listenWithJournal(run, {
+            folder,
+            format,
+            out,
+            isStandby: flags.standby === true,
+        })
+    } finally {
+        // Whatever ended it.
+        run.end()
+    }
 }
 
-/** Resolves after N ms, when Ctrl-C is pressed or the signal is aborted. */
-function ended(ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise(resolve => {
-        const release = onInterrupt(finish)
-        signal?.addEventListener("abort", finish, { once: true })
-        const timer = ms === undefined ? undefined : setTimeout(finish, ms)
-        function finish(): void {
-            clearTimeout(timer)
-            release()
-            resolve()
-        }
-    })
+/** @throws UsageError for options that contradict each other */
+function refuseCombinations({ out, standby, state }: ListenFlags, format: ListenFormat): void {
+    if (format !== "table") return
+    if (out !== undefined) throw new UsageError("--out writes ndjson or csv: --format says which")
+    if (standby === true || state !== undefined)
+        throw new UsageError(
+            "--state and --standby are for ndjson, csv and --out; a table keeps nothing"
+        )
 }

@@ -73,7 +73,13 @@ function configOf(
         intervalSeconds: 60,
     }
 ): Config {
-    const schema: Schema = { id: 1, app: "indoor-climate", tickMs: 1000, channels: [made], text: "" }
+    const schema: Schema = {
+        id: 1,
+        app: "indoor-climate",
+        tickMs: 1000,
+        channels: [made],
+        text: "",
+    }
     const text = sensorConfig({ site: "town", node }, schema, made, facts)
     const config = JSON.parse(text) as Config
     for (const [key, value] of Object.entries(config))

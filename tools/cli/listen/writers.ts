@@ -1,12 +1,9 @@
-/** The forms in which `suitcase listen` prints readings. */
+/** The table of `suitcase listen`: redrawn in place on a terminal, one line per reading elsewhere. */
 import { createLogUpdate } from "log-update"
 import { type Reading } from "../../decoder/index.js"
 import { line, type Terminal } from "../terminal.js"
 import { ChannelTable } from "../view/channel-table.js"
 import { quantity } from "../view/format.js"
-
-export const LISTEN_FORMATS = ["table", "ndjson", "csv"] as const
-export type ListenFormat = (typeof LISTEN_FORMATS)[number]
 
 export interface ReadingWriter {
     /** Called once when the connection is up, with a line for people. */
@@ -17,79 +14,13 @@ export interface ReadingWriter {
     close(): void
 }
 
-export function openWriter(format: ListenFormat, terminal: Terminal): ReadingWriter {
-    if (format === "table")
-        return terminal.isLive ? new LiveTable(terminal) : new LineWriter(terminal)
-    return new DataWriter(terminal, format === "csv" ? csvLine : jsonLine, format === "csv")
+export function openTable(terminal: Terminal): ReadingWriter {
+    return terminal.isLive ? new LiveTable(terminal) : new LineWriter(terminal)
 }
 
 /** ISO 8601 in UTC. */
 function isoTime(unixMs: number): string {
     return new Date(unixMs).toISOString()
-}
-
-function jsonLine(reading: Reading): string {
-    const { site, node, time, timeUncertaintyMs, channel, unit, value, integer, quality } = reading
-    return JSON.stringify({
-        site,
-        node,
-        time,
-        timeUncertaintyMs: timeUncertaintyMs ?? null,
-        channel,
-        unit,
-        value: value ?? null,
-        integer: integer ?? null,
-        quality,
-    })
-}
-
-const CSV_COLUMNS = "site,node,time,channel,unit,value,integer,quality"
-
-/** Names come checked from the decoder and hold neither commas nor quotes, units might. */
-function csvLine(reading: Reading): string {
-    return [
-        reading.site,
-        reading.node,
-        isoTime(reading.time),
-        reading.channel,
-        reading.unit,
-        reading.value?.toFixed(reading.decimals) ?? "",
-        reading.integer ?? "",
-        reading.quality,
-    ]
-        .map(cell => csvCell(String(cell)))
-        .join(",")
-}
-
-/** RFC 4180, section 2. */
-function csvCell(text: string): string {
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-/** Data on stdout and nothing else. */
-class DataWriter implements ReadingWriter {
-    constructor(
-        private readonly terminal: Terminal,
-        private readonly toLine: (reading: Reading) => string,
-        private readonly hasHeader: boolean
-    ) {}
-
-    start(headline: string): void {
-        line(this.terminal.err, headline)
-        if (this.hasHeader) line(this.terminal.out, CSV_COLUMNS)
-    }
-
-    reading(reading: Reading): void {
-        line(this.terminal.out, this.toLine(reading))
-    }
-
-    note(text: string): void {
-        line(this.terminal.err, text)
-    }
-
-    close(): void {
-        // Every line is out.
-    }
 }
 
 /** One aligned line per reading. */

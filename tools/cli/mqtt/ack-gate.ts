@@ -1,5 +1,4 @@
 /** Holds acknowledgements back until what they are for is safe. */
-import { type Writable } from "node:stream"
 
 /** Takes messages, and says when they are safe. */
 export interface Intake {
@@ -12,11 +11,17 @@ export interface Intake {
     onDurable(listener: () => void): () => void
 }
 
+/** Where acknowledgements go. */
+export interface AckStream {
+    readonly writable: boolean
+    write(bytes: Buffer): unknown
+}
+
 const PUBACK = 0x40
 
 export class AckGate {
     private held: { readonly id: number; readonly number: number }[] = []
-    private stream: Writable | undefined
+    private stream: AckStream | undefined
     private goOn: (() => void) | undefined
     private readonly stop: () => void
 
@@ -28,7 +33,7 @@ export class AckGate {
      * A new connection: what was not acknowledged on the one before comes again, under
      * other packet ids.
      */
-    begin(stream: Writable): void {
+    begin(stream: AckStream): void {
         this.stream = stream
         this.held = []
         this.proceed()

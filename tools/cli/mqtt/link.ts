@@ -4,7 +4,7 @@
  */
 import { type Duplex } from "node:stream"
 import { setTimeout as sleep } from "node:timers/promises"
-import { MqttClient, type IConnackPacket, type IPublishPacket } from "mqtt"
+import { MqttClient, type IClientOptions, type IConnackPacket, type IPublishPacket } from "mqtt"
 import {
     LEAF_COMMAND,
     LEAF_TIME_GET,
@@ -19,7 +19,7 @@ import { AckGate, type Intake } from "./ack-gate.js"
 import { type Broker } from "./broker.js"
 import { MalformedError } from "./packet-guard.js"
 import { closedInWords, problemInWords } from "./problems.js"
-import { GuardedStream, openStream } from "./stream.js"
+import { GuardedStream, openStream, type GuardOptions } from "./stream.js"
 
 /** Longest wait for the connection, ms. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -83,7 +83,7 @@ export class MqttLink {
         this.filters = [...own, ...topics]
         if (intake !== undefined) this.gate = new AckGate(intake)
         // Before anything arrives: a broker sends what it kept right after CONNACK.
-        client.handleMessage = (packet, done) => this.receive(packet as IPublishPacket, done)
+        client.handleMessage = (packet, done) => this.receive(packet, done)
         client.on("connect", () => this.gate?.begin(client.stream))
     }
 
@@ -92,36 +92,25 @@ export class MqttLink {
      * @throws UsageError when the broker cannot be reached or refuses
      */
     static async dial(broker: Broker, options: LinkOptions): Promise<MqttLink> {
-        let link: MqttLink | undefined
-        const client = new MqttClient(
-            () =>
-                new GuardedStream(openStream(broker), {
-                    onArrival: () => link?.noteArrival(),
-                    onTooLong: (topic, bytes) =>
-                        options.note?.(
-                            `left out a message of ${bytes} B on ${printable(topic)}: no node sends such`
-                        ),
-                }),
+        const { session } = options
+        const client = newClient(
+            broker,
             {
-                protocolVersion: 4,
-                connectTimeout: CONNECT_TIMEOUT_MS,
-                reconnectPeriod: RECONNECT_MS,
-                clean: options.session === undefined,
-                resubscribe: options.session === undefined,
-                ...(options.session === undefined ? {} : { clientId: options.session.clientId }),
-                ...(broker.user === undefined ? {} : { username: broker.user }),
-                ...(broker.password === undefined ? {} : { password: broker.password }),
+                clean: session === undefined,
+                resubscribe: session === undefined,
+                ...(session === undefined ? {} : { clientId: session.clientId }),
+            },
+            {
+                onArrival: () => link.noteArrival(),
+                onTooLong: (topic, bytes) =>
+                    options.note?.(
+                        `left out a message of ${bytes} B on ${printable(topic)}: no node sends such`
+                    ),
             }
         )
-        link = new MqttLink(client, options)
+        const link: MqttLink = new MqttLink(client, options)
         const outcome = await firstOutcome(client, () => closedInWords(broker))
-        if (typeof outcome === "string") {
-            await client.endAsync(true)
-            throw new UsageError(
-                `cannot connect to the broker ${broker.shown}: ${outcome}; check that it runs, ` +
-                    "and host, port and credentials"
-            )
-        }
+        if (typeof outcome === "string") return await refuse(client, broker, outcome)
         client.on("error", error => link.noteProblem(error))
         try {
             await link.settle(outcome.sessionPresent)
@@ -143,19 +132,26 @@ export class MqttLink {
         return link
     }
 
+    /** Ends the session that the broker keeps for a client id. @throws UsageError as {@link dial} */
+    static async endSession(broker: Broker, clientId: string): Promise<void> {
+        const client = newClient(broker, { clientId, clean: true, reconnectPeriod: 0 })
+        const outcome = await firstOutcome(client, () => closedInWords(broker))
+        if (typeof outcome === "string") await refuse(client, broker, outcome)
+        await client.endAsync()
+    }
+
     /** Connects through a stream inside this process and subscribes. */
     static async attach(connect: () => Duplex, options: LinkOptions): Promise<MqttLink> {
-        let link: MqttLink | undefined
         // Virtual time must not depend on real timers: no pings, no reconnecting.
         const client = new MqttClient(
             () => {
                 const stream = connect()
-                stream.prependListener("data", () => link?.noteArrival())
+                stream.prependListener("data", () => link.noteArrival())
                 return stream
             },
             { protocolVersion: 4, keepalive: 0, reconnectPeriod: 0 }
         )
-        link = new MqttLink(client, options)
+        const link: MqttLink = new MqttLink(client, options)
         const outcome = await firstOutcome(client, () => "it closed the connection")
         if (typeof outcome === "string") throw new Error(`embedded broker: ${outcome}`)
         await link.settle(false)
@@ -287,6 +283,27 @@ export class MqttLink {
 }
 
 const LATER = new Error("acknowledged later")
+
+function newClient(broker: Broker, options: IClientOptions, guard: Partial<GuardOptions> = {}) {
+    const { onArrival = () => undefined, onTooLong = () => undefined } = guard
+    return new MqttClient(() => new GuardedStream(openStream(broker), { onArrival, onTooLong }), {
+        protocolVersion: 4,
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        reconnectPeriod: RECONNECT_MS,
+        ...(broker.user === undefined ? {} : { username: broker.user }),
+        ...(broker.password === undefined ? {} : { password: broker.password }),
+        ...options,
+    })
+}
+
+/** @throws UsageError that says why there is no connection */
+async function refuse(client: MqttClient, broker: Broker, problem: string): Promise<never> {
+    await client.endAsync(true)
+    throw new UsageError(
+        `cannot connect to the broker ${broker.shown}: ${problem}; check that it runs, ` +
+            "and host, port and credentials"
+    )
+}
 
 /** @returns what went wrong, in words, or CONNACK when the connection is up */
 function firstOutcome(client: MqttClient, closed: () => string): Promise<IConnackPacket | string> {

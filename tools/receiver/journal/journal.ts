@@ -23,8 +23,8 @@ const SEGMENT_BYTES = 8 * 1024 * 1024
 export class JournalError extends Error {
     override name = "JournalError"
 
-    constructor(readonly reason: unknown) {
-        super("the journal cannot be written")
+    constructor(cause: unknown) {
+        super("the journal cannot be written", { cause })
     }
 }
 

@@ -1,0 +1,137 @@
+/** `suitcase listen` into files or a pipe: nothing is lost or doubled, whatever ends it (docs/receiving.md). */
+import { Occupancy } from "../../receiver/occupancy.js"
+import { FileSink, Receiver, StreamSink, type LineFormat, type Sink } from "../../receiver/index.js"
+import { readSession, writeSession } from "../../receiver/state-folder.js"
+import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
+import { fileProblem } from "../file-problem.js"
+import { type Intake } from "../mqtt/ack-gate.js"
+import { line } from "../terminal.js"
+import { type Run } from "./run.js"
+import { countsNow, summaryOf } from "./summary.js"
+
+/** Bytes that wait for the disk, beyond which no more is taken. */
+const MAX_UNSYNCED_BYTES = 8_000_000
+
+export interface JournalFlags {
+    readonly folder: string
+    readonly format: LineFormat
+    /** Folder for files; undefined: stdout. */
+    readonly out: string | undefined
+    /** Waits while another listener uses the folder. */
+    readonly isStandby: boolean
+}
+
+/**
+ * @returns the exit code
+ * @throws UsageError when the broker cannot be reached, or another listener uses the folder
+ */
+export async function listenWithJournal(run: Run, flags: JournalFlags): Promise<number> {
+    const { terminal } = run
+    run.noteWith(text => line(terminal.err, text))
+    await readSession(flags.folder)
+    const occupancy = await occupy(run, flags)
+    if (occupancy === undefined) return EXIT_OK
+    try {
+        return await listenAlone(run, flags, occupancy)
+    } finally {
+        await occupancy.release()
+    }
+}
+
+/** @returns undefined when the run ended while it waited */
+async function occupy(
+    run: Run,
+    { folder, isStandby }: JournalFlags
+): Promise<Occupancy | undefined> {
+    for (let isFirst = true; ; isFirst = false) {
+        const occupancy = await Occupancy.take(folder)
+        if (occupancy !== undefined) {
+            if (!isFirst) run.note("took over")
+            return occupancy
+        }
+        if (!isStandby)
+            throw new UsageError(
+                `another listener uses ${folder}; choose another --state, or add --standby to ` +
+                    "take over when it ends"
+            )
+        if (isFirst) run.note(`another listener uses ${folder}; standing by`)
+        await Occupancy.untilFree(folder, run.stop)
+        if (run.stop.aborted) return undefined
+    }
+}
+
+async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy): Promise<number> {
+    const { terminal, observers } = run
+    const { folder, format, out } = flags
+    const session = await readSession(folder)
+    const sink: Sink =
+        out === undefined ? new StreamSink(terminal.out, format) : new FileSink(out, format)
+    const receiver = await Receiver.open({
+        folder,
+        sinks: [sink],
+        events: observers.events,
+        ...(run.opener === undefined ? {} : { opener: run.opener }),
+        note: text => run.note(text),
+    })
+    let problem: string | undefined
+    const fail = (words: string) => {
+        problem ??= words
+        run.end()
+    }
+    receiver.onDurable(() => {
+        if (receiver.error !== undefined)
+            fail(
+                `the journal in ${folder}: ${fileProblem(receiver.error.cause)}; stopped. Nothing is ` +
+                    "lost: what is not in it, the broker keeps"
+            )
+    })
+    occupancy.onLost(() => fail(`another listener took ${folder}; stopped`))
+    const before = countsNow(receiver.collector)
+    for (const { origin, schemas, status } of receiver.collector.known()) {
+        for (const schema of schemas) observers.events.onSchema?.(origin, schema)
+        if (status !== undefined) observers.home?.publisher.status(origin, status)
+    }
+    try {
+        const link = await run.dial({
+            intake: intakeOf(receiver),
+            session: {
+                clientId: session.clientId,
+                filters: session.filters,
+                onSubscribed: filters => {
+                    if (filters.join() !== session.filters.join())
+                        void writeSession(folder, { ...session, filters })
+                },
+                onLost: () =>
+                    run.note(
+                        "the broker lost the session of this listener: what nodes sent meanwhile " +
+                            "did not come; frames that are missing are counted"
+                    ),
+            },
+        })
+        const describer = run.describe(link, receiver.collector)
+        line(terminal.err, run.headline)
+        await run.ended
+        describer.close()
+        // What is on disk is still acknowledged.
+        await receiver.synced().catch(() => undefined)
+        await run.close(link)
+    } finally {
+        await receiver.close().catch(() => undefined)
+    }
+    if (problem !== undefined) run.note(problem)
+    run.note(summaryOf(receiver.collector, before))
+    return problem === undefined ? EXIT_OK : EXIT_FAILED
+}
+
+function intakeOf(receiver: Receiver): Intake {
+    return {
+        take: (topic, payload) => receiver.accept(topic, payload, Date.now()),
+        get durable() {
+            return receiver.durable
+        },
+        get isFull() {
+            return receiver.unsyncedBytes > MAX_UNSYNCED_BYTES
+        },
+        onDurable: listener => receiver.onDurable(listener),
+    }
+}

@@ -1,0 +1,60 @@
+/** Who is told what comes in, beside the outputs: people at the console, and Home Assistant. */
+import { type CollectorEvents, type FrameOrigin, type Gap } from "../../decoder/index.js"
+import { readingsOf } from "../../decoder/index.js"
+import { HomeAssistantSession } from "../home-assistant/session.js"
+import { counted } from "../view/format.js"
+import { Chatter } from "./chatter.js"
+import { Presence } from "./presence.js"
+import { Refusals } from "./refusals.js"
+
+export class Observers {
+    readonly home: HomeAssistantSession | undefined
+    readonly chatter: Chatter
+    private readonly refusals: Refusals
+    private readonly presence: Presence
+
+    /**
+     * @param haPrefix Home Assistant's discovery prefix; undefined: it is not told
+     * @param note writes a line for people
+     */
+    constructor(haPrefix: string | undefined, note: (text: string) => void) {
+        this.chatter = new Chatter(note)
+        const tell = (text: string) => this.chatter.tell(text)
+        this.refusals = new Refusals(tell)
+        this.presence = new Presence(tell)
+        this.home = haPrefix === undefined ? undefined : new HomeAssistantSession(haPrefix, note)
+    }
+
+    get events(): CollectorEvents {
+        const publisher = this.home?.publisher
+        return {
+            ...(publisher === undefined
+                ? {}
+                : {
+                      onFrame: frame => {
+                          for (const reading of readingsOf(frame)) publisher.reading(reading)
+                      },
+                      onSchema: (origin, schema) => publisher.schema(origin, schema),
+                  }),
+            onStatus: (origin, status) => {
+                this.presence.status(origin, status)
+                publisher?.status(origin, status)
+            },
+            onState: (origin, state) => this.presence.change(origin, state),
+            onMalformed: problem => this.refusals.add(problem),
+            onGap: (origin, boot, gap) => this.chatter.tell(gapInWords(origin, boot, gap)),
+            onLate: ({ site, node }, boot, sequence) =>
+                this.chatter.tell(`${site}/${node}: frame ${sequence} of boot ${boot} came late`),
+        }
+    }
+
+    close(): void {
+        this.home?.close()
+        this.chatter.close()
+    }
+}
+
+function gapInWords({ site, node }: FrameOrigin, boot: number, { from, to }: Gap): string {
+    const frames = counted(to - from + 1, "frame")
+    return `${site}/${node}: ${frames} missing before number ${to + 1} of boot ${boot}`
+}

@@ -1,0 +1,159 @@
+/** What all forms of `suitcase listen` share: the connection, who is told, when it ends. */
+import {
+    LEAF_CLOCK,
+    LEAF_ENVELOPE,
+    LEAF_FRAME,
+    LEAF_SCHEMA,
+    LEAF_SEALED,
+    LEAF_STATE,
+    LEAF_STATUS,
+    LEAF_TIME_GET,
+} from "../../../src/core/protocol/topics.js"
+import { type FrameCollector, type Opener } from "../../decoder/index.js"
+import { onInterrupt } from "../interrupt.js"
+import { WatchedKeys } from "../keys/watched-keys.js"
+import { filtersOf } from "../home-assistant/topics.js"
+import { type Broker } from "../mqtt/broker.js"
+import { MqttLink, type LinkOptions } from "../mqtt/link.js"
+import { type Terminal } from "../terminal.js"
+import { Describer } from "./describer.js"
+import { HostClock } from "./host-clock.js"
+import { Observers } from "./observers.js"
+
+/** What a listener reads of nodes: not the commands to them, and not their answers. */
+const LEAVES = [
+    LEAF_FRAME,
+    LEAF_SEALED,
+    LEAF_ENVELOPE,
+    LEAF_CLOCK,
+    LEAF_SCHEMA,
+    LEAF_STATUS,
+    LEAF_STATE,
+]
+
+export interface RunOptions {
+    readonly broker: Broker
+    readonly site?: string
+    /** Keys file. */
+    readonly keys?: string
+    /** Home Assistant's discovery prefix; undefined: it is not told. */
+    readonly haPrefix?: string
+    /** Whether to answer time requests; "trusted": whatever this computer says of its clock. */
+    readonly time: "no" | "yes" | "trusted"
+    /** How long, ms; default until Ctrl-C. */
+    readonly forMs?: number
+}
+
+export class Run {
+    readonly observers: Observers
+    /** Resolves when it is to end. */
+    readonly ended: Promise<void>
+    private readonly stopping = new AbortController()
+    private readonly keys: WatchedKeys | undefined
+    private clock: HostClock | undefined
+    private write: (text: string) => void = () => undefined
+
+    /**
+     * @param signal ends it, as Ctrl-C does
+     * @throws UsageError for a keys file that cannot be read
+     */
+    constructor(
+        readonly options: RunOptions,
+        readonly terminal: Terminal,
+        signal?: AbortSignal
+    ) {
+        this.write = text => terminal.err.write(`${text}\n`)
+        const note = (text: string) => this.note(text)
+        this.observers = new Observers(options.haPrefix, note)
+        if (options.keys !== undefined) this.keys = new WatchedKeys(options.keys, note)
+        const release = onInterrupt(() => this.end())
+        const timer =
+            options.forMs === undefined ? undefined : setTimeout(() => this.end(), options.forMs)
+        signal?.addEventListener("abort", () => this.end(), { once: true })
+        this.ended = new Promise(resolve =>
+            this.stop.addEventListener(
+                "abort",
+                () => {
+                    clearTimeout(timer)
+                    release()
+                    resolve()
+                },
+                { once: true }
+            )
+        )
+        if (signal?.aborted === true) this.end()
+    }
+
+    get stop(): AbortSignal {
+        return this.stopping.signal
+    }
+
+    get opener(): Opener | undefined {
+        return this.keys?.opener
+    }
+
+    get headline(): string {
+        return `Listening at ${this.options.broker.shown}; Ctrl-C ends.`
+    }
+
+    /** A line for people. */
+    note(text: string): void {
+        this.write(`suitcase: ${text}`)
+    }
+
+    /** Where lines for people go; default stderr. */
+    noteWith(write: (text: string) => void): void {
+        this.write = write
+    }
+
+    end(): void {
+        this.stopping.abort()
+    }
+
+    /** Connects and subscribes. @throws UsageError when the broker cannot be reached */
+    async dial(options: LinkOptions): Promise<MqttLink> {
+        const { broker, site, haPrefix, time } = this.options
+        const note = (text: string) => this.note(text)
+        if (time === "yes") this.clock = await HostClock.start({ note })
+        const { clock, observers } = this
+        const unixMs = clock === undefined ? Date.now : () => clock.now()
+        const link = await MqttLink.dial(broker, {
+            ...options,
+            leaves: time === "no" ? LEAVES : [...LEAVES, LEAF_TIME_GET],
+            ...(site === undefined ? {} : { site }),
+            ...(time === "no" ? {} : { unixMs }),
+            ...(haPrefix === undefined ? {} : { topics: filtersOf(haPrefix, site) }),
+            onMessage: (topic, payload, isRetained) => {
+                options.onMessage?.(topic, payload, isRetained)
+                observers.home?.message(topic, payload, isRetained)
+            },
+            onLink: isUp =>
+                note(
+                    isUp
+                        ? `connected to ${broker.shown} again`
+                        : `lost the connection to ${broker.shown}`
+                ),
+            note: text => observers.chatter.tell(text),
+        })
+        observers.home?.connect(link)
+        return link
+    }
+
+    /** Asks nodes for records that did not arrive, from now on. */
+    describe(link: MqttLink, collector: FrameCollector): Describer {
+        const describer = new Describer({
+            waiting: () => collector.waitingNodes,
+            ask: (origin, id) => link.command(origin, { id, do: "describe" }),
+        })
+        describer.start()
+        return describer
+    }
+
+    async close(link: MqttLink): Promise<void> {
+        this.clock?.close()
+        this.keys?.close()
+        this.observers.close()
+        await link.drain()
+        await link.close()
+    }
+}
