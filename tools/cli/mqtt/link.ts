@@ -68,7 +68,6 @@ export class MqttLink {
     private isClosing = false
     /** Filters of this connection's or the session's subscription. */
     private readonly filters: readonly string[]
-    private readonly gate: AckGate | undefined
     /** When the bytes came of which the latest message is made: what is before it in the same bunch must not make an answer late. */
     private arrivedMs: number | undefined
     private reports = 0
@@ -76,15 +75,14 @@ export class MqttLink {
 
     private constructor(
         private readonly client: MqttClient,
-        private readonly options: LinkOptions
+        private readonly options: LinkOptions,
+        private readonly gate?: AckGate
     ) {
-        const { site = "+", nodes = ["+"], leaves = ["#"], topics = [], intake } = options
+        const { site = "+", nodes = ["+"], leaves = ["#"], topics = [] } = options
         const own = nodes.flatMap(node => leaves.map(leaf => topicOf(site, node, leaf)))
         this.filters = [...own, ...topics]
-        if (intake !== undefined) this.gate = new AckGate(intake)
         // Before anything arrives: a broker sends what it kept right after CONNACK.
         client.handleMessage = (packet, done) => this.receive(packet, done)
-        client.on("connect", () => this.gate?.begin(client.stream))
     }
 
     /**
@@ -92,7 +90,8 @@ export class MqttLink {
      * @throws UsageError when the broker cannot be reached or refuses
      */
     static async dial(broker: Broker, options: LinkOptions): Promise<MqttLink> {
-        const { session } = options
+        const { session, intake } = options
+        const gate = intake === undefined ? undefined : new AckGate(intake)
         const client = newClient(
             broker,
             {
@@ -101,6 +100,8 @@ export class MqttLink {
                 ...(session === undefined ? {} : { clientId: session.clientId }),
             },
             {
+                // With the stream: messages can come before mqtt.js says that it is connected.
+                onOpen: stream => gate?.begin(stream),
                 onArrival: () => link.noteArrival(),
                 onTooLong: (topic, bytes) =>
                     options.note?.(
@@ -108,7 +109,7 @@ export class MqttLink {
                     ),
             }
         )
-        const link: MqttLink = new MqttLink(client, options)
+        const link: MqttLink = new MqttLink(client, options, gate)
         const outcome = await firstOutcome(client, () => closedInWords(broker))
         if (typeof outcome === "string") return await refuse(client, broker, outcome)
         client.on("error", error => link.noteProblem(error))
@@ -284,9 +285,24 @@ export class MqttLink {
 
 const LATER = new Error("acknowledged later")
 
-function newClient(broker: Broker, options: IClientOptions, guard: Partial<GuardOptions> = {}) {
-    const { onArrival = () => undefined, onTooLong = () => undefined } = guard
-    return new MqttClient(() => new GuardedStream(openStream(broker), { onArrival, onTooLong }), {
+interface ConnectionEvents extends GuardOptions {
+    /** A connection is being made. */
+    readonly onOpen: (stream: GuardedStream) => void
+}
+
+const NO_EVENTS: ConnectionEvents = {
+    onOpen: () => undefined,
+    onArrival: () => undefined,
+    onTooLong: () => undefined,
+}
+
+function newClient(broker: Broker, options: IClientOptions, events = NO_EVENTS): MqttClient {
+    const connect = () => {
+        const stream = new GuardedStream(openStream(broker), events)
+        events.onOpen(stream)
+        return stream
+    }
+    return new MqttClient(connect, {
         protocolVersion: 4,
         connectTimeout: CONNECT_TIMEOUT_MS,
         reconnectPeriod: RECONNECT_MS,

@@ -13,6 +13,8 @@ const UNKNOWN_AUTHORITY =
     "its certificate is of an authority that this computer does not know; name that " +
     "authority's certificate with --ca FILE"
 
+const NO_TLS = "its port does not speak TLS; write mqtt:// or ws://"
+
 const BY_CODE: Readonly<Record<string, string>> = {
     ECONNREFUSED: "connection refused",
     ENOTFOUND: "there is no host of that name",
@@ -28,8 +30,10 @@ const BY_CODE: Readonly<Record<string, string>> = {
     CERT_HAS_EXPIRED: "its certificate has expired",
     CERT_NOT_YET_VALID: "its certificate is not valid yet: check this computer's clock",
     ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host name",
-    ERR_SSL_WRONG_VERSION_NUMBER: "its port does not speak TLS; write mqtt:// or ws://",
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: "its port does not speak TLS; write mqtt:// or ws://",
+    ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+    // What Node 20 calls the two.
+    EPROTO: NO_TLS,
 }
 
 /** Ports of TLS, to which plain MQTT is no way in. */

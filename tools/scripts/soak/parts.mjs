@@ -16,6 +16,17 @@ export const PARTS = [
         env: { SUITCASE_FUZZ_RUNS: "5000000", SUITCASE_FUZZ_SEED: today },
     },
     {
+        name: "receiver",
+        what: "a listener killed every 5 s for ten minutes, and power cuts at any moment of its journal",
+        minutes: 20,
+        files: ["tests/reliability/listener-kills", "tools/receiver/receiver"],
+        env: {
+            SUITCASE_KILL_FRAMES: "12000",
+            SUITCASE_KILL_SECONDS: "600",
+            SUITCASE_RECEIVER_CUTS: "1000",
+        },
+    },
+    {
         name: "parts",
         what: "every sensor for a day, found in any state, faults at every place of a sample, conversions of every input",
         minutes: 10,

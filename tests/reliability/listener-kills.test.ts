@@ -1,0 +1,143 @@
+/**
+ * The receiving side with real processes on a real Mosquitto: `suitcase listen` killed by SIGKILL in the
+ * midst of thousands of frames, its spare, and brokers that restart.
+ */
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { extent } from "../runner/whole.js"
+import { describeWith } from "../support/describe-with.js"
+import { FrameSource, problemsOf } from "../support/frame-source.js"
+import { ListenerProcess } from "../support/listener-process.js"
+import { Mosquitto } from "../support/mosquitto.js"
+
+/** Frames of the tests with single kills. */
+const FRAMES = extent("SUITCASE_KILL_FRAMES", 3000, 12_000)
+/** Faster than nodes ever send, and slow enough for a kill in the midst of it. */
+const BURST_PER_SECOND = 1500
+/** How long a listener is killed again and again, s. */
+const SECONDS = extent("SUITCASE_KILL_SECONDS", 12, 60)
+const KILL_EVERY_S = 5
+const FRAMES_PER_SECOND = 300
+
+describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
+    let broker: Mosquitto
+    let folder: string
+    let listeners: ListenerProcess[]
+    let source: FrameSource | undefined
+
+    beforeEach(async () => {
+        broker = await Mosquitto.start({
+            isPersistent: true,
+            config: ["max_queued_messages 0", "max_inflight_messages 200"],
+        })
+        folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-kills-"))
+        listeners = []
+    })
+    afterEach(async () => {
+        await source?.close()
+        source = undefined
+        for (const listener of listeners) await listener.end("SIGKILL")
+        await broker.stop()
+        rmSync(folder, { recursive: true, force: true })
+    })
+
+    function listen(...more: string[]): ListenerProcess {
+        const state = path.join(folder, "state")
+        const out = path.join(folder, "out")
+        const args = ["--broker", broker.url, "--state", state, "--out", out, ...more]
+        const listener = new ListenerProcess(args)
+        listeners.push(listener)
+        return listener
+    }
+
+    function lines(): string[] {
+        const out = path.join(folder, "out")
+        return readdirSync(out)
+            .filter(file => file.startsWith("readings-"))
+            .flatMap(file => readFileSync(path.join(out, file), "utf8").trimEnd().split("\n"))
+    }
+
+    /** Ends the listener once it has everything. */
+    async function untilAll(listener: ListenerProcess): Promise<void> {
+        const wanted = source?.readings ?? 0
+        await listener.until(/Listening/)
+        await expect.poll(() => lines().length, { timeout: 60_000, interval: 100 }).toBe(wanted)
+        expect(await listener.end("SIGTERM")).toBe(0)
+        expect(problemsOf(lines(), source as FrameSource)).toBe("")
+        expect(listener.err).toContain("0 frames missing")
+    }
+
+    it("killed in the midst of frames and started again, has each reading once, and none is missing", async () => {
+        const first = listen()
+        await first.until(/Listening/)
+        source = await FrameSource.start(broker.url, { nodes: 20, rows: 10 })
+        const publishing = source.publish(FRAMES, BURST_PER_SECOND)
+        await expect
+            .poll(() => lines().length, { timeout: 30_000, interval: 5 })
+            .toBeGreaterThan(FRAMES * 4)
+        await first.end("SIGKILL")
+        await publishing
+        await untilAll(listen())
+    }, 120_000)
+
+    it(
+        "killed every 5 s while 300 frames a second come, has each reading once",
+        async () => {
+            let listener = listen()
+            await listener.until(/Listening/)
+            source = await FrameSource.start(broker.url, { nodes: 30, rows: 5 })
+            const publishing = source.publish(SECONDS * FRAMES_PER_SECOND, FRAMES_PER_SECOND)
+            let isPublishing = true
+            void publishing.finally(() => (isPublishing = false))
+            while (isPublishing) {
+                await Promise.race([
+                    publishing,
+                    new Promise(resolve => setTimeout(resolve, KILL_EVERY_S * 1000)),
+                ])
+                await listener.end("SIGKILL")
+                listener = listen()
+            }
+            await untilAll(listener)
+        },
+        (SECONDS + 90) * 1000
+    )
+
+    it("has a spare that goes on where it was killed, and refuses a third that does not stand by", async () => {
+        const first = listen()
+        await first.until(/Listening/)
+        const spare = listen("--standby")
+        await spare.until(/standing by/)
+        const third = listen()
+        await expect.poll(() => third.hasEnded, { timeout: 20_000 }).toBe(true)
+        expect([third.code, third.err]).toEqual([
+            2,
+            expect.stringContaining("another listener uses"),
+        ])
+        source = await FrameSource.start(broker.url, { nodes: 20, rows: 10 })
+        const publishing = source.publish(FRAMES, BURST_PER_SECOND)
+        await expect
+            .poll(() => lines().length, { timeout: 30_000, interval: 5 })
+            .toBeGreaterThan(FRAMES * 4)
+        await first.end("SIGKILL")
+        await spare.until(/took over/)
+        await publishing
+        await untilAll(spare)
+    }, 120_000)
+
+    it("loses nothing when its broker restarts in between", async () => {
+        const listener = listen()
+        await listener.until(/Listening/)
+        source = await FrameSource.start(broker.url, { nodes: 10, rows: 10 })
+        for (let i = 0; i < 3; i++) {
+            const publishing = source.publish(500)
+            await expect
+                .poll(() => lines().length, { timeout: 30_000, interval: 5 })
+                .toBeGreaterThan(i * 10_000 + 2000)
+            await broker.restart()
+            await publishing
+        }
+        await untilAll(listener)
+    }, 120_000)
+})
