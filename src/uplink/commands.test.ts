@@ -250,7 +250,8 @@ describe("the time", () => {
         expect(gaps[0], "min").toBeLessThan(16)
         expect(gaps.at(-1), "min").toBeGreaterThanOrEqual(360)
         expect(at.length).toBeLessThan(8)
-        expect(r.broker.published("clock").length).toBe(at.length)
+        const anchors = r.broker.published("clock").map(p => p.payload.toString())
+        expect(new Set(anchors).size, "some of them are sent again").toBe(at.length)
     })
 
     it("is not taken from a reply to something else, a second reply, or nonsense", async () => {

@@ -67,8 +67,11 @@ export class Commands implements CommandServer {
         const command = await this.next(uplink)
         if (command === undefined) return false
         const answer = await this.answer(command)
-        // All that was recorded has arrived, so the status record covers it.
-        if (isReport(command) && !command.isRepeated) await uplink.sendStatus()
+        if (command.error === "" && !command.isRepeated) {
+            // All that was recorded has arrived, so the status record covers it.
+            if (command.name === "report") await uplink.sendStatus()
+            if (command.name === "describe") await uplink.sendRecords()
+        }
         // Once it is in the window, it is not lost any more.
         await uplink.client.makeRoom()
         this.waiting.insert(this.waiting.indexOf(command), -1)

@@ -23,6 +23,7 @@ import {
 } from "../core/protocol/restart.js"
 import { clientIdOf } from "../core/protocol/names.js"
 import {
+    LEAF_CLOCK,
     LEAF_COMMAND,
     LEAF_SCHEMA,
     LEAF_STATE,
@@ -47,7 +48,7 @@ const LATE_EVENTS_MS = 100
 const STABLE_MS = 60000
 /** After this number in a row that were closed sooner, something is wrong with this client id, or with the broker. */
 const MANY_CUT_SHORT = 3
-/** The status is refreshed this often, ms. */
+/** Records are sent again this often, ms. */
 const HOUSEKEEPING_MS = 6 * 3600 * 1000
 /** A time request without reply is repeated after this, ms. */
 const TIME_RETRY_MS = 60000
@@ -312,8 +313,7 @@ export class Uplink implements EntryCarrier {
             await this.client.subscribe(wanted)
             if (this.cause === RESTART_UNKNOWN) await this.askWhyStarted()
         }
-        await this.publish(LEAF_STATE, this.stateText(true, ""), true)
-        if (isNew) await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.schema))
+        await this.introduce(isNew)
         this.isIntroduced = true
         this.isStatusWanted = true
         this.isTimeWanted = true
@@ -324,6 +324,12 @@ export class Uplink implements EntryCarrier {
             if (commands !== undefined && commands.isReadyToReboot()) await commands.reboot(this)
             if (this.records.station.isStandingStill()) await this.endStandstill()
         }
+    }
+
+    /** Says who is here. @param isNew also what its frames mean */
+    private async introduce(isNew: boolean): Promise<void> {
+        await this.publish(LEAF_STATE, this.stateText(true, ""), true)
+        if (isNew) await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.schema))
     }
 
     /** The last boot's goodbye, if there was one, is still with the broker. */
@@ -401,9 +407,17 @@ export class Uplink implements EntryCarrier {
             }
             if (this.hasMore()) return await this.sendNext()
             if (!this.isStatusDue()) return IDLE_MS
-            await this.sendStatus()
+            if (this.isStatusWanted) await this.sendStatus()
+            else await this.sendRecords()
         }
         return 0
+    }
+
+    /** Sends all that frames are read with anew: a broker may have lost it. @throws LinkError */
+    async sendRecords(): Promise<void> {
+        await this.introduce(true)
+        if (this.clock.isSet()) await this.publish(LEAF_CLOCK, this.records.anchorText(), true)
+        await this.sendStatus()
     }
 
     /** Whether all that was recorded has arrived at the broker. */

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { minutes, seconds } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
-import { Testbed, expectAllArrived } from "./testbed.js"
+import { Testbed, expectAllArrived, type TestbedOptions } from "./testbed.js"
 
 const RAM = { intervalSeconds: 60, reportSeconds: 300 }
 const FRAM = {
@@ -17,7 +17,10 @@ afterEach(() => {
     bed = undefined
 })
 
-async function start(options = RAM, runMs = minutes(3)): Promise<Testbed> {
+async function start(
+    options: Omit<TestbedOptions, "seed"> = RAM,
+    runMs = minutes(3)
+): Promise<Testbed> {
     const parts = options === FRAM ? [new MB85RCModel()] : []
     const b = new Testbed({ seed: 7, ...options, parts })
     bed = b
@@ -104,6 +107,34 @@ describe("the command", () => {
         await ask(b, { do: "report" })
         expect(b.readings.length).toBe(b.given.length)
         expect(b.status.rows).toBe(b.given.length)
+        expectUnharmed(b)
+    })
+
+    it("describe publishes all records anew, and a node does so by itself every six hours", async () => {
+        const b = await start()
+        let came: string[] = []
+        b.broker.subscribe(`${b.topic}/+`, topic => came.push(topic.split("/").at(-1) as string))
+        const records = () => came.filter(leaf => /state|schema|clock|status/.test(leaf))
+        await b.world.run(minutes(1))
+        came = []
+        expect(await ask(b, { do: "describe" })).toMatchObject({ ok: true })
+        expect(records()).toEqual(["state", "schema", "clock", "status"])
+        came = []
+        await b.world.run(minutes(5 * 60))
+        expect(records().filter(leaf => leaf !== "clock")).toEqual([])
+        await b.world.run(minutes(2 * 60))
+        expect(records().filter(leaf => leaf !== "clock")).toEqual(["state", "schema", "status"])
+        await b.drain()
+        expectAllArrived(b.account())
+        expectUnharmed(b)
+    })
+
+    it("describe without a time publishes no clock record", async () => {
+        const b = await start({ ...RAM, time: null })
+        const clocks: string[] = []
+        b.broker.subscribe(`${b.topic}/clock`, (_topic, payload) => clocks.push(payload.toString()))
+        expect(await ask(b, { do: "describe" })).toMatchObject({ ok: true })
+        expect(clocks).toEqual([])
         expectUnharmed(b)
     })
 

@@ -17,7 +17,7 @@ const DEFAULT_IDENTIFY = 10
 export class Command {
     /** "" when there is none that can be repeated. */
     id = ""
-    /** What to do: "report", "interval" … */
+    /** What to do: "report", "describe", "interval" … */
     name = ""
     /** For "interval" and "identify". */
     seconds = 0
@@ -54,7 +54,8 @@ function problemOf(command: Command, seconds: unknown): string {
         command.seconds = DEFAULT_IDENTIFY
         return seconds === undefined ? "" : takeSeconds(command, seconds, LONGEST_IDENTIFY)
     }
-    if (command.name === "report" || command.name === "reboot" || command.name === "outbox")
+    const name = command.name
+    if (name === "report" || name === "describe" || name === "reboot" || name === "outbox")
         return ""
     return "unknown command"
 }

@@ -1,7 +1,13 @@
 /** `suitcase command`: sends a command to a node and shows its answer. */
 import { randomBytes } from "node:crypto"
 import { Command, Option } from "commander"
-import { parseBrokerUrl, type Broker } from "../mqtt/broker.js"
+import {
+    LOGIN_HELP,
+    brokerOf,
+    brokerOptions,
+    type Broker,
+    type BrokerFlags,
+} from "../mqtt/broker.js"
 import { type FrameOrigin } from "../../decoder/index.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNANSWERED, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
@@ -18,10 +24,12 @@ Commands:
   identify [SECONDS]  show which node it is, for 1 to 60 s
   reboot              start again; readings that wait are sent first if possible
   outbox              say how many readings wait for the network
+  describe            publish state, schema, clock and status again
 
 Without --wait, the answer of an online node is awaited for 30 s, that of an
 offline one not at all: the broker keeps the command and the node gets it when
 it comes back. Nodes carry out a command once, however often it is delivered.
+${LOGIN_HELP}
 
 Examples:
   suitcase command hall-1 report --broker mqtt://localhost:1883
@@ -31,7 +39,7 @@ Examples:
 Exit codes: 0 done · 1 the node refused · 2 wrong use, broker not reached
             3 no answer in time; the broker keeps the command · 130 Ctrl-C`
 
-const ACTIONS = ["report", "interval", "identify", "reboot", "outbox"] as const
+const ACTIONS = ["report", "interval", "identify", "reboot", "outbox", "describe"] as const
 type Action = (typeof ACTIONS)[number]
 
 /** Longest wait for the retained records of the node, ms. */
@@ -44,8 +52,7 @@ const SECONDS: Readonly<Partial<Record<Action, { max: number; isOptional: boolea
     identify: { max: 60, isOptional: true },
 }
 
-interface CommandFlags {
-    readonly broker: string
+interface CommandFlags extends BrokerFlags {
     readonly site: string
     readonly json?: boolean
     /** ms */
@@ -53,13 +60,13 @@ interface CommandFlags {
 }
 
 export function commandCommand(terminal: Terminal, finish: (code: number) => void): Command {
-    return new Command("command")
+    const command = new Command("command")
         .summary("send a command to a node")
         .description("Sends a command to a node through its broker and prints the answer.")
         .argument("<node>", "name of the node", nameOption)
-        .argument("<command>", "report, interval, identify, reboot or outbox")
+        .argument("<command>", "report, interval, identify, reboot, outbox or describe")
         .argument("[seconds]", "for interval and identify")
-        .requiredOption("--broker <url>", "mqtt://host:1883, mqtts://, ws:// or wss://")
+    return brokerOptions(command)
         .addOption(
             new Option("--site <site>", "site of the node").default("demo").argParser(nameOption)
         )
@@ -97,9 +104,9 @@ export async function sendCommand(
     signal?: AbortSignal
 ): Promise<number> {
     const request = { id: `c${randomBytes(6).toString("hex")}`, ...requestOf(typed) }
-    const url = parseBrokerUrl(flags.broker)
-    const origin: FrameOrigin = { site: flags.site, node: typed.node }
     const note = (text: string) => line(terminal.err, `suitcase: ${text}`)
+    const url = brokerOf(flags, note)
+    const origin: FrameOrigin = { site: flags.site, node: typed.node }
     const stop = new AbortController()
     const release = onInterrupt(() => stop.abort())
     signal?.addEventListener("abort", () => stop.abort(), { once: true })

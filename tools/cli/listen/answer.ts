@@ -20,6 +20,8 @@ export function answerInWords(
             return seconds === undefined ? "identifying" : `identifying for ${count(seconds)} s`
         case "reboot":
             return "restarts"
+        case "describe":
+            return "published state, schema, clock and status again"
         default:
             return outboxInWords(answer.results)
     }
