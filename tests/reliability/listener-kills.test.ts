@@ -44,10 +44,15 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
     })
 
     function listen(...more: string[]): ListenerProcess {
+        return added(new ListenerProcess([...args(), ...more]))
+    }
+
+    function args(): string[] {
         const state = path.join(folder, "state")
-        const out = path.join(folder, "out")
-        const args = ["--broker", broker.url, "--state", state, "--out", out, ...more]
-        const listener = new ListenerProcess(args)
+        return ["--broker", broker.url, "--state", state, "--out", path.join(folder, "out")]
+    }
+
+    function added(listener: ListenerProcess): ListenerProcess {
         listeners.push(listener)
         return listener
     }
@@ -110,11 +115,8 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
         const spare = listen("--standby")
         await spare.until(/standing by/)
         const third = listen()
-        await expect.poll(() => third.hasEnded, { timeout: 20_000 }).toBe(true)
-        expect([third.code, third.err]).toEqual([
-            2,
-            expect.stringContaining("another listener uses"),
-        ])
+        expect(await third.ended()).toBe(2)
+        expect(third.err).toContain("another listener uses")
         source = await FrameSource.start(broker.url, { nodes: 20, rows: 10 })
         const publishing = source.publish(FRAMES, BURST_PER_SECOND)
         await expect
@@ -125,6 +127,21 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
         await publishing
         await untilAll(spare)
     }, 120_000)
+
+    it("whose disk takes no more says so, stops with exit code 1, and has told the broker of nothing that it lost", async () => {
+        const limited = added(new ListenerProcess(args(), 200))
+        await limited.until(/Listening/)
+        source = await FrameSource.start(broker.url, { nodes: 10, rows: 10 })
+        await source.publish(2000)
+        expect(await limited.ended()).toBe(1)
+        expect(limited.err).toMatch(
+            /out: .*; what comes is kept in the journal, and it is tried again/
+        )
+        expect(limited.err).toMatch(
+            /the journal in .*state: .*; stopped\. Nothing is lost: what is not in it, the broker keeps/
+        )
+        await untilAll(listen())
+    }, 60_000)
 
     it("loses nothing when its broker restarts in between", async () => {
         const listener = listen()

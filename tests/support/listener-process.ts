@@ -11,12 +11,13 @@ export class ListenerProcess {
     private readonly child: ChildProcess
     private waiting: (() => void)[] = []
 
-    constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    /** @param fileBlocks longest file that it can write, in blocks of 512 B; default any */
+    constructor(args: readonly string[], fileBlocks?: number) {
         const command = path.join(PROJECT_ROOT, "tools", "cli", "suitcase.mjs")
-        this.child = spawn(process.execPath, [command, "listen", "--no-time", ...args], {
-            env: { ...process.env, ...env },
-            stdio: ["ignore", "pipe", "pipe"],
-        })
+        const words = [process.execPath, command, "listen", "--no-time", ...args]
+        const limited = ["/bin/sh", "-c", `ulimit -f ${fileBlocks}; exec "$0" "$@"`, ...words]
+        const [program, ...rest] = fileBlocks === undefined ? words : limited
+        this.child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] })
         this.child.stderr?.on("data", (data: Buffer) =>
             this.note(() => (this.err += data.toString()))
         )
@@ -28,10 +29,6 @@ export class ListenerProcess {
 
     get hasEnded(): boolean {
         return this.child.exitCode !== null || this.child.signalCode !== null
-    }
-
-    get code(): number | null {
-        return this.child.exitCode
     }
 
     /** Resolves when stderr matches. @throws Error when it ends before */
@@ -48,6 +45,12 @@ export class ListenerProcess {
             this.child.kill(signal)
             await once(this.child, "exit")
         }
+        return this.child.exitCode
+    }
+
+    /** Resolves when it ended by itself. @returns its exit code */
+    async ended(): Promise<number | null> {
+        while (!this.hasEnded) await new Promise<void>(resolve => this.waiting.push(resolve))
         return this.child.exitCode
     }
 

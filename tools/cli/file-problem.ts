@@ -10,6 +10,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     EROFS: "this disk is read-only",
     ENOSPC: "the disk is full",
     EDQUOT: "the disk is full",
+    EFBIG: "the system allows no longer file",
 }
 
 export function fileProblem(e: unknown): string {

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { fakeTerminal } from "../../../tests/support/fake-terminal.js"
 import { run } from "../cli.js"
 import { parseKeys, readKeys } from "./key-file.js"
+import { WatchedKeys } from "./watched-keys.js"
 
 const A = "0123456789abcdef".repeat(4)
 const B = "FEDCBA9876543210".repeat(4)
@@ -95,6 +96,31 @@ describe("a keys file", () => {
         expect(terminal.err.text).toMatch(
             /keys\.json: no such file or folder; make a keys file with/
         )
+    })
+})
+
+describe("a keys file that is in use", () => {
+    const first = JSON.stringify({ n1: A })
+
+    it("is read again when it changes, and kept as it was while it is none", async () => {
+        writeFileSync(file, first, { mode: 0o600 })
+        const notes: string[] = []
+        const keys = new WatchedKeys(file, text => notes.push(text), 5)
+        try {
+            expect(keys.opener.hasKey("n2")).toBe(false)
+            writeFileSync(file, "half a fi")
+            await expect.poll(() => notes.length).toBe(1)
+            expect(keys.opener.hasKey("n1")).toBe(true)
+            writeFileSync(file, JSON.stringify({ n2: B }))
+            await expect.poll(() => keys.opener.hasKey("n2")).toBe(true)
+            expect(keys.opener.hasKey("n1")).toBe(false)
+            rmSync(file)
+            await expect.poll(() => notes.length).toBe(3)
+            expect(keys.opener.hasKey("n2")).toBe(true)
+            expect(notes.join("\n")).not.toMatch(/[0-9a-f]{8}/i)
+        } finally {
+            keys.close()
+        }
     })
 })
 
