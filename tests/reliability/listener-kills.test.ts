@@ -77,7 +77,7 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
     it("killed in the midst of frames and started again, has each reading once, and none is missing", async () => {
         const first = listen()
         await first.until(/Listening/)
-        source = await FrameSource.start(broker.url, { nodes: 20, rows: 10 })
+        source = await FrameSource.start(broker.url, { nodes: 20, rows: 5 })
         const publishing = source.publish(FRAMES, BURST_PER_SECOND)
         await expect
             .poll(() => lines().length, { timeout: 30_000, interval: 5 })
@@ -92,7 +92,7 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
         async () => {
             let listener = listen()
             await listener.until(/Listening/)
-            source = await FrameSource.start(broker.url, { nodes: 30, rows: 5 })
+            source = await FrameSource.start(broker.url, { nodes: 30, rows: 3 })
             const publishing = source.publish(SECONDS * FRAMES_PER_SECOND, FRAMES_PER_SECOND)
             let isPublishing = true
             void publishing.finally(() => (isPublishing = false))
@@ -117,7 +117,7 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
         const third = listen()
         expect(await third.ended()).toBe(2)
         expect(third.err).toContain("another listener uses")
-        source = await FrameSource.start(broker.url, { nodes: 20, rows: 10 })
+        source = await FrameSource.start(broker.url, { nodes: 20, rows: 5 })
         const publishing = source.publish(FRAMES, BURST_PER_SECOND)
         await expect
             .poll(() => lines().length, { timeout: 30_000, interval: 5 })
@@ -131,7 +131,7 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
     it("whose disk takes no more says so, stops with exit code 1, and has told the broker of nothing that it lost", async () => {
         const limited = added(new ListenerProcess(args(), 200))
         await limited.until(/Listening/)
-        source = await FrameSource.start(broker.url, { nodes: 10, rows: 10 })
+        source = await FrameSource.start(broker.url, { nodes: 10, rows: 5 })
         await source.publish(2000)
         expect(await limited.ended()).toBe(1)
         expect(limited.err).toMatch(
@@ -146,7 +146,7 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
     it("loses nothing when its broker restarts in between", async () => {
         const listener = listen()
         await listener.until(/Listening/)
-        source = await FrameSource.start(broker.url, { nodes: 10, rows: 10 })
+        source = await FrameSource.start(broker.url, { nodes: 10, rows: 5 })
         for (let i = 0; i < 3; i++) {
             const publishing = source.publish(500)
             await expect

@@ -5,21 +5,31 @@ import { FrameEncoder } from "../../src/core/frame/encoder.js"
 import { SEQUENCE_MODULUS } from "../../src/core/frame/format.js"
 import { QUALITY_OK } from "../../src/core/quality.js"
 import { schemaText } from "../../src/core/schema.js"
-import { co2Channel, temperatureChannel } from "../../src/drivers/shared/channels.js"
+import {
+    co2Channel,
+    humidityChannel,
+    illuminanceChannel,
+    temperatureChannel,
+} from "../../src/drivers/shared/channels.js"
 
 /** Its rows are a minute apart, from here on, Unix s. */
 const START = Date.parse("2026-01-01T00:00:00Z") / 1000
 const schema = Buffer.from(
     schemaText("indoor-climate", 1000, [
         { channel: temperatureChannel("", -4500, 13000), part: "Sensirion SHT4x" },
+        { channel: humidityChannel(""), part: "Sensirion SHT4x" },
         { channel: co2Channel("", 0, 40000), part: "Sensirion SCD4x" },
+        { channel: illuminanceChannel("", 100000), part: "ROHM BH1750" },
     ])
 )
+/** Readings of a row. */
+export const CHANNELS = 4
+const QUALITIES = new Array<number>(CHANNELS).fill(QUALITY_OK)
 const schemaId = crc16(schema, 0, schema.length, CRC16_START)
 
 export interface SourceOptions {
     readonly nodes: number
-    /** Rows of each frame; two readings each. */
+    /** Rows of each frame. */
     readonly rows: number
     readonly user?: string
     readonly password?: string
@@ -60,7 +70,7 @@ export class FrameSource {
     }
 
     get readings(): number {
-        return this.count * this.options.rows * 2
+        return this.count * this.options.rows * CHANNELS
     }
 
     /** Publishes N frames at a rate a second. Resolves when the broker has them. */
@@ -87,18 +97,29 @@ export class FrameSource {
         const node = this.count % nodes
         const sequence = Math.floor(this.count / nodes)
         this.count++
-        const encoder = new FrameEncoder(this.buffer, 2, schemaId)
+        const encoder = new FrameEncoder(this.buffer, CHANNELS, schemaId)
         encoder.begin(7, sequence % SEQUENCE_MODULUS, true)
         for (let row = 0; row < rows; row++) {
-            const minute = sequence * rows + row
-            encoder.add(
-                START + 60 * minute,
-                [2000 + ((minute * 7) % 300), 600 + (node % 50) + (minute % 90)],
-                [QUALITY_OK, QUALITY_OK]
-            )
+            const { unixSeconds, values } = rowOf(node, sequence * rows + row)
+            encoder.add(unixSeconds, values, QUALITIES)
         }
         const payload = Buffer.from(this.buffer.subarray(0, encoder.finish()))
         await this.client.publishAsync(`suitcase/town/n${node}/frame`, payload, { qos: 1 })
+    }
+}
+
+/** What a node measures at a minute, in the scales of its channels. */
+export function rowOf(node: number, minute: number): { unixSeconds: number; values: number[] } {
+    const slow = Math.round(300 * Math.sin(minute / 200))
+    const noise = (minute * 7919 + node * 104_729) % 7
+    return {
+        unixSeconds: START + 60 * minute,
+        values: [
+            2100 + slow + noise,
+            4500 - slow + 3 * noise,
+            650 + (slow >> 1) + 5 * noise,
+            2000 + 4 * slow,
+        ],
     }
 }
 

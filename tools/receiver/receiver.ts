@@ -24,6 +24,7 @@ import {
     readEntry,
     type SegmentSchemas,
 } from "./journal/entry.js"
+import { type Content } from "./journal/cursor.js"
 import { Journal } from "./journal/journal.js"
 import { type Position } from "./journal/segment.js"
 import { dropKnownBefore, knownLines, knownSegments, readNewest, writeKnown } from "./known.js"
@@ -214,8 +215,12 @@ export class Receiver {
         if (!isPlain) putMessage(writer, topic, payload)
         if (outcome === "held" && heldNow !== undefined)
             putHeld(writer, heldNow.origin, heldNow.payload)
+        const schemas = this.schemaNumbers.size
         for (const frame of frames) putFrame(writer, frame, this.numberOf(frame))
-        this.journal.append(writer.bytes)
+        const hasSchema = this.schemaNumbers.size > schemas
+        const content: Content | undefined =
+            frames.length > 0 ? { arrivedMs, frames, hasSchema } : undefined
+        this.journal.append(writer.bytes, content)
     }
 
     private numberOf({ schema }: ResolvedFrame): number {

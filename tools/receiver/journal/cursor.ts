@@ -10,6 +10,14 @@ export interface FrameEntry {
     readonly resolve: () => ResolvedFrame
 }
 
+/** What the receiver gives the journal with an entry. */
+export interface Content {
+    readonly arrivedMs: number
+    readonly frames: readonly ResolvedFrame[]
+    /** Whether the entry has a schema, for it and for those after it. */
+    readonly hasSchema: boolean
+}
+
 export class JournalCursor {
     private reader: SegmentReader | undefined
     private schemas: SegmentSchemas = new Map()
@@ -62,12 +70,25 @@ export class JournalCursor {
         for (const { body, end } of records) {
             // From the beginning of the segment on, for the schemas in it.
             const isNew = end > this.place.offset
+            const place = { segment, offset: end }
+            const recent = isNew
+                ? (this.journal.contentAt(place) as Content | undefined)
+                : undefined
+            if (recent !== undefined) {
+                for (const frame of recent.frames)
+                    frames.push({ arrivedMs: recent.arrivedMs, resolve: () => frame })
+                // There may be a schema in it for those that come later.
+                if (!recent.hasSchema) {
+                    this.place = place
+                    continue
+                }
+            }
             readEntry(body, this.schemas, {
                 frame: (arrivedMs, resolve) => {
-                    if (isNew) frames.push({ arrivedMs, resolve })
+                    if (isNew && recent === undefined) frames.push({ arrivedMs, resolve })
                 },
             })
-            if (isNew) this.place = { segment, offset: end }
+            if (isNew) this.place = place
         }
         return { frames, isEnd: records.length === 0 }
     }

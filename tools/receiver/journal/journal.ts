@@ -19,6 +19,9 @@ import {
 /** A segment that is longer is followed by a new one, B. */
 const SEGMENT_BYTES = 8 * 1024 * 1024
 
+/** Records of which it is kept what they mean. */
+const MOST_RECENT = 1000
+
 /** The disk does not take what is written, so nothing more is. */
 export class JournalError extends Error {
     override name = "JournalError"
@@ -41,6 +44,7 @@ export class Journal {
     private running: Promise<void> | undefined
     private failure: JournalError | undefined
     private readonly listeners = new Set<() => void>()
+    private readonly recent = new Recent()
     /** All segments, in order; the current one last. */
     private readonly segments: number[]
 
@@ -124,15 +128,24 @@ export class Journal {
         return segment
     }
 
-    /** Adds a record; it is on disk when {@link synced}, called after it, resolves. */
-    append(body: Uint8Array): void {
+    /**
+     * Adds a record; it is on disk when {@link synced}, called after it, resolves.
+     * @param content what readers make of it, kept for a while for those that are close behind
+     */
+    append(body: Uint8Array, content?: unknown): void {
         const bytes = recordOf(body)
         const { segment, offset } = this.current
         this.waiting.push({ segment, bytes })
         this.waitingBytes += bytes.length
         this.added++
         this.current = { segment, offset: offset + RECORD_HEAD_BYTES + body.length }
+        if (content !== undefined) this.recent.add(this.current, content)
         if (this.failure === undefined) this.running ??= this.run()
+    }
+
+    /** What {@link append} was given with the record that ends here; undefined when it is long ago. */
+    contentAt(end: Position): unknown {
+        return this.recent.at(end)
     }
 
     /** Resolves when all that was added is on disk. @throws JournalError */
@@ -232,6 +245,24 @@ export class Journal {
 
     private tell(): void {
         for (const listener of [...this.listeners]) listener()
+    }
+}
+
+/** What the newest records mean, by where they end. */
+class Recent {
+    private segment = -1
+    private readonly contents = new Map<number, unknown>()
+
+    add({ segment, offset }: Position, content: unknown): void {
+        if (segment !== this.segment) this.contents.clear()
+        this.segment = segment
+        this.contents.set(offset, content)
+        if (this.contents.size > MOST_RECENT)
+            this.contents.delete(this.contents.keys().next().value as number)
+    }
+
+    at({ segment, offset }: Position): unknown {
+        return segment === this.segment ? this.contents.get(offset) : undefined
     }
 }
 

@@ -16,7 +16,7 @@ export const RECORD_HEAD_BYTES = 8
 /** Longest body; a longer length is damage. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 /** How much is read at a time, B. */
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 64 * 1024
 
 /** A place between two records. */
 export interface Position {

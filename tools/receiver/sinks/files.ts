@@ -9,6 +9,10 @@ import { syncFolder } from "../journal/durable.js"
 import { type DeliveredFrame, type Sink } from "../sink.js"
 import { HEADERS, LINES_OF, type LineFormat } from "./lines.js"
 
+const DAY_MS = 86_400_000
+/** Text of about this length becomes bytes, so that what it is put together from is let go of early. */
+const CHUNK_LENGTH = 32 * 1024
+
 interface Committed {
     /** Name of the newest file; undefined while there is none. */
     readonly file?: string
@@ -28,6 +32,10 @@ export class FileSink implements Sink {
     private name: string | undefined
     private file: FileHandle | undefined
     private length = 0
+    private gathered: Buffer[] = []
+    /** The day that was asked for last, and its file. */
+    private day = -1
+    private dayName = ""
 
     constructor(
         folder: string,
@@ -51,6 +59,7 @@ export class FileSink implements Sink {
             if (file === undefined || name > file) await rm(path.join(this.folder, name))
         this.name = file
         this.length = length
+        this.gathered = []
         if (file === undefined) return
         const whole = path.join(this.folder, file)
         const size = await stat(whole).then(
@@ -74,13 +83,18 @@ export class FileSink implements Sink {
             const name = this.nameOn(frame.arrivedMs)
             // A clock that was set back does not open the file of a day that is over.
             if (this.name === undefined || name > this.name) {
-                await this.append(lines)
-                lines = HEADERS[this.format]
+                this.gather(lines)
+                await this.append()
                 await this.begin(name)
+                lines = HEADERS[this.format]
             }
             lines += linesOf(frame)
+            if (lines.length < CHUNK_LENGTH) continue
+            this.gather(lines)
+            lines = ""
         }
-        await this.append(lines)
+        this.gather(lines)
+        await this.append()
     }
 
     async commit(): Promise<Committed> {
@@ -103,9 +117,15 @@ export class FileSink implements Sink {
         this.length = 0
     }
 
-    private async append(lines: string): Promise<void> {
-        if (lines === "" || this.file === undefined) return
-        const bytes = Buffer.from(lines)
+    /** Lines are ASCII: names are checked by the decoder. */
+    private gather(lines: string): void {
+        if (lines !== "") this.gathered.push(Buffer.from(lines, "latin1"))
+    }
+
+    private async append(): Promise<void> {
+        const bytes = Buffer.concat(this.gathered)
+        this.gathered = []
+        if (this.file === undefined) return
         for (let done = 0; done < bytes.length;) {
             const room = bytes.length - done
             const at = this.length + done
@@ -115,7 +135,12 @@ export class FileSink implements Sink {
     }
 
     private nameOn(unixMs: number): string {
-        return `readings-${new Date(unixMs).toISOString().slice(0, 10)}.${this.format}`
+        const day = Math.floor(unixMs / DAY_MS)
+        if (day !== this.day) {
+            this.day = day
+            this.dayName = `readings-${new Date(unixMs).toISOString().slice(0, 10)}.${this.format}`
+        }
+        return this.dayName
     }
 
     private isOurs(name: string): boolean {
