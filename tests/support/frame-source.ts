@@ -12,6 +12,8 @@ import {
     temperatureChannel,
 } from "../../src/drivers/shared/channels.js"
 
+import { statusText } from "./decoder-bench.js"
+
 /** Its rows are a minute apart, from here on, Unix s. */
 const START = Date.parse("2026-01-01T00:00:00Z") / 1000
 const schema = Buffer.from(
@@ -86,6 +88,18 @@ export class FrameSource {
             if (sent.length >= 500) await sent.shift()
         }
         await Promise.all(sent)
+    }
+
+    /** Each node says that its broker has all that it sent. */
+    async publishStatus(): Promise<void> {
+        for (let node = 0; node < this.options.nodes; node++) {
+            const frames = Math.ceil((this.count - node) / this.options.nodes)
+            const counts = { frames, acked: frames, schema: schemaId, epoch: START * 1000 }
+            await this.client.publishAsync(`suitcase/town/n${node}/status`, statusText(counts), {
+                qos: 1,
+                retain: true,
+            })
+        }
     }
 
     async close(): Promise<void> {

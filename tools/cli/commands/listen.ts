@@ -5,6 +5,7 @@ import { defaultStateFolder } from "../../receiver/state-folder.js"
 import { UsageError } from "../errors.js"
 import { removeFromHomeAssistant } from "../home-assistant/session.js"
 import { DEFAULT_PREFIX } from "../home-assistant/topics.js"
+import { checkBroker } from "../listen/check.js"
 import { forgetSession } from "../listen/forget.js"
 import { listenWithJournal } from "../listen/journal-run.js"
 import { Run } from "../listen/run.js"
@@ -35,7 +36,8 @@ a kill: node, boot and sequence tell which. docs/receiving.md has the promises.
 
 The journal and what is known of nodes are in --state, by default where this
 system keeps such. A second listener there is refused, or waits with --standby
-to take over when the first ends. --forget ends what the broker keeps.
+to take over when the first ends. --forget ends what the broker keeps. --check
+tries what nodes and listeners need of a broker: docs/brokers.md.
 
 Readings are printed once, however often the broker delivers them. Frames of a
 node that did not know the time yet wait until its clock record tells it; when
@@ -64,7 +66,8 @@ Examples:
   suitcase listen --broker mqtt://localhost --format csv --for 1h > readings.csv
   suitcase listen --broker mqtt://localhost --keys keys.json --home-assistant
 
-Exit codes: 0 ended by --for or Ctrl-C · 1 the journal's disk is full
+Exit codes: 0 ended by --for or Ctrl-C · 1 the journal's disk is full, or
+            --check found something missing
             2 wrong use, broker not reached, subscription refused. After Ctrl-C
             the shell between npx and the command may end with 130 whatever the
             command says.`
@@ -75,6 +78,7 @@ export interface ListenFlags extends BrokerFlags {
     readonly state?: string
     readonly standby?: boolean
     readonly forget?: boolean
+    readonly check?: boolean
     readonly site?: string
     readonly for?: number
     readonly time: boolean
@@ -99,6 +103,7 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
         .option("--state <folder>", "where journal and state are (default: the system's place)")
         .option("--standby", "take over when the listener that uses the state ends")
         .option("--forget", "end the session that the broker keeps, and stop")
+        .option("--check", "try what nodes and listeners need of the broker, and stop")
         .option("--site <site>", "only nodes of this site", nameOption)
         .option("--for <time>", "stop after 90s, 15m, 24h … (default: Ctrl-C)", durationOption)
         .option("--no-time", "do not answer the nodes' time requests")
@@ -133,6 +138,7 @@ export async function listen(
         return await removeFromHomeAssistant(broker, prefix, flags, terminal)
     const place = [broker.host, broker.port, ...(site === undefined ? [] : [site])].join("-")
     const folder = flags.state ?? defaultStateFolder(place)
+    if (flags.check === true) return await checkBroker(broker, terminal)
     if (flags.forget === true) return await forgetSession(broker, folder, terminal)
     const format = flags.format ?? (out === undefined ? "table" : "ndjson")
     refuseCombinations(flags, format)

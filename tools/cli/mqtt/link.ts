@@ -135,9 +135,7 @@ export class MqttLink {
 
     /** Ends the session that the broker keeps for a client id. @throws UsageError as {@link dial} */
     static async endSession(broker: Broker, clientId: string): Promise<void> {
-        const client = newClient(broker, { clientId, clean: true, reconnectPeriod: 0 })
-        const outcome = await firstOutcome(client, () => closedInWords(broker))
-        if (typeof outcome === "string") await refuse(client, broker, outcome)
+        const client = await connectClient(broker, { clientId, clean: true, reconnectPeriod: 0 })
         await client.endAsync()
     }
 
@@ -284,6 +282,24 @@ export class MqttLink {
 }
 
 const LATER = new Error("acknowledged later")
+
+/**
+ * A client without any of what a link does.
+ * @param prepare called before it is connected
+ * @throws UsageError when the broker cannot be reached or refuses
+ */
+export async function connectClient(
+    broker: Broker,
+    options: IClientOptions,
+    prepare?: (client: MqttClient) => void
+): Promise<MqttClient> {
+    const client = newClient(broker, options)
+    prepare?.(client)
+    const outcome = await firstOutcome(client, () => closedInWords(broker))
+    if (typeof outcome === "string") return await refuse(client, broker, outcome)
+    client.on("error", () => undefined)
+    return client
+}
 
 interface ConnectionEvents extends GuardOptions {
     /** A connection is being made. */
