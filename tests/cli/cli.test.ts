@@ -112,10 +112,9 @@ describe("wrong use gets one line on stderr and exit code 2", () => {
         ["sim indoor-climate --trace none.csv", /none\.csv: no such file/],
         [
             "sim indoor-climate --broker localhost",
-            /--broker localhost: write embedded, embedded:PORT, or mqtt:\/\/host:port/,
+            /--broker localhost: write embedded, embedded:PORT, mqtt:\/\/host:port or/,
         ],
-        ["sim indoor-climate --broker mqtts://localhost", /simulated nodes speak plain MQTT/],
-        ["sim indoor-climate --broker mqtt://me:secret@localhost", /without user name/],
+        ["sim indoor-climate --broker ws://localhost", /nodes speak no WebSockets/],
         ["sim indoor-climate --broker embedded:99999", /a port is a number from 0 to 65535/],
         [
             "sim indoor-climate --broker mqtt://localhost:99999",

@@ -6,6 +6,7 @@ import { simulatedApp } from "../../../sim/apps/registry.js"
 import { compile } from "../../../sim/program/compile.js"
 import { appFile } from "../apps.js"
 import { UsageError } from "../errors.js"
+import { LOGIN_HELP } from "../mqtt/broker.js"
 import { durationOption, integerOption, speedOption } from "../options.js"
 import { simulateWithDevtools } from "../sim/devtools-run.js"
 import { STORES, boardOf, type SimFlags } from "../sim/flags.js"
@@ -35,12 +36,15 @@ Boards:
   board's runtime. docs/simulator.md says what that shows and what not.
 
 Brokers:
-  Simulated nodes speak plain MQTT as mqtt://host:port, without TLS, user name
-  and password. The embedded broker lives on the simulated clock. With one on
-  the network, and with embedded:PORT, which others can connect to, simulated
-  time waits for its answers, so a run is slower. The simulation answers the
-  time requests of its own nodes with simulated time: let "suitcase listen" run
-  with --no-time.
+  The embedded broker lives on the simulated clock. With one on the network, and
+  with embedded:PORT, which others can connect to, simulated time waits for its
+  answers, so a run is slower. The simulation answers the time requests of its
+  own nodes with simulated time: let "suitcase listen" run with --no-time.
+  At a broker on the network, user and password become settings of the nodes,
+  TLS is done for them; their ids are others in each run unless --seed says
+  which; and at the end sessions and retained messages are removed again. What
+  the broker acknowledged and did not deliver is counted apart.
+${LOGIN_HELP.trim().replace(/^/gm, "  ")}
 
 Faults:
 ${FAULT_HELP}
@@ -88,10 +92,17 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
         .option("--trace <file>", "CSV recording for the sensors")
         .option(
             "--broker <where>",
-            "embedded, embedded:PORT, or mqtt://host:port without password",
+            "embedded, embedded:PORT, mqtt://host:port or mqtts://host:port",
             "embedded"
         )
-        .option("--seed <number>", "same seed, same output", integerOption(0, 2 ** 31), 1)
+        .option("--login <file>", "JSON with the broker's user and password, see below")
+        .option("--ca <file>", "certificate of the broker's own authority, PEM (TLS)")
+        .option("--keep", "leave at the broker what the nodes retained there")
+        .option(
+            "--seed <number>",
+            "same seed, same output (default: 1, at a broker on the network another each time)",
+            integerOption(0, 2 ** 31)
+        )
         .option("--devices <number>", "nodes, 1 to 200", integerOption(1, 200), 1)
         .option(
             "--fault <what>",

@@ -341,7 +341,10 @@ async function refuse(client: MqttClient, broker: Broker, problem: string): Prom
 function firstOutcome(client: MqttClient, closed: () => string): Promise<IConnackPacket | string> {
     return new Promise(resolve => {
         client.once("connect", resolve)
-        client.once("error", error => resolve(problemInWords(error)))
+        client.once("error", error => {
+            const { code } = error as NodeJS.ErrnoException
+            resolve(code === "ECONNRESET" ? closed() : problemInWords(error))
+        })
         client.once("close", () => resolve(closed()))
     })
 }

@@ -11,10 +11,11 @@ import { loadTrace } from "../../../sim/traces/trace.js"
 import { FrameCollector, parseTopic, type FrameOrigin } from "../../decoder/index.js"
 import { EXIT_OK } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
+import { UsageError } from "../errors.js"
 import { MqttLink } from "../mqtt/link.js"
 import { type Terminal } from "../terminal.js"
 import { openView, type RunView } from "../view/run-view.js"
-import { brokerOf, type SimFlags } from "./flags.js"
+import { brokerChoice, type SimFlags } from "./flags.js"
 import { listenOn } from "./listen-on.js"
 import { LIVE_REPORT_MS } from "./run.js"
 
@@ -27,7 +28,12 @@ export async function simulateWithDevtools(
     flags: SimFlags,
     terminal: Terminal
 ): Promise<number> {
-    const { broker, brokerPort } = brokerOf(flags.broker)
+    const warn = (text: string) => terminal.err.write(`suitcase: ${text}\n`)
+    const { broker, brokerPort } = brokerChoice(flags, warn)
+    if (broker?.protocol === "mqtts:" || broker?.user !== undefined)
+        throw new UsageError(
+            "with --devtools the node speaks plain MQTT without user name; write --broker mqtt://host:port"
+        )
     const embedded = broker === undefined ? await EmbeddedBroker.start() : undefined
     const { host, port } = broker ?? {
         host: "127.0.0.1",

@@ -1,5 +1,6 @@
 /** The options of `suitcase sim`. */
-import { parseBrokerUrl, type Broker } from "../mqtt/broker.js"
+import { randomInt } from "node:crypto"
+import { brokerOf, type Broker } from "../mqtt/broker.js"
 import { type BoardOptions } from "../../../sim/board/board.js"
 import { boardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
@@ -17,7 +18,12 @@ export interface SimFlags {
     readonly speed?: number
     readonly trace?: string
     readonly broker: string
-    readonly seed: number
+    /** File with the broker's user and password, and with its authority's certificate. */
+    readonly login?: string
+    readonly ca?: string
+    /** What the nodes retained stays at a broker on the network. */
+    readonly keep?: true
+    readonly seed?: number
     readonly devices: number
     readonly fault: readonly FaultSpec[]
     /** A memory part on each node's bus. */
@@ -43,8 +49,12 @@ export interface BrokerChoice {
     readonly brokerPort?: number
 }
 
-/** @throws UsageError when simulated nodes could not connect there */
-export function brokerOf(where: string): BrokerChoice {
+/**
+ * @param warn gets a line when a password could be read by others
+ * @throws UsageError when simulated nodes could not connect there
+ */
+export function brokerChoice(flags: SimFlags, warn: (text: string) => void): BrokerChoice {
+    const where = flags.broker
     if (where === "embedded") return {}
     const port = /^embedded:(.*)$/.exec(where)?.[1]
     if (port !== undefined) {
@@ -53,14 +63,20 @@ export function brokerOf(where: string): BrokerChoice {
     }
     if (!where.includes("://"))
         throw new UsageError(
-            `--broker ${where}: write embedded, embedded:PORT, or mqtt://host:port without password`
+            `--broker ${where}: write embedded, embedded:PORT, mqtt://host:port or mqtts://host:port`
         )
-    const broker = parseBrokerUrl(where)
-    if (broker.protocol !== "mqtt:" || broker.user !== undefined)
-        throw new UsageError(
-            "simulated nodes speak plain MQTT without user name; write --broker mqtt://host:port"
-        )
+    const broker = brokerOf(flags, warn)
+    if (broker.protocol !== "mqtt:" && broker.protocol !== "mqtts:")
+        throw new UsageError("nodes speak no WebSockets; write mqtt://host:port or mqtts://")
     return { broker }
+}
+
+/**
+ * At a broker that others use too, nodes of two runs are not to have the same ids, unless
+ * the same seed is asked for.
+ */
+export function seedOf({ seed }: SimFlags, { broker }: BrokerChoice): number {
+    return seed ?? (broker === undefined ? 1 : randomInt(1, 2 ** 31))
 }
 
 /** @throws UsageError when there is no such board */

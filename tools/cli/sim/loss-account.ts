@@ -3,12 +3,18 @@
  * RAM when the power went, or lost, which must not happen.
  */
 import { type SimNode } from "../../../sim/world/node.js"
-import { type FrameCollector, type FrameOrigin, type Reading } from "../../decoder/index.js"
+import {
+    type FrameCollector,
+    type FrameOrigin,
+    type Reading,
+    type Status,
+} from "../../decoder/index.js"
 
 export interface Losses {
-    /** Values sampled; what arrived and the three below add up to it. */
+    /** Values sampled; what arrived and those below add up to it. */
     sampled: number
     lost: number
+    lostByBroker: number
     dropped: number
     lostToPower: number
 }
@@ -19,6 +25,9 @@ const BURST_MS = 500
 const ENOUGH_VALUES = 20
 
 export class LossAccount {
+    /** @param isBrokerTrusted a virtual broker loses nothing; one on the network may */
+    constructor(private readonly isBrokerTrusted = true) {}
+
     /** Times that sensors gave a value: by node, life, channel and part. */
     private readonly given = new Map<string, Map<string, number>>()
     private readonly channels = new Map<string, Set<string>>()
@@ -47,7 +56,7 @@ export class LossAccount {
     /** @param node undefined for one of another run on the same broker */
     lossesOf(collector: FrameCollector, origin: FrameOrigin, node: SimNode | undefined): Losses {
         const newest = collector.statusOf(origin)?.boot
-        const losses: Losses = { sampled: 0, lost: 0, dropped: 0, lostToPower: 0 }
+        const losses: Losses = { sampled: 0, lost: 0, lostByBroker: 0, dropped: 0, lostToPower: 0 }
         let earlier = 0
         let current = 0
         let earlierMissing = 0
@@ -57,6 +66,8 @@ export class LossAccount {
             if (status !== undefined && status.boot === newest) {
                 current += sampled
                 if (status.dropped > 0) losses.dropped += sampled - readings
+                else if (!this.isBrokerTrusted && hasDelivered(status))
+                    losses.lostByBroker += sampled - readings
                 else losses.lost += sampled - readings
             } else {
                 earlier += readings
@@ -79,7 +90,7 @@ export class LossAccount {
         origins: readonly FrameOrigin[],
         nodeOf: (origin: FrameOrigin) => SimNode | undefined
     ): Losses {
-        const sum: Losses = { sampled: 0, lost: 0, dropped: 0, lostToPower: 0 }
+        const sum: Losses = { sampled: 0, lost: 0, lostByBroker: 0, dropped: 0, lostToPower: 0 }
         let framesDropped = 0
         for (const origin of origins) {
             const losses = this.lossesOf(collector, origin, nodeOf(origin))
@@ -119,4 +130,9 @@ export class LossAccount {
         if (values < ENOUGH_VALUES) return 1
         return Math.max(1, Math.round(this.valuesIn(node, node.link.life) / values))
     }
+}
+
+/** Whether the broker has acknowledged all frames that the node made. */
+function hasDelivered({ frames, acked, queued }: Status): boolean {
+    return queued === 0 && acked >= frames
 }

@@ -16,6 +16,11 @@ export interface SimReport {
     readonly readingsReceived: number
     /** Values that should have arrived and did not. */
     readonly readingsLost: number
+    /**
+     * Values that the broker acknowledged to the node, by the node's account, and did not deliver: with a
+     * broker on the network only.
+     */
+    readonly readingsLostByBroker: number
     /** Values that nodes gave up, oldest first, because there was no room for more, and said so. */
     readonly readingsDropped: number
     /**

@@ -10,7 +10,7 @@ import { line, type Terminal } from "../terminal.js"
 import { counted, dayAndTime, span } from "../view/format.js"
 import { openView, type RunView } from "../view/run-view.js"
 import { problems, summary } from "../view/summary.js"
-import { boardOf, brokerOf, type SimFlags } from "./flags.js"
+import { boardOf, brokerChoice, seedOf, type SimFlags } from "./flags.js"
 import { isComplete } from "./report.js"
 import { SimSession, type SessionOptions } from "./session.js"
 
@@ -32,6 +32,7 @@ export async function simulate(
 ): Promise<number> {
     const runMs = flags.live === true ? Infinity : (flags.for ?? DEFAULT_RUN_MS)
     let view: RunView | undefined
+    const choice = brokerChoice(flags, text => line(terminal.err, `suitcase: ${text}`))
     const options: SessionOptions = {
         app,
         program,
@@ -39,7 +40,7 @@ export async function simulate(
         store: flags.store,
         board: boardOf(flags),
         ...(flags.uptime === undefined ? {} : { uptimeMs: flags.uptime }),
-        seed: flags.seed,
+        seed: seedOf(flags, choice),
         speed: speedOf(flags, runMs, terminal),
         ...(flags.live === true ? { start: new Date() } : {}),
         runMs,
@@ -49,7 +50,8 @@ export async function simulate(
             ? {}
             : { onFault: (text, unixMs) => view?.note(`${dayAndTime(unixMs)}  ${text}`) }),
         onReading: reading => view?.reading(reading),
-        ...brokerOf(flags.broker),
+        ...choice,
+        keepsRetained: flags.keep === true,
         ...(flags.trace === undefined ? {} : { trace: loadTrace(flags.trace) }),
         ...(flags.log === true
             ? { onConsole: (node, text) => view?.note(`${node.name}: ${text}`) }

@@ -7,7 +7,6 @@ import { performance } from "node:perf_hooks"
 import { type BoardOptions } from "../../../sim/board/board.js"
 import { buildSensors, type Feeding, type KitApp } from "../../../sim/apps/app.js"
 import { EmbeddedBroker } from "../../../sim/net/embedded-broker.js"
-import { TcpEndpoint } from "../../../sim/net/endpoint.js"
 import { VirtualBroker } from "../../../sim/net/virtual-broker.js"
 import { MB85RCModel } from "../../../src/drivers/mb85rc/model.js"
 import { type Program } from "../../../sim/program/program.js"
@@ -19,6 +18,7 @@ import { type Broker } from "../mqtt/broker.js"
 import { FrameCollector, parseTopic, type FrameOrigin, type Reading } from "../../decoder/index.js"
 import { MqttLink } from "../mqtt/link.js"
 import { imageSizes } from "../build/image.js"
+import { BrokerEndpoint, giveLogin, tidyUp } from "./at-broker.js"
 import { Closing } from "./closing.js"
 import { FaultSchedule } from "./fault-schedule.js"
 import { type FaultSpec } from "./faults.js"
@@ -51,6 +51,8 @@ export interface SessionOptions {
     readonly start?: Date
     /** A broker on the network; default one inside this process, on the virtual clock. */
     readonly broker?: Broker
+    /** Whether what the nodes retained stays at that broker; default it is removed. */
+    readonly keepsRetained?: boolean
     /** TCP port of an embedded broker that reacts in real time; 0 = any; default none. */
     readonly brokerPort?: number
     /** What goes wrong in the run. */
@@ -88,7 +90,7 @@ export class SimSession {
     broker: VirtualBroker | undefined
     private link: ReportLink | undefined
     private schedule: FaultSchedule | undefined
-    private readonly account = new LossAccount()
+    private readonly account: LossAccount
     private jsonBytes = 0
     private requests = 0
     private simulatedUs = 0
@@ -100,6 +102,7 @@ export class SimSession {
         private readonly options: SessionOptions,
         readonly world: World
     ) {
+        this.account = new LossAccount(options.broker === undefined)
         this.collector = new FrameCollector({
             onReading: reading => {
                 if (!reading.isGap) this.jsonBytes += plainJsonBytes(reading)
@@ -191,6 +194,9 @@ export class SimSession {
 
     async close(): Promise<void> {
         this.world.close()
+        const { broker, keepsRetained } = this.options
+        if (broker !== undefined && keepsRetained !== true && this.link instanceof MqttLink)
+            await tidyUp(broker, this.link, this.collector, [...this.origins.values()])
         await this.link?.close()
         await this.embedded?.close()
     }
@@ -215,6 +221,9 @@ export class SimSession {
             node.onConsole = line => this.options.onConsole?.(node, line)
             this.account.watch(node)
         }
+        const { broker } = this.options
+        if (broker?.user !== undefined)
+            for (const node of this.nodes) await giveLogin(this.world, node, broker)
         await this.connect()
         this.schedule = new FaultSchedule(this.options.faults ?? [], {
             world: this.world,
@@ -234,7 +243,7 @@ export class SimSession {
             onMessage,
         }
         if (broker !== undefined) {
-            network.defaultEndpoint = new TcpEndpoint(broker.host, broker.port)
+            network.defaultEndpoint = new BrokerEndpoint(broker)
             this.link = await MqttLink.dial(broker, linkOptions)
         } else if (brokerPort !== undefined) {
             const embedded = await EmbeddedBroker.start()
@@ -276,6 +285,7 @@ export class SimSession {
             readingsSampled: losses.sampled,
             readingsReceived: counts.readings,
             readingsLost: losses.lost,
+            readingsLostByBroker: losses.lostByBroker,
             readingsDropped: losses.dropped,
             readingsLostToPower: losses.lostToPower,
             duplicates: counts.duplicates,

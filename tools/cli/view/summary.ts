@@ -74,6 +74,10 @@ export function problems(report: SimReport): string[] {
     const found: string[] = []
     if (report.readingsLost > 0)
         found.push(`${counted(report.readingsLost, "reading")} did not arrive`)
+    if (report.readingsLostByBroker > 0)
+        found.push(
+            `${counted(report.readingsLostByBroker, "reading")} reached the broker, which did not deliver them`
+        )
     if (report.silentNodes > 0)
         found.push(
             report.hasCommands

@@ -156,6 +156,7 @@ describe("the summary", () => {
         readingsSampled: 420_480_000,
         readingsReceived: 420_479_999,
         readingsLost: 1,
+        readingsLostByBroker: 0,
         readingsDropped: 123_456_789,
         readingsLostToPower: 1234,
         duplicates: 12,
