@@ -8,6 +8,7 @@ import { minutes } from "../../sim/time/duration.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { extent } from "../runner/whole.js"
 import { steps, suffer, type Step } from "./campaign.js"
+import { linesInFiles, linesOf } from "./to-file.js"
 import { Testbed, expectAllArrived, expectNothingInvented } from "./testbed.js"
 
 const CAMPAIGNS = extent("SUITCASE_CAMPAIGNS", 1, 3)
@@ -42,6 +43,10 @@ async function run(
         expect(bed.node.panics).toEqual([])
         expect(bed.status.dropped).toBe(0)
         expect(bed.collector.heldFrames).toBe(0)
+        const lines = await linesInFiles(bed.deliveries, "temperature", clockPpm + 1000)
+        expect(lines, "in the files of a receiver that was killed meanwhile").toEqual(
+            linesOf(bed.readings)
+        )
     } finally {
         bed.close()
     }

@@ -17,6 +17,7 @@ import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { FrameCollector, type Reading, type Status } from "../../tools/decoder/index.js"
 import { ccmOpener } from "../../tools/cli/keys/ccm-opener.js"
 import { BOARDS, type BoardName } from "../support/board-bench.js"
+import { type Delivery } from "../support/receiver-bench.js"
 import { KIT, STATION_IMPORT } from "../support/station-source.js"
 
 /** Rise of the temperature from one row to the next, so that rows can be told apart, in 0.01 °C. */
@@ -222,6 +223,8 @@ export class Testbed {
     readonly readings: Reading[] = []
     readonly statuses: Status[] = []
     readonly acks: string[] = []
+    /** All that the broker delivered. */
+    readonly deliveries: Delivery[] = []
     /** When the power was cut, Unix ms. */
     readonly powerCuts: number[] = []
     readonly problems: string[] = []
@@ -333,6 +336,7 @@ export class Testbed {
     }
 
     private receive(topic: string, payload: Buffer): void {
+        this.deliveries.push({ topic, payload: Buffer.from(payload) })
         this.collector.accept(topic, payload)
         if (topic.endsWith("/ack")) this.acks.push(payload.toString())
     }
