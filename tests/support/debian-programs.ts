@@ -6,7 +6,13 @@
 import { spawnSync } from "node:child_process"
 import path from "node:path"
 
-export const DEBIAN_PROGRAMS = ["chromium", "faketime", "mosquitto", "nats-server"] as const
+export const DEBIAN_PROGRAMS = [
+    "chromium",
+    "faketime",
+    "mosquitto",
+    "nats-server",
+    "openssl",
+] as const
 export type DebianProgram = (typeof DEBIAN_PROGRAMS)[number]
 
 /** Debian puts servers where only root's PATH looks. */
