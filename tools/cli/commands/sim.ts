@@ -44,7 +44,7 @@ Brokers:
   TLS is done for them; their ids are others in each run unless --seed says
   which; and at the end sessions and retained messages are removed again. What
   the broker acknowledged and did not deliver is counted apart.
-${LOGIN_HELP.trim().replace(/^/gm, "  ")}
+${LOGIN_HELP}
 
 Faults:
 ${FAULT_HELP}
