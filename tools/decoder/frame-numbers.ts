@@ -161,7 +161,7 @@ export class FrameNumbers {
         if (number > this.highest - this.crcs.length) this.crcs[this.slot(number)] = crc
     }
 
-    /** Makes room for so many checksums, as far as they are remembered. */
+    /** Makes room for N checksums, as far as they are remembered. */
     private grow(length: number): void {
         const before = this.crcs
         if (length <= before.length || before.length === REMEMBERED) return

@@ -7,7 +7,7 @@
 import type { DecodedFrame } from "../../src/core/frame/decoder.js"
 import type { NodeMemory } from "./node-book.js"
 
-/** Bytes of frames that wait, of nodes that have delivered and of strangers; a frame counts as so many more. */
+/** Bytes of frames that wait, of nodes that have delivered and of strangers; a frame counts as that much more. */
 const PROVEN_BYTES = 32_000_000
 const STRANGER_BYTES = 16_000_000
 const FRAME_OVERHEAD_BYTES = 100

@@ -165,7 +165,7 @@ async function subscribe(client: MqttClient, filter: string): Promise<boolean> {
     }
 }
 
-/** @returns waits until so many messages came, or none any more; gives how many came */
+/** @returns waits until N messages came, or none any more; gives how many came */
 function collect(client: MqttClient): (wanted: number) => Promise<number> {
     let came = 0
     let tell: () => void = () => undefined

@@ -247,7 +247,7 @@ export class MqttLink {
 
     private noteProblem(error: Error): void {
         const { code } = error as { readonly code?: unknown }
-        // mqtt.js would wait for ever for the rest of what it could not read.
+        // mqtt.js would wait forever for the rest of what it could not read.
         if (error instanceof MalformedError || code === undefined) {
             this.options.note?.(
                 `the broker sent what is no MQTT (${error.message}); connecting again`

@@ -1,7 +1,7 @@
 /**
  * Looks at the packets that a broker sends while they arrive, before anything gathers them.
  * A PUBLISH that is longer than any message of a node becomes one without content, so
- * that it can be acknowledged and is not sent again for ever; what is no MQTT ends the connection.
+ * that it can be acknowledged and is not sent again forever; what is no MQTT ends the connection.
  */
 
 /** Longest packet that is taken, B: the longest envelope of a frame, and some. */

@@ -16,7 +16,7 @@ import { type FrameCollector, type FrameOrigin } from "../../decoder/index.js"
 import { type Broker } from "../mqtt/broker.js"
 import { MqttLink } from "../mqtt/link.js"
 import { openStream } from "../mqtt/stream.js"
-import { NodeStore } from "../settings/node-store.js"
+import { ConnectedNode } from "../settings/connected-node.js"
 import { provision } from "../settings/provision.js"
 
 /** Longest wait for the last wills of nodes that were switched off, ms. */
@@ -43,7 +43,7 @@ export async function giveLogin(world: World, node: SimNode, broker: Broker): Pr
     const link = new NodeLink(world, node)
     const record = { v: 1 as const, device: node.deviceId, settings, program: null }
     await link.during(
-        NodeStore.open(link, node.deviceId).then(store =>
+        ConnectedNode.open(link, node.deviceId).then(store =>
             provision(store, record, { program: undefined, restart: true, note: () => undefined })
         )
     )

@@ -51,7 +51,7 @@ export class ByteWriter {
         this.buffer.write(text, at)
     }
 
-    /** Makes room, maybe in another buffer. @returns where to write so many bytes */
+    /** Makes room, maybe in another buffer. @returns where to write them */
     private room(bytes: number): number {
         const at = this.length
         this.length += bytes

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process"
-import { readFileSync, readdirSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
+import { projectFiles } from "../../../tests/support/project-files.js"
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
 const SOAK = fileURLToPath(new URL("../soak.mjs", import.meta.url))
@@ -22,6 +23,7 @@ describe("npm run soak", () => {
         expect(parts).toEqual([
             ...[
                 "decoder",
+                "receiver",
                 "parts",
                 "linker",
                 "settings",
@@ -40,10 +42,9 @@ describe("npm run soak", () => {
 
     it("names every number that a test takes from the environment, and no other", () => {
         const listed = [...soak(["--help"]).stdout.matchAll(/(SUITCASE_\w+)=/g)].map(m => m[1])
-        const used = readdirSync(`${ROOT}/tests`, { recursive: true, encoding: "utf8" })
-            .filter(file => file.endsWith(".ts") && !file.startsWith("runner"))
+        const used = projectFiles(/^(?:tests(?!\/runner)|tools\/(?!scripts))\/.*\.ts$/)
             .flatMap(file => [
-                ...readFileSync(`${ROOT}/tests/${file}`, "utf8").matchAll(
+                ...readFileSync(`${ROOT}/${file}`, "utf8").matchAll(
                     /(?:process\.env\[|extent\()"(SUITCASE_\w+)"/g
                 ),
             ])
