@@ -26,9 +26,12 @@ Formats:
            are null where the sensor gave none, and quality says why
   csv      the same without timeUncertaintyMs, time as ISO 8601 UTC, empty
            cells for null
+  csv-da   for Danish spreadsheets: semicolons, decimal commas, local time
+  influx   InfluxDB's line protocol
+  senml    SenML (RFC 8428), a pack per frame and line
 
-ndjson and csv go to stdout, or with --out into files of a folder, one for each
-day (UTC) on which readings arrived. Both lose nothing: the broker keeps what
+All but the table go to stdout, or with --out into files of a folder, one for each
+day (UTC) on which readings arrived. None loses anything: the broker keeps what
 comes while no listener runs, and is told that a message arrived only when it
 is in a journal on this computer's disk. In files each reading is exactly once,
 whatever ends the command; on stdout up to a second's readings come again after
@@ -171,9 +174,7 @@ export async function listen(
 /** @throws UsageError for options that contradict each other */
 function refuseCombinations({ out, standby, state }: ListenFlags, format: ListenFormat): void {
     if (format !== "table") return
-    if (out !== undefined) throw new UsageError("--out writes ndjson or csv: --format says which")
+    if (out !== undefined) throw new UsageError("--out writes no table: --format says what")
     if (standby === true || state !== undefined)
-        throw new UsageError(
-            "--state and --standby are for ndjson, csv and --out; a table keeps nothing"
-        )
+        throw new UsageError("--state and --standby are not for a table, which keeps nothing")
 }

@@ -7,7 +7,7 @@ import { mkdir, open, readdir, rm, stat, type FileHandle } from "node:fs/promise
 import path from "node:path"
 import { syncFolder } from "../journal/durable.js"
 import { type DeliveredFrame, type Sink } from "../sink.js"
-import { HEADERS, LINES_OF, type LineFormat } from "./lines.js"
+import { ENDINGS, HEADERS, LINES_OF, type LineFormat } from "./lines.js"
 
 const DAY_MS = 86_400_000
 /** Text of about this length becomes bytes, so that what it is put together from is let go of early. */
@@ -117,9 +117,8 @@ export class FileSink implements Sink {
         this.length = 0
     }
 
-    /** Lines are ASCII: names are checked by the decoder. */
     private gather(lines: string): void {
-        if (lines !== "") this.gathered.push(Buffer.from(lines, "latin1"))
+        if (lines !== "") this.gathered.push(Buffer.from(lines))
     }
 
     private async append(): Promise<void> {
@@ -138,12 +137,12 @@ export class FileSink implements Sink {
         const day = Math.floor(unixMs / DAY_MS)
         if (day !== this.day) {
             this.day = day
-            this.dayName = `readings-${new Date(unixMs).toISOString().slice(0, 10)}.${this.format}`
+            this.dayName = `readings-${new Date(unixMs).toISOString().slice(0, 10)}.${ENDINGS[this.format]}`
         }
         return this.dayName
     }
 
     private isOurs(name: string): boolean {
-        return name.startsWith("readings-") && name.endsWith(`.${this.format}`)
+        return /^readings-\d{4}-\d\d-\d\d\./.test(name) && name.slice(20) === ENDINGS[this.format]
     }
 }

@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs"
+import path from "node:path"
 import { describe, expect, it } from "vitest"
+import { PROJECT_ROOT } from "../../../sim/program/compile.js"
 import { EPOCH, frame, json, schemaBytes } from "../../../tests/support/decoder-bench.js"
 import { FrameCollector } from "../../decoder/index.js"
-import { HEADERS, LINES_OF, csvCell, type LineFormat } from "./lines.js"
+import { csvCell } from "./csv-cell.js"
+import { HEADERS, LINES_OF, LINE_FORMATS, type LineFormat } from "./lines.js"
 
 /** Lines of one frame with a schema whose first channel has these words in it. */
 function linesOf(format: LineFormat, words: Record<string, string> = {}): string[] {
@@ -55,5 +59,45 @@ describe("readings as lines", () => {
             integer: -501,
             quality: "ok",
         })
+    })
+
+    it("of the line protocol have a time in ns, escaped tags, and no value where there is none", () => {
+        const [first, second] = linesOf("influx", { name: "a b,c=d" })
+        const ns = `${BigInt(EPOCH) * 1_000_000n}`
+        expect(first).toBe(
+            `reading,channel=a\\ b\\,c\\=d,node=n1,site=town,unit=Cel value=-5.01,integer=-501i,quality="ok",boot=7i,sequence=3i ${ns}`
+        )
+        expect(second).toBe(
+            `reading,channel=co2,node=n1,site=town,unit=ppm quality="absent",boot=7i,sequence=3i ${ns}`
+        )
+    })
+
+    it("of SenML are a pack for each frame, with names that it allows and the feature that its units need", () => {
+        const [pack, ...more] = linesOf("senml", { name: "=a b" })
+        expect(more).toEqual([])
+        expect(JSON.parse(pack)).toEqual([
+            { bver: 26, bn: "town/n1/", bt: EPOCH / 1000, n: "0_a_b", u: "Cel", v: -5.01 },
+            { n: "co2:quality", vs: "absent" },
+        ])
+        for (const { n } of JSON.parse(pack) as { n: string }[])
+            expect(`town/n1/${n}`).toMatch(/^[A-Za-z0-9][A-Za-z0-9:./_-]*$/)
+    })
+
+    it("for a Danish spreadsheet have semicolons, decimal commas, and local beside universal time", () => {
+        const [first, second] = linesOf("csv-da", { name: "a;b" })
+        const utc = new Date(EPOCH).toISOString()
+        const local = new Date(EPOCH).toLocaleString("sv-SE", { timeZone: "Europe/Copenhagen" })
+        const [date, time] = local.split(" ")
+        const danish = `${date.split("-").reverse().join("-")} ${time}`
+        expect(first).toBe(`town;n1;7;3;${danish};${utc};"a;b";Cel;-5,01;-501;ok`)
+        expect(second).toBe(`town;n1;7;3;${danish};${utc};co2;ppm;;;absent`)
+        expect(HEADERS["csv-da"].startsWith("\ufeff")).toBe(true)
+        expect(first.split(";").length - 1).toBe(HEADERS["csv-da"].split(";").length)
+    })
+
+    it.each(LINE_FORMATS)("of %s are those of docs/data.md", format => {
+        const text = readFileSync(path.join(PROJECT_ROOT, "docs", "data.md"), "utf8")
+        const header = HEADERS[format].replace("\ufeff", "").trimEnd()
+        for (const shown of [header, ...linesOf(format)]) expect(text).toContain(shown)
     })
 })

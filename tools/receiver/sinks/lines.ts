@@ -1,24 +1,43 @@
 /**
- * Readings as lines of text: NDJSON, one JSON object a line, and CSV (RFC 4180). Made by the frame and
+ * Readings as lines of text: NDJSON, one JSON object a line, CSV (RFC 4180) and others. Made by the frame and
  * not by the reading: what its readings have in common is put together once.
  */
 import { isGap } from "../../../src/core/quality.js"
 import { qualityName } from "../../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../../src/core/channel.js"
 import { type ResolvedFrame, type Schema } from "../../decoder/index.js"
+import { csvCell } from "./csv-cell.js"
+import { DANISH_HEADER, danishLines } from "./csv-dialects.js"
+import { influxLines } from "./influx.js"
+import { senmlLines } from "./senml.js"
 
-export const LINE_FORMATS = ["ndjson", "csv"] as const
+export const LINE_FORMATS = ["ndjson", "csv", "csv-da", "influx", "senml"] as const
 export type LineFormat = (typeof LINE_FORMATS)[number]
 
 /** First line of a file; "" when it has none. */
 export const HEADERS: Readonly<Record<LineFormat, string>> = {
     ndjson: "",
     csv: "site,node,boot,sequence,time,channel,unit,value,integer,quality\n",
+    "csv-da": DANISH_HEADER,
+    influx: "",
+    senml: "",
 }
 
 export const LINES_OF: Readonly<Record<LineFormat, (frame: ResolvedFrame) => string>> = {
     ndjson: ndjsonLines,
     csv: csvLines,
+    "csv-da": danishLines,
+    influx: influxLines,
+    senml: senmlLines,
+}
+
+/** How names of files end, by which programs know what they open. */
+export const ENDINGS: Readonly<Record<LineFormat, string>> = {
+    ndjson: "ndjson",
+    csv: "csv",
+    "csv-da": "da.csv",
+    influx: "influx",
+    senml: "senml.ndjson",
 }
 
 /** What lines of one channel have in common. */
@@ -78,14 +97,4 @@ function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string
         }
     }
     return lines
-}
-
-/**
- * A name as a cell: RFC 4180, section 2, and nothing that a spreadsheet would run as a formula
- * (OWASP, "CSV Injection"): an apostrophe goes before =, +, -, @, tab and carriage return. Numbers
- * do not pass through here, so that negative ones stay numbers.
- */
-export function csvCell(text: string): string {
-    const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
