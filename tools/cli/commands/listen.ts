@@ -30,12 +30,13 @@ Formats:
   influx   InfluxDB's line protocol
   senml    SenML (RFC 8428), a pack per frame and line
 
-All but the table go to stdout, or with --out into files of a folder, one for each
-day (UTC) on which readings arrived. None loses anything: the broker keeps what
-comes while no listener runs, and is told that a message arrived only when it
-is in a journal on this computer's disk. In files each reading is exactly once,
-whatever ends the command; on stdout up to a second's readings come again after
-a kill: node, boot and sequence tell which. docs/receiving.md has the promises.
+All but the table go to stdout, or with --out into files of a folder, one for
+each day (UTC) on which readings arrived. None loses anything: the broker keeps
+what comes while no listener runs, and is told that a message arrived only when
+it is in a journal on this computer's disk. In files each reading is exactly
+once, whatever ends the command; on stdout up to a second's readings come again
+after a kill: node, boot and sequence tell which. docs/receiving.md has the
+promises, docs/data.md an example of each format.
 
 The journal and what is known of nodes are in --state, by default where this
 system keeps such. A second listener there is refused, or waits with --standby
