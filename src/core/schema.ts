@@ -26,7 +26,7 @@ export function schemaText(app: string, tickMs: number, channels: SchemaChannel[
         parts.push(entry.part)
     }
     let text = ""
-    for (let i = 0; i <= plain.length; i++) text = text + schemaPart(app, tickMs, plain, parts, i)
+    for (let i = 0; i <= plain.length; i++) text = text + schemaPiece(app, tickMs, plain, parts, i)
     return text
 }
 
@@ -38,7 +38,7 @@ export function schemaText(app: string, tickMs: number, channels: SchemaChannel[
  * @param parts the part of each: maker and name of the sensor
  * @param i 0 … number of channels
  */
-export function schemaPart(
+export function schemaPiece(
     app: string,
     tickMs: number,
     channels: Channel[],

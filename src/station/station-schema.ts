@@ -1,5 +1,5 @@
 import { Channel } from "../core/channel.js"
-import { schemaPart } from "../core/schema.js"
+import { schemaPiece } from "../core/schema.js"
 import { PieceSource } from "../uplink/message.js"
 
 /** Unit of row times in frames, ms. */
@@ -23,7 +23,7 @@ export class StationSchema implements PieceSource {
         let text = ""
         const from = n * CHANNELS_PER_PIECE
         for (let i = from; i < from + CHANNELS_PER_PIECE && i <= this.columns.length; i++)
-            text = text + schemaPart(this.app, TICK_MS, this.columns, this.parts, i)
+            text = text + schemaPiece(this.app, TICK_MS, this.columns, this.parts, i)
         return text
     }
 }
