@@ -5,6 +5,7 @@ import { readSession, writeSession } from "../../receiver/state-folder.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
 import { type Intake } from "../mqtt/ack-gate.js"
+import { type LinkOptions } from "../mqtt/link.js"
 import { line } from "../terminal.js"
 import { type Run } from "./run.js"
 import { countsNow, summaryOf } from "./summary.js"
@@ -92,7 +93,7 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
         if (status !== undefined) observers.home?.publisher.status(origin, status)
     }
     try {
-        const link = await run.dial({
+        const options: LinkOptions = {
             intake: intakeOf(receiver),
             session: {
                 clientId: session.clientId,
@@ -107,7 +108,10 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
                             "did not come; frames that are missing are counted"
                     ),
             },
-        })
+        }
+        // A spare that took over does not give up because the broker is not there just now.
+        const link = flags.isStandby ? await run.dialPatiently(options) : await run.dial(options)
+        if (link === undefined) return EXIT_OK
         const describer = run.describe(link, receiver.collector)
         line(terminal.err, run.headline)
         await run.ended

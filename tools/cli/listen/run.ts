@@ -9,7 +9,9 @@ import {
     LEAF_STATUS,
     LEAF_TIME_GET,
 } from "../../../src/core/protocol/topics.js"
+import { setTimeout as sleep } from "node:timers/promises"
 import { type FrameCollector, type Opener } from "../../decoder/index.js"
+import { UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { WatchedKeys } from "../keys/watched-keys.js"
 import { filtersOf } from "../home-assistant/topics.js"
@@ -30,6 +32,9 @@ const LEAVES = [
     LEAF_STATUS,
     LEAF_STATE,
 ]
+
+/** Pause between two attempts of who must not give up, ms. */
+const RETRY_MS = 2000
 
 export interface RunOptions {
     readonly broker: Broker
@@ -114,7 +119,7 @@ export class Run {
     async dial(options: LinkOptions): Promise<MqttLink> {
         const { broker, site, haPrefix, time } = this.options
         const note = (text: string) => this.note(text)
-        if (time === "yes") this.clock = await HostClock.start({ note })
+        if (time === "yes") this.clock ??= await HostClock.start({ note })
         const { clock, observers } = this
         const unixMs = clock === undefined ? Date.now : () => clock.now()
         const link = await MqttLink.dial(broker, {
@@ -137,6 +142,21 @@ export class Run {
         })
         observers.home?.connect(link)
         return link
+    }
+
+    /** As {@link dial}, but tries until there is a connection. @returns undefined when the run ended before */
+    async dialPatiently(options: LinkOptions): Promise<MqttLink | undefined> {
+        let said = ""
+        while (!this.stop.aborted)
+            try {
+                return await this.dial(options)
+            } catch (e) {
+                if (!(e instanceof UsageError)) throw e
+                if (e.message !== said) this.note(`${e.message}; it is tried again`)
+                said = e.message
+                await Promise.race([this.ended, sleep(RETRY_MS, undefined, { ref: false })])
+            }
+        return undefined
     }
 
     /** Asks nodes for records that did not arrive, from now on. */

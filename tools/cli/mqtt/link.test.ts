@@ -195,6 +195,17 @@ describe("a link whose intake says when a message is safe", () => {
         await expect.poll(subscriptions, { timeout: 10_000 }).toEqual([0, 1])
         expect(lost).toBe(1)
     })
+
+    it("tells at its first connection too when the broker has lost its session", async () => {
+        let lost = 0
+        const onLost = () => lost++
+        await dial(packet => normal(packet), { session: { ...session(filters), onLost } })
+        expect(lost).toBe(1)
+        await link?.close()
+        await server?.stop()
+        await dial(packet => normal(packet), { session: { ...session([]), onLost } })
+        expect(lost, "one that never had one").toBe(1)
+    })
 })
 
 describe("a broker that is not as it should be", () => {

@@ -68,6 +68,8 @@ export class MqttLink {
     private isClosing = false
     /** Filters of this connection's or the session's subscription. */
     private readonly filters: readonly string[]
+    /** Those that a session has already. */
+    private subscribed: readonly string[]
     /** When the bytes came of which the latest message is made: what is before it in the same bunch must not make an answer late. */
     private arrivedMs: number | undefined
     private reports = 0
@@ -81,6 +83,7 @@ export class MqttLink {
         const { site = "+", nodes = ["+"], leaves = ["#"], topics = [] } = options
         const own = nodes.flatMap(node => leaves.map(leaf => topicOf(site, node, leaf)))
         this.filters = [...own, ...topics]
+        this.subscribed = options.session?.filters ?? []
         // Before anything arrives: a broker sends what it kept right after CONNACK.
         client.handleMessage = (packet, done) => this.receive(packet, done)
     }
@@ -125,7 +128,6 @@ export class MqttLink {
         client.on("connect", connack => {
             options.onLink?.(true)
             if (options.session === undefined) return
-            if (!connack.sessionPresent) options.session.onLost()
             link.settle(connack.sessionPresent).catch((e: unknown) => {
                 if (!link.isClosing) options.note?.((e as Error).message)
             })
@@ -218,9 +220,12 @@ export class MqttLink {
     /** Sees to it that the broker sends what is wanted. @throws UsageError when it refuses */
     private async settle(isSessionPresent: boolean): Promise<void> {
         const { session } = this.options
-        const known = isSessionPresent ? (session?.filters ?? []) : []
+        const known = isSessionPresent ? this.subscribed : []
+        if (session !== undefined && this.subscribed.length > 0 && !isSessionPresent)
+            session.onLost()
         const missing = this.filters.filter(filter => !known.includes(filter))
         if (missing.length > 0) await this.subscribe(missing)
+        this.subscribed = this.filters
         session?.onSubscribed(this.filters)
     }
 

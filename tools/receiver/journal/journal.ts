@@ -19,8 +19,8 @@ import {
 /** A segment that is longer is followed by a new one, B. */
 const SEGMENT_BYTES = 8 * 1024 * 1024
 
-/** Records of which it is kept what they mean. */
-const MOST_RECENT = 1000
+/** Bytes of records of which it is kept what they mean. */
+const RECENT_BYTES = 500_000
 
 /** The disk does not take what is written, so nothing more is. */
 export class JournalError extends Error {
@@ -139,7 +139,7 @@ export class Journal {
         this.waitingBytes += bytes.length
         this.added++
         this.current = { segment, offset: offset + RECORD_HEAD_BYTES + body.length }
-        if (content !== undefined) this.recent.add(this.current, content)
+        if (content !== undefined) this.recent.add(this.current, bytes.length, content)
         if (this.failure === undefined) this.running ??= this.run()
     }
 
@@ -251,18 +251,26 @@ export class Journal {
 /** What the newest records mean, by where they end. */
 class Recent {
     private segment = -1
-    private readonly contents = new Map<number, unknown>()
+    private bytes = 0
+    private readonly contents = new Map<number, { bytes: number; content: unknown }>()
 
-    add({ segment, offset }: Position, content: unknown): void {
-        if (segment !== this.segment) this.contents.clear()
+    add({ segment, offset }: Position, bytes: number, content: unknown): void {
+        if (segment !== this.segment) {
+            this.contents.clear()
+            this.bytes = 0
+        }
         this.segment = segment
-        this.contents.set(offset, content)
-        if (this.contents.size > MOST_RECENT)
-            this.contents.delete(this.contents.keys().next().value as number)
+        this.contents.set(offset, { bytes, content })
+        this.bytes += bytes
+        for (const [oldest, { bytes }] of this.contents) {
+            if (this.bytes <= RECENT_BYTES) return
+            this.contents.delete(oldest)
+            this.bytes -= bytes
+        }
     }
 
     at({ segment, offset }: Position): unknown {
-        return segment === this.segment ? this.contents.get(offset) : undefined
+        return segment === this.segment ? this.contents.get(offset)?.content : undefined
     }
 }
 
