@@ -10,11 +10,15 @@ import {
 } from "node:fs"
 import os from "node:os"
 import path from "node:path"
+import { extent } from "../runner/whole.js"
 import { type Position } from "../../tools/receiver/journal/segment.js"
 import { LINES_OF } from "../../tools/receiver/sinks/lines.js"
 import { FileSink } from "../../tools/receiver/sinks/files.js"
 import { Receiver, type ReceiverOptions } from "../../tools/receiver/receiver.js"
 import { FrameCollector } from "../../tools/decoder/index.js"
+
+/** Rounds of power cuts. */
+export const ROUNDS = extent("SUITCASE_RECEIVER_CUTS", 8, 25)
 
 /** An MQTT message. */
 export interface Delivery {

@@ -15,6 +15,7 @@ import {
 import {
     ARRIVED_MS,
     Folders,
+    ROUNDS,
     difference,
     expectedLines,
     openReceiver,
@@ -136,7 +137,7 @@ describe("a receiver", () => {
                 expect(difference(folders.lines(), expected)).toBe("")
                 expect(receiver.collector.lostFrames).toBe(12)
             }),
-            { numRuns: Number(process.env["SUITCASE_RECEIVER_CUTS"] ?? 8) }
+            { numRuns: ROUNDS }
         )
     }, 600_000)
 

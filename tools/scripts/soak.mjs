@@ -66,29 +66,34 @@ function interrupt() {
     } else if (Date.now() - interruptedAt > ECHO_MS) kill("SIGKILL")
 }
 
-/** @returns whether all tests of the part passed */
+/** @returns whether all tests of the part passed, and how many did until it ended */
 function runPart({ files, env }) {
+    let tests = 0
     return new Promise(resolve => {
         child = spawn(
             process.execPath,
-            [vitest, "run", `--testTimeout=${TEST_TIMEOUT_MS}`, ...files],
+            // A line for each test as soon as it ends: that much is known of a night that was cut short.
+            [vitest, "run", "--reporter=verbose", `--testTimeout=${TEST_TIMEOUT_MS}`, ...files],
             {
                 cwd: root,
                 env: { ...env, ...process.env },
-                stdio: ["ignore", "inherit", "inherit"],
+                stdio: ["ignore", "pipe", "inherit"],
                 // A process group of its own, so that the workers can be ended too.
                 detached: !IS_WINDOWS,
             }
         )
+        child.stdout.on("data", data => {
+            process.stdout.write(data)
+            tests += data.toString().match(/✓/g)?.length ?? 0
+        })
         child.once("error", error => {
             console.error(error.message)
-            resolve(false)
+            resolve({ isPassed: false, tests })
         })
-        child.once("exit", code => {
-            // Workers that were at work when it was ended.
-            if (interruptedAt !== undefined) kill("SIGKILL")
-            resolve(code === 0)
-        })
+        // What it printed has come by then.
+        child.once("close", code => resolve({ isPassed: code === 0, tests }))
+        // Workers that were at work when it was ended.
+        child.once("exit", () => interruptedAt !== undefined && kill("SIGKILL"))
     })
 }
 
@@ -99,10 +104,11 @@ async function runParts(parts) {
         console.log(`\n▶ ${part.name}: ${part.what}; about ${durationText(part.minutes)}`)
         console.log(`  ${numbersOf(part).join(" ")}`)
         const start = Date.now()
-        const isPassed = await runPart(part)
+        const { isPassed, tests } = await runPart(part)
         const result = interruptedAt !== undefined ? "interrupted" : isPassed ? "passed" : "FAILED"
         const seconds = Math.round((Date.now() - start) / 1000)
-        results.push({ result, text: `■ ${part.name}: ${result} after ${seconds} s` })
+        const done = result === "passed" ? "" : `, ${tests} tests had passed`
+        results.push({ result, text: `■ ${part.name}: ${result} after ${seconds} s${done}` })
     }
     return results
 }

@@ -66,7 +66,7 @@ describe("npm run soak", () => {
         expect(passed.stdout).toMatch(/\n■ decoder: passed after \d+ s\n$/)
         expect(passed.status).toBe(0)
         const failed = soak(["decoder"], { SUITCASE_FUZZ_RUNS: "-1" })
-        expect(failed.stdout).toMatch(/\n■ decoder: FAILED after \d+ s\n$/)
+        expect(failed.stdout).toMatch(/\n■ decoder: FAILED after \d+ s, \d+ tests had passed\n$/)
         expect(failed.status).toBe(1)
     })
 
@@ -82,6 +82,8 @@ describe("npm run soak", () => {
         // The pipes close only when no worker has them any more.
         const code = await new Promise(resolve => run.once("close", resolve))
         expect(code).toBe(130)
-        expect(text).toMatch(/\n■ decoder: interrupted after \d+ s\n■ heap: not run\n$/)
+        expect(text).toMatch(
+            /\n■ decoder: interrupted after \d+ s, \d+ tests had passed\n■ heap: not run\n$/
+        )
     })
 })
