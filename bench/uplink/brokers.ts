@@ -1,7 +1,7 @@
 /** The brokers that the programs are compared through. */
 import { setTimeout as sleep } from "node:timers/promises"
 import mqtt, { MqttClient } from "mqtt"
-import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../sim/net/aedes-broker.js"
 import { TcpEndpoint, type Endpoint } from "../../sim/net/endpoint.js"
 import { hasProgram } from "../../tests/support/debian-programs.js"
 import { Mosquitto } from "../../tests/support/mosquitto.js"
@@ -36,7 +36,7 @@ export async function openBroker(name: BrokerName): Promise<BenchBroker> {
 
 /** aedes, through memory: the same seed gives equal figures. */
 async function openEmbedded(): Promise<BenchBroker> {
-    const broker = await EmbeddedBroker.start()
+    const broker = await AedesBroker.start()
     return {
         endpoint: broker,
         listen: async () => {

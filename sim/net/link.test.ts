@@ -1,7 +1,7 @@
 /** What can happen to bytes between a node and its broker. */
 import { beforeEach, describe, expect, it } from "vitest"
 import { VirtualClock } from "../time/clock.js"
-import { EmbeddedBroker } from "./embedded-broker.js"
+import { AedesBroker } from "./aedes-broker.js"
 import { type Line, type LineHandler, type VirtualEndpoint } from "./endpoint.js"
 import { VirtualNetwork } from "./network.js"
 import { RawClient } from "./raw-client.js"
@@ -374,7 +374,7 @@ describe("pieces", () => {
 
 describe("a broker behind a stream", () => {
     it("meets the same faults: a cut, a stall, and power that goes", async () => {
-        const broker = await EmbeddedBroker.start()
+        const broker = await AedesBroker.start()
         const published: string[] = []
         broker.onPublish(topic => published.push(topic))
         network.defaultEndpoint = broker

@@ -5,7 +5,7 @@ import os from "node:os"
 import path from "node:path"
 import { afterAll, afterEach, describe, expect, it } from "vitest"
 import { theBoard } from "../../sim/board/profile.js"
-import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../sim/net/aedes-broker.js"
 import { PROJECT_ROOT, compile } from "../../sim/program/compile.js"
 import { reportFailure, run } from "../../tools/cli/cli.js"
 import { fakeTerminal, type FakeTerminal } from "../support/fake-terminal.js"
@@ -412,7 +412,7 @@ describe("suitcase sim", () => {
     })
 
     it("says so when the port for its broker is taken", async () => {
-        const broker = await EmbeddedBroker.start()
+        const broker = await AedesBroker.start()
         const port = await broker.listen()
         try {
             const { code, terminal } = await suitcase(
@@ -428,7 +428,7 @@ describe("suitcase sim", () => {
     })
 
     it("runs against a broker on the network", async () => {
-        const broker = await EmbeddedBroker.start()
+        const broker = await AedesBroker.start()
         const port = await broker.listen()
         try {
             const { code, terminal } = await suitcase(

@@ -5,7 +5,7 @@ import os from "node:os"
 import path from "node:path"
 import mqtt, { type MqttClient } from "mqtt"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../sim/net/aedes-broker.js"
 import { CRC16_START, crc16 } from "../../src/core/crc.js"
 import { FrameEncoder } from "../../src/core/frame/encoder.js"
 import { QUALITY_ABSENT, QUALITY_OK } from "../../src/core/quality.js"
@@ -94,13 +94,13 @@ class Listener {
 }
 
 describe("suitcase listen", () => {
-    let broker: EmbeddedBroker
+    let broker: AedesBroker
     let url: string
     let client: MqttClient
     let listener: Listener | undefined
 
     beforeEach(async () => {
-        broker = await EmbeddedBroker.start()
+        broker = await AedesBroker.start()
         url = `mqtt://127.0.0.1:${await broker.listen()}`
         client = await mqtt.connectAsync(url)
         await client.publishAsync("suitcase/town/n1/schema", schema, { retain: true, qos: 1 })

@@ -1,6 +1,6 @@
 /** The brokers that tests run against: one in this process, and a real one where it is installed. */
 import { describe } from "vitest"
-import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../sim/net/aedes-broker.js"
 import { describeWith } from "./describe-with.js"
 import { Mosquitto } from "./mosquitto.js"
 
@@ -10,7 +10,7 @@ export interface TestBroker {
 }
 
 async function embedded(): Promise<TestBroker> {
-    const broker = await EmbeddedBroker.start()
+    const broker = await AedesBroker.start()
     const port = await broker.listen()
     return { url: `mqtt://127.0.0.1:${port}`, stop: () => broker.close() }
 }

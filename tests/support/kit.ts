@@ -9,7 +9,7 @@ import { type HandedOut, type RegisterModel } from "../../src/drivers/shared/reg
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
-import { EmbeddedBroker } from "../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../sim/net/aedes-broker.js"
 import { type Endpoint } from "../../sim/net/endpoint.js"
 import { compile } from "../../sim/program/compile.js"
 import { RigProgram } from "../../sim/parts/rig-program.js"
@@ -67,7 +67,7 @@ export class Kit {
 
     private constructor(
         options: KitOptions,
-        private readonly broker: EmbeddedBroker | undefined,
+        private readonly broker: AedesBroker | undefined,
         endpoint: Endpoint,
         private readonly client: MqttClient
     ) {
@@ -91,14 +91,14 @@ export class Kit {
     }
 
     static async start(options: KitOptions = {}): Promise<Kit> {
-        const broker = options.endpoint === undefined ? await EmbeddedBroker.start() : undefined
+        const broker = options.endpoint === undefined ? await AedesBroker.start() : undefined
         // Through memory, so that the decoder keeps step with the virtual clock.
         const client =
             broker === undefined
                 ? await mqtt.connectAsync(options.listenUrl as string)
                 : new mqtt.MqttClient(() => broker.connect(), { clientId: "test-listener" })
         await client.subscribeAsync("suitcase/#", { qos: 1 })
-        return new Kit(options, broker, options.endpoint ?? (broker as EmbeddedBroker), client)
+        return new Kit(options, broker, options.endpoint ?? (broker as AedesBroker), client)
     }
 
     get topic(): string {

@@ -5,7 +5,7 @@
 import { buildSensors, type KitApp } from "../../../sim/apps/app.js"
 import { runWithDevtools } from "../../../sim/devtools/run.js"
 import { FREE_PORTS, STOCK_PORTS } from "../../../sim/devtools/server.js"
-import { EmbeddedBroker } from "../../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../../sim/net/aedes-broker.js"
 import { type Program } from "../../../sim/program/program.js"
 import { loadTrace } from "../../../sim/traces/trace.js"
 import { FrameCollector, parseTopic, type FrameOrigin } from "../../decoder/index.js"
@@ -34,7 +34,7 @@ export async function simulateWithDevtools(
         throw new UsageError(
             "with --devtools the node speaks plain MQTT without user name; write --broker mqtt://host:port"
         )
-    const embedded = broker === undefined ? await EmbeddedBroker.start() : undefined
+    const embedded = broker === undefined ? await AedesBroker.start() : undefined
     const { host, port } = broker ?? {
         host: "127.0.0.1",
         port: embedded === undefined ? 0 : await listenOn(embedded, brokerPort ?? 0),
@@ -52,7 +52,7 @@ export async function simulateWithDevtools(
     }
     const link =
         broker === undefined
-            ? await MqttLink.attach(() => (embedded as EmbeddedBroker).connect(), linkOptions)
+            ? await MqttLink.attach(() => (embedded as AedesBroker).connect(), linkOptions)
             : await MqttLink.dial(broker, linkOptions)
 
     const stop = new AbortController()

@@ -1,4 +1,4 @@
-import { type EmbeddedBroker } from "../../../sim/net/embedded-broker.js"
+import { type AedesBroker } from "../../../sim/net/aedes-broker.js"
 import { UsageError } from "../errors.js"
 
 /**
@@ -8,7 +8,7 @@ import { UsageError } from "../errors.js"
  * @returns the port
  * @throws UsageError when the port is taken or not allowed
  */
-export async function listenOn(broker: EmbeddedBroker, port: number): Promise<number> {
+export async function listenOn(broker: AedesBroker, port: number): Promise<number> {
     try {
         return await broker.listen(port)
     } catch (e) {

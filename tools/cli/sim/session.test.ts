@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { afterEach, describe, expect, it } from "vitest"
 import { type KitApp } from "../../../sim/apps/app.js"
 import { indoorClimate } from "../../../sim/apps/indoor-climate.js"
-import { EmbeddedBroker } from "../../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../../sim/net/aedes-broker.js"
 import { compile } from "../../../sim/program/compile.js"
 import { parseTrace } from "../../../sim/traces/trace.js"
 import { hours, minutes } from "../../../sim/time/duration.js"
@@ -146,7 +146,7 @@ describe("a simulated run", () => {
     })
 
     it("reports nodes as silent when the broker is gone at the end", async () => {
-        const broker = await EmbeddedBroker.start()
+        const broker = await AedesBroker.start()
         const port = await broker.listen()
         const run = await open({ broker: parseBrokerUrl(`mqtt://127.0.0.1:${port}`) })
         await run.run(minutes(20))

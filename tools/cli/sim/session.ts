@@ -6,7 +6,7 @@
 import { performance } from "node:perf_hooks"
 import { type BoardOptions } from "../../../sim/board/board.js"
 import { buildSensors, type Feeding, type KitApp } from "../../../sim/apps/app.js"
-import { EmbeddedBroker } from "../../../sim/net/embedded-broker.js"
+import { AedesBroker } from "../../../sim/net/aedes-broker.js"
 import { VirtualBroker } from "../../../sim/net/virtual-broker.js"
 import { MB85RCModel } from "../../../src/drivers/mb85rc/model.js"
 import { type Program } from "../../../sim/program/program.js"
@@ -85,7 +85,7 @@ export class SimSession {
 
     private readonly origins = new Map<string, FrameOrigin>()
     private readonly closing = new Closing()
-    private embedded: EmbeddedBroker | undefined
+    private embedded: AedesBroker | undefined
     /** The broker, when it is on the virtual clock. */
     broker: VirtualBroker | undefined
     private link: ReportLink | undefined
@@ -246,7 +246,7 @@ export class SimSession {
             network.defaultEndpoint = new BrokerEndpoint(broker)
             this.link = await MqttLink.dial(broker, linkOptions)
         } else if (brokerPort !== undefined) {
-            const embedded = await EmbeddedBroker.start()
+            const embedded = await AedesBroker.start()
             this.embedded = embedded
             network.defaultEndpoint = embedded
             this.link = await MqttLink.attach(() => embedded.connect(), linkOptions)

@@ -4,16 +4,16 @@ import { Duplex } from "node:stream"
 import { Aedes, type Client } from "aedes"
 import { type Endpoint } from "./endpoint.js"
 
-export class EmbeddedBroker implements Endpoint {
+export class AedesBroker implements Endpoint {
     readonly immediate = true
     readonly description = "embedded broker"
     private server: net.Server | undefined
 
     private constructor(private readonly aedes: Aedes) {}
 
-    static async start(): Promise<EmbeddedBroker> {
+    static async start(): Promise<AedesBroker> {
         // Pings of nodes run on virtual time; the broker's clock is real.
-        return new EmbeddedBroker(await Aedes.createBroker({ heartbeatInterval: 60_000 }))
+        return new AedesBroker(await Aedes.createBroker({ heartbeatInterval: 60_000 }))
     }
 
     /** A connection through memory: the same bytes as over TCP. */
