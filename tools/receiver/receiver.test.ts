@@ -183,6 +183,33 @@ describe("a receiver", () => {
         await again.receiver.close(50)
     })
 
+    it("says of a frame that comes again before it is on disk that it is not safe yet", async () => {
+        const folders = newFolders()
+        const { receiver } = await openReceiver(folders)
+        const [{ topic, payload }] = story(1)
+        const first = receiver.accept(topic, payload, ARRIVED_MS)
+        const again = receiver.accept(topic, payload, ARRIVED_MS)
+        expect(first, "number to wait for").toBeGreaterThan(receiver.durable)
+        expect(again).toBe(first)
+        await receiver.synced()
+        expect(receiver.durable).toBeGreaterThanOrEqual(again)
+        await receiver.close()
+    })
+
+    it("cuts a file to its last commit when it opens it, and takes away those after it", async () => {
+        const folders = newFolders()
+        const sink = new FileSink(folders.out, "ndjson")
+        await sink.open(undefined)
+        const [before, after] = ["readings-2026-01-01.ndjson", "readings-2026-01-02.ndjson"]
+        writeFileSync(path.join(folders.out, before), "one\ntwo\n")
+        writeFileSync(path.join(folders.out, after), "three\n")
+        await sink.open({ file: before, length: 4 })
+        await sink.close()
+        expect(folders.lines()).toEqual(["one"])
+        expect(readdirSync(folders.out)).toEqual([before])
+        await expect(sink.open({ file: before, length: 5 })).rejects.toThrow(/is shorter than/)
+    })
+
     it("says what was cut off the journal, and goes on", async () => {
         const folders = newFolders()
         const deliveries = story(30)
