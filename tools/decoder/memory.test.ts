@@ -134,6 +134,21 @@ describe("what a collector remembers", () => {
         expect(grown, "MB").toBeLessThan(150)
     }, 60_000)
 
+    it("has room for every boot of a node that restarted again and again before it reached its broker", () => {
+        const { readings, publish } = bench()
+        const boots = 600
+        publish("schema", schemaBytes)
+        for (let boot = 0; boot < boots; boot++)
+            publish("frame", frame(0, { boot, unixTime: false, time: 60 }))
+        publish("clock", clockText({ boot: boots, unix: EPOCH + boots * 600_000, uptime: 0 }))
+        const times = readings.filter(r => r.channel === "co2").map(r => r.time)
+        expect(times.length).toBe(boots)
+        expect(
+            [...times].sort((a, b) => a - b),
+            "in the order of the boots"
+        ).toEqual(times)
+    })
+
     it("of a site that invents names leaves other sites' strangers their room", () => {
         const { collector, readings } = bench()
         collector.accept("suitcase/school/new/schema", schemaBytes)

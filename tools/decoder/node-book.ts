@@ -24,7 +24,7 @@ const PROVEN: Room = {
     siteNodes: 12_000,
     bytes: Infinity,
     siteBytes: Infinity,
-    bootsPerNode: 64,
+    bootsPerNode: 1000,
     schemasPerNode: 8,
 }
 /** As many nodes: after a broker's retained records came, a whole fleet is still to deliver its first frames. */
@@ -33,9 +33,11 @@ const STRANGERS: Room = {
     siteNodes: 12_000,
     bytes: 24_000_000,
     siteBytes: 16_000_000,
-    bootsPerNode: 4,
+    bootsPerNode: 1000,
     schemasPerNode: 2,
 }
+/** What a boot takes, B. */
+const BOOT_BYTES = 500
 /** Boots of all nodes. */
 const MAX_BOOTS = 40_000
 /** Boots that each node keeps when there are more. */
@@ -153,6 +155,7 @@ export class NodeBook {
         if (boot === undefined) {
             boot = new BootSession(id, this.nextOrdinal++)
             this.bootCount++
+            this.grow(memory, BOOT_BYTES)
         }
         // Moved to the end: the map's order is that of the last use.
         memory.boots.delete(id)
