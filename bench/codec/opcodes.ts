@@ -136,6 +136,8 @@ function sourceOf(jobs: readonly Job[]): string {
     )
     return `import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../src/core/frame/encoder.js"
+import { MEMORY_BYTES } from "../src/core/frame/memory-layout.js"
+import { TABLES } from "../src/core/frame/tables.js"
 
 const id = Buffer.from(ds.deviceIdentifier("self"), "hex")
 const job = id[0]
@@ -143,7 +145,8 @@ const isEncoding = id[1] === 1
 let turns = id[4] * 256 + id[5]
 
 async function run(channels: number, warm: number, rows: number, isPart: boolean, cells: Buffer) {
-    const encoder = new FrameEncoder(Buffer.alloc(4000), channels, 1)
+    const memory = Buffer.alloc(channels * MEMORY_BYTES)
+    const encoder = new FrameEncoder(Buffer.alloc(4000), channels, 1, TABLES, 4000, memory)
     encoder.begin(1, 1, true)
     const values: number[][] = []
     const qualities: number[] = []

@@ -1,4 +1,5 @@
 import { FrameEncoder } from "../core/frame/encoder.js"
+import { MEMORY_BYTES } from "../core/frame/memory-layout.js"
 import {
     PLAIN_ROW_MOST_BYTES,
     PlainRow,
@@ -220,5 +221,6 @@ function newEncoder(
     channels: number,
     schemaId: number
 ): FrameEncoder {
-    return new FrameEncoder(frame, channels, schemaId, TABLES, options.frameBytes)
+    const memory = Buffer.alloc(channels * MEMORY_BYTES)
+    return new FrameEncoder(frame, channels, schemaId, TABLES, options.frameBytes, memory)
 }

@@ -50,17 +50,20 @@ function expectAgreement(bytes: Uint8Array): void {
     expect(documented).toEqual(ours)
 }
 
+/** A few values at uneven distances, as levels and converted counts are. */
+const level = fc.constantFrom(0, 7, 19, 23, 250, -4000, 70_000, 71_234, -(2 ** 31))
 const cell = fc.oneof(
     { weight: 4, arbitrary: fc.integer({ min: -40, max: 40 }) },
     { weight: 2, arbitrary: fc.constant(7) },
     fc.integer({ min: -3000, max: 3000 }).map(v => v * 5),
     fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 )
-const rowsOfAny = fc.integer({ min: 1, max: 6 }).chain(channels =>
+const channelCount = fc.integer({ min: 1, max: 6 })
+const rowsOfAny = fc.tuple(channelCount, fc.constantFrom(cell, level)).chain(([channels, value]) =>
     fc.array(
         fc.record({
             gap: fc.oneof({ weight: 6, arbitrary: fc.constant(60) }, fc.nat(100_000)),
-            values: fc.array(cell, { minLength: channels, maxLength: channels }),
+            values: fc.array(value, { minLength: channels, maxLength: channels }),
             qualities: fc.array(fc.constantFrom(0, 0, 0, 0, 0, 1, 8, 15), {
                 minLength: channels,
                 maxLength: channels,

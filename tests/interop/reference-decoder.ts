@@ -113,6 +113,25 @@ class RangeDecoder {
         return value
     }
 
+    /** One of a number of equal parts; how many of them stand for what is meant is for {@link take}. */
+    part(whole: number): { readonly unit: number; readonly place: number } {
+        const unit = quotient(this.range, whole)
+        const place = quotient(this.code - this.low, unit)
+        if (place >= whole) throw new Error("a part that no encoder writes")
+        return { unit, place }
+    }
+
+    take(unit: number, before: number, parts: number): void {
+        this.low += unit * before
+        this.range = unit * parts
+        this.fill()
+    }
+
+    /** Half bits up to now, from some point on. */
+    get position(): number {
+        return 16 * this.read - (roots[shifted(this.range, 16)] ?? NaN)
+    }
+
     gamma(): number {
         let zeros = 0
         while (zeros < 5 && this.plain(1) === 0) zeros++
@@ -167,6 +186,55 @@ class Lane {
     gridAge = 0
     readonly misses = [0, 0, 0, 0, 0, 0]
     readonly slots = new Slots()
+    memory: Memory | undefined
+}
+
+/** The values that are remembered, while they are. */
+class Memory {
+    readonly entries: { readonly value: number; count: number }[] = []
+    now = 0
+    gain = 0
+    cost = 32
+
+    constructor(first: number) {
+        this.entries.push({ value: first, count: 1 })
+    }
+
+    get total(): number {
+        return this.entries.reduce((sum, { count }) => sum + count, 0)
+    }
+
+    /** @returns false when it is given up */
+    learn(value: number, met: Met, c: number | undefined): boolean {
+        const at = this.entries.findIndex(entry => entry.value === value)
+        const entry = this.entries[at]
+        const e = c ?? this.cost
+        if (c !== undefined) this.cost = Math.min(255, this.cost + shifted(c - this.cost + 4, 3))
+        this.gain -= shifted(this.gain, 4)
+        const root = (x: number) => roots[x] ?? NaN
+        if (entry === undefined) this.gain += 4 * (root(met.others) - root(met.whole))
+        else this.gain += 4 * (root(entry.count) - root(met.whole)) + e
+        this.gain = Math.min(this.gain, 80)
+        if (this.gain < -64) return false
+
+        if (entry === undefined) {
+            if (this.entries.length === 16) this.entries.pop()
+            this.entries.push({ value, count: 1 })
+            this.now = this.entries.length - 1
+        } else {
+            entry.count += 3
+            if (this.total > 64)
+                for (const other of this.entries) other.count = shifted(other.count + 1, 1)
+            this.now = at
+        }
+        return true
+    }
+}
+
+/** What a memory was when a value met it. */
+interface Met {
+    readonly others: number
+    readonly whole: number
 }
 
 interface Neighbour {
@@ -254,6 +322,7 @@ class FrameDecoder {
         if (lane.age === 0) {
             lane.last = this.first(index)
             lane.age = 1
+            if (index > 0) lane.memory = new Memory(lane.last)
         } else this.next(index, lane)
         if (index > 0) this.neighbourValue = lane.last
         return lane.last
@@ -360,7 +429,12 @@ class FrameDecoder {
                 `same ${lane.history % 8}`,
                 4
             )
-        if (!stays) {
+        const { memory } = lane
+        const met = stays ? undefined : meet(memory, isOpen)
+        const known = met === undefined ? undefined : this.recall(memory, met, isOpen)
+        const positionBefore = this.coder.position
+        if (known !== undefined) difference = wrapped(known - lane.last)
+        else if (!stays) {
             // Grid.
             if (unit > 1) {
                 const contexts = [
@@ -392,7 +466,32 @@ class FrameDecoder {
             const residual = isNegative ? -size - 1 : offset === 0 && !isOpen ? size + 1 : size
             difference = wrapped((residual + offset) * unit)
         }
+        if (memory !== undefined && met !== undefined) {
+            const c = known === undefined ? 4 * (this.coder.position - positionBefore) : undefined
+            const isKept = memory.learn(wrapped(lane.last + difference), met, c)
+            if (!isKept) lane.memory = undefined
+        }
         this.learn(lane, difference, p, predictions)
+    }
+
+    /** @returns the value that the memory gives */
+    private recall(memory: Memory | undefined, met: Met, isOpen: boolean): number | undefined {
+        if (memory === undefined || memory.gain <= 40) return undefined
+        const { unit, place } = this.coder.part(met.whole)
+        let before = met.others
+        if (place < before) {
+            this.coder.take(unit, 0, before)
+            return undefined
+        }
+        for (const [i, { value, count }] of memory.entries.entries()) {
+            if (i === memory.now && !isOpen) continue
+            if (place < before + count) {
+                this.coder.take(unit, before, count)
+                return value
+            }
+            before += count
+        }
+        throw new Error("a part of no value")
     }
 
     private stillStands(lane: Lane): boolean {
@@ -492,6 +591,13 @@ class FrameDecoder {
     }
 }
 
+function meet(memory: Memory | undefined, isOpen: boolean): Met | undefined {
+    if (memory === undefined) return undefined
+    const others = memory.entries.length - (isOpen ? 0 : 1)
+    const now = isOpen ? 0 : (memory.entries[memory.now]?.count ?? NaN)
+    return { others, whole: memory.total - now + others }
+}
+
 function log(x: number): number {
     for (const [bits, more] of [
         [0, 0],
@@ -533,10 +639,10 @@ function crc16(bytes: Uint8Array): number {
 export function decodeByTheDocument(frame: Uint8Array): ReferenceFrame {
     const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
     const end = frame.length - 2
+    const head = view.getUint8(0)
     if (end < 11 || frame.length > 65536) throw new Error("impossible length")
     if (crc16(frame.subarray(0, end)) !== view.getUint16(end, true)) throw new Error("checksum")
-    const head = view.getUint8(0)
-    if (head >> 6 !== 1) throw new Error("version")
+    if (head >> 6 !== 2) throw new Error("version")
     return {
         schemaId: view.getUint16(2, true),
         bootId: view.getUint16(4, true),

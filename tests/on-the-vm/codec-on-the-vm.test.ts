@@ -34,7 +34,7 @@ function sampleOf(name: string, table: Table): Sample {
     return { name, channels: table.channels, cells, gaps }
 }
 
-/** Made-up rows of many channels: walks, steps of ten, standing values, jumps, gaps. */
+/** Made-up rows of many channels: walks, steps of ten, standing values, levels, jumps, gaps. */
 function madeUp(channels: number): Sample {
     const random = new SeededRandom(channels)
     const cells = Buffer.alloc(ROWS * channels * 4)
@@ -43,6 +43,7 @@ function madeUp(channels: number): Sample {
         let value = random.uint32() % 5000
         for (let r = 0; r < ROWS; r++) {
             if (c % 4 === 0) value += (random.uint32() % 32) - 16
+            if (c % 8 === 6) value = (random.uint32() % 5) ** 3 * 17
             if (c % 4 === 1) value += 10 * ((random.uint32() % 5) - 2)
             if (c % 4 === 3) value = random.uint32() | 0
             cells.writeInt32LE(value, 4 * (r * channels + c))
@@ -77,10 +78,13 @@ function vmSource(samples: readonly Sample[]): string {
     )
     return `import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../src/core/frame/encoder.js"
+import { MEMORY_BYTES } from "../src/core/frame/memory-layout.js"
 import { ROW_PART } from "../src/core/frame/row-result.js"
+import { TABLES } from "../src/core/frame/tables.js"
 const buffer = Buffer.alloc(9000)
 async function encode(name: string, channels: number, cells: Buffer, gaps: Buffer) {
-    const encoder = new FrameEncoder(buffer, channels, 4711)
+    const memory = Buffer.alloc(channels * MEMORY_BYTES)
+    const encoder = new FrameEncoder(buffer, channels, 4711, TABLES, 9000, memory)
     encoder.begin(99, 5, true)
     const values: number[] = []
     const qualities: number[] = []
@@ -135,12 +139,12 @@ describe("the encoder on the VM", () => {
     // The recordings are no part of the project: tools/scripts/codec/traces.ts.
     if (recorded.length > 0)
         it(
-            "costs at most 1,500 opcodes per reading on average, and never 16,000 without a pause",
+            "costs at most 1,400 opcodes per reading on average, and never 16,000 without a pause",
             { timeout: 300_000 },
             async () => {
                 const cost = await opcodesPerReading(FOLDER)
                 expect(cost.mean, "opcodes per reading, mean over the recordings").toBeLessThan(
-                    1500
+                    1400
                 )
                 expect(cost.mean, "implausibly few").toBeGreaterThan(500)
                 for (const part of [cost.firstPart, cost.laterPart]) {
@@ -176,6 +180,8 @@ describe("the encoder on the VM", () => {
 /** Says where it is; the host reads the heap while it sleeps. */
 const HEAP_SOURCE = `import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../src/core/frame/encoder.js"
+import { MEMORY_BYTES } from "../src/core/frame/memory-layout.js"
+import { TABLES } from "../src/core/frame/tables.js"
 const buffer = Buffer.alloc(1000)
 const values: number[] = []
 const qualities: number[] = []
@@ -200,7 +206,7 @@ async function say(what: string) {
 }
 await say("started")
 await say("before")
-encoder = new FrameEncoder(buffer, 8, 1)
+encoder = new FrameEncoder(buffer, 8, 1, TABLES, 1000, Buffer.alloc(8 * MEMORY_BYTES))
 encoder.begin(1, 1, true)
 await say("made")
 await add(10)

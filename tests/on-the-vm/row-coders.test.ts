@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import { formatted } from "../../tools/scripts/codec/formatted.js"
 import { ROW_DECODER, ROW_ENCODER, rowCoderModule } from "../../tools/scripts/codec/row-coders.js"
 import { RowCoder } from "../../src/core/frame/coder/row-coder.js"
+import { MEMORY_BYTES } from "../../src/core/frame/memory-layout.js"
 import { RowDecoder } from "../../src/core/frame/row-decoder.js"
 import { RowEncoder } from "../../src/core/frame/row-encoder.js"
 import { ROW_ADDED, ROW_FULL, ROW_PART } from "../../src/core/frame/row-result.js"
@@ -22,6 +23,8 @@ const int32 = fc.oneof(
     fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
     fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 0)
 )
+/** A few values at uneven distances, which the memory is for. */
+const level = fc.constantFrom(0, 7, 250, -4000, 70_000)
 const frame = fc.integer({ min: 1, max: 32 }).chain(channels =>
     fc.record({
         channels: fc.constant(channels),
@@ -33,7 +36,10 @@ const frame = fc.integer({ min: 1, max: 32 }).chain(channels =>
                     fc.nat({ max: 600 }).map(n => n * 60),
                     fc.integer({ min: 0, max: 2 ** 32 - 1 })
                 ),
-                values: fc.array(int32, { minLength: channels, maxLength: channels }),
+                values: fc.array(fc.oneof(int32, level), {
+                    minLength: channels,
+                    maxLength: channels,
+                }),
                 qualities: fc.array(
                     fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.nat({ max: 15 })),
                     {
@@ -46,6 +52,8 @@ const frame = fc.integer({ min: 1, max: 32 }).chain(channels =>
         ),
     })
 )
+
+const memoryOf = (channels: number) => new Uint8Array(channels * MEMORY_BYTES)
 
 /** What each call gave, and the bytes at the end; the rows are left alone. */
 function run(
@@ -101,11 +109,14 @@ describe.each([ROW_ENCODER, ROW_DECODER])("$className", kind => {
         const code = readFileSync(kind.file, "utf8").replace(/\/\*\*.*?\*\//gs, "")
         expect(code).not.toMatch(/\bdecoding\b|\btrue \?|\bfalse \?|if \((true|false)\)/)
         const methods = [...code.matchAll(/^ {4}(?:private )?(\w+)\(.*\{$/gm)].map(m => m[1])
-        const own = kind.isDecoding ? ["lastWord"] : ["carry", "finish"]
+        const own = kind.isDecoding
+            ? ["lastWord", "placeIn", "entryAt", "recalled"]
+            : ["carry", "finish"]
         expect(new Set(methods)).toEqual(
             new Set([
                 ...["settle", "raw", "gamma", "flag", "first", "commonStep", "stepAt"],
-                ...["difference", "refineGrid", "escape", "begin", "code", "irregular", ...own],
+                ...["difference", "refineGrid", "escape", "begin", "code", "irregular"],
+                ...["beginMemory", "recall", "remember", "note", "halve", "find", ...own],
             ])
         )
     })
@@ -117,8 +128,15 @@ describe("the coder that runs", () => {
             fc.property(frame, ({ channels, limit, lanes, rows }) => {
                 const ours = new Uint8Array(limit + 8)
                 const theirs = new Uint8Array(limit + 8)
-                const encoder = new RowEncoder(ours, limit, channels, TABLES)
-                const coder = new RowCoder(theirs, limit, channels, TABLES, false)
+                const encoder = new RowEncoder(ours, limit, channels, TABLES, memoryOf(channels))
+                const coder = new RowCoder(
+                    theirs,
+                    limit,
+                    channels,
+                    TABLES,
+                    memoryOf(channels),
+                    false
+                )
                 expect(run(encoder, ours, rows, lanes)).toEqual(run(coder, theirs, rows, lanes))
             }),
             { seed: 23, numRuns: 150 }
@@ -132,11 +150,29 @@ describe("the coder that runs", () => {
                 fc.option(fc.uint8Array({ maxLength: 60 })),
                 ({ channels, limit, lanes, rows }, noise) => {
                     const bytes = new Uint8Array(limit + 8)
-                    run(new RowEncoder(bytes, limit, channels, TABLES), bytes, rows, lanes)
+                    run(
+                        new RowEncoder(bytes, limit, channels, TABLES, memoryOf(channels)),
+                        bytes,
+                        rows,
+                        lanes
+                    )
                     // From some place on, bytes that no encoder wrote.
                     if (noise !== null) bytes.set(noise.slice(0, limit >> 1), limit >> 1)
-                    const decoder = new RowDecoder(bytes, limit, channels, TABLES)
-                    const coder = new RowCoder(bytes, limit, channels, TABLES, true)
+                    const decoder = new RowDecoder(
+                        bytes,
+                        limit,
+                        channels,
+                        TABLES,
+                        memoryOf(channels)
+                    )
+                    const coder = new RowCoder(
+                        bytes,
+                        limit,
+                        channels,
+                        TABLES,
+                        memoryOf(channels),
+                        true
+                    )
                     expect(read(decoder, channels, lanes)).toEqual(read(coder, channels, lanes))
                 }
             ),

@@ -4,12 +4,7 @@
  * Runs in Node and in browsers.
  */
 import { getU16 } from "../../src/core/bytes.js"
-import {
-    FrameError,
-    decodeFrame,
-    type DecodedFrame,
-    type FrameErrorCode,
-} from "../../src/core/frame/decoder.js"
+import { FrameError, type DecodedFrame, type FrameErrorCode } from "../../src/core/frame/decoder.js"
 import { FRAME_CRC_BYTES } from "../../src/core/frame/format.js"
 import { isGap } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
@@ -23,6 +18,7 @@ import {
     LEAF_STATUS,
     topicOf,
 } from "../../src/core/protocol/topics.js"
+import { decodeAnyFrame } from "./any-frame.js"
 import type { Moment } from "./boot-clock.js"
 import type { BootSession } from "./boot-session.js"
 import { parseClock, type ClockAnchor } from "./clock-record.js"
@@ -263,7 +259,7 @@ export class FrameCollector {
         else if (part.kind === "held") {
             const payload = fromBase64(part.frame)
             const memory = this.nodes.heard(part.site, part.node)
-            this.held.add(memory, heldFrame(payload, decodeFrame(payload)))
+            this.held.add(memory, heldFrame(payload, decodeAnyFrame(payload)))
         } else {
             const { gapsByReason, malformed, discarded, ...plain } = part.counts
             Object.assign(this.counts, plain)
@@ -325,7 +321,7 @@ export class FrameCollector {
     }
 
     private acceptFrame(origin: FrameOrigin, topic: string, payload: Uint8Array): Outcome {
-        const frame = decodeFrame(payload)
+        const frame = decodeAnyFrame(payload)
         const crc = getU16(payload, payload.length - FRAME_CRC_BYTES)
         const node = this.nodes.heard(origin.site, origin.node)
         const boot = this.nodes.bootOf(node, frame.bootId)
@@ -420,7 +416,7 @@ export class FrameCollector {
     private release(node: NodeMemory, concerns: (frame: HeldFrame) => boolean): void {
         const ready = this.held.take(node, concerns)
         const topic = topicOf(node.site, node.node, LEAF_FRAME)
-        for (const { payload } of ready) this.read(node, topic, decodeFrame(payload), payload)
+        for (const { payload } of ready) this.read(node, topic, decodeAnyFrame(payload), payload)
     }
 
     /** @returns false when the frame waits for its schema or its time */

@@ -1,5 +1,6 @@
 import { Bytes, getU16, getU32 } from "../bytes.js"
 import { CRC16_START, crc16 } from "../crc.js"
+import { filled } from "../list.js"
 import {
     FLAG_UNIX_TIME,
     FRAME_CRC_BYTES,
@@ -9,6 +10,7 @@ import {
     MAX_CHANNELS,
     MAX_FRAME_BYTES,
 } from "./format.js"
+import { MEMORY_BYTES } from "./memory-layout.js"
 import { RowDecoder } from "./row-decoder.js"
 import { ROW_ADDED } from "./row-result.js"
 import { TABLES } from "./tables.js"
@@ -44,30 +46,62 @@ export interface DecodedFrame {
     qualities: number[]
 }
 
+/** The part of a row decoder that reading a frame takes. */
+interface FrameRows {
+    readonly bad: boolean
+    readonly isEnd: boolean
+    readonly bytes: number
+    readonly settled: number
+    readonly time: number
+    begin(at: number): void
+    code(time: number, values: number[], qualities: number[], most: number): number
+}
+
+/** What the versions of the format do not share. */
+export interface FrameVersion {
+    readonly number: number
+    /** @param end where the checksum begins */
+    readonly coderOf: (bytes: Bytes, end: number, channels: number) => FrameRows
+}
+
+const VERSION_2: FrameVersion = {
+    number: FRAME_VERSION,
+    coderOf: (bytes, end, channels) =>
+        new RowDecoder(bytes, end, channels, TABLES, filled(channels * MEMORY_BYTES, 0)),
+}
+
 /**
  * Decodes one frame, which needs nothing but itself.
  *
  * @throws FrameError naming what is wrong
  */
 export function decodeFrame(bytes: Bytes): DecodedFrame {
-    const end = checkedEnd(bytes)
+    return decodeFrameOf(VERSION_2, bytes)
+}
+
+/** Decodes a frame of a certain version. @throws FrameError naming what is wrong */
+export function decodeFrameOf(version: FrameVersion, bytes: Bytes): DecodedFrame {
+    const end = checkedEnd(bytes, version.number)
+    const channels = channelsAt(bytes, end)
     const frame: DecodedFrame = {
         schemaId: getU16(bytes, 2),
         bootId: getU16(bytes, 4),
         sequence: (bytes[0] & 31) * 256 + bytes[1],
         unixTime: (bytes[0] & FLAG_UNIX_TIME) !== 0,
-        channels: channelsAt(bytes, end),
+        channels,
         rows: 0,
         times: [],
         values: [],
         qualities: [],
     }
-    readRows(bytes, end, frame)
+    const coder = version.coderOf(bytes, end, channels)
+    coder.begin(FRAME_HEADER_BYTES)
+    readRows(coder, getU32(bytes, 6), end - FRAME_HEADER_BYTES, frame)
     return frame
 }
 
 /** @returns where the checksum begins, once everything outside of the rows is in order */
-function checkedEnd(bytes: Bytes): number {
+function checkedEnd(bytes: Bytes, version: number): number {
     const end = bytes.length - FRAME_CRC_BYTES
     if (end <= FRAME_HEADER_BYTES)
         throw new FrameError("too-short", "a frame has at least 13 B, got " + bytes.length + " B")
@@ -78,7 +112,7 @@ function checkedEnd(bytes: Bytes): number {
         )
     if (crc16(bytes, 0, end, CRC16_START) !== getU16(bytes, end))
         throw new FrameError("crc", "the checksum does not match: the frame was damaged")
-    if (bytes[0] >> 6 !== FRAME_VERSION)
+    if (bytes[0] >> 6 !== version)
         throw new FrameError(
             "version",
             "frame version " + (bytes[0] >> 6) + " is not known to this decoder"
@@ -103,18 +137,11 @@ function channelsAt(bytes: Bytes, end: number): number {
     return channels
 }
 
-function readRows(bytes: Bytes, end: number, frame: DecodedFrame): void {
+/** @param length of the rows, B */
+function readRows(coder: FrameRows, firstTime: number, length: number, frame: DecodedFrame): void {
     const channels = frame.channels
-    const coder = new RowDecoder(bytes, end, channels, TABLES)
-    coder.begin(FRAME_HEADER_BYTES)
-    const firstTime = getU32(bytes, 6)
-    const length = end - FRAME_HEADER_BYTES
-    const values: number[] = []
-    const qualities: number[] = []
-    for (let i = 0; i < channels; i++) {
-        values.push(0)
-        qualities.push(0)
-    }
+    const values = filled(channels, 0)
+    const qualities = filled(channels, 0)
     while (!coder.isEnd || coder.bytes !== length) {
         if ((frame.rows + 1) * channels > MAX_CELLS)
             throw new FrameError("rows", "the rows do not end")

@@ -1,5 +1,6 @@
 import { Bytes, putU16, putU32 } from "../bytes.js"
 import { CRC16_START, crc16 } from "../crc.js"
+import { filled } from "../list.js"
 import {
     FLAG_UNIX_TIME,
     FRAME_CRC_BYTES,
@@ -9,6 +10,7 @@ import {
     MAX_CHANNELS,
     SEQUENCE_MODULUS,
 } from "./format.js"
+import { MEMORY_BYTES, MemoryBytes } from "./memory-layout.js"
 import { RowEncoder } from "./row-encoder.js"
 import { ROW_ADDED, ROW_FULL } from "./row-result.js"
 import { RowTables } from "./row-tables.js"
@@ -43,6 +45,8 @@ export class FrameEncoder {
      * @param schemaId 0 … 65,535
      * @param tables statistics to start from; decoders know only the default
      * @param budget longest frame, B: at least 20, and at most the buffer's length
+     * @param memory {@link MEMORY_BYTES} for each channel; boards give a buffer, which takes
+     *   an eighth of the list
      * @throws RangeError for channels out of range
      */
     constructor(
@@ -50,12 +54,13 @@ export class FrameEncoder {
         private readonly channels: number,
         private readonly schemaId: number,
         tables: RowTables = TABLES,
-        budget: number = buffer.length
+        budget: number = buffer.length,
+        memory: MemoryBytes = filled(channels * MEMORY_BYTES, 0)
     ) {
         if (channels < 1 || channels > MAX_CHANNELS)
             throw new RangeError("a frame has 1 to " + MAX_CHANNELS + " channels, got " + channels)
         const limit = budget - FRAME_CRC_BYTES
-        this.coder = new RowEncoder(buffer, limit, channels, tables)
+        this.coder = new RowEncoder(buffer, limit, channels, tables, memory)
     }
 
     /**

@@ -12,7 +12,7 @@
  * The number of rows is not sent: the bytes that end the rows say which row was
  * the last.
  */
-export const FRAME_VERSION = 1
+export const FRAME_VERSION = 2
 
 /** Flag: row times are Unix time. Otherwise they count from the node's boot. */
 export const FLAG_UNIX_TIME = 32

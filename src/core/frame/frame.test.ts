@@ -109,7 +109,12 @@ describe("frames", () => {
             encoder.begin(1, sequence, false)
             encoder.add(60 * sequence, [-5], [0])
             const frame = decodeFrame(buffer.slice(0, encoder.finish()))
-            expect([frame.sequence, frame.unixTime, frame.rows]).toEqual([sequence, false, 1])
+            expect([frame.bootId, frame.sequence, frame.unixTime, frame.rows]).toEqual([
+                1,
+                sequence,
+                false,
+                1,
+            ])
             expect(frame.values).toEqual([-5])
         }
     })
@@ -244,7 +249,8 @@ describe("malformed frames", () => {
             bad[at] = value
             return errorOf(sealed(bad)).code
         }
-        expect(withByte(0, 0x80)).toBe("version")
+        expect(withByte(0, 0xc0)).toBe("version")
+        expect(withByte(0, 0x40), "what only tools/decoder knows").toBe("version")
         expect(withByte(0, 0x00)).toBe("version")
     })
 
@@ -272,7 +278,7 @@ describe("malformed frames", () => {
             fc.property(fc.uint8Array({ minLength: 3, maxLength: 300 }), random => {
                 const bytes = new Uint8Array(FRAME_HEADER_BYTES + random.length)
                 bytes.set(good.slice(0, FRAME_HEADER_BYTES))
-                bytes[0] = 0x60
+                bytes[0] = 0xa0
                 bytes.set(random, FRAME_HEADER_BYTES)
                 try {
                     const frame = decodeFrame(sealed(bytes))

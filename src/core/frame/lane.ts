@@ -35,11 +35,13 @@ export const MISS_TREND = 16
 export const MISS_SHORT = 17
 export const MISS_NEIGHBOUR = 18
 export const MISS_RELATIVE = 19
+/** Values that are remembered (coder/memory.ts); 0: none, and none any more in this frame. */
+export const KNOWN = 20
 
 /** From here on: slots that learn within the frame, logits × 4,096. */
-export const SLOT_SAME = 20
-export const SLOT_STAND = 28
-export const SLOT_GRID = 29
-export const SLOT_SIGN = 30
-export const SLOT_SIZE = 33
+export const SLOT_SAME = 21
+export const SLOT_STAND = 29
+export const SLOT_GRID = 30
+export const SLOT_SIGN = 31
+export const SLOT_SIZE = 34
 export const LANE_FIELDS = SLOT_SIZE + 10

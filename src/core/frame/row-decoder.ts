@@ -10,6 +10,7 @@ import {
     GRID,
     GRID_AGE,
     HISTORY,
+    KNOWN,
     LANE_FIELDS,
     LAST,
     MEAN_LONG,
@@ -59,6 +60,18 @@ import {
     BUCKETS,
     FLAGS,
 } from "./layout.js"
+import {
+    MEMORY_BYTES,
+    MEMORY_COST,
+    MEMORY_COUNTS,
+    MEMORY_CURRENT,
+    MEMORY_GAIN,
+    MEMORY_LOWS,
+    MEMORY_RESTS,
+    MEMORY_TOTAL,
+    MEMORY_VALUES,
+    MemoryBytes,
+} from "./memory-layout.js"
 import { ROW_ADDED, ROW_FULL, ROW_PART } from "./row-result.js"
 import { RowTables } from "./row-tables.js"
 
@@ -76,12 +89,19 @@ function newLanes(count: number): number[][] {
 }
 
 const MOST = 16777216
+const NEEDED_GAIN = 40
+const LEAST_GAIN = -64
+const MOST_GAIN = 80
+const COST_AT_FIRST = 32
+const AGAIN = 3
+const MOST_TOTAL = 64
 const STANDS = 7
 const SETUP = 0
 const STAND = 1
 const SAME = 2
-const GRID_HIT = 3
-const SIGN = 4
+const RECALL = 3
+const GRID_HIT = 4
+const SIGN = 5
 const REGULAR_AT_FIRST = 32000
 
 /** RowCoder of coder/row-coder.ts for decoders alone; it is described there. */
@@ -102,10 +122,12 @@ export class RowDecoder {
     private readonly lanes: number[][]
     private neighbourValue = 0
     private step = 0
-    private keptNeighbour = 0
-    private keptSign = 0
+    private keptSurprise = 0
     private keptDelta = 0
     private keptDeltaBefore = 0
+    private entry = 0
+    private others = 0
+    private whole = 0
     time = 0
     private lane = -1
     private hasNewStep = false
@@ -117,7 +139,8 @@ export class RowDecoder {
         private readonly buffer: Bytes,
         private readonly limit: number,
         private readonly channels: number,
-        private readonly tables: RowTables
+        private readonly tables: RowTables,
+        private readonly memory: MemoryBytes
     ) {
         this.lanes = newLanes(this.channels + 1)
         this.qualityNow = filled(this.channels, 0)
@@ -268,6 +291,161 @@ export class RowDecoder {
         return this.raw(5, length - BUCKETS)
     }
 
+    private beginMemory(lane: number, l: number[], value: number): void {
+        const memory = this.memory
+        const base = (lane - 1) * MEMORY_BYTES
+        memory[base + MEMORY_GAIN] = 128
+        memory[base + MEMORY_COST] = COST_AT_FIRST
+        memory[base + MEMORY_TOTAL] = 0
+        l[KNOWN] = 0
+        this.note(base, l, value)
+    }
+
+    private recall(lane: number, l: number[], isOpen: boolean): boolean {
+        const memory = this.memory
+        const base = (lane - 1) * MEMORY_BYTES
+        let now = -1
+        let others = l[KNOWN]
+        let whole = memory[base + MEMORY_TOTAL]
+        if (!isOpen) {
+            now = memory[base + MEMORY_CURRENT]
+            others--
+            whole -= memory[base + MEMORY_COUNTS + now]
+        }
+        this.others = others
+        this.whole = whole + others
+        if (memory[base + MEMORY_GAIN] <= 128 + NEEDED_GAIN) return false
+        const unit = (this.range / this.whole) | 0
+        this.entry = this.entryAt(base, now, this.placeIn(unit))
+        if (this.entry >= 0) {
+            let from = others
+            for (let i = 0; i < this.entry; i++)
+                if (i !== now) from += memory[base + MEMORY_COUNTS + i]
+            this.low += unit * from
+            others = memory[base + MEMORY_COUNTS + this.entry]
+        }
+        this.range = unit * others
+        this.settle()
+        return this.entry >= 0
+    }
+
+    private placeIn(unit: number): number {
+        const place = (-this.low / unit) | 0
+        if (place < this.whole) return place
+        this.bad = true
+        return 0
+    }
+
+    private entryAt(base: number, now: number, place: number): number {
+        let left = place - this.others
+        if (left < 0) return -1
+        let entry = 0
+        for (;;) {
+            if (entry !== now) {
+                left -= this.memory[base + MEMORY_COUNTS + entry]
+                if (left < 0) return entry
+            }
+            entry++
+        }
+    }
+
+    private recalled(lane: number): number {
+        const memory = this.memory
+        const base = (lane - 1) * MEMORY_BYTES
+        const rest = base + MEMORY_RESTS + 3 * this.entry
+        return (
+            memory[base + MEMORY_LOWS + this.entry] |
+            (memory[rest] << 8) |
+            (memory[rest + 1] << 16) |
+            (memory[rest + 2] << 24)
+        )
+    }
+
+    private remember(lane: number, l: number[], value: number, cost: number): void {
+        const base = (lane - 1) * MEMORY_BYTES
+        if (cost >= 0) this.entry = this.find(base, l[KNOWN], value)
+        let result1!: boolean
+        const memory = this.memory
+        const roots = this.tables.roots
+        let usual = memory[base + MEMORY_COST]
+        if (cost >= 0) {
+            const changed = usual + ((cost * 4 - usual + 4) >> 3)
+            memory[base + MEMORY_COST] = changed > 255 ? 255 : changed
+            usual = cost * 4
+        }
+        let gain = memory[base + MEMORY_GAIN] - 128
+        gain -= gain >> 4
+        let count = this.others
+        if (this.entry >= 0) {
+            count = memory[base + MEMORY_COUNTS + this.entry]
+            gain += usual
+        }
+        gain += (roots[count] - roots[this.whole]) * 4
+        if (gain > MOST_GAIN) gain = MOST_GAIN
+        if (gain < LEAST_GAIN) {
+            result1 = false
+        } else {
+            memory[base + MEMORY_GAIN] = gain + 128
+            result1 = true
+        }
+        if (!result1) l[KNOWN] = 0
+        else if (this.entry < 0) this.note(base, l, value)
+        else {
+            const memory = this.memory
+            const at = base + MEMORY_COUNTS + this.entry
+            memory[at] = memory[at] + AGAIN
+            let total = memory[base + MEMORY_TOTAL] + AGAIN
+            if (total > MOST_TOTAL) total = this.halve(base, l[KNOWN])
+            memory[base + MEMORY_TOTAL] = total
+            memory[base + MEMORY_CURRENT] = this.entry
+        }
+    }
+
+    private note(base: number, l: number[], value: number): void {
+        const memory = this.memory
+        let entry = l[KNOWN]
+        let total = memory[base + MEMORY_TOTAL] + 1
+        if (entry < MEMORY_VALUES) l[KNOWN] = entry + 1
+        else {
+            entry--
+            total -= memory[base + MEMORY_COUNTS + entry]
+        }
+        const rest = base + MEMORY_RESTS + 3 * entry
+        memory[base + MEMORY_COUNTS + entry] = 1
+        memory[base + MEMORY_LOWS + entry] = value & 255
+        memory[rest] = (value >> 8) & 255
+        memory[rest + 1] = (value >> 16) & 255
+        memory[rest + 2] = (value >> 24) & 255
+        memory[base + MEMORY_TOTAL] = total
+        memory[base + MEMORY_CURRENT] = entry
+    }
+
+    private halve(base: number, known: number): number {
+        const memory = this.memory
+        let total = 0
+        for (let i = 0; i < known; i++) {
+            const at = base + MEMORY_COUNTS + i
+            memory[at] = (memory[at] + 1) >> 1
+            total += memory[at]
+        }
+        return total
+    }
+
+    private find(base: number, known: number, value: number): number {
+        const memory = this.memory
+        const low = value & 255
+        const lows = base + MEMORY_LOWS
+        const end = lows + known
+        let at = lows
+        while (at >= 0 && at < end) {
+            const rest = base + MEMORY_RESTS + 3 * (at - lows)
+            const high = memory[rest] | (memory[rest + 1] << 8) | (memory[rest + 2] << 16)
+            if (high === ((value >> 8) & 16777215) && memory[at] === low) return at - lows
+            at = at + 1
+        }
+        return -1
+    }
+
     begin(at: number): void {
         this.rows = 0
         this.bytes = 0
@@ -318,8 +496,7 @@ export class RowDecoder {
             if (bit === 0) this.irregular()
             this.lane = this.hasNewStep ? 0 : 1
             this.hasNewStep = false
-            this.keptNeighbour = 0
-            this.keptSign = 0
+            this.keptSurprise = 0
             this.keptDelta = 0
             this.keptDeltaBefore = 0
         }
@@ -344,12 +521,14 @@ export class RowDecoder {
         let context1!: number
         let slot!: number
         let gain!: number
+        let placeBefore!: number
         let sizeNow!: number
         let lane = this.lane
         const channels = this.channels
+        let keptSurprise = this.keptSurprise
+        let at = this.at
         let range = this.range
         let low = this.low
-        let at = this.at
         const limit = this.limit
         const buffer = this.buffer
         let bad = this.bad
@@ -362,8 +541,8 @@ export class RowDecoder {
         const hasGaps = this.gaps > 0
         let stop = lane + most
         if (stop > channels) stop = channels + 1
-        neighbour = this.keptNeighbour
-        neighbourSign = this.keptSign
+        neighbour = keptSurprise >> 2
+        neighbourSign = keptSurprise & 3
         neighbourDelta = this.keptDelta
         neighbourDeltaBefore = this.keptDeltaBefore
         for (;;) {
@@ -378,15 +557,16 @@ export class RowDecoder {
             const age = l[AGE]
             let value = 0
             if (age === 0) {
+                this.at = at
                 this.range = range
                 this.low = low
-                this.at = at
                 this.bad = bad
                 value = this.first(lane, value)
+                at = this.at
                 range = this.range
                 low = this.low
-                at = this.at
                 bad = this.bad
+                if (lane > 0) this.beginMemory(lane, l, value)
             } else {
                 let context2!: number
                 let unitNow!: number
@@ -394,6 +574,7 @@ export class RowDecoder {
                 let fraction!: number
                 let spread!: number
                 let ageClass!: number
+                let ofChange!: number
                 const run = l[RUN]
                 const last = l[LAST]
                 const rate = tables.rates[age > 127 ? 127 : age]
@@ -403,7 +584,8 @@ export class RowDecoder {
                 context2 = AT_NEUTRAL
                 unitNow = 1
                 shift = 0
-                let isSame = false
+                let isTold = false
+                let isChange = false
                 let bit = 0
                 for (;;) {
                     if (question === SETUP) {
@@ -531,7 +713,8 @@ export class RowDecoder {
                         sizeBefore = AT_SIZE_BEFORE + (before * 6 + neighbour) * BUCKETS
                         sizeAge = AT_SIZE_AGE + (ageClass * 12 + (scale >> 1)) * BUCKETS
                         isOpen = false
-                        question = unitNow > 1 ? GRID_HIT : SIGN
+                        ofChange = l[KNOWN] > 0 ? RECALL : unitNow > 1 ? GRID_HIT : SIGN
+                        question = ofChange
                         if (run <= STANDS && lane > 0)
                             if (age > 2 && l[SAME_RATE] * (meanSize + 8) < 419430) isOpen = true
                             else question = SAME
@@ -567,7 +750,7 @@ export class RowDecoder {
                         slot = SLOT_STAND
                         gain = rate * 4
                         bit = delta === 0 ? 1 : 0
-                    } else {
+                    } else if (question === GRID_HIT) {
                         const unit = unitNow
                         let kind = 5
                         if (unit < 4) kind = 0
@@ -581,6 +764,21 @@ export class RowDecoder {
                         slot = SLOT_GRID
                         gain = rate
                         bit = ((delta / unit) | 0) * unit === delta ? 1 : 0
+                    } else {
+                        isChange = true
+                        this.at = at
+                        this.range = range
+                        this.low = low
+                        this.bad = bad
+                        isTold = this.recall(lane, l, isOpen)
+                        at = this.at
+                        range = this.range
+                        low = this.low
+                        bad = this.bad
+                        if (isTold) break
+                        placeBefore = at * 16 - roots[range >> 16]
+                        question = unitNow > 1 ? GRID_HIT : SIGN
+                        continue
                     }
                     const learnt = l[slot]
                     let logit = prior[context0] + prior[context1] + prior[context2] + (learnt >> 8)
@@ -619,12 +817,12 @@ export class RowDecoder {
                         } else if (l[GRID_AGE] < 15) l[GRID_AGE] = l[GRID_AGE] + 1
                         question = SIGN
                     } else if (bit === 1) {
-                        isSame = true
+                        isTold = true
                         break
                     } else if (question === STAND) question = SETUP
-                    else question = unitNow > 1 ? GRID_HIT : SIGN
+                    else question = ofChange
                 }
-                if (isSame && run > STANDS) {
+                if (isTold && run > STANDS && !isChange) {
                     value = last
                     l[RUN] = run + 1
                     neighbour = 1
@@ -632,16 +830,15 @@ export class RowDecoder {
                     neighbourDeltaBefore = neighbourDelta
                     neighbourDelta = 0
                 } else {
-                    if (!isSame) {
+                    if (!isTold) {
                         const high = sizeNow >> shift
                         let bucket = 0
-                        let threshold = 1
                         for (;;) {
                             context0 = sizeContext + bucket
                             context1 = sizeBefore + bucket
                             context2 = sizeAge + bucket
                             slot = SLOT_SIZE + bucket
-                            let isIt = high < threshold ? 1 : 0
+                            let isIt = high >> bucket === 0 ? 1 : 0
                             const learnt = l[slot]
                             let logit =
                                 prior[context0] + prior[context1] + prior[context2] + (learnt >> 8)
@@ -664,16 +861,15 @@ export class RowDecoder {
                             }
                             if (isIt === 1) break
                             bucket++
-                            threshold = threshold << 1
                             if (bucket === BUCKETS) {
+                                this.at = at
                                 this.range = range
                                 this.low = low
-                                this.at = at
                                 this.bad = bad
                                 bucket += this.escape()
+                                at = this.at
                                 range = this.range
                                 low = this.low
-                                at = this.at
                                 bad = this.bad
                                 break
                             }
@@ -725,11 +921,20 @@ export class RowDecoder {
                                 at++
                             }
                         }
+                    }
+                    if (!isTold) {
                         let residual = bit === 1 ? -sizeNow - 1 : sizeNow
                         if (bit === 0 && offset === 0 && !isOpen) residual++
                         delta = ((residual + offset) * unitNow) | 0
-                    }
+                    } else if (isChange) delta = (this.recalled(lane) - last) | 0
                     value = (last + delta) | 0
+                    if (isChange)
+                        this.remember(
+                            lane,
+                            l,
+                            value,
+                            isTold ? -1 : at * 16 - roots[range >> 16] - placeBefore
+                        )
                     l[LAST] = value
                     l[AGE] = age + 1
                     const d = delta > MOST ? MOST : delta < -MOST ? -MOST : delta
@@ -744,7 +949,8 @@ export class RowDecoder {
                         if (pace < 4) slowPace = pace
                         if (pace < 2) fastPace = pace
                     }
-                    l[FAST] = l[FAST] + ((size - l[FAST]) >> fastPace)
+                    const fast = l[FAST]
+                    l[FAST] = fast + ((size - fast) >> fastPace)
                     l[SLOW] = slow + ((size - slow) >> slowPace)
                     const miss = l[MISS_LAST]
                     l[MISS_LAST] = miss + (((d16 < 0 ? -d16 : d16) - miss) >> pace)
@@ -787,12 +993,14 @@ export class RowDecoder {
                     if (delta === 0) {
                         l[HISTORY] = (l[HISTORY] * 2 + 1) & 31
                         l[RUN] = run + 1
-                        l[SAME_RATE] = l[SAME_RATE] + ((65535 - l[SAME_RATE]) >> pace)
+                        const rate = l[SAME_RATE]
+                        l[SAME_RATE] = rate + ((65535 - rate) >> pace)
                     } else {
                         neighbour++
                         l[HISTORY] = (l[HISTORY] * 2) & 31
                         l[RUN] = 0
-                        l[SAME_RATE] = l[SAME_RATE] - (l[SAME_RATE] >> pace)
+                        const rate = l[SAME_RATE]
+                        l[SAME_RATE] = rate - (rate >> pace)
                         if (l[GRID] !== 1) this.refineGrid(l, delta)
                     }
                     if (lane === 0) {
@@ -810,15 +1018,15 @@ export class RowDecoder {
             if (bad) break
         }
         if (lane <= channels) {
-            this.keptNeighbour = neighbour
-            this.keptSign = neighbourSign
+            keptSurprise = neighbour * 4 + neighbourSign
             this.keptDelta = neighbourDelta
             this.keptDeltaBefore = neighbourDeltaBefore
         }
         this.lane = lane
+        this.keptSurprise = keptSurprise
+        this.at = at
         this.range = range
         this.low = low
-        this.at = at
         this.bad = bad
         if (this.bad) return ROW_FULL
         if (this.lane <= this.channels) return ROW_PART

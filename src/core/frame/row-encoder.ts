@@ -10,6 +10,7 @@ import {
     GRID,
     GRID_AGE,
     HISTORY,
+    KNOWN,
     LANE_FIELDS,
     LAST,
     MEAN_LONG,
@@ -59,6 +60,18 @@ import {
     BUCKETS,
     FLAGS,
 } from "./layout.js"
+import {
+    MEMORY_BYTES,
+    MEMORY_COST,
+    MEMORY_COUNTS,
+    MEMORY_CURRENT,
+    MEMORY_GAIN,
+    MEMORY_LOWS,
+    MEMORY_RESTS,
+    MEMORY_TOTAL,
+    MEMORY_VALUES,
+    MemoryBytes,
+} from "./memory-layout.js"
 import { ROW_ADDED, ROW_FULL, ROW_PART } from "./row-result.js"
 import { RowTables } from "./row-tables.js"
 
@@ -76,12 +89,19 @@ function newLanes(count: number): number[][] {
 }
 
 const MOST = 16777216
+const NEEDED_GAIN = 40
+const LEAST_GAIN = -64
+const MOST_GAIN = 80
+const COST_AT_FIRST = 32
+const AGAIN = 3
+const MOST_TOTAL = 64
 const STANDS = 7
 const SETUP = 0
 const STAND = 1
 const SAME = 2
-const GRID_HIT = 3
-const SIGN = 4
+const RECALL = 3
+const GRID_HIT = 4
+const SIGN = 5
 const REGULAR_AT_FIRST = 32000
 
 /** RowCoder of coder/row-coder.ts for encoders alone; it is described there. */
@@ -102,10 +122,12 @@ export class RowEncoder {
     private readonly lanes: number[][]
     private neighbourValue = 0
     private step = 0
-    private keptNeighbour = 0
-    private keptSign = 0
+    private keptSurprise = 0
     private keptDelta = 0
     private keptDeltaBefore = 0
+    private entry = 0
+    private others = 0
+    private whole = 0
     time = 0
     private lane = -1
     private hasNewStep = false
@@ -117,7 +139,8 @@ export class RowEncoder {
         private readonly buffer: Bytes,
         private readonly limit: number,
         private readonly channels: number,
-        private readonly tables: RowTables
+        private readonly tables: RowTables,
+        private readonly memory: MemoryBytes
     ) {
         this.lanes = newLanes(this.channels + 1)
         this.qualityNow = filled(this.channels, 0)
@@ -289,6 +312,128 @@ export class RowEncoder {
         return this.raw(5, length - BUCKETS)
     }
 
+    private beginMemory(lane: number, l: number[], value: number): void {
+        const memory = this.memory
+        const base = (lane - 1) * MEMORY_BYTES
+        memory[base + MEMORY_GAIN] = 128
+        memory[base + MEMORY_COST] = COST_AT_FIRST
+        memory[base + MEMORY_TOTAL] = 0
+        l[KNOWN] = 0
+        this.note(base, l, value)
+    }
+
+    private recall(lane: number, l: number[], isOpen: boolean, value: number): boolean {
+        const memory = this.memory
+        const base = (lane - 1) * MEMORY_BYTES
+        let now = -1
+        let others = l[KNOWN]
+        let whole = memory[base + MEMORY_TOTAL]
+        this.entry = this.find(base, others, value)
+        if (!isOpen) {
+            now = memory[base + MEMORY_CURRENT]
+            others--
+            whole -= memory[base + MEMORY_COUNTS + now]
+        }
+        this.others = others
+        this.whole = whole + others
+        if (memory[base + MEMORY_GAIN] <= 128 + NEEDED_GAIN) return false
+        const unit = (this.range / this.whole) | 0
+        if (this.entry >= 0) {
+            let from = others
+            for (let i = 0; i < this.entry; i++)
+                if (i !== now) from += memory[base + MEMORY_COUNTS + i]
+            this.low += unit * from
+            others = memory[base + MEMORY_COUNTS + this.entry]
+        }
+        this.range = unit * others
+        this.settle()
+        return this.entry >= 0
+    }
+
+    private remember(lane: number, l: number[], value: number, cost: number): void {
+        const base = (lane - 1) * MEMORY_BYTES
+        let result1!: boolean
+        const memory = this.memory
+        const roots = this.tables.roots
+        let usual = memory[base + MEMORY_COST]
+        if (cost >= 0) {
+            const changed = usual + ((cost * 4 - usual + 4) >> 3)
+            memory[base + MEMORY_COST] = changed > 255 ? 255 : changed
+            usual = cost * 4
+        }
+        let gain = memory[base + MEMORY_GAIN] - 128
+        gain -= gain >> 4
+        let count = this.others
+        if (this.entry >= 0) {
+            count = memory[base + MEMORY_COUNTS + this.entry]
+            gain += usual
+        }
+        gain += (roots[count] - roots[this.whole]) * 4
+        if (gain > MOST_GAIN) gain = MOST_GAIN
+        if (gain < LEAST_GAIN) {
+            result1 = false
+        } else {
+            memory[base + MEMORY_GAIN] = gain + 128
+            result1 = true
+        }
+        if (!result1) l[KNOWN] = 0
+        else if (this.entry < 0) this.note(base, l, value)
+        else {
+            const memory = this.memory
+            const at = base + MEMORY_COUNTS + this.entry
+            memory[at] = memory[at] + AGAIN
+            let total = memory[base + MEMORY_TOTAL] + AGAIN
+            if (total > MOST_TOTAL) total = this.halve(base, l[KNOWN])
+            memory[base + MEMORY_TOTAL] = total
+            memory[base + MEMORY_CURRENT] = this.entry
+        }
+    }
+
+    private note(base: number, l: number[], value: number): void {
+        const memory = this.memory
+        let entry = l[KNOWN]
+        let total = memory[base + MEMORY_TOTAL] + 1
+        if (entry < MEMORY_VALUES) l[KNOWN] = entry + 1
+        else {
+            entry--
+            total -= memory[base + MEMORY_COUNTS + entry]
+        }
+        const rest = base + MEMORY_RESTS + 3 * entry
+        memory[base + MEMORY_COUNTS + entry] = 1
+        memory[base + MEMORY_LOWS + entry] = value & 255
+        memory[rest] = (value >> 8) & 255
+        memory[rest + 1] = (value >> 16) & 255
+        memory[rest + 2] = (value >> 24) & 255
+        memory[base + MEMORY_TOTAL] = total
+        memory[base + MEMORY_CURRENT] = entry
+    }
+
+    private halve(base: number, known: number): number {
+        const memory = this.memory
+        let total = 0
+        for (let i = 0; i < known; i++) {
+            const at = base + MEMORY_COUNTS + i
+            memory[at] = (memory[at] + 1) >> 1
+            total += memory[at]
+        }
+        return total
+    }
+
+    private find(base: number, known: number, value: number): number {
+        const memory = this.memory
+        const low = value & 255
+        const lows = base + MEMORY_LOWS
+        const end = lows + known
+        let at = memory.indexOf(low, lows, end)
+        while (at >= 0 && at < end) {
+            const rest = base + MEMORY_RESTS + 3 * (at - lows)
+            const high = memory[rest] | (memory[rest + 1] << 8) | (memory[rest + 2] << 16)
+            if (high === ((value >> 8) & 16777215) && memory[at] === low) return at - lows
+            at = memory.indexOf(low, at + 1, end)
+        }
+        return -1
+    }
+
     begin(at: number): void {
         this.rows = 0
         this.bytes = 0
@@ -323,6 +468,7 @@ export class RowEncoder {
         let fraction!: number
         let spread!: number
         let ageClass!: number
+        let ofChange!: number
         let run!: number
         let last!: number
         let delta!: number
@@ -340,7 +486,7 @@ export class RowEncoder {
         let shared13!: number
         let shared14!: number
         let shared15!: number
-        let before!: number
+        let shared16!: number
         if (this.lane < 0) {
             shared1 = 0
             if (this.rows !== 0) {
@@ -370,8 +516,7 @@ export class RowEncoder {
             if (shared1 === 0) this.irregular(qualities)
             this.lane = this.hasNewStep ? 0 : 1
             this.hasNewStep = false
-            this.keptNeighbour = 0
-            this.keptSign = 0
+            this.keptSurprise = 0
             this.keptDelta = 0
             this.keptDeltaBefore = 0
         }
@@ -395,11 +540,13 @@ export class RowEncoder {
         let slot!: number
         let gain!: number
         let sizeNow!: number
+        let placeBefore!: number
         let lane = this.lane
         const channels = this.channels
+        let keptSurprise = this.keptSurprise
+        let at = this.at
         let range = this.range
         let low = this.low
-        let at = this.at
         const limit = this.limit
         const buffer = this.buffer
         const tables = this.tables
@@ -411,8 +558,8 @@ export class RowEncoder {
         const hasGaps = this.gaps > 0
         let stop = lane + most
         if (stop > channels) stop = channels + 1
-        neighbour = this.keptNeighbour
-        neighbourSign = this.keptSign
+        neighbour = keptSurprise >> 2
+        neighbourSign = keptSurprise & 3
         neighbourDelta = this.keptDelta
         neighbourDeltaBefore = this.keptDeltaBefore
         for (;;) {
@@ -426,13 +573,14 @@ export class RowEncoder {
             shared1 = l[AGE]
             let value = lane > 0 ? values[lane - 1] : this.step
             if (shared1 === 0) {
+                this.at = at
                 this.range = range
                 this.low = low
-                this.at = at
                 value = this.first(lane, value)
+                at = this.at
                 range = this.range
                 low = this.low
-                at = this.at
+                if (lane > 0) this.beginMemory(lane, l, value)
             } else {
                 let isOpen!: boolean
                 run = l[RUN]
@@ -444,7 +592,8 @@ export class RowEncoder {
                 shared2 = AT_NEUTRAL
                 shared3 = 1
                 shift = 0
-                let isSame = false
+                let isTold = false
+                let isChange = false
                 bit = 0
                 for (;;) {
                     if (question === SETUP) {
@@ -566,15 +715,23 @@ export class RowEncoder {
                                     : shared1 > 4
                                       ? 4
                                       : shared1 - 1
-                        before = 0
+                        shared16 = 0
                         if (shared10 !== 0) {
-                            before = (shared11 < 0 ? -shared11 : shared11) >> shift
-                            before = before > 7 ? 5 : before > 3 ? 4 : before > 1 ? 3 : before + 1
+                            shared16 = (shared11 < 0 ? -shared11 : shared11) >> shift
+                            shared16 =
+                                shared16 > 7
+                                    ? 5
+                                    : shared16 > 3
+                                      ? 4
+                                      : shared16 > 1
+                                        ? 3
+                                        : shared16 + 1
                         }
-                        sizeBefore = AT_SIZE_BEFORE + (before * 6 + neighbour) * BUCKETS
+                        sizeBefore = AT_SIZE_BEFORE + (shared16 * 6 + neighbour) * BUCKETS
                         sizeAge = AT_SIZE_AGE + (ageClass * 12 + (scale >> 1)) * BUCKETS
                         isOpen = false
-                        question = shared3 > 1 ? GRID_HIT : SIGN
+                        ofChange = l[KNOWN] > 0 ? RECALL : shared3 > 1 ? GRID_HIT : SIGN
+                        question = ofChange
                         if (run <= STANDS && lane > 0)
                             if (shared1 > 2 && l[SAME_RATE] * (shared8 + 8) < 419430) isOpen = true
                             else question = SAME
@@ -617,7 +774,7 @@ export class RowEncoder {
                         slot = SLOT_STAND
                         gain = rate * 4
                         bit = delta === 0 ? 1 : 0
-                    } else {
+                    } else if (question === GRID_HIT) {
                         shared4 = shared3
                         shared5 = 5
                         if (shared4 < 4) shared5 = 0
@@ -631,6 +788,19 @@ export class RowEncoder {
                         slot = SLOT_GRID
                         gain = rate
                         bit = ((delta / shared4) | 0) * shared4 === delta ? 1 : 0
+                    } else {
+                        isChange = true
+                        this.at = at
+                        this.range = range
+                        this.low = low
+                        isTold = this.recall(lane, l, isOpen, value)
+                        at = this.at
+                        range = this.range
+                        low = this.low
+                        if (isTold) break
+                        placeBefore = at * 16 - roots[range >> 16]
+                        question = shared3 > 1 ? GRID_HIT : SIGN
+                        continue
                     }
                     shared4 = l[slot]
                     shared5 = prior[context0] + prior[context1] + prior[shared2] + (shared4 >> 8)
@@ -673,41 +843,40 @@ export class RowEncoder {
                         } else if (l[GRID_AGE] < 15) l[GRID_AGE] = l[GRID_AGE] + 1
                         question = SIGN
                     } else if (bit === 1) {
-                        isSame = true
+                        isTold = true
                         break
                     } else if (question === STAND) question = SETUP
-                    else question = shared3 > 1 ? GRID_HIT : SIGN
+                    else question = ofChange
                 }
-                if (isSame && run > STANDS) {
+                if (isTold && run > STANDS && !isChange) {
                     l[RUN] = run + 1
                     neighbour = 1
                     neighbourSign = 0
                     neighbourDeltaBefore = neighbourDelta
                     neighbourDelta = 0
                 } else {
-                    if (!isSame) {
+                    if (!isTold) {
                         shared4 = sizeNow >> shift
                         shared5 = 0
-                        shared6 = 1
                         for (;;) {
                             context0 = sizeContext + shared5
                             context1 = sizeBefore + shared5
                             shared2 = sizeAge + shared5
                             slot = SLOT_SIZE + shared5
-                            shared7 = shared4 < shared6 ? 1 : 0
-                            shared8 = l[slot]
-                            shared9 =
-                                prior[context0] + prior[context1] + prior[shared2] + (shared8 >> 8)
-                            if ((shared9 & -256) !== 0) shared9 = shared9 < 0 ? 0 : 255
-                            shared10 = curveLow[shared9] | (curveHigh[shared9] << 8)
-                            shared11 = ((range >> 8) * shared10) >> 7
-                            if (shared7 === 1) {
-                                range = shared11
-                                l[slot] = shared8 + (((CHANCE_ONE - shared10) * gain) >> 11)
+                            shared6 = shared4 >> shared5 === 0 ? 1 : 0
+                            shared7 = l[slot]
+                            shared8 =
+                                prior[context0] + prior[context1] + prior[shared2] + (shared7 >> 8)
+                            if ((shared8 & -256) !== 0) shared8 = shared8 < 0 ? 0 : 255
+                            shared9 = curveLow[shared8] | (curveHigh[shared8] << 8)
+                            shared10 = ((range >> 8) * shared9) >> 7
+                            if (shared6 === 1) {
+                                range = shared10
+                                l[slot] = shared7 + (((CHANCE_ONE - shared9) * gain) >> 11)
                             } else {
-                                low += shared11
-                                range -= shared11
-                                l[slot] = shared8 - ((shared10 * gain) >> 11)
+                                low += shared10
+                                range -= shared10
+                                l[slot] = shared7 - ((shared9 * gain) >> 11)
                             }
                             while (range < LEAST_RANGE) {
                                 range = range << 8
@@ -719,47 +888,46 @@ export class RowEncoder {
                                 at++
                                 low = (low & 65535) << 8
                             }
-                            if (shared7 === 1) break
+                            if (shared6 === 1) break
                             shared5++
-                            shared6 = shared6 << 1
                             if (shared5 === BUCKETS) {
+                                this.at = at
                                 this.range = range
                                 this.low = low
-                                this.at = at
                                 shared5 += this.escape(shared4)
+                                at = this.at
                                 range = this.range
                                 low = this.low
-                                at = this.at
                                 break
                             }
                         }
-                        shared7 = shift
-                        if (shared5 > 1) shared7 += shared5 - 1
-                        shared8 = shared5 > 9 ? 9 : shared5
-                        shared9 = shared7
-                        shared10 = AT_TOP + shared8 * 24 + scale
-                        shared11 = 2
-                        while (shared9 > 0) {
-                            if (shared11 > 0) {
-                                shared9--
-                                shared12 = (sizeNow >> shared9) & 1
-                                shared13 = prior[shared10]
-                                shared14 = curveLow[shared13] | (curveHigh[shared13] << 8)
-                                shared15 = ((range >> 8) * shared14) >> 7
-                                if (shared12 === 1) {
-                                    range = shared15
+                        shared6 = shift
+                        if (shared5 > 1) shared6 += shared5 - 1
+                        shared7 = shared5 > 9 ? 9 : shared5
+                        shared8 = shared6
+                        shared9 = AT_TOP + shared7 * 24 + scale
+                        shared10 = 2
+                        while (shared8 > 0) {
+                            if (shared10 > 0) {
+                                shared8--
+                                shared11 = (sizeNow >> shared8) & 1
+                                shared12 = prior[shared9]
+                                shared13 = curveLow[shared12] | (curveHigh[shared12] << 8)
+                                shared14 = ((range >> 8) * shared13) >> 7
+                                if (shared11 === 1) {
+                                    range = shared14
                                 } else {
-                                    low += shared15
-                                    range -= shared15
+                                    low += shared14
+                                    range -= shared14
                                 }
-                                shared11--
-                                shared10 = AT_SECOND + (shared8 * 2 + shared12) * 12 + (scale >> 1)
+                                shared10--
+                                shared9 = AT_SECOND + (shared7 * 2 + shared11) * 12 + (scale >> 1)
                             } else {
-                                shared12 = shared9 > 8 ? 8 : shared9
-                                shared9 -= shared12
-                                shared13 = (sizeNow >> shared9) & ((1 << shared12) - 1)
-                                range = range >> shared12
-                                low += shared13 * range
+                                shared11 = shared8 > 8 ? 8 : shared8
+                                shared8 -= shared11
+                                shared12 = (sizeNow >> shared8) & ((1 << shared11) - 1)
+                                range = range >> shared11
+                                low += shared12 * range
                             }
                             while (range < LEAST_RANGE) {
                                 range = range << 8
@@ -773,6 +941,13 @@ export class RowEncoder {
                             }
                         }
                     }
+                    if (isChange)
+                        this.remember(
+                            lane,
+                            l,
+                            value,
+                            isTold ? -1 : at * 16 - roots[range >> 16] - placeBefore
+                        )
                     l[LAST] = value
                     l[AGE] = shared1 + 1
                     shared4 = delta > MOST ? MOST : delta < -MOST ? -MOST : delta
@@ -787,39 +962,40 @@ export class RowEncoder {
                         if (shared7 < 4) shared8 = shared7
                         if (shared7 < 2) shared9 = shared7
                     }
-                    l[FAST] = l[FAST] + ((shared6 - l[FAST]) >> shared9)
+                    shared12 = l[FAST]
+                    l[FAST] = shared12 + ((shared6 - shared12) >> shared9)
                     l[SLOW] = slow + ((shared6 - slow) >> shared8)
                     shared11 = l[MISS_LAST]
                     l[MISS_LAST] =
                         shared11 + (((shared5 < 0 ? -shared5 : shared5) - shared11) >> shared7)
-                    shared12 = shared5 - fromLong
-                    shared13 = l[MISS_LONG]
+                    shared13 = shared5 - fromLong
+                    shared14 = l[MISS_LONG]
                     l[MISS_LONG] =
-                        shared13 + (((shared12 < 0 ? -shared12 : shared12) - shared13) >> shared7)
-                    shared12 = shared5 - fromTrend
-                    shared13 = l[MISS_TREND]
+                        shared14 + (((shared13 < 0 ? -shared13 : shared13) - shared14) >> shared7)
+                    shared13 = shared5 - fromTrend
+                    shared14 = l[MISS_TREND]
                     l[MISS_TREND] =
-                        shared13 + (((shared12 < 0 ? -shared12 : shared12) - shared13) >> shared7)
-                    shared12 = shared5 - fromShort
-                    shared13 = l[MISS_SHORT]
+                        shared14 + (((shared13 < 0 ? -shared13 : shared13) - shared14) >> shared7)
+                    shared13 = shared5 - fromShort
+                    shared14 = l[MISS_SHORT]
                     l[MISS_SHORT] =
-                        shared13 + (((shared12 < 0 ? -shared12 : shared12) - shared13) >> shared7)
+                        shared14 + (((shared13 < 0 ? -shared13 : shared13) - shared14) >> shared7)
                     if (lane > 1) {
-                        shared12 = shared5 - fromNeighbour
-                        shared13 = l[MISS_NEIGHBOUR]
+                        shared13 = shared5 - fromNeighbour
+                        shared14 = l[MISS_NEIGHBOUR]
                         l[MISS_NEIGHBOUR] =
-                            shared13 +
-                            (((shared12 < 0 ? -shared12 : shared12) - shared13) >> shared7)
-                        shared14 = shared5 - fromRelative
-                        shared15 = l[MISS_RELATIVE]
+                            shared14 +
+                            (((shared13 < 0 ? -shared13 : shared13) - shared14) >> shared7)
+                        shared15 = shared5 - fromRelative
+                        shared16 = l[MISS_RELATIVE]
                         l[MISS_RELATIVE] =
-                            shared15 +
-                            (((shared14 < 0 ? -shared14 : shared14) - shared15) >> shared7)
+                            shared16 +
+                            (((shared15 < 0 ? -shared15 : shared15) - shared16) >> shared7)
                     }
-                    shared12 = fromShort - shared5
-                    l[MEAN_SHORT] = shared12 - ((shared12 / (shared1 > 1 ? 3 : 2)) | 0)
-                    shared13 = fromLong - shared5
-                    l[MEAN_LONG] = shared13 - ((shared13 / (shared1 > 14 ? 16 : shared1 + 1)) | 0)
+                    shared13 = fromShort - shared5
+                    l[MEAN_SHORT] = shared13 - ((shared13 / (shared1 > 1 ? 3 : 2)) | 0)
+                    shared14 = fromLong - shared5
+                    l[MEAN_LONG] = shared14 - ((shared14 / (shared1 > 14 ? 16 : shared1 + 1)) | 0)
                     l[DELTA_BEFORE] = l[DELTA]
                     l[DELTA] = shared4
                     l[RESIDUAL] = shared10
@@ -830,12 +1006,14 @@ export class RowEncoder {
                     if (delta === 0) {
                         l[HISTORY] = (l[HISTORY] * 2 + 1) & 31
                         l[RUN] = run + 1
-                        l[SAME_RATE] = l[SAME_RATE] + ((65535 - l[SAME_RATE]) >> shared7)
+                        shared15 = l[SAME_RATE]
+                        l[SAME_RATE] = shared15 + ((65535 - shared15) >> shared7)
                     } else {
                         neighbour++
                         l[HISTORY] = (l[HISTORY] * 2) & 31
                         l[RUN] = 0
-                        l[SAME_RATE] = l[SAME_RATE] - (l[SAME_RATE] >> shared7)
+                        shared15 = l[SAME_RATE]
+                        l[SAME_RATE] = shared15 - (shared15 >> shared7)
                         if (l[GRID] !== 1) this.refineGrid(l, delta)
                     }
                     if (lane === 0) {
@@ -850,15 +1028,15 @@ export class RowEncoder {
             lane++
         }
         if (lane <= channels) {
-            this.keptNeighbour = neighbour
-            this.keptSign = neighbourSign
+            keptSurprise = neighbour * 4 + neighbourSign
             this.keptDelta = neighbourDelta
             this.keptDeltaBefore = neighbourDeltaBefore
         }
         this.lane = lane
+        this.keptSurprise = keptSurprise
+        this.at = at
         this.range = range
         this.low = low
-        this.at = at
         if (this.lane <= this.channels) return ROW_PART
         this.lane = -1
         let fits!: boolean

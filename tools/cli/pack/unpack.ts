@@ -2,8 +2,9 @@
  * Unpacks what `pack` made. Every frame is checked by itself and against those
  * before it; what does not fit ends in a PackError that names the frame.
  */
-import { FrameError, decodeFrame, type DecodedFrame } from "../../../src/core/frame/decoder.js"
+import { FrameError, type DecodedFrame } from "../../../src/core/frame/decoder.js"
 import { QUALITY_OK, QUALITY_SKIPPED } from "../../../src/core/quality.js"
+import { decodeAnyFrame } from "../../decoder/any-frame.js"
 import { RecordError } from "../../decoder/record.js"
 import { timeOf } from "./clock-plan.js"
 import { cellText } from "./column-plan.js"
@@ -108,7 +109,7 @@ class Unpacker {
     }
 
     private frame(bytes: Uint8Array, layout: Layout): void {
-        const frame = decodeFrame(bytes)
+        const frame = decodeAnyFrame(bytes)
         this.checkHeader(frame, layout)
         const { columns, restNanos } = layout
         const cells: (string | undefined)[] = []

@@ -24,6 +24,7 @@ const CHAIN = [
     "predictions",
     "scales",
     "sizes",
+    "memory",
     "values",
     "row-coder",
 ]

@@ -11,6 +11,7 @@ import { MAX_CHANNELS } from "../../../src/core/frame/format.js"
 import { AT_FIRST_LENGTH, PRIOR_BYTES } from "../../../src/core/frame/layout.js"
 import { CHANCE_ONE } from "../../../src/core/frame/coder/range-coder.js"
 import { RowCoder } from "../../../src/core/frame/coder/row-coder.js"
+import { MEMORY_BYTES } from "../../../src/core/frame/memory-layout.js"
 import { QUALITY_SKIPPED } from "../../../src/core/quality.js"
 import { fixedTables } from "./tables.js"
 import { type Series, type Table } from "./traces.js"
@@ -37,6 +38,12 @@ const INTERVALS = [1, 1, 5, 10, 30, 60, 60, 300, 600, 900, 3600, 1000, 10000, 60
 
 type Hook = (a: number, b: number, c: number, bit: number, chance: number) => void
 
+interface Row {
+    readonly time: number
+    readonly values: number[]
+    readonly qualities: number[]
+}
+
 /** The codec's row coder, with entries that are fractions while they are trained. */
 class TrainedCoder extends RowCoder {
     hook: Hook = () => undefined
@@ -55,6 +62,13 @@ class TrainedCoder extends RowCoder {
     }
 }
 
+/** What a copy of a recording may be: the same sensor mounted, read or scaled in another way. */
+type Change = "none" | "mirrored" | "reversed" | "permuted" | "rescaled"
+const CHANGES: readonly Change[] = ["mirrored", "reversed", "permuted", "rescaled"]
+const SCALES = [2, 3, 4, 5, 10]
+/** Copies count less than what was recorded. */
+const COPY_WEIGHT = 0.5
+
 /** One training. */
 export class Trainer {
     private readonly prior = new Float64Array(PRIOR_BYTES).fill(128)
@@ -71,14 +85,17 @@ export class Trainer {
         for (let epoch = 0; epoch < EPOCHS; epoch++) {
             const done = epoch / EPOCHS
             this.rate = 16 * (RATES.find(r => done < r.until)?.rate ?? 0)
-            for (const recording of recordings) this.trainOn(recording)
+            for (const recording of recordings) {
+                this.trainOn(recording, "none")
+                this.trainOn(recording, this.pick(CHANGES))
+            }
         }
         return Uint8Array.from(this.prior, Math.round)
     }
 
-    private trainOn(recording: Series): void {
+    private trainOn(recording: Series, change: Change): void {
         const mean = this.meanBits.get(recording) ?? 3
-        this.weight = Math.min(MOST_WEIGHT, 1.5 / mean)
+        this.weight = Math.min(MOST_WEIGHT, 1.5 / mean) * (change === "none" ? 1 : COPY_WEIGHT)
         let readings = 0
         let bits = 0
         while (readings < READINGS_PER_EPOCH) {
@@ -86,29 +103,37 @@ export class Trainer {
             const rows = Math.min(table.rows, this.pick(FRAME_ROWS))
             const from = Math.floor(this.random() * (table.rows - rows + 1))
             const interval = this.random() < 0.5 ? this.pick(INTERVALS) : 0
-            bits += this.code(table, from, rows, interval)
+            bits += this.code(this.changed(table, from, rows, change), interval)
             readings += rows * table.channels
         }
-        this.meanBits.set(recording, 0.7 * mean + (0.3 * bits) / readings)
+        if (change === "none") this.meanBits.set(recording, 0.7 * mean + (0.3 * bits) / readings)
     }
 
-    /** @param interval ticks between rows, or 0 for the recorded times @returns bits */
-    private code(table: Table, from: number, rows: number, interval: number): number {
-        const coder = this.coderFor(table.channels)
+    /** Some rows of a table, perhaps changed. */
+    private changed(table: Table, from: number, rows: number, change: Change): Row[] {
+        const { channels } = table
+        const order = Array.from({ length: channels }, (_, i) => i)
+        if (change === "permuted") this.shuffle(order)
+        const factor = change === "mirrored" ? -1 : change === "rescaled" ? this.pick(SCALES) : 1
+        const list = Array.from({ length: rows }, (_, i): Row => {
+            const at = (from + i) * channels
+            return {
+                time: (table.times[from + i] - table.times[from]) >>> 0,
+                values: order.map(c => Math.imul(table.values[at + c], factor)),
+                qualities: order.map(c => table.gaps[at + c] * QUALITY_SKIPPED),
+            }
+        })
+        if (change !== "reversed") return list
+        const end = list.at(-1)?.time ?? 0
+        return list.reverse().map(row => ({ ...row, time: end - row.time }))
+    }
+
+    /** @param interval ticks between rows, or 0 for their own times @returns bits */
+    private code(rows: readonly Row[], interval: number): number {
+        const coder = this.coderFor(rows[0]?.values.length ?? 0)
         coder.begin(0)
-        const first = table.times[from]
-        for (let r = from; r < from + rows; r++) {
-            const at = r * table.channels
-            coder.code(
-                interval > 0 ? (r - from) * interval : (table.times[r] - first) >>> 0,
-                Array.from(table.values.subarray(at, at + table.channels)),
-                Array.from(
-                    table.gaps.subarray(at, at + table.channels),
-                    gap => gap * QUALITY_SKIPPED
-                ),
-                MAX_CHANNELS + 1
-            )
-        }
+        for (const [i, { time, values, qualities }] of rows.entries())
+            coder.code(interval > 0 ? i * interval : time, values, qualities, MAX_CHANNELS + 1)
         return coder.bytes * 8
     }
 
@@ -120,6 +145,7 @@ export class Trainer {
             this.buffer.length,
             channels,
             { prior: this.prior, ...fixedTables() },
+            new Uint8Array(channels * MEMORY_BYTES),
             false
         )
         coder.hook = (a, b, c, bit, chance) => {
@@ -141,6 +167,15 @@ export class Trainer {
 
     private pick<T>(list: readonly T[]): T {
         return list[Math.floor(this.random() * list.length)]
+    }
+
+    private shuffle(list: number[]): void {
+        for (let i = list.length - 1; i > 0; i--) {
+            const j = Math.floor(this.random() * (i + 1))
+            const [a, b] = [list[i], list[j]]
+            list[i] = b
+            list[j] = a
+        }
     }
 
     private random(): number {

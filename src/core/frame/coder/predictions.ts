@@ -38,9 +38,8 @@ export abstract class Predictions extends FirstValues {
     protected neighbourDelta = 0
     /** @scratch */
     protected neighbourDeltaBefore = 0
-    /** What they are between two parts of a row. */
-    private keptNeighbour = 0
-    private keptSign = 0
+    /** What they are between two parts of a row: surprise × 4 + sign, differences. */
+    private keptSurprise = 0
     private keptDelta = 0
     private keptDeltaBefore = 0
 
@@ -71,24 +70,22 @@ export abstract class Predictions extends FirstValues {
 
     /** No lane of this row was coded. @inline */
     protected forgetNeighbour(): void {
-        this.keptNeighbour = 0
-        this.keptSign = 0
+        this.keptSurprise = 0
         this.keptDelta = 0
         this.keptDeltaBefore = 0
     }
 
     /** A part of a row ends. @inline */
     protected keepNeighbour(): void {
-        this.keptNeighbour = this.neighbour
-        this.keptSign = this.neighbourSign
+        this.keptSurprise = this.neighbour * 4 + this.neighbourSign
         this.keptDelta = this.neighbourDelta
         this.keptDeltaBefore = this.neighbourDeltaBefore
     }
 
     /** A part of a row begins. @inline */
     protected recallNeighbour(): void {
-        this.neighbour = this.keptNeighbour
-        this.neighbourSign = this.keptSign
+        this.neighbour = this.keptSurprise >> 2
+        this.neighbourSign = this.keptSurprise & 3
         this.neighbourDelta = this.keptDelta
         this.neighbourDeltaBefore = this.keptDeltaBefore
     }
@@ -169,7 +166,8 @@ export abstract class Predictions extends FirstValues {
             if (pace < 4) slowPace = pace
             if (pace < 2) fastPace = pace
         }
-        l[FAST] = l[FAST] + ((size - l[FAST]) >> fastPace)
+        const fast = l[FAST]
+        l[FAST] = fast + ((size - fast) >> fastPace)
         l[SLOW] = this.slow + ((size - this.slow) >> slowPace)
         this.learnMisses(lane, l, d16, pace)
         this.learnMeans(l, d16, age)
@@ -220,7 +218,8 @@ export abstract class Predictions extends FirstValues {
     private learnStay(l: number[], run: number, pace: number): void {
         l[HISTORY] = (l[HISTORY] * 2 + 1) & 31
         l[RUN] = run + 1
-        l[SAME_RATE] = l[SAME_RATE] + ((65535 - l[SAME_RATE]) >> pace)
+        const rate = l[SAME_RATE]
+        l[SAME_RATE] = rate + ((65535 - rate) >> pace)
     }
 
     /** @inline */
@@ -228,7 +227,8 @@ export abstract class Predictions extends FirstValues {
         this.neighbour++
         l[HISTORY] = (l[HISTORY] * 2) & 31
         l[RUN] = 0
-        l[SAME_RATE] = l[SAME_RATE] - (l[SAME_RATE] >> pace)
+        const rate = l[SAME_RATE]
+        l[SAME_RATE] = rate - (rate >> pace)
         if (l[GRID] !== 1) this.refineGrid(l, delta)
     }
 

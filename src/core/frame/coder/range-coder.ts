@@ -1,4 +1,5 @@
 import { Bytes } from "../../bytes.js"
+import { MemoryBytes } from "../memory-layout.js"
 import { RowTables } from "../row-tables.js"
 
 /** The interval before anything is coded. */
@@ -37,6 +38,7 @@ export abstract class RangeCoder {
      * @param buffer frame to write or to read
      * @param limit one past the last byte for rows
      * @param channels 1 … 32
+     * @param memory MEMORY_BYTES of memory-layout.ts for each channel
      * @param decoding direction
      */
     constructor(
@@ -44,6 +46,7 @@ export abstract class RangeCoder {
         protected readonly limit: number,
         protected readonly channels: number,
         protected readonly tables: RowTables,
+        protected readonly memory: MemoryBytes,
         protected readonly decoding: boolean
     ) {}
 

@@ -12,7 +12,7 @@ const REGULAR_AT_FIRST = 32000
  * The model and the range coder of a frame's rows, for both directions, so that they
  * cannot disagree. It is written to be read, with docs/frame-format.md beside it, in
  * one class for each section: range-coder.ts, frame-end.ts, chances.ts,
- * first-values.ts, predictions.ts, scales.ts, sizes.ts, values.ts, and this one,
+ * first-values.ts, predictions.ts, scales.ts, sizes.ts, memory.ts, values.ts, and this one,
  * "Rows". What runs is made from it by `npm run specialise:codec`: row-encoder.ts
  * and row-decoder.ts, each without what only the other direction needs, and with
  * what happens for each reading in one long method, because a call costs the VM as
@@ -168,8 +168,10 @@ export class RowCoder extends Values {
     private codeLane(l: number[], values: number[]): void {
         const age = l[AGE]
         let value = this.decoding ? 0 : this.lane > 0 ? values[this.lane - 1] : this.step
-        if (age === 0) value = this.first(this.lane, value)
-        else {
+        if (age === 0) {
+            value = this.first(this.lane, value)
+            if (this.lane > 0) this.beginMemory(this.lane, l, value)
+        } else {
             value = this.codeNext(this.lane, l, age, value)
             if (this.lane > 0) this.neighbourValue = value
             else if (this.decoding) this.step = value

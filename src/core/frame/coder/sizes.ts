@@ -29,16 +29,14 @@ export abstract class Sizes extends Scales {
     private codeBucket(l: number[]): number {
         const high = this.size >> this.shift
         let bucket = 0
-        let threshold = 1
         for (;;) {
             this.context0 = this.sizeContext + bucket
             this.context1 = this.sizeBefore + bucket
             this.context2 = this.sizeAge + bucket
             this.slot = SLOT_SIZE + bucket
-            const isIt = this.decide(l, high < threshold ? 1 : 0)
+            const isIt = this.decide(l, high >> bucket === 0 ? 1 : 0)
             if (isIt === 1) break
             bucket++
-            threshold = threshold << 1
             if (bucket === BUCKETS) {
                 bucket += this.escape(high)
                 break

@@ -1,6 +1,7 @@
 import {
     GRID_AGE,
     HISTORY,
+    KNOWN,
     LAST,
     RESIDUAL,
     RUN,
@@ -22,7 +23,7 @@ import {
     AT_STAND_RATE,
     AT_STAND_RUN,
 } from "../layout.js"
-import { Sizes } from "./sizes.js"
+import { Memory } from "./memory.js"
 
 /** After this many repeats a value stands: that is coded by itself, and teaches nothing. */
 const STANDS = 7
@@ -31,16 +32,21 @@ const STANDS = 7
 const SETUP = 0
 const STAND = 1
 const SAME = 2
-const GRID_HIT = 3
-const SIGN = 4
+const RECALL = 3
+const GRID_HIT = 4
+const SIGN = 5
 
 /**
  * "Values" in docs/frame-format.md: a value of a lane is a chain of questions (does
  * it stand, does it stay, is the change on the grid, which sign), then a size.
  */
-export abstract class Values extends Sizes {
+export abstract class Values extends Memory {
     /** It was too likely to change for asking whether it stays. @scratch */
     private isOpen = false
+    /** What is asked first when it changes. @scratch */
+    private ofChange = 0
+    /** Where the coder was before the change, in half bits. @scratch */
+    private placeBefore = 0
 
     /**
      * Codes the next value of a lane that has one already.
@@ -62,7 +68,9 @@ export abstract class Values extends Sizes {
         this.context2 = AT_NEUTRAL
         this.unit = 1
         this.shift = 0
-        let isSame = false
+        // No size is needed: it stays, or is one of those that are remembered.
+        let isTold = false
+        let isChange = false
         let bit = 0
         for (;;) {
             if (question === SETUP) {
@@ -73,7 +81,15 @@ export abstract class Values extends Sizes {
             if (question === SIGN) bit = this.poseSign(l, delta, rate)
             else if (question === SAME) bit = this.poseSame(l, delta, rate, run)
             else if (question === STAND) bit = this.poseStand(l, delta, rate, run)
-            else bit = this.poseGrid(l, delta, rate)
+            else if (question === GRID_HIT) bit = this.poseGrid(l, delta, rate)
+            else {
+                isChange = true
+                isTold = this.recall(lane, l, this.isOpen, value)
+                if (isTold) break
+                this.placeBefore = this.place()
+                question = this.unit > 1 ? GRID_HIT : SIGN
+                continue
+            }
             bit = this.decide(l, bit)
             if (question === SIGN) break
             if (question === GRID_HIT) {
@@ -81,24 +97,32 @@ export abstract class Values extends Sizes {
                 else if (l[GRID_AGE] < 15) l[GRID_AGE] = l[GRID_AGE] + 1
                 question = SIGN
             } else if (bit === 1) {
-                isSame = true
+                isTold = true
                 break
             } else if (question === STAND) question = SETUP
-            else question = this.unit > 1 ? GRID_HIT : SIGN
+            else question = this.ofChange
         }
-        if (isSame && run > STANDS) {
+        if (isTold && run > STANDS && !isChange) {
             if (this.decoding) value = last
             this.stand(l, run)
         } else {
-            if (!isSame) {
-                this.codeSize(l)
-                if (this.decoding) delta = this.deltaOf(bit)
+            if (!isTold) this.codeSize(l)
+            if (this.decoding) {
+                if (!isTold) delta = this.deltaOf(bit)
+                else if (isChange) delta = (this.recalled(lane) - last) | 0
+                value = (last + delta) | 0
             }
-            if (this.decoding) value = (last + delta) | 0
+            if (isChange)
+                this.remember(lane, l, value, isTold ? -1 : this.place() - this.placeBefore)
             l[LAST] = value
             this.learn(lane, l, age, run, delta)
         }
         return value
+    }
+
+    /** Half bits that were coded, from some point on. @inline */
+    private place(): number {
+        return this.at * 16 - this.tables.roots[this.range >> 16]
     }
 
     /** A value that stands has nothing more to teach. @inline */
@@ -113,7 +137,8 @@ export abstract class Values extends Sizes {
     /** Whether it stays is not asked when that is unlikely. @inline */
     private firstQuestion(lane: number, l: number[], run: number, age: number): number {
         this.isOpen = false
-        let question = this.unit > 1 ? GRID_HIT : SIGN
+        this.ofChange = l[KNOWN] > 0 ? RECALL : this.unit > 1 ? GRID_HIT : SIGN
+        let question = this.ofChange
         if (run <= STANDS && lane > 0)
             if (age > 2 && l[SAME_RATE] * (this.meanSize + 8) < 419430) this.isOpen = true
             else question = SAME
