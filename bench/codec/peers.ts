@@ -18,6 +18,13 @@ export interface Block {
 interface Zstd {
     init(): Promise<void>
     compress(data: Uint8Array, level: number): Uint8Array
+    createCCtx(): number
+    compressUsingDict(
+        context: number,
+        data: Uint8Array,
+        dictionary: Uint8Array,
+        level: number
+    ): Uint8Array
 }
 
 const zstd = createRequire(import.meta.url)("@bokuweb/zstd-wasm") as Zstd
@@ -340,6 +347,40 @@ function flac(block: Block): number {
         bits += best
     }
     return Math.ceil(bits / 8)
+}
+
+/** Bytes of other recordings, column after column and row after row, that zstd may refer to. */
+export interface Dictionary {
+    readonly planar: Buffer
+    readonly byRow: Buffer
+}
+
+/** Bytes that each recording gives to a dictionary: more of them change little and take long. */
+const DICTIONARY_SHARE = 1024
+
+/** @param samples blocks of each recording but the one that is measured */
+export function dictionaryOf(samples: readonly (readonly Block[])[]): Dictionary {
+    const made = (planar: boolean) =>
+        Buffer.concat(
+            samples.map(blocks =>
+                Buffer.concat(blocks.map(b => deltaVarint(b, planar))).subarray(0, DICTIONARY_SHARE)
+            )
+        )
+    return { planar: made(true), byRow: made(false) }
+}
+
+let context: number | undefined
+
+/** zstd with a dictionary of other recordings, as ours has statistics of them. */
+export function zstdWith(dictionary: Dictionary): (block: Block) => number {
+    context ??= zstd.createCCtx()
+    const pack = (bytes: Buffer, other: Buffer): number =>
+        zstd.compressUsingDict(context ?? 0, bytes, other, 19).length
+    return block =>
+        Math.min(
+            pack(deltaVarint(block, true), dictionary.planar),
+            pack(deltaVarint(block, false), dictionary.byRow)
+        )
 }
 
 /** Every peer, by name: bytes for a block. */

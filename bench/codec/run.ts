@@ -9,7 +9,7 @@
  */
 import { existsSync, readFileSync } from "node:fs"
 import path from "node:path"
-import { PEERS, initPeers } from "./peers.js"
+import { PEERS, dictionaryOf, initPeers, zstdWith, type Dictionary } from "./peers.js"
 import { ENVELOPE_BYTES, blockOf, slices } from "./frames.js"
 import { frameBytes } from "./ours.js"
 import { readFolds } from "../../tools/scripts/codec/folds.js"
@@ -30,16 +30,36 @@ function option(name: string, fallback: string): string {
     return at < 0 ? fallback : (process.argv[at + 1] ?? fallback)
 }
 
-function measure(series: Series, rows: number, prior: Uint8Array): Line {
+/** Peers whose name says that they know other recordings. */
+const DICTIONARY_PEER = "zstd-dictionary"
+/** Frames of each recording that a dictionary is made of. */
+const SAMPLES = 8
+
+/** What zstd may know: frames of the other recordings, from all over them. */
+function dictionaryWithout(left: Series, all: readonly Series[], rows: number): Dictionary {
+    return dictionaryOf(
+        all
+            .filter(series => series !== left)
+            .map(series => {
+                const whole = [...slices(series, rows)]
+                const step = Math.max(1, Math.floor(whole.length / SAMPLES))
+                return whole.filter((_, i) => i % step === 0).map(slice => blockOf(slice, false))
+            })
+    )
+}
+
+function measure(series: Series, rows: number, prior: Uint8Array, all: readonly Series[]): Line {
     const bits = (bytes: number) => (bytes * 8) / series.readings
     let ours = 0
     let shipped = 0
     const totals: Record<string, number> = {}
+    const dictionary = zstdWith(dictionaryWithout(series, all, rows))
+    const peersHere = { ...PEERS, [DICTIONARY_PEER]: dictionary }
     for (const slice of slices(series, rows)) {
         ours += frameBytes(slice, prior)
         shipped += frameBytes(slice)
         const block = blockOf(slice, false)
-        for (const [name, size] of Object.entries(PEERS))
+        for (const [name, size] of Object.entries(peersHere))
             totals[name] = (totals[name] ?? 0) + size(block) + block.gapBytes + ENVELOPE_BYTES
     }
     const peers = Object.fromEntries(Object.entries(totals).map(([n, b]) => [n, bits(b)]))
@@ -59,7 +79,7 @@ function measure(series: Series, rows: number, prior: Uint8Array): Line {
 }
 
 function table(lines: readonly Line[]): string {
-    const names = Object.keys(PEERS)
+    const names = [...Object.keys(PEERS), DICTIONARY_PEER]
     const head = ["recording", "ours", ...names, "best peer", "ours ÷ best"]
     const body = lines.map(line => [
         line.series,
@@ -88,7 +108,7 @@ const folds = readFolds(
 )
 const series = specs.map(spec => loadSeries(folder, spec))
 for (const rows of option("rows", "60,120,480").split(",").map(Number)) {
-    const lines = series.map(s => measure(s, rows, folds.priorWithout(s.name)))
+    const lines = series.map(s => measure(s, rows, folds.priorWithout(s.name), series))
     const ratios = lines.map(line => line.ratio)
     const worst = lines.reduce((a, b) => (b.ratio > a.ratio ? b : a))
     const shipped = geometricMean(lines.map(l => l.shipped / (l.peers[l.best] ?? NaN)))
