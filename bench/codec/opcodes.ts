@@ -164,7 +164,7 @@ async function run(channels: number, warm: number, rows: number, isPart: boolean
     }
     await ds.sleep(1)
     while (turns > 0) turns--
-    if (isEncoding && isPart) encoder.addPart(1000 + warm * 61, values[0], qualities)
+    if (isEncoding && isPart) encoder.addLanes(1000 + warm * 61, values[0], qualities)
     else if (isEncoding) for (let r = 0; r < rows; r++) encoder.add(1000 + (warm + r) * 60, values[r], qualities)
     await ds.sleep(1)
 }

@@ -6,7 +6,7 @@ import {
     getPlainRow,
     putPlainRow,
 } from "../core/frame/plain-row.js"
-import { ROW_ADDED, ROW_PART } from "../core/frame/row-result.js"
+import { ROW_ADDED, ROW_UNFINISHED } from "../core/frame/row-result.js"
 import { TABLES } from "../core/frame/tables.js"
 import { isGap } from "../core/quality.js"
 import { randomWord } from "../uplink/random.js"
@@ -167,10 +167,10 @@ export class FrameRecorder {
         values: number[],
         qualities: number[]
     ): Promise<boolean> {
-        let result = encoder.addPart(time, values, qualities)
-        while (result === ROW_PART) {
+        let result = encoder.addLanes(time, values, qualities)
+        while (result === ROW_UNFINISHED) {
             await pause()
-            result = encoder.addPart(time, values, qualities)
+            result = encoder.addLanes(time, values, qualities)
         }
         return result === ROW_ADDED
     }
@@ -207,10 +207,10 @@ export class FrameRecorder {
 
 /** Closes a frame; with pauses when it is long. @returns its length, B */
 async function finish(encoder: FrameEncoder): Promise<number> {
-    let length = encoder.finishPart()
+    let length = encoder.finishStep()
     while (length === 0) {
         await pause()
-        length = encoder.finishPart()
+        length = encoder.finishStep()
     }
     return length
 }

@@ -79,7 +79,7 @@ function vmSource(samples: readonly Sample[]): string {
     return `import * as ds from "@devicescript/core"
 import { FrameEncoder } from "../src/core/frame/encoder.js"
 import { MEMORY_BYTES } from "../src/core/frame/memory-layout.js"
-import { ROW_PART } from "../src/core/frame/row-result.js"
+import { ROW_UNFINISHED } from "../src/core/frame/row-result.js"
 import { TABLES } from "../src/core/frame/tables.js"
 const buffer = Buffer.alloc(9000)
 async function encode(name: string, channels: number, cells: Buffer, gaps: Buffer) {
@@ -98,7 +98,7 @@ async function encode(name: string, channels: number, cells: Buffer, gaps: Buffe
             values[c] = cells[4 * at] | (cells[4 * at + 1] << 8) | (cells[4 * at + 2] << 16) | (cells[4 * at + 3] << 24)
             qualities[c] = gaps[at] * ${QUALITY_SKIPPED}
         }
-        while (encoder.addPart(1700000000 + 60 * r, values, qualities) === ROW_PART) await ds.sleep(0)
+        while (encoder.addLanes(1700000000 + 60 * r, values, qualities) === ROW_UNFINISHED) await ds.sleep(0)
         await ds.sleep(1)
     }
     const length = encoder.finish()

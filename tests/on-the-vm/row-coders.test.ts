@@ -8,7 +8,7 @@ import { RowCoder } from "../../src/core/frame/coder/row-coder.js"
 import { MEMORY_BYTES } from "../../src/core/frame/memory-layout.js"
 import { RowDecoder } from "../../src/core/frame/row-decoder.js"
 import { RowEncoder } from "../../src/core/frame/row-encoder.js"
-import { ROW_ADDED, ROW_FULL, ROW_PART } from "../../src/core/frame/row-result.js"
+import { ROW_ADDED, ROW_FULL, ROW_UNFINISHED } from "../../src/core/frame/row-result.js"
 import { TABLES } from "../../src/core/frame/tables.js"
 
 interface Row {
@@ -72,7 +72,7 @@ function run(
             do {
                 result = coder.code(time, given, qualities, lanes)
                 steps.push(result, coder.rows, coder.bytes, coder.settled)
-            } while (result === ROW_PART)
+            } while (result === ROW_UNFINISHED)
             expect(given, "values given to an encoder").toEqual(values)
             if (result === ROW_FULL) break
         }
@@ -91,7 +91,7 @@ function read(coder: RowCoder | RowDecoder, channels: number, lanes: number) {
         let result = -1
         do {
             result = coder.code(1_700_000_000, values, qualities, lanes)
-        } while (result === ROW_PART)
+        } while (result === ROW_UNFINISHED)
         if (result !== ROW_ADDED) break
         const { time, isEnd, bytes, settled } = coder
         rows.push({ time, isEnd, bytes, settled, values: [...values], qualities: [...qualities] })

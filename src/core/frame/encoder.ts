@@ -16,9 +16,9 @@ import { ROW_ADDED, ROW_FULL } from "./row-result.js"
 import { RowTables } from "./row-tables.js"
 import { TABLES } from "./tables.js"
 
-/** Lanes that {@link FrameEncoder.addPart} codes in one go: at most 15,000 opcodes of the VM. */
+/** Lanes that {@link FrameEncoder.addLanes} codes in one go: at most 15,000 opcodes of the VM. */
 const PART_LANES = 3
-/** Bytes that {@link FrameEncoder.finishPart} checks in one go: 8,000 opcodes. */
+/** Bytes that {@link FrameEncoder.finishStep} checks in one go: 8,000 opcodes. */
 const PART_BYTES = 256
 
 /**
@@ -97,11 +97,11 @@ export class FrameEncoder {
 
     /**
      * Adds a row in parts that a board can code without a pause. Call it again with
-     * the same arguments, after a pause, as long as it returns ROW_PART.
+     * the same arguments, after a pause, as long as it returns ROW_UNFINISHED.
      *
-     * @returns ROW_ADDED, ROW_PART, or ROW_FULL when the row does not fit
+     * @returns ROW_ADDED, ROW_UNFINISHED, or ROW_FULL when the row does not fit
      */
-    addPart(time: number, values: number[], qualities: number[]): number {
+    addLanes(time: number, values: number[], qualities: number[]): number {
         return this.code(time, values, qualities, PART_LANES)
     }
 
@@ -114,7 +114,7 @@ export class FrameEncoder {
      */
     finish(): number {
         let length = 0
-        while (length === 0) length = this.finishPart()
+        while (length === 0) length = this.finishStep()
         return length
     }
 
@@ -125,7 +125,7 @@ export class FrameEncoder {
      * @returns the frame's length in bytes
      * @throws RangeError when it has no row
      */
-    finishPart(): number {
+    finishStep(): number {
         const buffer = this.buffer
         if (this.checked === 0) {
             if (this.rows === 0) throw new RangeError("a frame has at least one row")

@@ -4,7 +4,7 @@ import { CRC16_START, crc16 } from "../crc.js"
 import { FIRST_GAP } from "../quality.js"
 import { FrameError, decodeFrame, type DecodedFrame } from "./decoder.js"
 import { FrameEncoder } from "./encoder.js"
-import { ROW_PART } from "./row-result.js"
+import { ROW_UNFINISHED } from "./row-result.js"
 import { FRAME_CRC_BYTES, FRAME_HEADER_BYTES } from "./format.js"
 
 interface Row {
@@ -157,13 +157,13 @@ describe("frames", () => {
                 encoder.begin(0x1234, 0xffff, true)
                 for (const row of rows) {
                     let parts = 1
-                    while (encoder.addPart(row.time, row.values, row.qualities) === ROW_PART)
+                    while (encoder.addLanes(row.time, row.values, row.qualities) === ROW_UNFINISHED)
                         parts++
                     expect(parts).toBeLessThanOrEqual(Math.ceil((channels + 1) / 3))
                 }
                 let parts = 1
-                let length = encoder.finishPart()
-                for (; length === 0; parts++) length = encoder.finishPart()
+                let length = encoder.finishStep()
+                for (; length === 0; parts++) length = encoder.finishStep()
                 expect(parts).toBe(Math.ceil((whole.length - 2) / 256))
                 expect(buffer.slice(0, length)).toEqual(whole)
             }),
@@ -178,7 +178,7 @@ describe("frames", () => {
         const qualities = new Array<number>(32).fill(0)
         encoder.begin(1, 1, true)
         for (let r = 0; r < 20; r++) encoder.add(60 * r, row(r), qualities)
-        expect(encoder.addPart(60 * 20, row(20), qualities)).toBe(ROW_PART)
+        expect(encoder.addLanes(60 * 20, row(20), qualities)).toBe(ROW_UNFINISHED)
         const frame = decodeFrame(buffer.slice(0, encoder.finish()))
         expect(frame.rows).toBe(20)
         expect(frame.values.slice(19 * 32)).toEqual(row(19))

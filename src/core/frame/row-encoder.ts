@@ -72,7 +72,7 @@ import {
     MEMORY_VALUES,
     MemoryBytes,
 } from "./memory-layout.js"
-import { ROW_ADDED, ROW_FULL, ROW_PART } from "./row-result.js"
+import { ROW_ADDED, ROW_FULL, ROW_UNFINISHED } from "./row-result.js"
 import { RowTables } from "./row-tables.js"
 
 const TOP = 16777216
@@ -1037,7 +1037,7 @@ export class RowEncoder {
         this.at = at
         this.range = range
         this.low = low
-        if (this.lane <= this.channels) return ROW_PART
+        if (this.lane <= this.channels) return ROW_UNFINISHED
         this.lane = -1
         let fits!: boolean
         const range2 = this.range

@@ -59,7 +59,7 @@ import {
     BUCKETS,
     FLAGS,
 } from "./layout.js"
-import { ROW_ADDED, ROW_FULL, ROW_PART } from "../../../src/core/frame/row-result.js"
+import { ROW_ADDED, ROW_FULL, ROW_UNFINISHED } from "../../../src/core/frame/row-result.js"
 import { type RowTables } from "../../../src/core/frame/row-tables.js"
 
 const TOP = 16777216
@@ -821,7 +821,7 @@ export class RowDecoder {
         this.at = at
         this.bad = bad
         if (this.bad) return ROW_FULL
-        if (this.lane <= this.channels) return ROW_PART
+        if (this.lane <= this.channels) return ROW_UNFINISHED
         this.lane = -1
         const range2 = this.range
         let low2 = this.low

@@ -2,7 +2,7 @@ import { filled } from "../../list.js"
 import { FIRST_GAP } from "../../quality.js"
 import { AGE } from "../lane.js"
 import { AT_QUALITY, AT_QUALITY_OF, AT_STEP } from "../layout.js"
-import { ROW_ADDED, ROW_FULL, ROW_PART } from "../row-result.js"
+import { ROW_ADDED, ROW_FULL, ROW_UNFINISHED } from "../row-result.js"
 import { CHANCE_ONE } from "./range-coder.js"
 import { Values } from "./values.js"
 
@@ -58,14 +58,14 @@ export class RowCoder extends Values {
      * What the model learnt from a row that does not fit stays, so the frame must
      * be finished then; the next one starts with an empty model anyway.
      *
-     * @param most lanes to code before it returns {@link ROW_PART}
-     * @returns ROW_ADDED, ROW_PART or ROW_FULL
+     * @param most lanes to code before it returns {@link ROW_UNFINISHED}
+     * @returns ROW_ADDED, ROW_UNFINISHED or ROW_FULL
      */
     code(time: number, values: number[], qualities: number[], most: number): number {
         if (this.lane < 0) this.beginRow(time, qualities)
         this.codeLanes(values, most)
         if (this.decoding && this.bad) return ROW_FULL
-        if (this.lane <= this.channels) return ROW_PART
+        if (this.lane <= this.channels) return ROW_UNFINISHED
         this.lane = -1
         const fits = this.endsHere()
         if (!this.decoding && !fits) return ROW_FULL
