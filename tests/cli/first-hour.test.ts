@@ -170,9 +170,9 @@ describe("the help of every command", async () => {
         }
     )
 
-    it("says before one tries that simulated nodes have no password and no TLS", async () => {
+    it("says before one tries how simulated nodes get passwords and TLS", async () => {
         expect((await suitcase("sim", "--help")).out.replace(/\s+/g, " ")).toContain(
-            "plain MQTT as mqtt://host:port, without TLS, user name and password"
+            "At a broker on the network, user and password become settings of the nodes, TLS is done for them"
         )
     })
 })

@@ -4,26 +4,8 @@
  */
 import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
-import { DevtoolsError } from "../../sim/devtools/within.js"
-import { CompileError } from "../../sim/program/compile.js"
-import { TraceError } from "../../sim/traces/trace.js"
-import { CliPackageError } from "../../sim/vm/cli-package.js"
-import { NodePanic } from "../../sim/world/node.js"
-import { buildCommand } from "./commands/build.js"
-import { commandCommand } from "./commands/command.js"
-import { decoderCommand } from "./commands/decoder.js"
-import { keysCommand } from "./commands/keys.js"
-import { listenCommand } from "./commands/listen.js"
-import { newCommand } from "./commands/new.js"
-import { packCommand } from "./commands/pack.js"
-import { settingsCommand } from "./commands/settings.js"
-import { simCommand } from "./commands/sim.js"
-import { sensorsCommand } from "./commands/sensors.js"
-import { tryCommand } from "./commands/try.js"
-import { unpackCommand } from "./commands/unpack.js"
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./errors.js"
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./errors.js"
 import { fileProblem, isRefusedBySystem } from "./file-problem.js"
-import { ProvisionError } from "./settings/provision.js"
 import { line, processTerminal, type Terminal } from "./terminal.js"
 
 const HELP = `
@@ -38,6 +20,37 @@ Exit codes: 0 done · 1 readings lost, or an internal error · 2 wrong use
             3 a node did not answer · 130 ended by Ctrl-C before its time
 After Ctrl-C the shell between npx and a command may end with 130 whatever the
 command says; node tools/cli/suitcase.mjs has no shell in between.`
+
+type Finish = (code: number) => void
+
+/**
+ * The commands by name, in the order of the help. Only the one that is asked for is loaded: a
+ * listener that runs for months does not carry the simulator and the compiler.
+ */
+const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => Promise<Command>>> =
+    {
+        sim: async (...to) => (await import("./commands/sim.js")).simCommand(...to),
+        build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
+        listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
+        settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),
+        command: async (...to) => (await import("./commands/command.js")).commandCommand(...to),
+        keys: async (...to) => (await import("./commands/keys.js")).keysCommand(...to),
+        decoder: async (...to) => (await import("./commands/decoder.js")).decoderCommand(...to),
+        pack: async (...to) => (await import("./commands/pack.js")).packCommand(...to),
+        unpack: async (...to) => (await import("./commands/unpack.js")).unpackCommand(...to),
+        new: async (...to) => (await import("./commands/new.js")).newCommand(...to),
+        sensors: async (...to) => (await import("./commands/sensors.js")).sensorsCommand(...to),
+        try: async (...to) => (await import("./commands/try.js")).tryCommand(...to),
+    }
+
+/** Problems of the user's own making, by name: their classes are loaded with what throws them. */
+const USERS_OWN: ReadonlySet<string> = new Set([
+    "UsageError",
+    "TraceError",
+    "CompileError",
+    "DevtoolsError",
+    "CliPackageError",
+])
 
 /** Runs the command and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -70,21 +83,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         })
         .addHelpText("after", HELP)
     const finish = (result: number) => (code = result)
-    for (const command of [
-        simCommand(terminal, finish),
-        buildCommand(terminal, finish),
-        listenCommand(terminal, finish),
-        settingsCommand(terminal, finish),
-        commandCommand(terminal, finish),
-        keysCommand(terminal, finish),
-        decoderCommand(terminal, finish),
-        packCommand(terminal, finish),
-        unpackCommand(terminal, finish),
-        newCommand(terminal, finish),
-        sensorsCommand(terminal, finish),
-        tryCommand(terminal, finish),
-    ])
-        program.addCommand(command)
+    const [first = ""] = args
+    const asked = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS)
+    for (const name of asked) program.addCommand(await COMMANDS[name](terminal, finish))
     for (const command of withSubcommands(program)) {
         for (const option of command.options)
             // A list that is empty at first is not worth showing as "[]".
@@ -118,21 +119,15 @@ export function reportFailure(e: unknown, terminal: Terminal): number {
         line(terminal.err, `suitcase: ${inOneLine(e.message)}; see suitcase --help`)
         return EXIT_USAGE
     }
-    if (
-        e instanceof UsageError ||
-        e instanceof TraceError ||
-        e instanceof CompileError ||
-        e instanceof DevtoolsError ||
-        e instanceof CliPackageError
-    ) {
+    if (e instanceof Error && USERS_OWN.has(e.name)) {
         line(terminal.err, `suitcase: ${e.message}`)
         return EXIT_USAGE
     }
-    if (e instanceof ProvisionError) {
+    if (e instanceof Error && e.name === "ProvisionError") {
         line(terminal.err, `suitcase: ${e.message}`)
         return EXIT_FAILED
     }
-    if (e instanceof NodePanic) {
+    if (e instanceof Error && e.name === "NodePanic") {
         line(terminal.err, `suitcase: the program stopped: ${e.message}`)
         return EXIT_FAILED
     }

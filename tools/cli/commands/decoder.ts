@@ -13,15 +13,15 @@ const HELP = `
 Platforms:
 ${PLATFORMS.map(({ name, description }) => `  ${name.padEnd(12)}${description}`).join("\n")}
 
-The script needs nothing else: no modules, no network, no memory between calls. It
-decodes the frames of the named apps and of saved schema records (what is
-retained at suitcase/SITE/NODE/schema); others, and sealed ones, end in an error.
-Times are those of sampling; frames of a node that did not know the time have
-seconds since its start instead. docs/data.md shows what goes in and comes out.
+The script needs nothing else: no modules, no network, no memory between calls.
+It decodes the frames of the named apps and of saved schema records (what is
+retained at suitcase/SITE/NODE/schema); others, and sealed ones, end in an
+error. Times are those of sampling; frames of a node that did not know the time
+have seconds since its start instead. docs/data.md shows what goes in and out.
 
 Examples:
   suitcase decoder os2iot --app indoor-climate > decoder.js
-  suitcase decoder node-red --app indoor-climate --schema hall.json -o function.js
+  suitcase decoder node-red --app indoor-climate --schema hall.json -o code.js
 
 Exit codes: 0 made · 2 wrong use`
 
