@@ -139,7 +139,7 @@ describe("the encoder on the VM", () => {
     // The recordings are no part of the project: tools/scripts/codec/traces.ts.
     if (recorded.length > 0)
         it(
-            "costs at most 1,400 opcodes per reading on average, and never 16,000 without a pause",
+            "costs at most 1,400 opcodes per reading on average, and never 13,000 without a pause",
             { timeout: 300_000 },
             async () => {
                 const cost = await opcodesPerReading(FOLDER)
@@ -148,7 +148,7 @@ describe("the encoder on the VM", () => {
                 )
                 expect(cost.mean, "implausibly few").toBeGreaterThan(500)
                 for (const part of [cost.firstPart, cost.laterPart]) {
-                    expect(part, "opcodes of the dearest part").toBeLessThan(16_000)
+                    expect(part, "opcodes of the dearest part").toBeLessThan(13_000)
                     expect(part, "implausibly few").toBeGreaterThan(5000)
                 }
             }

@@ -16,8 +16,8 @@ import { ROW_ADDED, ROW_FULL } from "./row-result.js"
 import { RowTables } from "./row-tables.js"
 import { TABLES } from "./tables.js"
 
-/** Lanes that {@link FrameEncoder.addLanes} codes in one go: at most 15,000 opcodes of the VM. */
-const PART_LANES = 3
+/** Lanes that {@link FrameEncoder.addLanes} codes in one go: at most 13,000 opcodes of the VM. */
+const PART_LANES = 2
 /** Bytes that {@link FrameEncoder.finishStep} checks in one go: 8,000 opcodes. */
 const PART_BYTES = 256
 
