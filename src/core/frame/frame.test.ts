@@ -159,7 +159,7 @@ describe("frames", () => {
                     let parts = 1
                     while (encoder.addLanes(row.time, row.values, row.qualities) === ROW_UNFINISHED)
                         parts++
-                    expect(parts).toBeLessThanOrEqual(Math.ceil((channels + 1) / 3))
+                    expect(parts).toBeLessThanOrEqual(Math.ceil((channels + 1) / 2))
                 }
                 let parts = 1
                 let length = encoder.finishStep()
