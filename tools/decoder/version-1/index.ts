@@ -1,6 +1,6 @@
 /**
  * Frames of version 1, which nodes sent before version 2: it has no memory of values, and
- * other statistics. Only decoders know it.
+ * other statistics, in the same order. Only decoders know it.
  */
 import type { FrameVersion } from "../../../src/core/frame/decoder.js"
 import { RowDecoder } from "./row-decoder.js"

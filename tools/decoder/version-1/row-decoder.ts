@@ -29,7 +29,7 @@ import {
     SLOT_SIZE,
     SLOT_STAND,
     SLOW,
-} from "./lane.js"
+} from "../../../src/core/frame/lane.js"
 import {
     AT_FIRST_LENGTH,
     AT_FIRST_SAME,
@@ -58,7 +58,7 @@ import {
     AT_TOP,
     BUCKETS,
     FLAGS,
-} from "./layout.js"
+} from "../../../src/core/frame/layout.js"
 import { ROW_ADDED, ROW_FULL, ROW_UNFINISHED } from "../../../src/core/frame/row-result.js"
 import { type RowTables } from "../../../src/core/frame/row-tables.js"
 
