@@ -1,6 +1,6 @@
 /** The brokers of docs/brokers.md with the very configurations that are there. */
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import mqtt from "mqtt"
@@ -14,6 +14,7 @@ import { FrameSource, problemsOf } from "../support/frame-source.js"
 import { ListenerProcess } from "../support/listener-process.js"
 import { Mosquitto } from "../support/mosquitto.js"
 import { NatsServer } from "../support/nats.js"
+import { linesIn } from "../support/reading-lines.js"
 
 const page = readFileSync(path.join(PROJECT_ROOT, "docs", "brokers.md"), "utf8")
 
@@ -55,11 +56,7 @@ function listen(url: string, ...more: string[]): ListenerProcess {
 }
 
 function lines(): string[] {
-    const out = path.join(folder, "out")
-    return readdirSync(out)
-        .filter(file => file.startsWith("readings-"))
-        .flatMap(file => readFileSync(path.join(out, file), "utf8").split("\n"))
-        .filter(line => line !== "")
+    return linesIn(path.join(folder, "out"))
 }
 
 /** What every broker must do: keep all for a listener that is killed in between. */

@@ -2,7 +2,7 @@
  * The receiving side with real processes on a real Mosquitto: `suitcase listen` killed by SIGKILL in the
  * midst of thousands of frames, its spare, and brokers that restart.
  */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
@@ -11,6 +11,7 @@ import { describeWith } from "../support/describe-with.js"
 import { FrameSource, problemsOf } from "../support/frame-source.js"
 import { ListenerProcess } from "../support/listener-process.js"
 import { Mosquitto } from "../support/mosquitto.js"
+import { linesIn } from "../support/reading-lines.js"
 
 /** Frames of the tests with single kills. */
 const FRAMES = extent("SUITCASE_KILL_FRAMES", 3000, 12_000)
@@ -58,10 +59,7 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
     }
 
     function lines(): string[] {
-        const out = path.join(folder, "out")
-        return readdirSync(out)
-            .filter(file => file.startsWith("readings-"))
-            .flatMap(file => readFileSync(path.join(out, file), "utf8").trimEnd().split("\n"))
+        return linesIn(path.join(folder, "out"))
     }
 
     /** Ends the listener once it has everything. */
@@ -74,16 +72,22 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
         expect(listener.err).toContain("0 frames missing")
     }
 
-    it("killed in the midst of frames and started again, has each reading once, and none is missing", async () => {
-        const first = listen()
-        await first.until(/Listening/)
+    /** Publishes, and resolves in the midst of it. @returns when all is published */
+    async function inTheMidst(): Promise<{ published: Promise<unknown> }> {
         source = await FrameSource.start(broker.url, { nodes: 20, rows: 5 })
-        const publishing = source.publish(FRAMES, BURST_PER_SECOND)
+        const published = source.publish(FRAMES, BURST_PER_SECOND)
         await expect
             .poll(() => lines().length, { timeout: 30_000, interval: 5 })
             .toBeGreaterThan(FRAMES * 4)
+        return { published }
+    }
+
+    it("killed in the midst of frames and started again, has each reading once, and none is missing", async () => {
+        const first = listen()
+        await first.until(/Listening/)
+        const { published } = await inTheMidst()
         await first.end("SIGKILL")
-        await publishing
+        await published
         await untilAll(listen())
     }, 120_000)
 
@@ -117,14 +121,10 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
         const third = listen()
         expect(await third.ended()).toBe(2)
         expect(third.err).toContain("another listener uses")
-        source = await FrameSource.start(broker.url, { nodes: 20, rows: 5 })
-        const publishing = source.publish(FRAMES, BURST_PER_SECOND)
-        await expect
-            .poll(() => lines().length, { timeout: 30_000, interval: 5 })
-            .toBeGreaterThan(FRAMES * 4)
+        const { published } = await inTheMidst()
         await first.end("SIGKILL")
         await spare.until(/took over/)
-        await publishing
+        await published
         await untilAll(spare)
     }, 120_000)
 

@@ -16,6 +16,7 @@ import { LINES_OF } from "../../tools/receiver/sinks/lines.js"
 import { FileSink } from "../../tools/receiver/sinks/files.js"
 import { Receiver, type ReceiverOptions } from "../../tools/receiver/receiver.js"
 import { FrameCollector } from "../../tools/decoder/index.js"
+import { linesIn } from "./reading-lines.js"
 
 /** Rounds of power cuts. */
 export const ROUNDS = extent("SUITCASE_RECEIVER_CUTS", 8, 25)
@@ -59,12 +60,7 @@ export class Folders {
 
     /** Lines of all files of readings, in order. */
     lines(): string[] {
-        const files = readdirSync(this.out)
-            .filter(file => file.startsWith("readings-"))
-            .sort()
-        return files
-            .flatMap(file => readFileSync(path.join(this.out, file), "utf8").split("\n"))
-            .filter(line => line !== "")
+        return linesIn(this.out)
     }
 
     remove(): void {
