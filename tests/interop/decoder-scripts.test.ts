@@ -105,6 +105,7 @@ describe.each(["chirpstack", "ttn"])("the script for %s", name => {
             if ((frame[0] & 32) === 0) continue
             const { data } = uplink(frame) as { data: PlatformFrame }
             expect(plain(data)).toEqual(expectedOf(data))
+            expect(data.boot).toBe(frame[4] + 256 * frame[5])
             compared += data.readings.length
         }
         expect(compared).toBeGreaterThan(100)

@@ -27,7 +27,7 @@ export interface PlatformReading {
 
 /** All readings of a frame, and what tells it from others. */
 export interface PlatformFrame {
-    readonly boot: number | null
+    readonly boot: number
     readonly sequence: number
     readonly readings: readonly PlatformReading[]
 }
@@ -65,7 +65,7 @@ export function platformFrame(schemas: readonly Schema[], bytes: Uint8Array): Pl
             })
         })
     }
-    return { boot: frame.unixTime ? null : frame.bootId, sequence: frame.sequence, readings }
+    return { boot: frame.bootId, sequence: frame.sequence, readings }
 }
 
 function hex(id: number): string {

@@ -1,17 +1,9 @@
 /** What the generated scripts call: one function for each platform. */
 import { type Schema } from "../schema-record.js"
-import { os2iotEntities, type NgsiEntity, type Os2iotDevice } from "./os2iot.js"
 import { bytesOf, platformFrame, type PlatformFrame } from "./payload.js"
 
 /** `decode(payload, metadata)` of OS2iot. */
-export function os2iot(
-    schemas: readonly Schema[],
-    type: string,
-    payload: unknown,
-    metadata?: Os2iotDevice
-): NgsiEntity[] {
-    return os2iotEntities(schemas, type, payload, metadata)
-}
+export { os2iotEntities as os2iot } from "./os2iot.js"
 
 /** `decodeUplink({ bytes })` of ChirpStack and The Things Stack: what went wrong is in `errors`. */
 export function decodeUplink(
