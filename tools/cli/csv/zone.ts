@@ -3,6 +3,7 @@
  * order of the rows; where that says nothing, it is an error, never a guess.
  */
 import { isoParts } from "../../../sim/traces/trace-time.js"
+import { LocalClock } from "../../receiver/local-clock.js"
 import { UsageError } from "../errors.js"
 
 /** Which of its two times a repeated hour's rows have, where their order does not say. */
@@ -16,7 +17,7 @@ const MOST_KNOWN = 100_000
 export class LocalTimeProblem extends Error {}
 
 export class Zone {
-    private readonly clock: Intl.DateTimeFormat
+    private readonly clock: LocalClock
     private last = -Infinity
     /** Rows of a repeated hour came in its first pass only, up to now; the first of them. */
     private undecided: string | undefined
@@ -34,17 +35,7 @@ export class Zone {
         private readonly repeatedHour: RepeatedHour | undefined
     ) {
         try {
-            this.clock = new Intl.DateTimeFormat("en-US-u-ca-iso8601", {
-                timeZone: name,
-                hourCycle: "h23",
-                year: "numeric",
-                month: "2-digit",
-                day: "2-digit",
-                hour: "2-digit",
-                minute: "2-digit",
-                second: "2-digit",
-                era: "short",
-            })
+            this.clock = new LocalClock(name)
         } catch {
             throw new UsageError(
                 `--zone ${name}: there is no such time zone; write one such as Europe/Copenhagen`
@@ -139,14 +130,9 @@ export class Zone {
     }
 
     private lookUp(moment: number): number {
-        const parts = new Map(
-            this.clock.formatToParts(moment * 1000).map(({ type, value }) => [type, value])
-        )
-        const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type))
-        const date = new Date(
-            Date.UTC(2000, 0, 1, number("hour"), number("minute"), number("second"))
-        )
-        date.setUTCFullYear(number("year"), number("month") - 1, number("day"))
+        const { year, month, day, hour, minute, second } = this.clock.at(moment * 1000)
+        const date = new Date(Date.UTC(2000, 0, 1, Number(hour), Number(minute), Number(second)))
+        date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
         return date.getTime() / 1000 - moment
     }
 }

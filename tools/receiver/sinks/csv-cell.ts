@@ -3,7 +3,8 @@
  * (OWASP, "CSV Injection"): an apostrophe goes before =, +, -, @, tab and carriage return. Numbers
  * do not pass through here, so that negative ones stay numbers.
  */
-export function csvCell(text: string): string {
+export function csvCell(text: string, delimiter: "," | ";" = ","): string {
     const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+    const isQuoted = harmless.includes(delimiter) || /["\r\n]/.test(harmless)
+    return isQuoted ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

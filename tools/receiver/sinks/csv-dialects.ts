@@ -6,20 +6,10 @@ import { isGap } from "../../../src/core/quality.js"
 import { qualityName } from "../../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../../src/core/channel.js"
 import { type ResolvedFrame } from "../../decoder/index.js"
+import { LocalClock } from "../local-clock.js"
 import { csvCell } from "./csv-cell.js"
 
-const ZONE = "Europe/Copenhagen"
-
-const CLOCK = new Intl.DateTimeFormat("en-GB", {
-    timeZone: ZONE,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-})
+const CLOCK = new LocalClock("Europe/Copenhagen")
 
 export const DANISH_HEADER =
     "\ufeffsted;node;boot;sekvens;tid;tid (UTC);kanal;enhed;værdi;heltal;kvalitet\n"
@@ -51,13 +41,10 @@ export function danishLines({ site, node, frame, schema, moments }: ResolvedFram
 
 /** "15-01-2024 09:30:00" */
 function localTime(unixMs: number): string {
-    const parts = Object.fromEntries(
-        CLOCK.formatToParts(unixMs).map(({ type, value }) => [type, value])
-    )
-    const { day, month, year, hour, minute, second } = parts as Record<string, string>
+    const { day, month, year, hour, minute, second } = CLOCK.at(unixMs)
     return `${day}-${month}-${year} ${hour}:${minute}:${second}`
 }
 
 function cell(text: string): string {
-    return text.includes(";") ? `"${csvCell(text).replaceAll('"', '""')}"` : csvCell(text)
+    return csvCell(text, ";")
 }

@@ -91,6 +91,7 @@ describe("readings as lines", () => {
         const danish = `${date.split("-").reverse().join("-")} ${time}`
         expect(first).toBe(`town;n1;7;3;${danish};${utc};"a;b";Cel;-5,01;-501;ok`)
         expect(second).toBe(`town;n1;7;3;${danish};${utc};co2;ppm;;;absent`)
+        expect(linesOf("csv-da", { name: "a;b,c" })[0], "quoted once").toContain(';"a;b,c";')
         expect(HEADERS["csv-da"].startsWith("\ufeff")).toBe(true)
         expect(first.split(";").length - 1).toBe(HEADERS["csv-da"].split(";").length)
     })
