@@ -19,17 +19,13 @@ export const COMMENT = "#"
 /** Rows that a guess looks at. */
 const ROWS = 50
 
-/** Whether the first row is none of names: it begins with a time. */
-export function hasNoHeader(text: string, delimiter: string): boolean {
-    const [first] = rowsOf(text, DELIMITERS[delimiter]) as [string[] | undefined]
-    return first !== undefined && first.length > 1 && isTime(first[0])
-}
-
 export interface Layout {
     /** Key of {@link DELIMITERS}. */
     readonly delimiter: string
     /** Whether date and time of day stand in the first two columns. */
     readonly isTimeSplit: boolean
+    /** Whether the first row is of names: it does not begin with a time. */
+    readonly hasHeader: boolean
 }
 
 /**
@@ -39,9 +35,8 @@ export interface Layout {
  */
 export function layoutOf(text: string, name: string, wanted: string | undefined): Layout {
     const names = wanted === undefined ? Object.keys(DELIMITERS) : [wanted]
-    const tables = names
-        .map(delimiter => ({ delimiter, rows: rowsOf(text, DELIMITERS[delimiter]) }))
-        .filter(({ rows }) => isTable(rows))
+    const read = names.map(delimiter => ({ delimiter, rows: rowsOf(text, DELIMITERS[delimiter]) }))
+    const tables = read.filter(({ rows }) => isTable(rows))
     if (tables.length > 1) {
         const choices = tables.map(({ delimiter }) => `--delimiter ${delimiter}`).join(" or ")
         throw new UsageError(
@@ -49,15 +44,16 @@ export function layoutOf(text: string, name: string, wanted: string | undefined)
         )
     }
     // What is no table is read with commas, and its mistakes are named.
-    const [table] = tables
-    if (table === undefined) return { delimiter: wanted ?? "comma", isTimeSplit: false }
-    const body = table.rows.slice(1)
+    const { delimiter, rows } = tables.at(0) ?? read[0]
+    const [header, ...body] = rows as [string[] | undefined, ...string[][]]
+    const hasHeader = header === undefined || header.length < 2 || !isTime(header[0])
     const isTimeSplit =
+        tables.length > 0 &&
         body.length > 0 &&
         body.every(cells => isDateAlone(cells[0]) && timeOfDay(cells[1]) !== undefined) &&
         // "14.30" alone may be a number.
-        (body.some(cells => cells[1].includes(":")) || /^(tid|time|klok)/i.test(table.rows[0][1]))
-    return { delimiter: table.delimiter, isTimeSplit }
+        (body.some(cells => cells[1].includes(":")) || /^(tid|time|klok)/i.test(header?.[1] ?? ""))
+    return { delimiter, isTimeSplit, hasHeader }
 }
 
 function rowsOf(text: string, delimiter: string): string[][] {

@@ -51,6 +51,8 @@ export class NumberEvidence {
     constructor(private readonly forms: readonly NumberForm[]) {}
 
     add(column: number, cell: string, line: number): void {
+        // Digits alone are the same in all forms.
+        if (/^[+-]?\d+$/.test(cell)) return
         const before = (this.byColumn[column] ??= [...this.forms])
         if (before.length === 0) return
         const readings = before.map(form => [form, plainNumber(cell, form)] as const)

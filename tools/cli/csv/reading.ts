@@ -21,7 +21,7 @@ import { Interrupted } from "../interrupt.js"
 import { parseExactTime } from "./exact-time.js"
 import { type Mistakes } from "./mistakes.js"
 import { DateEvidence, isoTime, type DateOrder } from "./dates.js"
-import { COMMENT, DELIMITERS, hasNoHeader, layoutOf, type Layout } from "./layout.js"
+import { COMMENT, DELIMITERS, layoutOf, type Layout } from "./layout.js"
 import {
     NUMBER_FORMS,
     NumberEvidence,
@@ -120,6 +120,17 @@ export class CsvReading {
         return header && this.header({ line: 1, cells: header }, skip)
     }
 
+    /** Whether cells are as in any plain CSV file already. */
+    private get isPlain(): boolean {
+        return (
+            this.form === PLAIN_FORM &&
+            this.order === undefined &&
+            this.zone === undefined &&
+            this.nulls.size === 0 &&
+            !this.layout.isTimeSplit
+        )
+    }
+
     /** The names of the columns; {@link row} goes by them. @param skip names of columns that are left out */
     header(row: CsvRow, skip: readonly string[]): CsvRow {
         const { zone, repeatedHour } = this.flags
@@ -136,6 +147,7 @@ export class CsvReading {
      * @returns undefined when it has no time
      */
     row(row: CsvRow, header: CsvRow, mistakes: Mistakes): CsvRow | undefined {
+        if (this.isPlain) return row
         const joined = { line: row.line, cells: this.joined(row.cells) }
         const cells: string[] = []
         for (const [i, cell] of joined.cells.entries()) {
@@ -225,9 +237,8 @@ export async function understand(
 ): Promise<CsvReading> {
     const { name } = source
     const encoding = flags.encoding ?? (await encodingOf(source))
-    const beginning = beginningText(source, encoding)
-    const layout = layoutOf(beginning, name, flags.delimiter)
-    checkHeaderFlag(beginning, layout, source, flags)
+    const layout = layoutOf(beginningText(source, encoding), name, flags.delimiter)
+    checkHeaderFlag(layout, source, flags)
     const nulls = new Set(flags.null ?? [])
     const evidence = new Evidence(layout, flags, nulls, skip)
     const stream = openRows(source, encoding, layout.delimiter)
@@ -246,19 +257,13 @@ export async function understand(
     return new CsvReading(name, flags, encoding, layout, form, evidence.order(name), nulls)
 }
 
-function checkHeaderFlag(
-    beginning: string,
-    layout: Layout,
-    source: CsvSource,
-    { header }: ReadingFlags
-): void {
-    const isWithout = hasNoHeader(beginning, layout.delimiter)
-    if (isWithout && header === undefined)
+function checkHeaderFlag({ hasHeader }: Layout, source: CsvSource, { header }: ReadingFlags): void {
+    if (!hasHeader && header === undefined)
         throw new UsageError(
             `${source.name}: the file has no header, as its first row begins with a time; ` +
                 "name its columns with --header, such as --header time,temperature,co2"
         )
-    if (!isWithout && header !== undefined)
+    if (hasHeader && header !== undefined)
         throw new UsageError(
             `--header: the first row of ${source.name} does not begin with a time, so it is ` +
                 "a header; leave --header out"
@@ -268,7 +273,7 @@ function checkHeaderFlag(
 /** Looks through the rows until they have shown how they are written. */
 class Evidence {
     private readonly numbers: NumberEvidence
-    private readonly dates: DateEvidence | undefined = new DateEvidence()
+    private readonly dates = new DateEvidence()
     private isPlainTime: boolean | undefined
     private rows = 0
     private hasCommas = false
@@ -298,7 +303,7 @@ class Evidence {
         const first = this.layout.isTimeSplit ? 2 : 1
         const time = cells.slice(0, first).join(" ")
         this.isPlainTime ??= parseExactTime(time, clockOf("", time)) !== undefined
-        if (!this.isPlainTime) this.dates?.add(time, line)
+        if (!this.isPlainTime) this.dates.add(time, line)
         for (let i = first; i < cells.length; i++) {
             const cell = cells[i]
             if (cell === "" || this.nulls.has(cell) || this.skipped[i]) continue
@@ -310,7 +315,7 @@ class Evidence {
     get isSettled(): boolean {
         if (this.isPlainTime === undefined) return false
         const isDateSettled =
-            this.isPlainTime || this.flags.date !== undefined || this.dates?.isSettled === true
+            this.isPlainTime || this.flags.date !== undefined || this.dates.isSettled
         if (!isDateSettled) return false
         return this.hasPlainCells ? this.rows >= COMMA_ROWS : this.numbers.isSettled
     }
@@ -347,9 +352,9 @@ class Evidence {
         const { date } = this.flags
         if (this.isPlainTime !== false) return undefined
         if (date !== undefined) return date
-        const orders = this.dates?.result() ?? []
+        const orders = this.dates.result()
         if (orders.length < 2) return orders.at(0)
-        const { line = 0, cell = "" } = this.dates?.dispute ?? {}
+        const { line = 0, cell = "" } = this.dates.dispute ?? {}
         const days = orders.map(order => (isoTime(cell, order) ?? "").slice(0, 10))
         throw new UsageError(
             `${name}, line ${line}: "${cell}" can be ${days.join(" or ")}, and no other date ` +
