@@ -2,6 +2,7 @@
  * Damaged frames: the schema is folded into the checksum, so a damaged frame looks like one of
  * a schema that its node has not described. It must end as a counted gap, never as a reading.
  */
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
     EPOCH,
@@ -149,6 +150,51 @@ describe("a damaged frame", () => {
         // The boot's schema is known, too.
         fresh.accept("suitcase/town/n1/frame", damaged(TIME, 2))
         expect(words(problems.slice(1))).toEqual([["crc", DAMAGED]])
+    })
+})
+
+describe("any damage to any of a node's frames", () => {
+    const message = fc.record({
+        boot: fc.integer({ min: 1, max: 3 }),
+        /** Bits that are flipped, of the frame's length and beyond; none: it comes as it was sent. */
+        flips: fc.oneof(
+            { weight: 2, arbitrary: fc.constant([] as number[]) },
+            fc.array(fc.nat({ max: 200 }), { minLength: 1, maxLength: 4 })
+        ),
+        /** Whether the node describes itself before it. */
+        isDescribed: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
+    })
+
+    it("gives no wrong reading, takes no true one away, and leaves nothing that waits", () => {
+        fc.assert(
+            fc.property(fc.array(message, { minLength: 1, maxLength: 25 }), messages => {
+                const { collector, readings, problems, publish } = bench()
+                const numbers = new Map<number, number>()
+                const truth = new Set<string>()
+                let damagedOnes = 0
+                for (const { boot, flips, isDescribed } of messages) {
+                    if (isDescribed) publish("schema", schemaBytes)
+                    const sequence = numbers.get(boot) ?? 0
+                    numbers.set(boot, sequence + 1)
+                    const rows = [[100 * boot + sequence, boot]]
+                    const whole = frame(sequence, { boot, rows })
+                    const bytes = Buffer.from(whole)
+                    for (const bit of flips) bytes[(bit >> 3) % bytes.length] ^= 1 << (bit & 7)
+                    if (bytes.equals(whole)) truth.add(`${boot}:${sequence}:${rows[0][0]}`)
+                    else damagedOnes++
+                    publish("frame", bytes)
+                }
+                publish("schema", schemaBytes)
+                const given = readings.filter(r => r.channel === "temperature")
+                expect(new Set(given.map(r => `${r.boot}:${r.sequence}:${r.integer}`))).toEqual(
+                    truth
+                )
+                expect(given.length, "rows, each once").toBe(truth.size)
+                expect(problems.length + collector.counts.duplicates).toBe(damagedOnes)
+                expect(collector.heldFrames).toBe(0)
+            }),
+            { seed: 41, numRuns: 400 }
+        )
     })
 })
 
