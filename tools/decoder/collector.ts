@@ -390,6 +390,7 @@ export class FrameCollector {
         code: "crc" | "undescribed",
         message: string
     ): void {
+        if (!this.held.hasDoubtful(node)) return
         const doubtful = this.held.take(node, held => held.doubt !== undefined && concerns(held))
         const topic = topicOf(node.site, node.node, LEAF_FRAME)
         for (const { schemaId, payload, doubt } of doubtful) {

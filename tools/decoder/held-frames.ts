@@ -58,6 +58,11 @@ export class HeldFrames {
         return others.length === 0 ? first : [...first, ...others]
     }
 
+    /** Whether any frame of the node may be damaged. */
+    hasDoubtful(node: NodeMemory): boolean {
+        return this.proven.hasDoubtful(node) || this.strangers.hasDoubtful(node)
+    }
+
     /** Whether this doubtful frame waits already. */
     has(node: NodeMemory, key: string): boolean {
         return this.proven.has(node, key) || this.strangers.has(node, key)
@@ -144,6 +149,10 @@ class Holders {
 
     has(node: NodeMemory, key: string): boolean {
         return this.byNode.get(node)?.doubtful.has(key) ?? false
+    }
+
+    hasDoubtful(node: NodeMemory): boolean {
+        return (this.byNode.get(node)?.doubtful.size ?? 0) > 0
     }
 
     take(node: NodeMemory, condition: (held: HeldFrame) => boolean): HeldFrame[] {
