@@ -31,12 +31,14 @@ describe("what a board's flash shall hold", () => {
             `runtime at 0x${base.toString(16)}`,
             "runtime at 0x10000",
             "board configuration at 0x9000",
-            "settings and program at 0x1c0000",
+            "program at 0x1c8000",
+            "settings at 0x1c0000",
         ])
         expect(isSame(pieces[0].bytes, runtime.subarray(0, 0x9000 - base))).toBe(true)
         expect(isSame(pieces[1].bytes, runtime.subarray(0x10000 - base))).toBe(true)
         expect(pieces[2].bytes.subarray(0, 5)).toEqual(Uint8Array.of(0x44, 0x43, 0x46, 0x47, 0xff))
-        expect(pieces[3].bytes.length).toBe(262_144)
+        expect(pieces[3].bytes.length).toBe(4096)
+        expect(pieces[4].bytes.length).toBe(32_768)
     })
 
     it("on a Pico is one file whose blocks are numbered, sorted, and fill their sectors", () => {
@@ -46,7 +48,7 @@ describe("what a board's flash shall hold", () => {
         expect(segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([
             [0x10000000, 122_880],
             [0x100dc000, 4096],
-            [0x100e0000, 131_072],
+            [0x100e0000, 20_480],
         ])
         const numbers = Array.from(
             { length: bundle.bytes.length / blockSize },
@@ -71,7 +73,8 @@ describe("what a board's flash shall hold", () => {
         const pieces = image("esp32c3", undefined)
         expect(pieces.map(({ name }) => name)).toEqual([
             "board configuration",
-            "settings and program",
+            "program",
+            "settings",
         ])
         expect(() => bundleFile("esp32c3", pieces)).toThrow(ImageError)
     })

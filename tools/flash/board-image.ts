@@ -2,10 +2,11 @@
 import { hex, layoutOf } from "./chips.js"
 import { ImageError } from "./image-error.js"
 import { runtimeSegments } from "./runtime-image.js"
+import { ERASED, PAGE_BYTES, aligned, storeShape } from "./store/format.js"
 import { storeImage, type StoreContent } from "./store/write.js"
 import { uf2File, type Segment } from "./uf2-file.js"
 
-export type PieceName = "runtime" | "board configuration" | "settings and program"
+export type PieceName = "runtime" | "board configuration" | "program" | "settings"
 
 export interface Piece extends Segment {
     readonly name: PieceName
@@ -22,8 +23,9 @@ export interface BoardContent {
 }
 
 /**
- * @returns pieces in the order in which they are to be written: the store last, so that a board whose
- * writing ended half-way does not look finished
+ * @returns pieces in the order in which they are to be written. The settings come last: until then a board
+ * whose writing ended half-way has those that it had. Pages of the store behind the program are left as they
+ * are; the runtime erases them before it writes there.
  * @throws ImageError, StoreError
  */
 export function boardImage(content: BoardContent): Piece[] {
@@ -34,16 +36,27 @@ export function boardImage(content: BoardContent): Piece[] {
         )
     const config = new Uint8Array(layout.configBytes).fill(0xff)
     config.set(content.config)
+    const store = storeImage(layout.storeBytes, content.store)
+    const banksBytes = 2 * storeShape(layout.storeBytes).bankPages * PAGE_BYTES
     const runtime = content.runtime === undefined ? [] : runtimeSegments(layout, content.runtime)
-    return [
+    const pieces: Piece[] = [
         ...runtime.map(segment => ({ name: "runtime" as const, ...segment })),
         { name: "board configuration", address: layout.config, bytes: config },
         {
-            name: "settings and program",
-            address: layout.store,
-            bytes: storeImage(layout.storeBytes, content.store),
+            name: "program",
+            address: layout.store + banksBytes,
+            bytes: store.subarray(banksBytes, aligned(usedBytes(store), PAGE_BYTES)),
         },
+        { name: "settings", address: layout.store, bytes: store.subarray(0, banksBytes) },
     ]
+    return pieces.filter(({ bytes }) => bytes.length > 0)
+}
+
+/** Bytes up to the last that is not as erased. */
+function usedBytes(store: Uint8Array): number {
+    let end = store.length
+    while (end > 0 && store[end - 1] === ERASED) end--
+    return end
 }
 
 /**
@@ -60,7 +73,7 @@ export function bundleFile(
         throw new ImageError(`a bundle needs a runtime, which begins at ${hex(layout.runtime)}`)
     if (layout.family === "rp2040")
         return { extension: "uf2", offset: layout.runtime, bytes: uf2File(pieces) }
-    const end = Math.max(...pieces.map(({ address, bytes }) => address + bytes.length))
+    const end = layout.store + layout.storeBytes
     const whole = new Uint8Array(end - first).fill(0xff)
     for (const { address, bytes } of pieces) whole.set(bytes, address - first)
     return { extension: "bin", offset: first, bytes: whole }
