@@ -440,7 +440,7 @@ class Writing {
             return false
         this.next++
         this.inflate.push(new Uint8Array(data), this.next === this.blocks)
-        return this.inflate.err === 0 && !this.isOverrun
+        return !this.inflate.err && !this.isOverrun
     }
 
     end(): void {

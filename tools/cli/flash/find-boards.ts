@@ -69,7 +69,7 @@ export function isBootDrive(folder: string): boolean {
 /** Where systems show drives that are plugged in. */
 function driveRoots(): string[] {
     if (process.platform === "win32")
-        return [..."DEFGHIJKLMNOPQRSTUVWXYZ"].map(letter => `${letter}:\\`).filter(existsSync)
+        return Array.from("DEFGHIJKLMNOPQRSTUVWXYZ", letter => `${letter}:\\`).filter(existsSync)
     const user = os.userInfo().username
     const parents =
         process.platform === "darwin"

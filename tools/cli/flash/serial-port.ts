@@ -46,7 +46,7 @@ export class NodeSerialPort implements EspPort {
             // The library waits forever for a port that is gone: the guard above it does not.
             write: chunk =>
                 new Promise((resolve, reject) => {
-                    port.write(chunk, error => (error == null ? resolve() : reject(error)))
+                    port.write(chunk, error => (error instanceof Error ? reject(error) : resolve()))
                 }),
         })
     }
@@ -63,7 +63,9 @@ export class NodeSerialPort implements EspPort {
 
     async setBaudRate(baudRate: number): Promise<void> {
         await new Promise<void>((resolve, reject) => {
-            this.port?.update({ baudRate }, error => (error == null ? resolve() : reject(error)))
+            this.port?.update({ baudRate }, error =>
+                error instanceof Error ? reject(error) : resolve()
+            )
         })
     }
 
@@ -81,7 +83,7 @@ export class NodeSerialPort implements EspPort {
             }
             this.port?.set(lines, error => {
                 // A port without such lines, as a pseudo-terminal is one.
-                if (error == null || /ioctl/i.test(error.message)) resolve()
+                if (!(error instanceof Error) || /ioctl/i.test(error.message)) resolve()
                 else reject(error)
             })
         })

@@ -61,7 +61,7 @@ export class EspBoard implements BoardAccess {
     ): Promise<EspBoard> {
         const guard = new LossGuard(options.stallMs)
         onLost(() => guard.lose())
-        const transport = new Transport(port as never, false)
+        const transport = new Transport(port, false)
         const say = (line: string) => options.log?.(line)
         // It would write to the console otherwise, whatever its own flag says.
         transport.trace = say
