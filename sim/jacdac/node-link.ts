@@ -27,22 +27,27 @@ export class NodeLink implements FrameLink {
         return () => this.listeners.delete(listener)
     }
 
-    /**
-     * Lets virtual time pass while the host does its work.
-     *
-     * @throws what `work` throws; NodePanic; Error when `work` is not done within `limitMs`
-     * of virtual time
-     */
-    async during<T>(work: Promise<T>, limitMs = 600_000): Promise<T> {
-        let isDone = false
-        const done = () => (isDone = true)
-        work.then(done, done)
-        for (let ms = 0; !isDone; ms += STEP_MS) {
-            if (ms > limitMs) throw new Error(`the host is not done after ${limitMs} ms`)
-            await this.world.run(STEP_MS)
-            // Lets the host answer what it received.
-            await new Promise(resolve => setImmediate(resolve))
-        }
-        return work
+    /** {@link passTime} of its world. */
+    async during<T>(work: Promise<T>, limitMs?: number): Promise<T> {
+        return await passTime(this.world, work, limitMs)
     }
+}
+
+/**
+ * Lets virtual time pass while a host does its work.
+ *
+ * @throws what `work` throws; NodePanic; Error when `work` is not done within `limitMs`
+ * of virtual time
+ */
+export async function passTime<T>(world: World, work: Promise<T>, limitMs = 600_000): Promise<T> {
+    let isDone = false
+    const done = () => (isDone = true)
+    work.then(done, done)
+    for (let ms = 0; !isDone; ms += STEP_MS) {
+        if (ms > limitMs) throw new Error(`the host is not done after ${limitMs} ms`)
+        await world.run(STEP_MS)
+        // Lets the host answer what it received.
+        await new Promise(resolve => setImmediate(resolve))
+    }
+    return work
 }

@@ -6,11 +6,15 @@ import { DevtoolsLink } from "../settings/devtools-link.js"
 import { Journal, defaultJournalFolder } from "../settings/journal.js"
 import { parsePairs } from "../settings/keys.js"
 import { type Terminal } from "../terminal.js"
+import { boardOn } from "../usb/nodes.js"
+import { thePort } from "../usb/open.js"
+import { UsbLink } from "../usb/usb-link.js"
 
 const DEFAULT_DEVTOOLS = "127.0.0.1:8082"
 
 const HELP = `
-<node> is the node's device id, or its name once that was set from here.
+<node> is the node's device id, its name once that was set from here, or "usb":
+the board that is plugged in, on --port if there are several.
 
 Settings: node, site, mqtt.host, mqtt.port, mqtt.user, mqtt.pass, mqtt.form
 (binary or json), mqtt.tls (true or false), seal.key (64 hex digits, or "new"),
@@ -19,10 +23,13 @@ wifi.ssid, wifi.pass. "key=" goes back to the default.
 All that is written is kept in a journal on this computer (--journal), with its
 secrets, so that a node that lost it in a power cut gets it back in one step.
 
-A board on USB is reached through DeviceScript's own "npx devs devtools".
+With a device id or name and no --port, the node is reached through
+DeviceScript's own "npx devs devtools".
 
 Examples:
   suitcase settings set 78a6c91dd92f5835 node=hall mqtt.host=mqtt.local
+  suitcase settings get usb
+  suitcase settings set usb node=hall mqtt.host=mqtt.local --port /dev/ttyACM0
   suitcase settings check hall
   suitcase settings restore hall
   suitcase settings restore hall --app indoor-climate
@@ -30,7 +37,14 @@ Examples:
 Exit codes: 0 done · 1 the node lost something, or does not keep it
             2 wrong use, or the node is not there`
 
-type Flags = SettingsFlags & { readonly devtools: string; readonly journal: string }
+type Flags = SettingsFlags & {
+    readonly devtools: string
+    readonly journal: string
+    readonly port?: string
+}
+
+/** What stands for the board that is plugged in. */
+const USB = "usb"
 
 type Action = (actions: SettingsActions) => Promise<number>
 
@@ -46,7 +60,8 @@ export function settingsCommand(terminal: Terminal, finish: (code: number) => vo
             .command(name)
             .summary(summary)
             .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`)
-            .argument("<node>", "device id, 16 hex digits, or name")
+            .argument("<node>", "device id, 16 hex digits, name, or usb")
+            .option("--port <path>", "serial port of the board")
             .option("--devtools <host:port>", "where devs devtools listens", DEFAULT_DEVTOOLS)
             .option("--journal <folder>", "where the journal is", defaultJournalFolder())
             .helpOption("-h, --help", "print this help")
@@ -88,6 +103,15 @@ async function withNode(
     action: Action
 ): Promise<number> {
     const journal = new Journal(flags.journal)
+    if (node === USB || flags.port !== undefined) {
+        const link = await UsbLink.open(await thePort(flags.port))
+        try {
+            const device = node === USB ? await boardOn(link) : journal.deviceOf(node)
+            return await action(await SettingsActions.open(link, device, journal, flags, terminal))
+        } finally {
+            await link.close()
+        }
+    }
     const device = journal.deviceOf(node)
     const [host, port] = address(flags.devtools)
     const link = await DevtoolsLink.open(host, port)

@@ -10,10 +10,10 @@ import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { type StoreCopies } from "./copies.js"
-import { bootDrives, isBootDrive, serialPorts } from "./find-boards.js"
+import { bootDrives, isBootDrive, serialPorts } from "../usb/find-boards.js"
 import { type FlashPlan } from "./plan.js"
 import { FlashProgress } from "./progress.js"
-import { NodeSerialPort } from "./serial-port.js"
+import { NodeSerialPort } from "../usb/serial-port.js"
 
 /** How often to look for a board that is to be plugged in, and how long a drive may take to go, ms. */
 const LOOK_MS = 500
