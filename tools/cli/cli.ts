@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
         flash: async (...to) => (await import("./commands/flash.js")).flashCommand(...to),
         listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
+        doctor: async (...to) => (await import("./commands/doctor.js")).doctorCommand(...to),
         nodes: async (...to) => (await import("./commands/nodes.js")).nodesCommand(...to),
         console: async (...to) => (await import("./commands/console.js")).consoleCommand(...to),
         settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),

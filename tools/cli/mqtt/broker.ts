@@ -3,7 +3,7 @@
  * what it takes to be let in, which is not: other users of a computer can read command lines.
  */
 import { readFileSync, statSync } from "node:fs"
-import { type Command } from "commander"
+import { Option, type Command } from "commander"
 import { UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
 
@@ -49,9 +49,11 @@ ${PASSWORD_VARIABLE}, or in a file for --login, as
 {"user": "…", "password": "…"}.`
 
 /** Adds the options that say which broker, and how to be let in. */
-export function brokerOptions(command: Command): Command {
+/** @param isNeeded whether the command cannot do without a broker */
+export function brokerOptions(command: Command, isNeeded = true): Command {
+    const broker = new Option("--broker <url>", "mqtt://host:1883, mqtts://, ws:// or wss://")
     return command
-        .requiredOption("--broker <url>", "mqtt://host:1883, mqtts://, ws:// or wss://")
+        .addOption(broker.makeOptionMandatory(isNeeded))
         .option("--login <file>", "JSON with the broker's user and password, see below")
         .option("--ca <file>", "certificate of the broker's own authority, PEM (TLS)")
 }
