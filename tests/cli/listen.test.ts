@@ -20,6 +20,7 @@ import { clockText } from "../support/decoder-bench.js"
 import { fakeTerminal, type FakeTerminal } from "../support/fake-terminal.js"
 import { describeWith } from "../support/describe-with.js"
 import { Mosquitto } from "../support/mosquitto.js"
+import { linesIn } from "../support/reading-lines.js"
 
 const TIME = Date.parse("2024-01-15T08:30:00Z")
 const schema = Buffer.from(
@@ -121,13 +122,13 @@ describe("suitcase listen", () => {
         await publish("frame", frame(0, 2137, 650))
         await publish("frame", frame(0, 2137, 650))
         await publish("frame", frame(1, -501, undefined))
-        await listener.terminal.out.until(/absent\n/)
+        await listener.terminal.out.until(/absent,\n/)
         expect(listener.terminal.out.lines).toEqual([
-            "site,node,boot,sequence,time,channel,unit,value,integer,quality",
-            "town,n1,7,0,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok",
-            "town,n1,7,0,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok",
-            "town,n1,7,1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok",
-            "town,n1,7,1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent",
+            "site,node,boot,sequence,time,channel,unit,value,integer,quality,time_uncertainty_ms",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok,",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok,",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok,",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent,",
         ])
         expect(await listener.end()).toBe(0)
         expect(listener.terminal.err.text).not.toContain("lost the connection")
@@ -168,6 +169,24 @@ describe("suitcase listen", () => {
                 quality: "absent",
             },
         ])
+    })
+
+    it("writes several outputs at once, and shows a table beside them", async () => {
+        const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-outputs-"))
+        try {
+            const [json, danish] = ["ndjson", "csv-da"].map(name => path.join(folder, name))
+            const out = [`ndjson=${json}`, `csv-da=${danish}`]
+            const state = path.join(folder, "state")
+            listener = await Listener.start(url, { format: "table", out, state })
+            await publish("frame", frame(0, 2137, undefined))
+            await listener.terminal.out.until(/absent\n/)
+            expect(await listener.end()).toBe(0)
+            expect(listener.terminal.out.lines).toHaveLength(2)
+            expect(linesIn(json)).toHaveLength(2)
+            expect(linesIn(danish)[1]).toContain(";temperature;Cel;21,37;2137;ok;")
+        } finally {
+            rmSync(folder, { recursive: true, force: true })
+        }
     })
 
     it("--format table prints aligned lines into a pipe", async () => {

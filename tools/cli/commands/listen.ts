@@ -1,6 +1,6 @@
 /** `suitcase listen`: decodes whatever nodes publish at a broker. */
 import { Command, Option } from "commander"
-import { LINE_FORMATS } from "../../receiver/index.js"
+import { FORMATS } from "../../receiver/index.js"
 import { defaultStateFolder } from "../../receiver/state-folder.js"
 import { UsageError } from "../errors.js"
 import { removeFromHomeAssistant } from "../home-assistant/session.js"
@@ -8,14 +8,12 @@ import { DEFAULT_PREFIX } from "../home-assistant/topics.js"
 import { checkBroker } from "../listen/check.js"
 import { forgetSession } from "../listen/forget.js"
 import { listenWithJournal } from "../listen/journal-run.js"
+import { outputsOf, type ListenFormat, type Outputs } from "../listen/outputs.js"
 import { Run } from "../listen/run.js"
 import { listenForPeople } from "../listen/table-run.js"
 import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
 import { durationOption, nameOption, prefixOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
-
-const LISTEN_FORMATS = ["table", ...LINE_FORMATS] as const
-type ListenFormat = (typeof LISTEN_FORMATS)[number]
 
 const HELP = `
 Formats:
@@ -27,16 +25,19 @@ Formats:
   csv      the same without timeUncertaintyMs, time as ISO 8601 UTC, empty
            cells for null
   csv-da   for Danish spreadsheets: semicolons, decimal commas, local time
+  csv-wide a row per time of sampling, a column per channel; files per node only
   influx   InfluxDB's line protocol
   senml    SenML (RFC 8428), a pack per frame and line
 
 All but the table go to stdout, or with --out into files of a folder, one for
-each day (UTC) on which readings arrived. None loses anything: the broker keeps
-what comes while no listener runs, and is told that a message arrived only when
-it is in a journal on this computer's disk. In files each reading is exactly
-once, whatever ends the command; on stdout up to a second's readings come again
-after a kill: node, boot and sequence tell which. docs/receiving.md has the
-promises, docs/data.md an example of each format.
+each day (UTC) on which readings arrived. --out FORMAT=FOLDER names the form,
+and can be given several times; --format then says what goes to stdout as well.
+None loses anything: the broker keeps what comes while no listener runs, and is
+told that a message arrived only when it is in a journal on this computer's
+disk. In files each reading is exactly once, whatever ends the command; on
+stdout up to a second's readings come again after a kill: node, boot and
+sequence tell which. docs/receiving.md has the promises, docs/data.md an example
+of each format.
 
 The journal and what is known of nodes are in --state, by default where this
 system keeps such. A second listener there is refused, or waits with --standby
@@ -66,6 +67,8 @@ must use the same broker; see docs/home-assistant.md.
 Examples:
   suitcase listen --broker mqtt://localhost:1883
   suitcase listen --broker mqtt://localhost --out readings
+  suitcase listen --broker mqtt://localhost --format table \\
+    --out ndjson=readings --out csv-da=regneark
   suitcase listen --broker mqtts://broker.example --login login.json --out r
   suitcase listen --broker mqtt://localhost --format csv --for 1h > readings.csv
   suitcase listen --broker mqtt://localhost --keys keys.json --home-assistant
@@ -78,7 +81,7 @@ Exit codes: 0 ended by --for or Ctrl-C · 1 the journal's disk is full, or
 
 export interface ListenFlags extends BrokerFlags {
     readonly format?: ListenFormat
-    readonly out?: string
+    readonly out?: readonly string[]
     readonly state?: string
     readonly standby?: boolean
     readonly forget?: boolean
@@ -101,9 +104,14 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
             new Option(
                 "--format <format>",
                 "form of the readings (default: table, with --out ndjson)"
-            ).choices(LISTEN_FORMATS)
+            ).choices(["table", ...FORMATS])
         )
-        .option("--out <folder>", "write files there, one a day")
+        .option(
+            "--out <[format=]folder>",
+            "write files there, one a day; can be given several times",
+            (out: string, before: readonly string[]) => [...before, out],
+            []
+        )
         .option("--state <folder>", "where journal and state are (default: the system's place)")
         .option("--standby", "take over when the listener that uses the state ends")
         .option("--forget", "end the session that the broker keeps, and stop")
@@ -135,7 +143,7 @@ export async function listen(
     terminal: Terminal,
     signal?: AbortSignal
 ): Promise<number> {
-    const { out, site, keys } = flags
+    const { site, keys } = flags
     const broker = brokerOf(flags, text => line(terminal.err, `suitcase: ${text}`))
     const prefix = flags.haPrefix ?? DEFAULT_PREFIX
     if (flags.haRemove === true)
@@ -144,8 +152,8 @@ export async function listen(
     const folder = flags.state ?? defaultStateFolder(place)
     if (flags.check === true) return await checkBroker(broker, terminal)
     if (flags.forget === true) return await forgetSession(broker, folder, terminal)
-    const format = flags.format ?? (out === undefined ? "table" : "ndjson")
-    refuseCombinations(flags, format)
+    const outputs = outputsOf(flags.format, flags.out ?? [])
+    refuseCombinations(flags, outputs)
     const run = new Run(
         {
             broker,
@@ -159,11 +167,10 @@ export async function listen(
         signal
     )
     try {
-        if (format === "table") return await listenForPeople(run)
+        if (isTableOnly(outputs)) return await listenForPeople(run)
         return await listenWithJournal(run, {
             folder,
-            format,
-            out,
+            outputs,
             isStandby: flags.standby === true,
         })
     } finally {
@@ -172,10 +179,12 @@ export async function listen(
     }
 }
 
+function isTableOnly({ shown, folders }: Outputs): boolean {
+    return shown === "table" && folders.length === 0
+}
+
 /** @throws UsageError for options that contradict each other */
-function refuseCombinations({ out, standby, state }: ListenFlags, format: ListenFormat): void {
-    if (format !== "table") return
-    if (out !== undefined) throw new UsageError("--out writes no table: --format says what")
-    if (standby === true || state !== undefined)
+function refuseCombinations({ standby, state }: ListenFlags, outputs: Outputs): void {
+    if (isTableOnly(outputs) && (standby === true || state !== undefined))
         throw new UsageError("--state and --standby are not for a table, which keeps nothing")
 }

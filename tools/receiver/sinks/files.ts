@@ -7,7 +7,8 @@ import { mkdir, open, readdir, rm, stat, type FileHandle } from "node:fs/promise
 import path from "node:path"
 import { syncFolder } from "../journal/durable.js"
 import { type DeliveredFrame, type Sink } from "../sink.js"
-import { ENDINGS, HEADERS, LINES_OF, type LineFormat } from "./lines.js"
+import { describeFiles } from "./data-package.js"
+import { ENDINGS, HEADERS, LINES_OF, TABLES, type LineFormat } from "./lines.js"
 
 const DAY_MS = 86_400_000
 /** Text of about this length becomes bytes, so that what it is put together from is let go of early. */
@@ -55,8 +56,9 @@ export class FileSink implements Sink {
                 `has ${ours[0]} already, which another listener or state wrote; ` +
                     "choose an empty folder"
             )
-        for (const name of ours)
-            if (file === undefined || name > file) await rm(path.join(this.folder, name))
+        const late = ours.filter(name => file === undefined || name > file)
+        for (const name of late) await rm(path.join(this.folder, name))
+        if (late.length > 0) await this.describe([])
         this.name = file
         this.length = length
         this.gathered = []
@@ -113,8 +115,15 @@ export class FileSink implements Sink {
         await this.close()
         this.file = await open(path.join(this.folder, name), "w")
         await syncFolder(this.folder)
+        await this.describe([name])
         this.name = name
         this.length = 0
+    }
+
+    private async describe(names: readonly string[]): Promise<void> {
+        const table = TABLES[this.format]
+        if (table === undefined) return
+        await describeFiles(this.folder, "Readings", new Map(names.map(name => [name, table])))
     }
 
     private gather(lines: string): void {

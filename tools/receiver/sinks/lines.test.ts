@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../../sim/program/compile.js"
-import { EPOCH, frame, json, schemaBytes } from "../../../tests/support/decoder-bench.js"
+import { EPOCH, clockText, frame, json, schemaBytes } from "../../../tests/support/decoder-bench.js"
 import { FrameCollector } from "../../decoder/index.js"
 import { csvCell } from "./csv-cell.js"
 import { HEADERS, LINES_OF, LINE_FORMATS, type LineFormat } from "./lines.js"
@@ -25,8 +25,8 @@ describe("readings as lines", () => {
     it("of CSV hold nothing that a spreadsheet would run, and negative numbers stay numbers", () => {
         const [first, second] = linesOf("csv", { name: "=cmd|'/c calc'!A0", unit: '@SUM("A1")' })
         const time = new Date(EPOCH).toISOString()
-        expect(first).toBe(`town,n1,7,3,${time},'=cmd|'/c calc'!A0,"'@SUM(""A1"")",-5.01,-501,ok`)
-        expect(second).toBe(`town,n1,7,3,${time},co2,ppm,,,absent`)
+        expect(first).toBe(`town,n1,7,3,${time},'=cmd|'/c calc'!A0,"'@SUM(""A1"")",-5.01,-501,ok,`)
+        expect(second).toBe(`town,n1,7,3,${time},co2,ppm,,,absent,`)
         expect(first.split(",").length).toBe(HEADERS.csv.split(",").length)
     })
 
@@ -83,14 +83,29 @@ describe("readings as lines", () => {
             expect(`town/n1/${n}`).toMatch(/^[A-Za-z0-9][A-Za-z0-9:./_-]*$/)
     })
 
+    it.each([
+        ["ndjson", '"timeUncertaintyMs":520'],
+        ["csv", ",ok,520"],
+        ["csv-da", ";ok;520"],
+        ["influx", ",time_uncertainty_ms=520 "],
+        ["senml", '{"n":"time:uncertainty","u":"ms","v":520}'],
+    ] as const)("of %s say how wrong the time may be, where it is known", (format, words) => {
+        let lines = ""
+        const collector = new FrameCollector({ onFrame: of => (lines += LINES_OF[format](of)) })
+        collector.accept("suitcase/town/n1/schema", schemaBytes)
+        collector.accept("suitcase/town/n1/clock", clockText())
+        collector.accept("suitcase/town/n1/frame", frame(3))
+        expect(lines).toContain(words)
+    })
+
     it("for a Danish spreadsheet have semicolons, decimal commas, and local beside universal time", () => {
         const [first, second] = linesOf("csv-da", { name: "a;b" })
         const utc = new Date(EPOCH).toISOString()
         const local = new Date(EPOCH).toLocaleString("sv-SE", { timeZone: "Europe/Copenhagen" })
         const [date, time] = local.split(" ")
         const danish = `${date.split("-").reverse().join("-")} ${time}`
-        expect(first).toBe(`town;n1;7;3;${danish};${utc};"a;b";Cel;-5,01;-501;ok`)
-        expect(second).toBe(`town;n1;7;3;${danish};${utc};co2;ppm;;;absent`)
+        expect(first).toBe(`town;n1;7;3;${danish};${utc};"a;b";Cel;-5,01;-501;ok;`)
+        expect(second).toBe(`town;n1;7;3;${danish};${utc};co2;ppm;;;absent;`)
         expect(linesOf("csv-da", { name: "a;b,c" })[0], "quoted once").toContain(';"a;b,c";')
         expect(HEADERS["csv-da"].startsWith("\ufeff")).toBe(true)
         expect(first.split(";").length - 1).toBe(HEADERS["csv-da"].split(";").length)

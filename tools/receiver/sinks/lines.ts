@@ -7,18 +7,48 @@ import { qualityName } from "../../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../../src/core/channel.js"
 import { type ResolvedFrame, type Schema } from "../../decoder/index.js"
 import { csvCell } from "./csv-cell.js"
-import { DANISH_HEADER, danishLines } from "./csv-dialects.js"
+import { DANISH_FIELDS, danishLines } from "./csv-dialects.js"
+import { type Field, type Table } from "./data-package.js"
 import { influxLines } from "./influx.js"
 import { senmlLines } from "./senml.js"
 
 export const LINE_FORMATS = ["ndjson", "csv", "csv-da", "influx", "senml"] as const
 export type LineFormat = (typeof LINE_FORMATS)[number]
 
+const CSV_FIELDS: readonly Field[] = [
+    { name: "site", type: "string", constraints: { required: true } },
+    { name: "node", type: "string", constraints: { required: true } },
+    { name: "boot", type: "integer", constraints: { required: true } },
+    { name: "sequence", type: "integer", constraints: { required: true } },
+    {
+        name: "time",
+        type: "datetime",
+        description: "when it was sampled, UTC",
+        constraints: { required: true },
+    },
+    { name: "channel", type: "string", constraints: { required: true } },
+    { name: "unit", type: "string", description: "SenML unit (RFC 8428, RFC 8798)" },
+    { name: "value", type: "number", description: "in the unit; empty: a gap" },
+    { name: "integer", type: "integer", description: "as it was sent, in the channel's scale" },
+    {
+        name: "quality",
+        type: "string",
+        description: "ok, or why the value is doubtful or missing",
+        constraints: { required: true },
+    },
+    {
+        name: "time_uncertainty_ms",
+        type: "integer",
+        unit: "ms",
+        description: "how wrong the time may be; empty: not known",
+    },
+]
+
 /** First line of a file; "" when it has none. */
 export const HEADERS: Readonly<Record<LineFormat, string>> = {
     ndjson: "",
-    csv: "site,node,boot,sequence,time,channel,unit,value,integer,quality\n",
-    "csv-da": DANISH_HEADER,
+    csv: `${CSV_FIELDS.map(({ name }) => name).join(",")}\n`,
+    "csv-da": `\ufeff${DANISH_FIELDS.map(({ name }) => name).join(";")}\n`,
     influx: "",
     senml: "",
 }
@@ -29,6 +59,12 @@ export const LINES_OF: Readonly<Record<LineFormat, (frame: ResolvedFrame) => str
     "csv-da": danishLines,
     influx: influxLines,
     senml: senmlLines,
+}
+
+/** What a Table Schema says of files that have one. */
+export const TABLES: Readonly<Partial<Record<LineFormat, Table>>> = {
+    csv: { fields: CSV_FIELDS },
+    "csv-da": { fields: DANISH_FIELDS, delimiter: ";" },
 }
 
 /** How names of files end, by which programs know what they open. */
@@ -85,7 +121,9 @@ function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string
     const head = `${csvCell(site)},${csvCell(node)},${frame.bootId},${frame.sequence},`
     let lines = ""
     for (let row = 0, cell = 0; row < frame.rows; row++) {
-        const rowHead = head + new Date(moments[row].unixMs).toISOString()
+        const { unixMs, uncertaintyMs } = moments[row]
+        const rowHead = head + new Date(unixMs).toISOString()
+        const rowTail = `,${uncertaintyMs ?? ""}\n`
         for (let i = 0; i < channels.length; i++, cell++) {
             const quality = frame.qualities[cell]
             const integer = isGap(quality) ? undefined : frame.values[cell]
@@ -93,7 +131,7 @@ function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string
                 integer === undefined
                     ? ""
                     : toUnit(schema.channels[i], integer).toFixed(channels[i].decimals)
-            lines += `${rowHead}${channels[i].csv}${value},${integer ?? ""},${qualityName(quality)}\n`
+            lines += `${rowHead}${channels[i].csv}${value},${integer ?? ""},${qualityName(quality)}${rowTail}`
         }
     }
     return lines
