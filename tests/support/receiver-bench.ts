@@ -13,7 +13,7 @@ import path from "node:path"
 import fc from "fast-check"
 import { extent } from "../runner/whole.js"
 import { type Position } from "../../tools/receiver/journal/segment.js"
-import { LINES_OF } from "../../tools/receiver/sinks/lines.js"
+import { linesOf } from "../../tools/receiver/sinks/lines.js"
 import { FileSink } from "../../tools/receiver/sinks/files.js"
 import { Receiver, type ReceiverOptions } from "../../tools/receiver/receiver.js"
 import { FrameCollector } from "../../tools/decoder/index.js"
@@ -89,7 +89,7 @@ export async function openReceiver(
 export function expectedLines(deliveries: readonly Delivery[]): string[] {
     const lines: string[] = []
     const collector = new FrameCollector({
-        onFrame: frame => lines.push(...LINES_OF.ndjson(frame).trimEnd().split("\n")),
+        onFrame: frame => lines.push(...linesOf("ndjson")(frame).trimEnd().split("\n")),
     })
     for (const { topic, payload } of deliveries) collector.accept(topic, payload)
     return lines

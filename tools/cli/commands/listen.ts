@@ -9,6 +9,7 @@ import { checkBroker } from "../listen/check.js"
 import { forgetSession } from "../listen/forget.js"
 import { listenWithJournal } from "../listen/journal-run.js"
 import { outputsOf, type ListenFormat, type Outputs } from "../listen/outputs.js"
+import { readPlaces } from "../listen/places-file.js"
 import { Run } from "../listen/run.js"
 import { listenForPeople } from "../listen/table-run.js"
 import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
@@ -28,6 +29,9 @@ Formats:
   csv-wide a row per time of sampling, a column per channel; files per node only
   influx   InfluxDB's line protocol
   senml    SenML (RFC 8428), a pack per frame and line
+  ngsi-ld  NGSI-LD in words of the Smart Data Models, an entity per row and line
+  sensorthings
+           OGC SensorThings, a body of CreateObservations per frame and line
 
 All but the table go to stdout, or with --out into files of a folder, one for
 each day (UTC) on which readings arrived. --out FORMAT=FOLDER names the form,
@@ -82,6 +86,7 @@ Exit codes: 0 ended by --for or Ctrl-C · 1 the journal's disk is full, or
 export interface ListenFlags extends BrokerFlags {
     readonly format?: ListenFormat
     readonly out?: readonly string[]
+    readonly places?: string
     readonly state?: string
     readonly standby?: boolean
     readonly forget?: boolean
@@ -112,6 +117,7 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
             (out: string, before: readonly string[]) => [...before, out],
             []
         )
+        .option("--places <file>", "where nodes are, for ngsi-ld: docs/data.md")
         .option("--state <folder>", "where journal and state are (default: the system's place)")
         .option("--standby", "take over when the listener that uses the state ends")
         .option("--forget", "end the session that the broker keeps, and stop")
@@ -154,6 +160,7 @@ export async function listen(
     if (flags.forget === true) return await forgetSession(broker, folder, terminal)
     const outputs = outputsOf(flags.format, flags.out ?? [])
     refuseCombinations(flags, outputs)
+    const places = flags.places === undefined ? new Map() : readPlaces(flags.places)
     const run = new Run(
         {
             broker,
@@ -171,6 +178,7 @@ export async function listen(
         return await listenWithJournal(run, {
             folder,
             outputs,
+            places,
             isStandby: flags.standby === true,
         })
     } finally {

@@ -8,6 +8,7 @@ import {
     streamSink,
     type Format,
     type LineFormat,
+    type Places,
     type Sink,
 } from "../../receiver/index.js"
 import { UsageError } from "../errors.js"
@@ -47,9 +48,10 @@ export function outputsOf(format: ListenFormat | undefined, outs: readonly strin
 }
 
 /** The sinks of all outputs that follow the journal. */
-export function sinksOf({ shown, folders }: Outputs, terminal: Terminal): Sink[] {
-    const sinks = folders.map(({ format, folder }) => folderSink(format, folder))
-    if (shown !== undefined && shown !== "table") sinks.push(streamSink(shown, terminal.out))
+export function sinksOf({ shown, folders }: Outputs, places: Places, terminal: Terminal): Sink[] {
+    const sinks = folders.map(({ format, folder }) => folderSink(format, folder, places))
+    if (shown !== undefined && shown !== "table")
+        sinks.push(streamSink(shown, terminal.out, places))
     return sinks
 }
 

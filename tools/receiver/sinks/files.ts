@@ -8,7 +8,8 @@ import path from "node:path"
 import { syncFolder } from "../journal/durable.js"
 import { type DeliveredFrame, type Sink } from "../sink.js"
 import { describeFiles } from "./data-package.js"
-import { ENDINGS, HEADERS, LINES_OF, TABLES, type LineFormat } from "./lines.js"
+import { type Places } from "./places.js"
+import { ENDINGS, HEADERS, linesOf, TABLES, type LineFormat } from "./lines.js"
 
 const DAY_MS = 86_400_000
 /** Text of about this length becomes bytes, so that what it is put together from is let go of early. */
@@ -30,6 +31,7 @@ export class FileSink implements Sink {
     readonly id: string
     readonly description: string
     private readonly folder: string
+    private readonly linesOf: ReturnType<typeof linesOf>
     private name: string | undefined
     private file: FileHandle | undefined
     private length = 0
@@ -40,11 +42,13 @@ export class FileSink implements Sink {
 
     constructor(
         folder: string,
-        private readonly format: LineFormat
+        private readonly format: LineFormat,
+        places?: Places
     ) {
         this.folder = path.resolve(folder)
         this.id = `files:${format}:${this.folder}`
         this.description = folder
+        this.linesOf = linesOf(format, places)
     }
 
     async open(committed: unknown): Promise<void> {
@@ -79,7 +83,6 @@ export class FileSink implements Sink {
     }
 
     async write(frames: readonly DeliveredFrame[]): Promise<void> {
-        const linesOf = LINES_OF[this.format]
         let lines = ""
         for (const frame of frames) {
             const name = this.nameOn(frame.arrivedMs)
@@ -90,7 +93,7 @@ export class FileSink implements Sink {
                 await this.begin(name)
                 lines = HEADERS[this.format]
             }
-            lines += linesOf(frame)
+            lines += this.linesOf(frame)
             if (lines.length < CHUNK_LENGTH) continue
             this.gather(lines)
             lines = ""

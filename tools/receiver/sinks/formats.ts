@@ -4,6 +4,7 @@ import { WIDE_CSV } from "./csv-wide.js"
 import { FileSink } from "./files.js"
 import { LINE_FORMATS, type LineFormat } from "./lines.js"
 import { NodeFileSink } from "./node-files.js"
+import { type Places } from "./places.js"
 import { StreamSink } from "./stream.js"
 
 export const FORMATS = [...LINE_FORMATS, "csv-wide"] as const
@@ -18,12 +19,16 @@ export function isLineFormat(format: Format): format is LineFormat {
     return (LINE_FORMATS as readonly string[]).includes(format)
 }
 
-/** A sink that writes files into a folder. */
-export function folderSink(format: Format, folder: string): Sink {
-    if (isLineFormat(format)) return new FileSink(folder, format)
+/** A sink that writes files into a folder. @param places of nodes, for forms that say them */
+export function folderSink(format: Format, folder: string, places?: Places): Sink {
+    if (isLineFormat(format)) return new FileSink(folder, format, places)
     return new NodeFileSink(folder, WIDE_CSV)
 }
 
-export function streamSink(format: LineFormat, stream: NodeJS.WritableStream): Sink {
-    return new StreamSink(stream, format)
+export function streamSink(
+    format: LineFormat,
+    stream: NodeJS.WritableStream,
+    places?: Places
+): Sink {
+    return new StreamSink(stream, format, places)
 }

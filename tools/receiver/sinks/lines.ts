@@ -10,9 +10,20 @@ import { csvCell } from "./csv-cell.js"
 import { DANISH_FIELDS, danishLines } from "./csv-dialects.js"
 import { type Field, type Table } from "./data-package.js"
 import { influxLines } from "./influx.js"
+import { ngsiLdLines } from "./ngsi-ld.js"
+import { type Places } from "./places.js"
 import { senmlLines } from "./senml.js"
+import { sensorThingsLines } from "./sensorthings.js"
 
-export const LINE_FORMATS = ["ndjson", "csv", "csv-da", "influx", "senml"] as const
+export const LINE_FORMATS = [
+    "ndjson",
+    "csv",
+    "csv-da",
+    "influx",
+    "senml",
+    "ngsi-ld",
+    "sensorthings",
+] as const
 export type LineFormat = (typeof LINE_FORMATS)[number]
 
 const CSV_FIELDS: readonly Field[] = [
@@ -51,14 +62,26 @@ export const HEADERS: Readonly<Record<LineFormat, string>> = {
     "csv-da": `\ufeff${DANISH_FIELDS.map(({ name }) => name).join(";")}\n`,
     influx: "",
     senml: "",
+    "ngsi-ld": "",
+    sensorthings: "",
 }
 
-export const LINES_OF: Readonly<Record<LineFormat, (frame: ResolvedFrame) => string>> = {
+type LinesOf = (frame: ResolvedFrame) => string
+
+const LINES_OF: Readonly<Record<LineFormat, (frame: ResolvedFrame, places: Places) => string>> = {
     ndjson: ndjsonLines,
     csv: csvLines,
     "csv-da": danishLines,
     influx: influxLines,
     senml: senmlLines,
+    "ngsi-ld": ngsiLdLines,
+    sensorthings: sensorThingsLines,
+}
+
+/** @param places of nodes, for forms that say where something was measured */
+export function linesOf(format: LineFormat, places: Places = new Map()): LinesOf {
+    const make = LINES_OF[format]
+    return frame => make(frame, places)
 }
 
 /** What a Table Schema says of files that have one. */
@@ -74,6 +97,8 @@ export const ENDINGS: Readonly<Record<LineFormat, string>> = {
     "csv-da": "da.csv",
     influx: "influx",
     senml: "senml.ndjson",
+    "ngsi-ld": "ngsi-ld.ndjson",
+    sensorthings: "sensorthings.ndjson",
 }
 
 /** What lines of one channel have in common. */
