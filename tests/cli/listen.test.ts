@@ -211,6 +211,32 @@ describe("suitcase listen", () => {
         expect(terminal.out.text).toMatch(/│ …d92f5835 │ co2 +│ +– │ absent/)
     })
 
+    it.each(["table", "csv"] as const)("--metrics beside %s has what came", async format => {
+        listener = await Listener.start(url, { format, metrics: { host: "127.0.0.1", port: 0 } })
+        await publish("frame", frame(0, 2137, undefined))
+        await listener.terminal.out.until(/absent/)
+        const address = /Metrics at (\S+)/.exec(listener.terminal.err.text)?.[1] ?? ""
+        const text = await (await fetch(address)).text()
+        expect(text).toContain(
+            'suitcase_reading{site="town",node="n1",channel="temperature",unit="Cel"} 21.37 '
+        )
+        expect(text).toContain("suitcase_frames_total 1\n")
+        expect(text).toMatch(/# EOF\n$/)
+        // Its port is free again.
+        await listener.end()
+        await expect(fetch(address)).rejects.toThrow()
+    })
+
+    it("--metrics on a port that is taken ends with exit code 2", async () => {
+        const terminal = fakeTerminal()
+        const port = new URL(url).port
+        const code = await run(["listen", "--broker", url, "--metrics", port], terminal)
+        expect(code).toBe(2)
+        expect(terminal.err.text).toBe(
+            `suitcase: --metrics 127.0.0.1:${port}: another program listens there\n`
+        )
+    })
+
     it("--site leaves out the nodes of other sites", async () => {
         listener = await Listener.start(url, { site: "town" })
         await client.publishAsync("suitcase/port/n1/schema", schema, { qos: 1 })

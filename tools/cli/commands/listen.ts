@@ -8,6 +8,8 @@ import { DEFAULT_PREFIX } from "../home-assistant/topics.js"
 import { checkBroker } from "../listen/check.js"
 import { forgetSession } from "../listen/forget.js"
 import { listenWithJournal } from "../listen/journal-run.js"
+import { NodeMetrics } from "../listen/metrics/node-metrics.js"
+import { MetricsServer, addressOption, type HttpAddress } from "../listen/metrics/server.js"
 import { outputsOf, type ListenFormat, type Outputs } from "../listen/outputs.js"
 import { readPlaces } from "../listen/places-file.js"
 import { Run } from "../listen/run.js"
@@ -15,6 +17,9 @@ import { listenForPeople } from "../listen/table-run.js"
 import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
 import { durationOption, nameOption, prefixOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
+
+/** A node that delivered nothing for so long is counted as silent, ms. */
+const SILENT_MS = 3_600_000
 
 const HELP = `
 Formats:
@@ -65,6 +70,9 @@ their plain frames are refused. The file is read again when it changes.
 docs/security.md says what this protects.
 ${LOGIN_HELP}
 
+With --metrics, Prometheus and others read the newest readings and the
+listener's own counts; only programs on this computer unless a host says more.
+
 With --home-assistant, each channel becomes a sensor of Home Assistant, which
 must use the same broker; see docs/home-assistant.md.
 
@@ -96,6 +104,7 @@ export interface ListenFlags extends BrokerFlags {
     readonly time: boolean
     readonly trustClock?: boolean
     readonly keys?: string
+    readonly metrics?: HttpAddress
     readonly homeAssistant?: boolean
     readonly haPrefix?: string
     readonly haRemove?: boolean
@@ -127,6 +136,11 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
         .option("--no-time", "do not answer the nodes' time requests")
         .option("--trust-clock", "answer them although this computer's clock may be wrong")
         .option("--keys <file>", "keys of nodes that seal their frames: suitcase keys")
+        .option(
+            "--metrics <[host:]port>",
+            "OpenMetrics at http://HOST:PORT/metrics (default host: 127.0.0.1)",
+            addressOption
+        )
         .option("--home-assistant", "publish nodes and readings for Home Assistant")
         .option(
             "--ha-prefix <prefix>",
@@ -161,6 +175,12 @@ export async function listen(
     const outputs = outputsOf(flags.format, flags.out ?? [])
     refuseCombinations(flags, outputs)
     const places = flags.places === undefined ? new Map() : readPlaces(flags.places)
+    const metrics = flags.metrics === undefined ? undefined : new NodeMetrics(SILENT_MS)
+    const server =
+        flags.metrics === undefined || metrics === undefined
+            ? undefined
+            : await MetricsServer.start(flags.metrics, () => metrics.text())
+    if (server !== undefined) line(terminal.err, `Metrics at ${server.url}`)
     const run = new Run(
         {
             broker,
@@ -168,6 +188,7 @@ export async function listen(
             ...(keys === undefined ? {} : { keys }),
             ...(flags.homeAssistant === true ? { haPrefix: prefix } : {}),
             time: !flags.time ? "no" : flags.trustClock === true ? "trusted" : "yes",
+            ...(metrics === undefined ? {} : { metrics }),
             ...(flags.for === undefined ? {} : { forMs: flags.for }),
         },
         terminal,
@@ -184,6 +205,7 @@ export async function listen(
     } finally {
         // Whatever ended it.
         run.end()
+        await server?.close()
     }
 }
 

@@ -88,6 +88,7 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
             )
     })
     occupancy.onLost(() => fail(`another listener took ${folder}; stopped`))
+    run.count(receiver.collector)
     const before = countsNow(receiver.collector)
     for (const { origin, schemas, status } of receiver.collector.known()) {
         for (const schema of schemas) observers.events.onSchema?.(origin, schema)

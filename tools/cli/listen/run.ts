@@ -20,6 +20,7 @@ import { MqttLink, type LinkOptions } from "../mqtt/link.js"
 import { type Terminal } from "../terminal.js"
 import { Describer } from "./describer.js"
 import { HostClock } from "./host-clock.js"
+import { type NodeMetrics } from "./metrics/node-metrics.js"
 import { Observers } from "./observers.js"
 
 /** What a listener reads of nodes: not the commands to them, and not their answers. */
@@ -45,6 +46,8 @@ export interface RunOptions {
     readonly haPrefix?: string
     /** Whether to answer time requests; "trusted": whatever this computer says of its clock. */
     readonly time: "no" | "yes" | "trusted"
+    /** Told of frames, and of who counts. */
+    readonly metrics?: NodeMetrics
     /** How long, ms; default until Ctrl-C. */
     readonly forMs?: number
 }
@@ -69,7 +72,7 @@ export class Run {
     ) {
         this.write = text => terminal.err.write(`${text}\n`)
         const note = (text: string) => this.note(text)
-        this.observers = new Observers(options.haPrefix, note)
+        this.observers = new Observers(options.haPrefix, note, options.metrics)
         if (options.keys !== undefined) this.keys = new WatchedKeys(options.keys, note)
         const release = onInterrupt(() => this.end())
         const timer =
@@ -157,6 +160,12 @@ export class Run {
                 await Promise.race([this.ended, sleep(RETRY_MS, undefined, { ref: false })])
             }
         return undefined
+    }
+
+    /** From now on its counts are shown. */
+    count(collector: FrameCollector): void {
+        const { metrics } = this.options
+        if (metrics !== undefined) metrics.collector = collector
     }
 
     /** Asks nodes for records that did not arrive, from now on. */

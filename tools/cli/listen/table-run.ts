@@ -14,6 +14,7 @@ export async function listenForPeople(run: Run): Promise<number> {
         { ...run.observers.events, onReading: reading => writer.reading(reading) },
         run.opener
     )
+    run.count(collector)
     const before = countsNow(collector)
     const link = await run.dial({ onMessage: (topic, payload) => collector.accept(topic, payload) })
     const describer = run.describe(link, collector)
