@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
+import mqtt from "mqtt"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import { extent } from "../runner/whole.js"
 import { describeWith } from "../support/describe-with.js"
@@ -112,6 +113,34 @@ describeWith("mosquitto", "suitcase listen on a real Mosquitto", () => {
         },
         (SECONDS + 90) * 1000
     )
+
+    it("killed while it republishes, publishes each row at least once, and hears none of them itself", async () => {
+        const reader = await mqtt.connectAsync(broker.url, { clientId: "reader", clean: false })
+        const rows = new Set<string>()
+        let came = 0
+        reader.on("message", (topic, payload) => {
+            came++
+            const { node, sequence, time } = JSON.parse(payload.toString()) as Record<
+                string,
+                string
+            >
+            rows.add(`${topic} ${node} ${sequence} ${time}`)
+        })
+        await reader.subscribeAsync("plain/+/+", { qos: 1 })
+        try {
+            const first = listen("--republish", "plain")
+            await first.until(/Listening/)
+            const { published } = await inTheMidst()
+            await first.end("SIGKILL")
+            const before = came
+            await published
+            await untilAll(listen("--republish", "plain"))
+            await expect.poll(() => rows.size, { timeout: 60_000 }).toBe(FRAMES * 5)
+            expect(before, "rows before the kill").toBeGreaterThan(0)
+        } finally {
+            await reader.endAsync(true)
+        }
+    }, 120_000)
 
     it("has a spare that goes on where it was killed, and refuses a third that does not stand by", async () => {
         const first = listen()

@@ -10,7 +10,8 @@ import { forgetSession } from "../listen/forget.js"
 import { listenWithJournal } from "../listen/journal-run.js"
 import { NodeMetrics } from "../listen/metrics/node-metrics.js"
 import { MetricsServer, addressOption, type HttpAddress } from "../listen/metrics/server.js"
-import { outputsOf, type ListenFormat, type Outputs } from "../listen/outputs.js"
+import { outputsOf, type ListenFormat } from "../listen/outputs.js"
+import { RowSink, checkPrefix } from "../listen/republish/row-sink.js"
 import { readPlaces } from "../listen/places-file.js"
 import { Run } from "../listen/run.js"
 import { listenForPeople } from "../listen/table-run.js"
@@ -70,6 +71,9 @@ their plain frames are refused. The file is read again when it changes.
 docs/security.md says what this protects.
 ${LOGIN_HELP}
 
+With --republish, those who cannot decode get each row as JSON on
+PREFIX/SITE/NODE: at least once, the newest row retained.
+
 With --metrics, Prometheus and others read the newest readings and the
 listener's own counts; only programs on this computer unless a host says more.
 
@@ -104,6 +108,7 @@ export interface ListenFlags extends BrokerFlags {
     readonly time: boolean
     readonly trustClock?: boolean
     readonly keys?: string
+    readonly republish?: string
     readonly metrics?: HttpAddress
     readonly homeAssistant?: boolean
     readonly haPrefix?: string
@@ -136,6 +141,11 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
         .option("--no-time", "do not answer the nodes' time requests")
         .option("--trust-clock", "answer them although this computer's clock may be wrong")
         .option("--keys <file>", "keys of nodes that seal their frames: suitcase keys")
+        .option(
+            "--republish <prefix>",
+            "publish rows as plain JSON on PREFIX/SITE/NODE of the same broker",
+            prefixOption
+        )
         .option(
             "--metrics <[host:]port>",
             "OpenMetrics at http://HOST:PORT/metrics (default host: 127.0.0.1)",
@@ -173,7 +183,11 @@ export async function listen(
     if (flags.check === true) return await checkBroker(broker, terminal)
     if (flags.forget === true) return await forgetSession(broker, folder, terminal)
     const outputs = outputsOf(flags.format, flags.out ?? [])
-    refuseCombinations(flags, outputs)
+    const { republish } = flags
+    if (republish !== undefined) checkPrefix(republish)
+    const sinks = republish === undefined ? [] : [new RowSink(broker, republish)]
+    const isTableOnly = outputs.shown === "table" && outputs.folders.length + sinks.length === 0
+    refuseCombinations(flags, isTableOnly)
     const places = flags.places === undefined ? new Map() : readPlaces(flags.places)
     const metrics = flags.metrics === undefined ? undefined : new NodeMetrics(SILENT_MS)
     const server =
@@ -195,11 +209,12 @@ export async function listen(
         signal
     )
     try {
-        if (isTableOnly(outputs)) return await listenForPeople(run)
+        if (isTableOnly) return await listenForPeople(run)
         return await listenWithJournal(run, {
             folder,
             outputs,
             places,
+            sinks,
             isStandby: flags.standby === true,
         })
     } finally {
@@ -209,12 +224,8 @@ export async function listen(
     }
 }
 
-function isTableOnly({ shown, folders }: Outputs): boolean {
-    return shown === "table" && folders.length === 0
-}
-
 /** @throws UsageError for options that contradict each other */
-function refuseCombinations({ standby, state }: ListenFlags, outputs: Outputs): void {
-    if (isTableOnly(outputs) && (standby === true || state !== undefined))
+function refuseCombinations({ standby, state }: ListenFlags, isTableOnly: boolean): void {
+    if (isTableOnly && (standby === true || state !== undefined))
         throw new UsageError("--state and --standby are not for a table, which keeps nothing")
 }

@@ -1,7 +1,7 @@
 /** `suitcase listen` into files or a pipe: nothing is lost or doubled, whatever ends it (docs/receiving.md). */
 import { Occupancy } from "../../receiver/occupancy.js"
 import { readingsOf, type CollectorEvents } from "../../decoder/index.js"
-import { Receiver, type Places } from "../../receiver/index.js"
+import { Receiver, type Places, type Sink } from "../../receiver/index.js"
 import { readSession, writeSession } from "../../receiver/state-folder.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
@@ -20,6 +20,8 @@ export interface JournalFlags {
     readonly folder: string
     readonly outputs: Outputs
     readonly places: Places
+    /** Further ones. */
+    readonly sinks: readonly Sink[]
     /** Waits while another listener uses the folder. */
     readonly isStandby: boolean
 }
@@ -65,12 +67,12 @@ async function occupy(
 
 async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy): Promise<number> {
     const { terminal, observers } = run
-    const { folder, outputs, places } = flags
+    const { folder, outputs, places, sinks } = flags
     const session = await readSession(folder)
     const table = outputs.shown === "table" ? openTable(terminal) : undefined
     const receiver = await Receiver.open({
         folder,
-        sinks: sinksOf(outputs, places, terminal),
+        sinks: [...sinksOf(outputs, places, terminal), ...sinks],
         events: withTable(observers.events, table),
         ...(run.opener === undefined ? {} : { opener: run.opener }),
         note: text => run.note(text),
