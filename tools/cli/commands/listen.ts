@@ -33,6 +33,8 @@ Formats:
            cells for null
   csv-da   for Danish spreadsheets: semicolons, decimal commas, local time
   csv-wide a row per time of sampling, a column per channel; files per node only
+  parquet  Apache Parquet; files only, closed at the end of the day, after a
+           million readings, and when the command ends
   influx   InfluxDB's line protocol
   senml    SenML (RFC 8428), a pack per frame and line
   ngsi-ld  NGSI-LD in words of the Smart Data Models, an entity per row and line

@@ -1,5 +1,5 @@
 /** Each form of files has each reading once, whenever the power goes. */
-import { readFileSync, readdirSync } from "node:fs"
+import { readFileSync, readdirSync, statSync } from "node:fs"
 import path from "node:path"
 import fc from "fast-check"
 import { afterEach, describe, expect, it } from "vitest"
@@ -14,12 +14,12 @@ import { FORMATS, folderSink, type Format } from "./formats.js"
 
 const ROUNDS = 3
 
-/** Files by their path; those of which only the content counts are told by other tests. */
+/** Files by their path; folders that begin with a dot are the sinks' own. */
 function tree(folder: string): Record<string, string> {
     const files: Record<string, string> = {}
-    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-        if (name.includes(".")) files[name] = readFileSync(path.join(folder, name), "utf8")
-    }
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
+        if (!name.startsWith(".") && statSync(path.join(folder, name)).isFile())
+            files[name] = readFileSync(path.join(folder, name), "latin1")
     return files
 }
 

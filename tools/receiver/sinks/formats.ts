@@ -4,10 +4,11 @@ import { WIDE_CSV } from "./csv-wide.js"
 import { FileSink } from "./files.js"
 import { LINE_FORMATS, type LineFormat } from "./lines.js"
 import { NodeFileSink } from "./node-files.js"
+import { ParquetSink } from "./parquet-sink.js"
 import { type Places } from "./places.js"
 import { StreamSink } from "./stream.js"
 
-export const FORMATS = [...LINE_FORMATS, "csv-wide"] as const
+export const FORMATS = [...LINE_FORMATS, "csv-wide", "parquet"] as const
 export type Format = (typeof FORMATS)[number]
 
 export function isFormat(name: string): name is Format {
@@ -22,7 +23,7 @@ export function isLineFormat(format: Format): format is LineFormat {
 /** A sink that writes files into a folder. @param places of nodes, for forms that say them */
 export function folderSink(format: Format, folder: string, places?: Places): Sink {
     if (isLineFormat(format)) return new FileSink(folder, format, places)
-    return new NodeFileSink(folder, WIDE_CSV)
+    return format === "parquet" ? new ParquetSink(folder) : new NodeFileSink(folder, WIDE_CSV)
 }
 
 export function streamSink(
