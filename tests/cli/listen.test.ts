@@ -205,7 +205,7 @@ describe("suitcase listen", () => {
         await publish("frame", frame(0, 2137, undefined), "town/78a6c91dd92f5835")
         await client.publishAsync("suitcase/town/78a6c91dd92f5835/schema", schema, { qos: 1 })
         await publish("frame", Buffer.from("what"))
-        await terminal.err.until(/too-short/)
+        await terminal.out.until(/too-short/)
         expect(await listener.end()).toBe(0)
         expect(terminal.out.text).toMatch(/│ …d92f5835 │ temperature +│ +21\.37 °C │ ok/)
         expect(terminal.out.text).toMatch(/│ …d92f5835 │ co2 +│ +– │ absent/)
@@ -244,6 +244,18 @@ describe("suitcase listen", () => {
         await publish("frame", frame(0, 2137, 650))
         await listener.terminal.out.until(/co2/)
         expect(listener.terminal.out.text).not.toContain("port,")
+    })
+
+    it("--node leaves out all others", async () => {
+        listener = await Listener.start(url, { node: ["n2", "n3"] })
+        for (const node of ["town/n2", "port/n3"])
+            await client.publishAsync(`suitcase/${node}/schema`, schema, { qos: 1 })
+        await publish("frame", frame(0, 1, 1))
+        await publish("frame", frame(0, 2, 2), "town/n2")
+        await publish("frame", frame(0, 3, 3), "port/n3")
+        await listener.terminal.out.until(/port,n3.*co2/)
+        expect(listener.terminal.out.text).toContain("town,n2")
+        expect(listener.terminal.out.text).not.toContain("n1")
     })
 
     it("names what is wrong with a message it refuses, and goes on", async () => {

@@ -24,7 +24,8 @@ const SILENT_MS = 3_600_000
 
 const HELP = `
 Formats:
-  table    for people; on a terminal the latest readings, redrawn in place
+  table    for people; on a terminal the latest readings, redrawn in place, with
+           nodes that are offline and outages; arrows or space: other rows
   ndjson   one JSON object per reading and line: site, node, boot, sequence,
            time (Unix ms), timeUncertaintyMs (how wrong that may be; null = not
            known), channel, unit, value, integer, quality; value and integer
@@ -106,6 +107,7 @@ export interface ListenFlags extends BrokerFlags {
     readonly forget?: boolean
     readonly check?: boolean
     readonly site?: string
+    readonly node?: readonly string[]
     readonly for?: number
     readonly time: boolean
     readonly trustClock?: boolean
@@ -139,6 +141,12 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
         .option("--forget", "end the session that the broker keeps, and stop")
         .option("--check", "try what nodes and listeners need of the broker, and stop")
         .option("--site <site>", "only nodes of this site", nameOption)
+        .option(
+            "--node <node>",
+            "only this node; can be given several times",
+            (node: string, before: readonly string[]) => [...before, nameOption(node)],
+            []
+        )
         .option("--for <time>", "stop after 90s, 15m, 24h … (default: Ctrl-C)", durationOption)
         .option("--no-time", "do not answer the nodes' time requests")
         .option("--trust-clock", "answer them although this computer's clock may be wrong")
@@ -180,7 +188,9 @@ export async function listen(
     const prefix = flags.haPrefix ?? DEFAULT_PREFIX
     if (flags.haRemove === true)
         return await removeFromHomeAssistant(broker, prefix, flags, terminal)
-    const place = [broker.host, broker.port, ...(site === undefined ? [] : [site])].join("-")
+    const nodes = flags.node ?? []
+    const part = [...(site === undefined ? [] : [site]), ...nodes]
+    const place = [broker.host, broker.port, ...part].join("-")
     const folder = flags.state ?? defaultStateFolder(place)
     if (flags.check === true) return await checkBroker(broker, terminal)
     if (flags.forget === true) return await forgetSession(broker, folder, terminal)
@@ -201,6 +211,7 @@ export async function listen(
         {
             broker,
             ...(site === undefined ? {} : { site }),
+            ...(nodes.length === 0 ? {} : { nodes }),
             ...(keys === undefined ? {} : { keys }),
             ...(flags.homeAssistant === true ? { haPrefix: prefix } : {}),
             time: !flags.time ? "no" : flags.trustClock === true ? "trusted" : "yes",

@@ -11,6 +11,7 @@ import { line } from "../terminal.js"
 import { sinksOf, type Outputs } from "./outputs.js"
 import { type Run } from "./run.js"
 import { countsNow, summaryOf } from "./summary.js"
+import { showOn } from "./table-run.js"
 import { openTable, type ReadingWriter } from "./writers.js"
 
 /** Bytes that wait for the disk, beyond which no more is taken. */
@@ -73,11 +74,12 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
     const receiver = await Receiver.open({
         folder,
         sinks: [...sinksOf(outputs, places, terminal), ...sinks],
-        events: withTable(observers.events, table),
+        events: table === undefined ? observers.events : withReadings(showOn(table, run), table),
         ...(run.opener === undefined ? {} : { opener: run.opener }),
         note: text => run.note(text),
     })
     let problem: string | undefined
+    let saving: Promise<void> | undefined
     const fail = (words: string) => {
         problem ??= words
         run.end()
@@ -103,8 +105,9 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
                 clientId: session.clientId,
                 filters: session.filters,
                 onSubscribed: filters => {
-                    if (filters.join() !== session.filters.join())
-                        void writeSession(folder, { ...session, filters })
+                    if (filters.join() === session.filters.join()) return
+                    // Without it, the next run subscribes again.
+                    saving = writeSession(folder, { ...session, filters }).catch(() => undefined)
                 },
                 onLost: () =>
                     run.note(
@@ -118,10 +121,7 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
         if (link === undefined) return EXIT_OK
         const describer = run.describe(link, receiver.collector)
         if (table === undefined) line(terminal.err, run.headline)
-        else {
-            run.noteWith(text => table.note(text))
-            table.start(run.headline)
-        }
+        else table.start(run.headline)
         await run.ended
         describer.close()
         // What is on disk is still acknowledged.
@@ -130,6 +130,8 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
     } finally {
         table?.close()
         run.noteWith(text => line(terminal.err, text))
+        run.linkWith(undefined)
+        await saving
         await receiver.close().catch(() => undefined)
     }
     if (problem !== undefined) run.note(problem)
@@ -138,8 +140,7 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
 }
 
 /** A table shows what comes now, whatever the outputs have of it. */
-function withTable(events: CollectorEvents, table: ReadingWriter | undefined): CollectorEvents {
-    if (table === undefined) return events
+function withReadings(events: CollectorEvents, table: ReadingWriter): CollectorEvents {
     return {
         ...events,
         onFrame: frame => {

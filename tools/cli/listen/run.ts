@@ -18,6 +18,7 @@ import { filtersOf } from "../home-assistant/topics.js"
 import { type Broker } from "../mqtt/broker.js"
 import { MqttLink, type LinkOptions } from "../mqtt/link.js"
 import { type Terminal } from "../terminal.js"
+import { age } from "../view/format.js"
 import { Describer } from "./describer.js"
 import { HostClock } from "./host-clock.js"
 import { type NodeMetrics } from "./metrics/node-metrics.js"
@@ -40,6 +41,8 @@ const RETRY_MS = 2000
 export interface RunOptions {
     readonly broker: Broker
     readonly site?: string
+    /** Only these nodes; default all. */
+    readonly nodes?: readonly string[]
     /** Keys file. */
     readonly keys?: string
     /** Home Assistant's discovery prefix; undefined: it is not told. */
@@ -60,6 +63,9 @@ export class Run {
     private readonly keys: WatchedKeys | undefined
     private clock: HostClock | undefined
     private write: (text: string) => void = () => undefined
+    private showLink: ((isUp: boolean) => void) | undefined
+    /** Since when there is no connection. */
+    private lostAtMs: number | undefined
 
     /**
      * @param signal ends it, as Ctrl-C does
@@ -114,13 +120,18 @@ export class Run {
         this.write = write
     }
 
+    /** Who shows whether there is a connection; default lines for people. */
+    linkWith(show: ((isUp: boolean) => void) | undefined): void {
+        this.showLink = show
+    }
+
     end(): void {
         this.stopping.abort()
     }
 
     /** Connects and subscribes. @throws UsageError when the broker cannot be reached */
     async dial(options: LinkOptions): Promise<MqttLink> {
-        const { broker, site, haPrefix, time } = this.options
+        const { broker, site, nodes, haPrefix, time } = this.options
         const note = (text: string) => this.note(text)
         if (time === "yes") this.clock ??= await HostClock.start({ note })
         const { clock, observers } = this
@@ -129,18 +140,14 @@ export class Run {
             ...options,
             leaves: time === "no" ? LEAVES : [...LEAVES, LEAF_TIME_GET],
             ...(site === undefined ? {} : { site }),
+            ...(nodes === undefined ? {} : { nodes }),
             ...(time === "no" ? {} : { unixMs }),
             ...(haPrefix === undefined ? {} : { topics: filtersOf(haPrefix, site) }),
             onMessage: (topic, payload, isRetained) => {
                 options.onMessage?.(topic, payload, isRetained)
                 observers.home?.message(topic, payload, isRetained)
             },
-            onLink: isUp =>
-                note(
-                    isUp
-                        ? `connected to ${broker.shown} again`
-                        : `lost the connection to ${broker.shown}`
-                ),
+            onLink: isUp => this.noteLink(isUp),
             note: text => observers.chatter.tell(text),
         })
         observers.home?.connect(link)
@@ -176,6 +183,18 @@ export class Run {
         })
         describer.start()
         return describer
+    }
+
+    /** Once for each outage, however often the broker is tried meanwhile. */
+    private noteLink(isUp: boolean): void {
+        if (isUp === (this.lostAtMs === undefined)) return
+        const { shown } = this.options.broker
+        const now = performance.now()
+        const lostMs = now - (this.lostAtMs ?? now)
+        this.lostAtMs = isUp ? undefined : now
+        if (this.showLink !== undefined) this.showLink(isUp)
+        else if (isUp) this.note(`connected to ${shown} again after ${age(lostMs)}`)
+        else this.note(`lost the connection to ${shown}`)
     }
 
     async close(link: MqttLink): Promise<void> {

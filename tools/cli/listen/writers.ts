@@ -1,9 +1,8 @@
 /** The table of `suitcase listen`: redrawn in place on a terminal, one line per reading elsewhere. */
-import { createLogUpdate } from "log-update"
-import { type Reading } from "../../decoder/index.js"
+import { type FrameOrigin, type NodeState, type Reading } from "../../decoder/index.js"
 import { line, type Terminal } from "../terminal.js"
-import { ChannelTable } from "../view/channel-table.js"
 import { quantity } from "../view/format.js"
+import { LiveTable } from "./live-table.js"
 
 export interface ReadingWriter {
     /** Called once when the connection is up, with a line for people. */
@@ -11,6 +10,10 @@ export interface ReadingWriter {
     reading(reading: Reading): void
     /** A problem or an event, for people. */
     note(text: string): void
+    /** A node came or went; without it these are notes. */
+    state?(origin: FrameOrigin, state: NodeState): void
+    /** The connection is lost, or there again; without it these are notes. */
+    link?(isUp: boolean): void
     close(): void
 }
 
@@ -46,55 +49,5 @@ class LineWriter implements ReadingWriter {
 
     close(): void {
         // Every line is out.
-    }
-}
-
-/** Redrawn once a second, so that ages go on. */
-const REDRAW_MS = 1000
-/** Lines of the picture that are not rows of the table. */
-const FRAME_LINES = 6
-
-class LiveTable implements ReadingWriter {
-    private readonly table: ChannelTable
-    private readonly redraw: ReturnType<typeof createLogUpdate>
-    private timer: NodeJS.Timeout | undefined
-    private headline = ""
-
-    constructor(private readonly terminal: Terminal) {
-        this.table = new ChannelTable({
-            colors: terminal.colors,
-            showNode: true,
-            spanMs: undefined,
-        })
-        this.redraw = createLogUpdate(terminal.out)
-    }
-
-    start(headline: string): void {
-        this.headline = headline
-        this.timer = setInterval(() => this.draw(), REDRAW_MS)
-        this.draw()
-    }
-
-    reading(reading: Reading): void {
-        this.table.add(reading)
-    }
-
-    note(text: string): void {
-        this.redraw.clear()
-        line(this.terminal.err, text)
-        this.draw()
-    }
-
-    close(): void {
-        clearInterval(this.timer)
-        this.draw()
-        this.redraw.done()
-    }
-
-    private draw(): void {
-        const rows = Math.max(1, (this.terminal.out.rows ?? 24) - FRAME_LINES)
-        this.redraw(
-            `${this.terminal.colors.bold(this.headline)}\n\n${this.table.render(Date.now(), rows)}`
-        )
     }
 }
