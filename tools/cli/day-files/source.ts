@@ -113,14 +113,21 @@ async function* parquetRows(file: string): AsyncGenerator<Row[]> {
     }
 }
 
+/** Each field by its name: taking objects apart and spreading them takes eight times as long. */
 function rowOfObject(object: Record<string, unknown>): Row {
-    const { time, time_uncertainty_ms, value, integer, unit_code, ...same } = object
     return {
-        ...(same as unknown as Row),
-        time: (time as Date).getTime(),
-        timeUncertaintyMs: (time_uncertainty_ms as number | undefined) ?? null,
-        value: (value as number | undefined) ?? null,
-        integer: (integer as number | undefined) ?? null,
-        unitCode: unit_code as string,
+        site: object["site"] as string,
+        node: object["node"] as string,
+        boot: object["boot"] as number,
+        sequence: object["sequence"] as number,
+        time: (object["time"] as Date).getTime(),
+        timeUncertaintyMs: (object["time_uncertainty_ms"] as number | undefined) ?? null,
+        channel: object["channel"] as string,
+        unit: object["unit"] as string,
+        value: (object["value"] as number | undefined) ?? null,
+        integer: (object["integer"] as number | undefined) ?? null,
+        quality: object["quality"] as string,
+        quantity: object["quantity"] as string,
+        unitCode: object["unit_code"] as string,
     }
 }
