@@ -2,8 +2,8 @@
  * Parquet files in a folder for each day (UTC) on which readings arrived, and a further one after
  * a million readings: readings-2026-11-30.parquet, readings-2026-11-30.2.parquet.
  *
- * A Parquet file cannot grow. What comes is spooled as in the journal, in a folder of its own that is cut
- * to the last commit after a kill; when a part is full, a commit says so, and after it the part
+ * A Parquet file cannot grow. What comes is spooled as in the journal, in a folder of its own of which
+ * nothing counts but what the last commit has; when a part is full, a commit says so, and after it the part
  * becomes a file, as often as kills make it necessary. When the listener ends, a file
  * is made of what the spool has, which the next run replaces.
  */
@@ -19,7 +19,7 @@ import {
     readEntry,
     type SegmentSchemas,
 } from "../journal/entry.js"
-import { SegmentReader, cutTail, recordOf, segmentFile, segmentsIn } from "../journal/segment.js"
+import { SegmentReader, recordOf, segmentFile, segmentsIn } from "../journal/segment.js"
 import { FolderError } from "./files.js"
 import { ParquetFile } from "./parquet-file.js"
 
@@ -121,8 +121,9 @@ export class ParquetSink implements Sink {
 
     async close(): Promise<void> {
         try {
-            await this.makeFiles()
-            if (this.growing !== undefined) await this.makeFile(this.growing)
+            // Whether the last commit is remembered is not known here, so the spool stays.
+            const parts = [...this.full, ...(this.growing === undefined ? [] : [this.growing])]
+            for (const part of parts) if (await this.hasSpool(part)) await this.makeFile(part)
         } catch {
             // The next run makes it.
         }
@@ -189,7 +190,7 @@ export class ParquetSink implements Sink {
                 `${SPOOL}/${path.basename(whole)} is shorter than this listener left it ` +
                     `(${size} B of ${length} B); put it back, or choose another folder`
             )
-        await cutTail(this.spool, segment, length)
+        // What is behind is written over, and never read.
         this.file = await open(whole, "r+")
         await this.read(segment, length, undefined)
     }
@@ -197,17 +198,21 @@ export class ParquetSink implements Sink {
     /** Makes files of the parts that are full for certain. */
     private async makeFiles(): Promise<void> {
         for (const part of this.settled) {
-            const isDone = await stat(segmentFile(this.spool, part.segment)).then(
-                () => false,
-                () => true
-            )
-            if (!isDone) {
+            if (await this.hasSpool(part)) {
                 await this.makeFile(part)
                 await rm(segmentFile(this.spool, part.segment))
             }
             this.full = this.full.filter(other => other !== part)
         }
         this.settled = []
+    }
+
+    /** Whether a part is not a file for good yet. */
+    private async hasSpool({ segment }: Part): Promise<boolean> {
+        return await stat(segmentFile(this.spool, segment)).then(
+            () => true,
+            () => false
+        )
     }
 
     private async makeFile(part: Part): Promise<void> {
