@@ -9,10 +9,11 @@ import { type Intake } from "../mqtt/ack-gate.js"
 import { type LinkOptions } from "../mqtt/link.js"
 import { line } from "../terminal.js"
 import { sinksOf, type Outputs } from "./outputs.js"
+import { type ReadingWriter } from "./reading-writer.js"
 import { type Run } from "./run.js"
 import { countsNow, summaryOf } from "./summary.js"
 import { showOn } from "./table-run.js"
-import { openTable, type ReadingWriter } from "./writers.js"
+import { openTable } from "./writers.js"
 
 /** Bytes that wait for the disk, beyond which no more is taken. */
 const MAX_UNSYNCED_BYTES = 8_000_000

@@ -4,7 +4,7 @@ import { type FrameOrigin, type NodeState, type Reading } from "../../decoder/in
 import { type Terminal } from "../terminal.js"
 import { ChannelTable } from "../view/channel-table.js"
 import { age, counted } from "../view/format.js"
-import { type ReadingWriter } from "./writers.js"
+import { type ReadingWriter } from "./reading-writer.js"
 
 /** Redrawn once a second, so that ages go on. */
 const REDRAW_MS = 1000

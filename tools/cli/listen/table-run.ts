@@ -2,9 +2,10 @@
 import { FrameCollector, type CollectorEvents } from "../../decoder/index.js"
 import { EXIT_OK } from "../errors.js"
 import { line } from "../terminal.js"
+import { type ReadingWriter } from "./reading-writer.js"
 import { type Run } from "./run.js"
 import { countsNow, summaryOf } from "./summary.js"
-import { openTable, type ReadingWriter } from "./writers.js"
+import { openTable } from "./writers.js"
 
 /** @returns the exit code @throws UsageError when the broker cannot be reached */
 export async function listenForPeople(run: Run): Promise<number> {
