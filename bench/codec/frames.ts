@@ -1,9 +1,12 @@
 /** Cuts recordings into frames of a fixed number of rows. */
+import { FRAME_CRC_BYTES, FRAME_HEADER_BYTES } from "../../src/core/frame/format.js"
 import { type Block } from "./peers.js"
 import { type Series, type Table } from "../../tools/scripts/codec/traces.js"
 
-/** Envelope every peer is charged per frame: schema, boot, sequence, time, checksum. */
+/** Envelope every peer is charged per frame: schema, boot, sequence, time, checksum, each by itself. */
 export const ENVELOPE_BYTES = 12
+/** The same in our frames, which fold the schema into the checksum. */
+export const OWN_ENVELOPE_BYTES = FRAME_HEADER_BYTES + FRAME_CRC_BYTES
 
 /** Rows of one frame within a table. */
 export interface Slice {

@@ -75,6 +75,11 @@ export interface NodeOptions {
     readonly heapProbeMs?: number
     /** Heap of the board, B; default 65,536; 40,960 on an ESP32-S2. */
     readonly heapBytes?: number
+    /**
+     * What its flash for settings and program holds, in place of what the runtime writes when it is
+     * given {@link program}. The names in messages still come from {@link program}.
+     */
+    readonly flashed?: Uint8Array
 }
 
 /** The program on a node stopped: a panic, an uncaught exception or an abort of the runtime. */
@@ -148,6 +153,10 @@ export class SimNode {
         this.program = options.program
         this.heapBytes = options.heapBytes ?? options.board?.profile.heapBytes ?? HEAP_BYTES
         this.flash = new Flash(options.board?.profile.flashBytes ?? FLASH_BYTES)
+        if (options.flashed !== undefined) {
+            this.flash.bytes.set(options.flashed)
+            this.isDeployed = true
+        }
         this.output = new NodeLog(
             options.program,
             text => this.onConsole?.(text),

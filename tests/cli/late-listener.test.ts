@@ -1,5 +1,5 @@
 /** A listener that comes when the broker has no records of the nodes any more, or never sent them. */
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import mqtt from "mqtt"
@@ -9,8 +9,11 @@ import { minutes } from "../../sim/time/duration.js"
 import { listen } from "../../tools/cli/commands/listen.js"
 import { describeWith } from "../support/describe-with.js"
 import { fakeTerminal } from "../support/fake-terminal.js"
+import { FrameSource } from "../support/frame-source.js"
 import { Kit } from "../support/kit.js"
+import { ListenerProcess } from "../support/listener-process.js"
 import { Mosquitto } from "../support/mosquitto.js"
+import { linesIn } from "../support/reading-lines.js"
 
 describeWith("mosquitto", "a late listener", () => {
     it("asks a node for the records that its broker lost, and reads all frames that waited", async () => {
@@ -62,4 +65,41 @@ describeWith("mosquitto", "a late listener", () => {
             rmSync(state, { recursive: true, force: true })
         }
     }, 60_000)
+
+    it("that has lost the records, of nodes that answer no command, has the broker send them again", async () => {
+        const broker = await Mosquitto.start()
+        const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-late-"))
+        const state = path.join(folder, "state")
+        const listeners: ListenerProcess[] = []
+        const started = async (out: string) => {
+            const args = ["--broker", broker.url, "--state", state, "--out", out]
+            const listener = new ListenerProcess(args)
+            listeners.push(listener)
+            await listener.until(/Listening/)
+            return listener
+        }
+        try {
+            const source = await FrameSource.start(broker.url, { nodes: 3, rows: 2 })
+            const [before, after] = ["before", "after"].map(name => path.join(folder, name))
+            const first = await started(before)
+            await source.publish(3)
+            const delivered = source.readings
+            await expect.poll(() => linesIn(before).length, { timeout: 20_000 }).toBe(delivered)
+            expect(await first.end("SIGTERM")).toBe(0)
+            // The broker knows that the records were acknowledged; they are gone all the same.
+            for (const name of readdirSync(state))
+                if (name !== "session.json")
+                    rmSync(path.join(state, name), { recursive: true, force: true })
+            await source.publish(9)
+            await started(after)
+            await expect
+                .poll(() => linesIn(after).length, { timeout: 20_000 })
+                .toBe(source.readings - delivered)
+            await source.close()
+        } finally {
+            for (const listener of listeners) await listener.end("SIGKILL")
+            await broker.stop()
+            rmSync(folder, { recursive: true, force: true })
+        }
+    }, 40_000)
 })

@@ -260,16 +260,32 @@ describe("suitcase listen", () => {
 
     it("names what is wrong with a message it refuses, and goes on", async () => {
         listener = await Listener.start(url, {})
-        const damaged = frame(0, 2137, 650)
-        damaged[12] ^= 4
-        await publish("frame", damaged)
+        const damaged = (at: number, sequence: number) => {
+            const bytes = frame(sequence, 2137, 650)
+            bytes[at] ^= 4
+            return bytes
+        }
+        const [boot, time, rows] = [2, 4, 12]
+        await publish("frame", damaged(rows, 0))
         await publish("status", '{"v":2}')
         await publish("frame", frame(1, 2137, 650))
-        await listener.terminal.out.until(/co2/)
+        await publish("frame", damaged(time, 2))
+        await publish("frame", damaged(boot, 3))
+        await publish("schema", schema.toString())
+        await publish("frame", frame(4, 2137, 650))
+        await listener.terminal.err.until(/missing before/)
         expect(listener.terminal.err.lines.slice(1)).toEqual([
-            "suitcase: suitcase/town/n1/frame: crc: the checksum does not match: the frame was damaged",
+            "suitcase: suitcase/town/n1/frame: rows: the frame was damaged: its rows do not end with it",
             "suitcase: suitcase/town/n1/status: status: status record.app must be 1 to 64 printable ASCII characters",
+            "suitcase: suitcase/town/n1/frame: crc: the checksum does not match the schema of the frame's boot: the frame was damaged",
+            "suitcase: suitcase/town/n1/frame: undescribed: the frame was damaged, or is of a program that its node has not described: its checksum matches no schema of the node",
+            "suitcase: town/n1: 2 frames missing before number 4 of boot 7",
         ])
+        expect(await listener.end()).toBe(0)
+        expect(listener.terminal.err.text).toContain(
+            "2 frames missing, 0 duplicates dropped, 0 frames waiting for schema or time, or damaged; " +
+                "messages refused: 1 rows, 1 status, 1 crc, 1 undescribed"
+        )
     })
 
     it("answers time requests with this computer's time, and malformed ones not at all", async () => {

@@ -5,9 +5,10 @@
  * are reached. Everything follows from the seed.
  */
 import { CRC16_START, crc16 } from "../../src/core/crc.js"
-import { FrameError, decodeFrame } from "../../src/core/frame/decoder.js"
+import { FrameError } from "../../src/core/frame/decoder.js"
 import { FrameEncoder } from "../../src/core/frame/encoder.js"
 import { FRAME_CRC_BYTES } from "../../src/core/frame/format.js"
+import { decodeAnyFrame } from "../../tools/decoder/any-frame.js"
 import { SeededRandom } from "../../sim/time/random.js"
 
 /** How the inputs ended. */
@@ -54,7 +55,7 @@ export function fuzzDecoder(runs: number, seed: number): FuzzResult {
 
 function tryDecode(input: Uint8Array, result: FuzzResult): void {
     try {
-        const frame = decodeFrame(input)
+        const frame = decodeAnyFrame(input)
         if (
             frame.values.length !== frame.rows * frame.channels ||
             frame.qualities.length !== frame.values.length ||

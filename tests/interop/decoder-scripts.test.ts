@@ -105,7 +105,7 @@ describe.each(["chirpstack", "ttn"])("the script for %s", name => {
             if ((frame[0] & 32) === 0) continue
             const { data } = uplink(frame) as { data: PlatformFrame }
             expect(plain(data)).toEqual(expectedOf(data))
-            expect(data.boot).toBe(frame[4] + 256 * frame[5])
+            expect(data.boot).toBe(frame[2] + 256 * frame[3])
             compared += data.readings.length
         }
         expect(compared).toBeGreaterThan(100)
@@ -114,7 +114,14 @@ describe.each(["chirpstack", "ttn"])("the script for %s", name => {
     it("says in words what is wrong with damaged bytes, and what it is not for", () => {
         const damaged = Uint8Array.from(aFrame())
         damaged[20] ^= 1
-        expect(uplink(damaged)).toEqual({ errors: [expect.stringContaining("checksum")] })
+        expect(uplink(damaged)).toEqual({ errors: [expect.stringContaining("damaged")] })
+        const ending = Uint8Array.from(aFrame())
+        ending[ending.length - 1] ^= 1
+        expect(uplink(ending)).toEqual({
+            errors: [
+                expect.stringMatching(/damaged, or is of another program: its checksum gives/),
+            ],
+        })
         expect(uplink(new Uint8Array(0))).toEqual({ errors: [expect.stringContaining("at least")] })
     })
 })

@@ -130,6 +130,28 @@ describe("a decoder written from docs/frame-format.md", () => {
         )
     })
 
+    it("agrees on what any flipped bit makes of a frame: another schema, or none at all", () => {
+        const encoder = new FrameEncoder(buffer, 2, 1)
+        encoder.begin(2, 3, true)
+        for (let r = 0; r < 12; r++) encoder.add(60 * r, [2100 + r * r, -5 * (r & 3)], [0, 0])
+        const good = buffer.slice(0, encoder.finish())
+        let others = 0
+        for (let bit = 0; bit < 8 * good.length; bit++) {
+            const bytes = Uint8Array.from(good)
+            bytes[bit >> 3] ^= 1 << (bit & 7)
+            try {
+                decodeFrame(bytes)
+            } catch {
+                expect(() => decodeByTheDocument(bytes), `bit ${bit}`).toThrow()
+                continue
+            }
+            expectAgreement(bytes)
+            expect(decodeByTheDocument(bytes).schemaId, `bit ${bit}`).not.toBe(1)
+            others++
+        }
+        expect(others, "flips that give another schema").toBeGreaterThan(8 * (8 + 2) - 10)
+    })
+
     it("agrees on how rows of steady values end, whatever their number", () => {
         const encoder = new FrameEncoder(buffer, 2, 1)
         for (let rows = 1; rows < 400; rows++) {

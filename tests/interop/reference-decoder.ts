@@ -640,14 +640,13 @@ export function decodeByTheDocument(frame: Uint8Array): ReferenceFrame {
     const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
     const end = frame.length - 2
     const head = view.getUint8(0)
-    if (end < 11 || frame.length > 65536) throw new Error("impossible length")
-    if (crc16(frame.subarray(0, end)) !== view.getUint16(end, true)) throw new Error("checksum")
+    if (end < 9 || frame.length > 65536) throw new Error("impossible length")
     if (head >> 6 !== 2) throw new Error("version")
     return {
-        schemaId: view.getUint16(2, true),
-        bootId: view.getUint16(4, true),
+        schemaId: crc16(frame.subarray(0, end)) ^ view.getUint16(end, true),
+        bootId: view.getUint16(2, true),
         sequence: (head & 31) * 256 + view.getUint8(1),
         unixTime: (head & 32) !== 0,
-        ...new FrameDecoder(frame.subarray(10, end)).decode(view.getUint32(6, true)),
+        ...new FrameDecoder(frame.subarray(8, end)).decode(view.getUint32(4, true)),
     }
 }

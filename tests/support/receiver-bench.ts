@@ -116,7 +116,7 @@ function deliveryOf(node: string, leaf: string, payload: Buffer): Delivery {
     return { topic: `suitcase/town/${node}/${leaf}`, payload }
 }
 
-/** Nodes with late schemas, clocks that come after the frames, restarts and gaps. */
+/** Nodes with late schemas, clocks that come after the frames, restarts, gaps and damaged frames. */
 export function story(length: number): Delivery[] {
     const deliveries: Delivery[] = []
     const say = (node: string, leaf: string, payload: Buffer) =>
@@ -129,20 +129,22 @@ export function story(length: number): Delivery[] {
         if (sequence === 11) continue
         const isEarly = sequence < 3
         const time = isEarly ? 10 * sequence : SECOND + 100 * step
-        say(
-            node,
-            "frame",
-            frame(sequence, {
-                boot,
-                unixTime: !isEarly,
-                time,
-                rows: [
-                    [step, i],
-                    [i, undefined],
-                ],
-            })
-        )
-        if (step === 1) say(node, "schema", schemaBytes)
+        const payload = frame(sequence, {
+            boot,
+            unixTime: !isEarly,
+            time,
+            rows: [
+                [step, i],
+                [i, undefined],
+            ],
+        })
+        // Its boot, its time or its checksum; the true one comes before or after it, or not at all.
+        const damaged = Buffer.from(payload)
+        damaged[[2, 4, payload.length - 1][step % 3]] ^= 8
+        if (i % 11 === 3) say(node, "frame", damaged)
+        if (i % 22 !== 14) say(node, "frame", payload)
+        if (i % 11 === 5) say(node, "frame", damaged)
+        if (step === 1 || sequence === 13) say(node, "schema", schemaBytes)
         if (sequence === 4)
             say(node, "clock", clockText({ boot, uptime: 60_000, unix: EPOCH + 100_000 * step }))
         if (sequence === 6) say(node, "status", statusText({ boot }))

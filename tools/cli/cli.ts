@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
     {
         sim: async (...to) => (await import("./commands/sim.js")).simCommand(...to),
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
+        flash: async (...to) => (await import("./commands/flash.js")).flashCommand(...to),
         listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
         settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),
         command: async (...to) => (await import("./commands/command.js")).commandCommand(...to),
@@ -52,6 +53,8 @@ const USERS_OWN: ReadonlySet<string> = new Set([
     "CompileError",
     "DevtoolsError",
     "CliPackageError",
+    "ImageError",
+    "StoreError",
 ])
 
 /** Runs the command and ends the process with its exit code. */

@@ -8,6 +8,7 @@ import type { Status } from "./status-record.js"
 export interface SavedBoot {
     readonly id: number
     readonly ordinal: number
+    readonly schemaId?: number | undefined
     readonly epochMs?: number | undefined
     readonly concludedStart?: Moment | undefined
     readonly status?: Status | undefined
@@ -18,6 +19,8 @@ export interface SavedBoot {
 
 export class BootSession {
     readonly clock = new BootClock()
+    /** Of all its frames, for a program's schema stays the same; undefined before the first one. */
+    schemaId: number | undefined
     /** Unix time of the boot in ms as its status record tells it; used while there is no anchor. */
     epochMs: number | undefined
     /** When it started, concluded from the boots before and after it, when it never knew the time. */
@@ -43,11 +46,13 @@ export class BootSession {
     }
 
     save(): SavedBoot {
-        const { id, ordinal, epochMs, concludedStart, status, readings, clock, numbers } = this
+        const { id, ordinal, schemaId, epochMs, concludedStart, status, readings } = this
+        const { clock, numbers } = this
         const anchors = clock.known
         return {
             id,
             ordinal,
+            schemaId,
             epochMs,
             concludedStart,
             status,
@@ -59,6 +64,7 @@ export class BootSession {
 
     static restore(saved: SavedBoot): BootSession {
         const boot = new BootSession(saved.id, saved.ordinal, FrameNumbers.restore(saved.numbers))
+        boot.schemaId = saved.schemaId
         boot.epochMs = saved.epochMs
         boot.concludedStart = saved.concludedStart
         boot.status = saved.status

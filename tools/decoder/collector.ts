@@ -24,7 +24,7 @@ import type { BootSession } from "./boot-session.js"
 import { parseClock, type ClockAnchor } from "./clock-record.js"
 import { parseEnvelope } from "./envelope.js"
 import type { Gap } from "./frame-numbers.js"
-import { HeldFrames, heldFrame, type HeldFrame } from "./held-frames.js"
+import { HeldFrames, doubtKeyOf, heldFrame, type Doubt, type HeldFrame } from "./held-frames.js"
 import { NodeBook, type NodeMemory, type SavedNode } from "./node-book.js"
 import { readingsOf, type FrameOrigin, type Reading, type ResolvedFrame } from "./reading.js"
 import { MAX_UNIX_MS, RecordError } from "./record.js"
@@ -39,16 +39,23 @@ import { boundStarts, type Span } from "./unsynced-boots.js"
 /** Frames missing at the beginning of a boot, at most: with a higher number its beginning is long past. */
 const MAX_MISSED_START = 1000
 
+const DAMAGED = "the checksum does not match the schema of the frame's boot: the frame was damaged"
+const UNDESCRIBED =
+    "the frame was damaged, or is of a program that its node has not described: its checksum " +
+    "matches no schema of the node"
+
 type RecordLeaf = "schema" | "status" | "clock" | "state" | "envelope"
 
 /** A message that was refused. */
 export interface Malformed {
     readonly topic: string
     /**
-     * The decoder's error code, "channels" when schema and frame disagree, "time"
-     * when a row has an impossible one, or the leaf of a record that is none.
+     * The decoder's error code, "crc" also for a frame whose boot has another schema than its
+     * checksum gives; "undescribed" for one whose schema the node does not describe, "channels"
+     * when schema and frame disagree, "time" when a row has an impossible one, or the leaf of a
+     * record that is none.
      */
-    readonly code: FrameErrorCode | SealErrorCode | "channels" | "time" | RecordLeaf
+    readonly code: FrameErrorCode | SealErrorCode | "undescribed" | "channels" | "time" | RecordLeaf
     readonly message: string
 }
 
@@ -56,7 +63,7 @@ export interface CollectorEvents {
     /** A frame that came for the first time, and all that its readings are made of. */
     readonly onFrame?: (frame: ResolvedFrame) => void
     readonly onReading?: (reading: Reading) => void
-    /** A frame that waits for its schema or its time, opened when it was sealed. */
+    /** A frame that waits for its schema, unless it is damaged, or its time; opened when it was sealed. */
     readonly onHeld?: (origin: FrameOrigin, payload: Uint8Array) => void
     readonly onSchema?: (origin: FrameOrigin, schema: Schema) => void
     readonly onStatus?: (origin: FrameOrigin, status: Status) => void
@@ -71,7 +78,7 @@ export interface CollectorEvents {
 
 /**
  * What became of a message: "frame": read, or refused for its content; "held": a frame that
- * waits for schema or time; "record": something was learned, which may have let held frames
+ * waits for schema or time, or may be damaged; "record": something was learned, which may have let held frames
  * be read; "repeat": a frame that came before; "refused"; "ignored": not for the decoder.
  */
 export type Outcome = "frame" | "held" | "record" | "repeat" | "refused" | "ignored"
@@ -85,6 +92,8 @@ export type SavedPart =
           readonly site: string
           readonly node: string
           readonly frame: string
+          /** Only of one that may be damaged: see {@link Doubt.ordinal}. */
+          readonly doubtOrdinal?: number
       }
     | { readonly kind: "salt"; readonly salt: SavedSalt }
 
@@ -100,7 +109,7 @@ export interface CollectorCounts {
     /** Cells without a value, and how many of them for which reason. */
     gaps: number
     readonly gapsByReason: Map<string, number>
-    /** Different frames that came, and their bytes. */
+    /** Different frames that came and are known to be whole, and their bytes. */
     frames: number
     payloadBytes: number
     /** Frames that came again. */
@@ -191,7 +200,7 @@ export class FrameCollector {
         return lost
     }
 
-    /** Frames that wait for their schema or their time. */
+    /** Frames that wait for their schema or their time; those of an unknown schema may be damaged. */
     get heldFrames(): number {
         return this.held.count
     }
@@ -245,9 +254,10 @@ export class FrameCollector {
         yield { kind: "counts", counts }
         for (const node of this.nodes.save()) yield { kind: "node", node }
         for (const memory of this.held.nodes())
-            for (const { payload } of this.held.of(memory)) {
+            for (const { payload, doubt } of this.held.of(memory)) {
                 const { site, node } = memory
-                yield { kind: "held", site, node, frame: toBase64(payload) }
+                const more = doubt === undefined ? {} : { doubtOrdinal: doubt.ordinal }
+                yield { kind: "held", site, node, frame: toBase64(payload), ...more }
             }
         for (const salt of this.replays.save()) yield { kind: "salt", salt }
     }
@@ -259,7 +269,12 @@ export class FrameCollector {
         else if (part.kind === "held") {
             const payload = fromBase64(part.frame)
             const memory = this.nodes.heard(part.site, part.node)
-            this.held.add(memory, heldFrame(payload, decodeAnyFrame(payload)))
+            const frame = decodeAnyFrame(payload)
+            const ordinal = part.doubtOrdinal
+            if (ordinal !== undefined) this.nodes.keepOrdinal(ordinal)
+            const doubt =
+                ordinal === undefined ? undefined : { key: doubtKeyOf(payload, frame), ordinal }
+            this.held.add(memory, heldFrame(payload, frame, doubt))
         } else {
             const { gapsByReason, malformed, discarded, ...plain } = part.counts
             Object.assign(this.counts, plain)
@@ -322,9 +337,32 @@ export class FrameCollector {
 
     private acceptFrame(origin: FrameOrigin, topic: string, payload: Uint8Array): Outcome {
         const frame = decodeAnyFrame(payload)
-        const crc = getU16(payload, payload.length - FRAME_CRC_BYTES)
         const node = this.nodes.heard(origin.site, origin.node)
-        const boot = this.nodes.bootOf(node, frame.bootId)
+        const expected = node.boots.get(frame.bootId)?.schemaId
+        if (node.schemas.has(frame.schemaId) || expected === frame.schemaId)
+            return this.acceptWhole(node, topic, frame, payload)
+        if (expected !== undefined) throw new FrameError("crc", DAMAGED)
+        // Not even its boot and its number can be believed yet.
+        const key = doubtKeyOf(payload, frame)
+        if (this.held.has(node, key)) return "repeat"
+        this.hold(node, frame, payload, { key, ordinal: this.nodes.takeOrdinal() })
+        return "held"
+    }
+
+    /**
+     * Takes a frame that is known to be as it was sent.
+     * @param ordinal see {@link NodeBook.bootOf}
+     */
+    private acceptWhole(
+        node: NodeMemory,
+        topic: string,
+        frame: DecodedFrame,
+        payload: Uint8Array,
+        ordinal?: number
+    ): Outcome {
+        const origin = { site: node.site, node: node.node }
+        const crc = getU16(payload, payload.length - FRAME_CRC_BYTES)
+        const boot = this.nodes.bootOf(node, frame.bootId, ordinal)
         // A boot after one of which frames came is followed from its beginning.
         const isNext = node.newest !== undefined && !boot.numbers.hasBegun
         if (isNext && frame.sequence <= MAX_MISSED_START) boot.numbers.expectFromZero()
@@ -335,7 +373,35 @@ export class FrameCollector {
         const gap = boot.numbers.openGaps.at(-1)
         if (arrival === "ahead" && gap !== undefined) this.events.onGap?.(origin, boot.id, gap)
         if (arrival === "late") this.events.onLate?.(origin, boot.id, frame.sequence)
-        return this.read(node, topic, frame, payload) ? "frame" : "held"
+        const isFirst = boot.schemaId === undefined
+        boot.schemaId ??= frame.schemaId
+        const outcome = this.read(node, topic, frame, payload) ? "frame" : "held"
+        if (isFirst) this.settle(node, held => held.bootId === boot.id, "crc", DAMAGED)
+        return outcome
+    }
+
+    /**
+     * Takes the doubtful frames of a node that meet a condition: those of a schema that it has
+     * described by now, in order; the others are refused.
+     */
+    private settle(
+        node: NodeMemory,
+        concerns: (frame: HeldFrame) => boolean,
+        code: "crc" | "undescribed",
+        message: string
+    ): void {
+        if (!this.held.hasDoubtful(node)) return
+        const doubtful = this.held.take(node, held => held.doubt !== undefined && concerns(held))
+        const topic = topicOf(node.site, node.node, LEAF_FRAME)
+        for (const { schemaId, payload, doubt } of doubtful) {
+            if (!node.schemas.has(schemaId)) {
+                this.refuse({ topic, code, message })
+                continue
+            }
+            const frame = decodeAnyFrame(payload)
+            if (this.acceptWhole(node, topic, frame, payload, doubt?.ordinal) === "repeat")
+                this.counts.duplicates++
+        }
     }
 
     private acceptSchema(origin: FrameOrigin, payload: Uint8Array): void {
@@ -343,6 +409,8 @@ export class FrameCollector {
         const schema = this.nodes.learnSchema(node, payload)
         this.events.onSchema?.(origin, schema)
         this.release(node, frame => frame.schemaId === schema.id)
+        // A node describes itself before it sends frames: what does not fit by now never will.
+        this.settle(node, () => true, "undescribed", UNDESCRIBED)
     }
 
     private acceptClock(origin: FrameOrigin, payload: Uint8Array): void {
@@ -412,9 +480,9 @@ export class FrameCollector {
         this.release(node, frame => frame.bootId === status.boot)
     }
 
-    /** Reads the node's waiting frames again for which something became known. */
+    /** Reads the node's waiting frames again for which something became known, but no doubtful ones. */
     private release(node: NodeMemory, concerns: (frame: HeldFrame) => boolean): void {
-        const ready = this.held.take(node, concerns)
+        const ready = this.held.take(node, held => held.doubt === undefined && concerns(held))
         const topic = topicOf(node.site, node.node, LEAF_FRAME)
         for (const { payload } of ready) this.read(node, topic, decodeAnyFrame(payload), payload)
     }
@@ -430,8 +498,7 @@ export class FrameCollector {
         const boot = this.nodes.bootOf(node, frame.bootId)
         const moments = schema === undefined ? undefined : momentsOf(frame, schema.tickMs, boot)
         if (schema === undefined || moments === undefined) {
-            this.held.add(node, heldFrame(payload, frame))
-            this.events.onHeld?.({ site: node.site, node: node.node }, payload)
+            this.hold(node, frame, payload, undefined)
             return false
         }
         if (frame.channels !== schema.channels.length) {
@@ -460,6 +527,16 @@ export class FrameCollector {
             if (uncertaintyMs !== undefined)
                 node.earliestMs = Math.max(node.earliestMs ?? 0, unixMs - uncertaintyMs)
         return true
+    }
+
+    private hold(
+        node: NodeMemory,
+        frame: DecodedFrame,
+        payload: Uint8Array,
+        doubt: Doubt | undefined
+    ): void {
+        this.held.add(node, heldFrame(payload, frame, doubt))
+        this.events.onHeld?.({ site: node.site, node: node.node }, payload)
     }
 
     private count(boot: BootSession, { qualities }: DecodedFrame): void {

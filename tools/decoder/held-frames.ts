@@ -1,10 +1,13 @@
 /**
- * Frames that cannot be read yet: their schema, or the time of their boot, has not come.
+ * Frames that cannot be read yet: their schema, or the time of their boot, has not come. A frame
+ * whose checksum gives a schema that the node has not described may as well be damaged: it is doubtful.
  * By node, so that a record of one costs nothing for the others. Bounded: each kind of node
  * (node-book.ts) has room of its own, and when it is full those that hold most of it give
  * their oldest frames.
  */
+import { getU16 } from "../../src/core/bytes.js"
 import type { DecodedFrame } from "../../src/core/frame/decoder.js"
+import { FRAME_CRC_BYTES } from "../../src/core/frame/format.js"
 import type { NodeMemory } from "./node-book.js"
 
 /** Bytes of frames that wait, of nodes that have delivered and of strangers; a frame counts as that much more. */
@@ -12,11 +15,20 @@ const PROVEN_BYTES = 32_000_000
 const STRANGER_BYTES = 16_000_000
 const FRAME_OVERHEAD_BYTES = 100
 
+export interface Doubt {
+    /** What tells it from other doubtful frames of its node. */
+    readonly key: string
+    /** That of its boot, should this be the first that is heard of it. */
+    readonly ordinal: number
+}
+
 export interface HeldFrame {
     /** Its bytes. */
     readonly payload: Uint8Array
     readonly schemaId: number
     readonly bootId: number
+    /** Undefined when it is known to be as it was sent. */
+    readonly doubt: Doubt | undefined
     /** Whether its rows have Unix time, else they count from boot. */
     readonly unixTime: boolean
     /** Times of its first and last row in ticks; undefined when it has none. */
@@ -46,6 +58,16 @@ export class HeldFrames {
         return others.length === 0 ? first : [...first, ...others]
     }
 
+    /** Whether any frame of the node may be damaged. */
+    hasDoubtful(node: NodeMemory): boolean {
+        return this.proven.hasDoubtful(node) || this.strangers.hasDoubtful(node)
+    }
+
+    /** Whether this doubtful frame waits already. */
+    has(node: NodeMemory, key: string): boolean {
+        return this.proven.has(node, key) || this.strangers.has(node, key)
+    }
+
     /** Takes out the frames of a node that meet a condition, oldest first. */
     take(node: NodeMemory, condition: (held: HeldFrame) => boolean): HeldFrame[] {
         const taken = [
@@ -68,8 +90,15 @@ export class HeldFrames {
     }
 }
 
-/** How a frame is kept. */
-export function heldFrame(payload: Uint8Array, frame: DecodedFrame): HeldFrame {
+/**
+ * How a frame is kept.
+ * @param doubt undefined when it is known to be as it was sent
+ */
+export function heldFrame(
+    payload: Uint8Array,
+    frame: DecodedFrame,
+    doubt: Doubt | undefined
+): HeldFrame {
     const { schemaId, bootId, unixTime, times } = frame
     let span: HeldFrame["span"]
     for (const time of times)
@@ -78,20 +107,37 @@ export function heldFrame(payload: Uint8Array, frame: DecodedFrame): HeldFrame {
             last: Math.max(time, span?.last ?? time),
         }
     // A copy: what it was cut from may be a bunch of messages.
-    return { payload: payload.slice(), schemaId, bootId, unixTime, span }
+    return { payload: payload.slice(), schemaId, bootId, doubt, unixTime, span }
+}
+
+/** The checksum alone would do for whole frames: a damaged one must not pass for the true one, nor that for it. */
+export function doubtKeyOf(
+    payload: Uint8Array,
+    { schemaId, bootId, sequence }: DecodedFrame
+): string {
+    const crc = getU16(payload, payload.length - FRAME_CRC_BYTES)
+    return `${bootId}:${sequence}:${crc}:${schemaId}`
+}
+
+interface Holder {
+    frames: HeldFrame[]
+    bytes: number
+    /** Keys of those that may be damaged. */
+    readonly doubtful: Set<string>
 }
 
 class Holders {
-    private readonly byNode = new Map<NodeMemory, { frames: HeldFrame[]; bytes: number }>()
+    private readonly byNode = new Map<NodeMemory, Holder>()
     private bytes = 0
 
     constructor(private readonly maxBytes: number) {}
 
     /** @returns how many had to make room */
     add(node: NodeMemory, held: HeldFrame): number {
-        const holder = this.byNode.get(node) ?? { frames: [], bytes: 0 }
+        const holder = this.byNode.get(node) ?? { frames: [], bytes: 0, doubtful: new Set() }
         this.byNode.set(node, holder)
         holder.frames.push(held)
+        if (held.doubt !== undefined) holder.doubtful.add(held.doubt.key)
         holder.bytes += weight(held)
         this.bytes += weight(held)
         return this.bytes > this.maxBytes ? this.makeRoom() : 0
@@ -99,6 +145,14 @@ class Holders {
 
     of(node: NodeMemory): readonly HeldFrame[] {
         return this.byNode.get(node)?.frames ?? []
+    }
+
+    has(node: NodeMemory, key: string): boolean {
+        return this.byNode.get(node)?.doubtful.has(key) ?? false
+    }
+
+    hasDoubtful(node: NodeMemory): boolean {
+        return (this.byNode.get(node)?.doubtful.size ?? 0) > 0
     }
 
     take(node: NodeMemory, condition: (held: HeldFrame) => boolean): HeldFrame[] {
@@ -132,7 +186,8 @@ class Holders {
         return dropped
     }
 
-    private shrink(holder: { bytes: number }, held: HeldFrame): void {
+    private shrink(holder: Holder, held: HeldFrame): void {
+        if (held.doubt !== undefined) holder.doubtful.delete(held.doubt.key)
         holder.bytes -= weight(held)
         this.bytes -= weight(held)
     }

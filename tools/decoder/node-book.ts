@@ -149,11 +149,19 @@ export class NodeBook {
         memory.statusBytes = bytes
     }
 
-    /** A boot of a node, which was heard of now. */
-    bootOf(memory: NodeMemory, id: number): BootSession {
+    /** The place in the order of boots for one that may have been heard of now. */
+    takeOrdinal(): number {
+        return this.nextOrdinal++
+    }
+
+    /**
+     * A boot of a node, which was heard of now.
+     * @param ordinal of one that is not known yet, when it was taken before
+     */
+    bootOf(memory: NodeMemory, id: number, ordinal?: number): BootSession {
         let boot = memory.boots.get(id)
         if (boot === undefined) {
-            boot = new BootSession(id, this.nextOrdinal++)
+            boot = new BootSession(id, ordinal ?? this.takeOrdinal())
             this.bootCount++
             this.grow(memory, BOOT_BYTES)
         }
@@ -182,6 +190,11 @@ export class NodeBook {
         }
     }
 
+    /** Ordinals from here on are not taken. */
+    keepOrdinal(ordinal: number): void {
+        this.nextOrdinal = Math.max(this.nextOrdinal, ordinal + 1)
+    }
+
     restore(saved: SavedNode): void {
         const memory = this.heard(saved.site, saved.node)
         if (saved.isProven) this.prove(memory)
@@ -189,7 +202,7 @@ export class NodeBook {
         for (const boot of saved.boots) {
             memory.boots.set(boot.id, BootSession.restore(boot))
             this.bootCount++
-            this.nextOrdinal = Math.max(this.nextOrdinal, boot.ordinal + 1)
+            this.keepOrdinal(boot.ordinal)
         }
         memory.status = saved.status
         memory.state = saved.state

@@ -100,7 +100,7 @@ describe("sealed frames", () => {
         const damaged = Buffer.from(frame(0))
         damaged[12] ^= 1
         publish("sealed", seal(damaged, 1))
-        expect(problems.map(p => p.code)).toEqual(["crc"])
+        expect(problems.map(p => p.code)).toEqual(["rows"])
     })
 
     it("are what a node with a key must send: its plain frames are refused", () => {

@@ -31,6 +31,10 @@ export class FrameError extends Error {
 
 /** A decoded frame; cells are stored row after row. */
 export interface DecodedFrame {
+    /**
+     * What the checksum makes of the bytes: of a damaged frame, an id that its node has no
+     * schema of. Nothing else of the frame counts before the id is known to be one of the node's.
+     */
     schemaId: number
     bootId: number
     sequence: number
@@ -60,18 +64,28 @@ interface FrameRows {
 /** What the versions of the format do not share. */
 export interface FrameVersion {
     readonly number: number
+    /** Bytes before the rows; the last six are the boot id and the time of the first row. */
+    readonly headerBytes: number
+    /**
+     * @param end where the checksum begins
+     * @throws FrameError "crc" when the frame tells by itself that it was damaged
+     */
+    readonly schemaIdOf: (bytes: Bytes, end: number) => number
     /** @param end where the checksum begins */
     readonly coderOf: (bytes: Bytes, end: number, channels: number) => FrameRows
 }
 
 const VERSION_2: FrameVersion = {
     number: FRAME_VERSION,
+    headerBytes: FRAME_HEADER_BYTES,
+    schemaIdOf: (bytes, end) => crc16(bytes, 0, end, CRC16_START) ^ getU16(bytes, end),
     coderOf: (bytes, end, channels) =>
         new RowDecoder(bytes, end, channels, TABLES, filled(channels * MEMORY_BYTES, 0)),
 }
 
 /**
- * Decodes one frame, which needs nothing but itself.
+ * Decodes one frame, which needs nothing but itself; whether it is as it was sent, its
+ * {@link DecodedFrame.schemaId} tells.
  *
  * @throws FrameError naming what is wrong
  */
@@ -81,11 +95,13 @@ export function decodeFrame(bytes: Bytes): DecodedFrame {
 
 /** Decodes a frame of a certain version. @throws FrameError naming what is wrong */
 export function decodeFrameOf(version: FrameVersion, bytes: Bytes): DecodedFrame {
-    const end = checkedEnd(bytes, version.number)
-    const channels = channelsAt(bytes, end)
+    const start = version.headerBytes
+    const end = checkedEnd(bytes, version)
+    const schemaId = version.schemaIdOf(bytes, end)
+    const channels = channelsAt(bytes, start, end)
     const frame: DecodedFrame = {
-        schemaId: getU16(bytes, 2),
-        bootId: getU16(bytes, 4),
+        schemaId,
+        bootId: getU16(bytes, start - 6),
         sequence: (bytes[0] & 31) * 256 + bytes[1],
         unixTime: (bytes[0] & FLAG_UNIX_TIME) !== 0,
         channels,
@@ -95,35 +111,39 @@ export function decodeFrameOf(version: FrameVersion, bytes: Bytes): DecodedFrame
         qualities: [],
     }
     const coder = version.coderOf(bytes, end, channels)
-    coder.begin(FRAME_HEADER_BYTES)
-    readRows(coder, getU32(bytes, 6), end - FRAME_HEADER_BYTES, frame)
+    coder.begin(start)
+    readRows(coder, getU32(bytes, start - 4), end - start, frame)
     return frame
 }
 
-/** @returns where the checksum begins, once everything outside of the rows is in order */
-function checkedEnd(bytes: Bytes, version: number): number {
+/** @returns where the checksum begins, once length and version are in order */
+function checkedEnd(bytes: Bytes, version: FrameVersion): number {
     const end = bytes.length - FRAME_CRC_BYTES
-    if (end <= FRAME_HEADER_BYTES)
-        throw new FrameError("too-short", "a frame has at least 13 B, got " + bytes.length + " B")
+    const least = version.headerBytes + 1 + FRAME_CRC_BYTES
+    if (bytes.length < least)
+        throw new FrameError(
+            "too-short",
+            "a frame has at least " + least + " B, got " + bytes.length + " B"
+        )
     if (bytes.length > MAX_FRAME_BYTES)
         throw new FrameError(
             "too-long",
             "a frame has at most " + MAX_FRAME_BYTES + " B, got " + bytes.length + " B"
         )
-    if (crc16(bytes, 0, end, CRC16_START) !== getU16(bytes, end))
-        throw new FrameError("crc", "the checksum does not match: the frame was damaged")
-    if (bytes[0] >> 6 !== version)
+    if (bytes[0] >> 6 !== version.number)
         throw new FrameError(
             "version",
-            "frame version " + (bytes[0] >> 6) + " is not known to this decoder"
+            "the frame was damaged, or its version " +
+                (bytes[0] >> 6) +
+                " is not known to this decoder"
         )
     return end
 }
 
 /** The number of channels: an Elias gamma code in the first bits of the rows. */
-function channelsAt(bytes: Bytes, end: number): number {
-    const second = FRAME_HEADER_BYTES + 1
-    const word = bytes[FRAME_HEADER_BYTES] * 256 + (second < end ? bytes[second] : 0)
+function channelsAt(bytes: Bytes, start: number, end: number): number {
+    const second = start + 1
+    const word = bytes[start] * 256 + (second < end ? bytes[second] : 0)
     let zeros = 0
     while (zeros < 5 && ((word << zeros) & 32768) === 0) zeros++
     // After five zeros the one that ends them is left out.
@@ -132,7 +152,7 @@ function channelsAt(bytes: Bytes, end: number): number {
     if (channels > MAX_CHANNELS)
         throw new FrameError(
             "header",
-            "a frame has at most " + MAX_CHANNELS + " channels, got " + channels
+            "the frame was damaged: it has " + channels + " channels, at most 32 are possible"
         )
     return channels
 }
@@ -144,10 +164,10 @@ function readRows(coder: FrameRows, firstTime: number, length: number, frame: De
     const qualities = filled(channels, 0)
     while (!coder.isEnd || coder.bytes !== length) {
         if ((frame.rows + 1) * channels > MAX_CELLS)
-            throw new FrameError("rows", "the rows do not end")
+            throw new FrameError("rows", "the frame was damaged: its rows do not end")
         const result = coder.code(firstTime, values, qualities, MAX_CHANNELS + 1)
         if (result !== ROW_ADDED || coder.bad || coder.settled >= length)
-            throw new FrameError("rows", "the rows do not end with the frame")
+            throw new FrameError("rows", "the frame was damaged: its rows do not end with it")
         frame.rows++
         frame.times.push(coder.time)
         for (let i = 0; i < channels; i++) {

@@ -75,8 +75,7 @@ export class FrameEncoder {
         const number = sequence & (SEQUENCE_MODULUS - 1)
         buffer[0] = (FRAME_VERSION << 6) | (unixTime ? FLAG_UNIX_TIME : 0) | (number >> 8)
         buffer[1] = number & 255
-        putU16(buffer, 2, this.schemaId)
-        putU16(buffer, 4, bootId)
+        putU16(buffer, 2, bootId)
         this.rows = 0
         this.isFull = false
         this.checked = 0
@@ -138,13 +137,13 @@ export class FrameEncoder {
         this.crc = crc16(buffer, from, this.checked, this.crc)
         if (this.checked < this.end) return 0
         this.checked = 0
-        putU16(buffer, this.end, this.crc)
+        putU16(buffer, this.end, this.crc ^ this.schemaId)
         return this.end + FRAME_CRC_BYTES
     }
 
     private code(time: number, values: number[], qualities: number[], most: number): number {
         if (this.isFull || (this.rows + 1) * this.channels > MAX_CELLS) return ROW_FULL
-        if (this.rows === 0) putU32(this.buffer, 6, time)
+        if (this.rows === 0) putU32(this.buffer, 4, time)
         const result = this.coder.code(time, values, qualities, most)
         if (result === ROW_ADDED) this.rows++
         else if (result === ROW_FULL) this.isFull = true

@@ -13,10 +13,12 @@ interface Row {
     qualities: number[]
 }
 
+const SCHEMA_ID = 0xabcd
+
 /** Encodes as many rows as fit. */
 function encode(rows: readonly Row[], channels: number, budget: number): [Uint8Array, number] {
     const buffer = new Uint8Array(budget)
-    const encoder = new FrameEncoder(buffer, channels, 0xabcd)
+    const encoder = new FrameEncoder(buffer, channels, SCHEMA_ID)
     encoder.begin(0x1234, 0xffff, true)
     let taken = 0
     for (const row of rows) {
@@ -80,7 +82,7 @@ describe("frames", () => {
                 const frame = decodeFrame(bytes)
                 expect(rowsOf(frame)).toEqual(expected(rows))
                 expect([frame.schemaId, frame.bootId, frame.sequence, frame.unixTime]).toEqual([
-                    0xabcd,
+                    SCHEMA_ID,
                     0x1234,
                     8191,
                     true,
@@ -153,7 +155,7 @@ describe("frames", () => {
                 if (rows.length === 0) return
                 const [whole] = encode(rows, channels, 20_000)
                 const buffer = new Uint8Array(20_000)
-                const encoder = new FrameEncoder(buffer, channels, 0xabcd)
+                const encoder = new FrameEncoder(buffer, channels, SCHEMA_ID)
                 encoder.begin(0x1234, 0xffff, true)
                 for (const row of rows) {
                     let parts = 1
@@ -219,28 +221,53 @@ describe("malformed frames", () => {
         throw new Error("was accepted")
     }
 
+    /** What a decoder that knows the frame's schema makes of it. */
+    function outcomeOf(bytes: Uint8Array): string {
+        try {
+            return decodeFrame(bytes).schemaId === SCHEMA_ID ? "taken" : "another schema"
+        } catch (e) {
+            if (e instanceof FrameError) return e.code
+            throw e
+        }
+    }
+
     /** Makes the checksum right again, so that the rows themselves are tested. */
     function sealed(bytes: Uint8Array): Uint8Array {
         const end = bytes.length - FRAME_CRC_BYTES
-        const crc = crc16(bytes, 0, end, CRC16_START)
+        const crc = crc16(bytes, 0, end, CRC16_START) ^ SCHEMA_ID
         bytes[end] = crc & 0xff
         bytes[end + 1] = crc >> 8
         return bytes
     }
 
-    it("every single flipped bit is found by the checksum", () => {
-        for (let bit = 0; bit < good.length * 8; bit++) {
-            const bad = Uint8Array.from(good)
-            bad[bit >> 3] = bad[bit >> 3] ^ (1 << (bit & 7))
-            expect(errorOf(bad).code, `bit ${bit}`).toBe("crc")
-        }
+    it("every flipped bit, and every burst of up to 16, is found by who knows the schema", () => {
+        expect(outcomeOf(good)).toBe("taken")
+        for (let bit = 0; bit < good.length * 8; bit++)
+            for (const burst of [1, 3, 0x81, 0x8001, 0xffff]) {
+                const bad = Uint8Array.from(good)
+                for (let i = 0; i < 16 && bit + i < good.length * 8; i++) {
+                    const at = bit + i
+                    if (((burst >> i) & 1) !== 0) bad[at >> 3] = bad[at >> 3] ^ (1 << (at & 7))
+                }
+                expect(outcomeOf(bad), `bit ${bit}, burst ${burst}`).not.toBe("taken")
+            }
     })
 
-    it("every truncation is refused", () => {
+    it("of all 65,536 endings of a frame one is taken for each schema that is known", () => {
+        const [bytes] = encode(rows.slice(0, 1), 3, 100)
+        const end = bytes.length - FRAME_CRC_BYTES
+        const endings = new Set<number>()
+        for (let ending = 0; ending < 65_536; ending++) {
+            bytes[end] = ending & 255
+            bytes[end + 1] = ending >> 8
+            endings.add(decodeFrame(bytes).schemaId)
+        }
+        expect(endings.size, "each ending is another schema").toBe(65_536)
+    })
+
+    it("every truncation is refused, or gives another schema", () => {
         for (let length = 0; length < good.length; length++)
-            expect(["too-short", "crc"], `${length} B`).toContain(
-                errorOf(good.slice(0, length)).code
-            )
+            expect(outcomeOf(good.slice(0, length)), `${length} B`).not.toBe("taken")
     })
 
     it("unknown versions are named", () => {

@@ -71,7 +71,7 @@ export async function decoderScript(platform: Platform, options: ScriptOptions):
     const apps = options.schemas.map(({ app }) => app).join(", ")
     const script = [
         `// Decodes frames of ${apps}; made by "suitcase decoder ${platform.name}".`,
-        "// Frames of other programs, and sealed ones, end in an error.",
+        "// Damaged frames, those of other programs, and sealed ones end in an error.",
         `var SCHEMAS = ${JSON.stringify(options.schemas)}`,
         outputFiles[0].text.trimEnd(),
         platform.call(options),

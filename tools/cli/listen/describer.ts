@@ -1,7 +1,7 @@
 /**
- * Asks nodes for their records: those of which frames wait, because a schema or a clock
- * record did not arrive. A broker may have lost it, or send no retained messages to
- * subscriptions with wildcards, as RabbitMQ.
+ * Asks for the records of nodes: those of which frames wait, because a schema or a clock record did not
+ * arrive. A broker may have lost it, or send no retained messages to subscriptions with wildcards, as
+ * RabbitMQ, or none again to a listener that was killed before it had them, as NATS.
  */
 import { type FrameOrigin } from "../../decoder/index.js"
 
@@ -16,7 +16,7 @@ const MAX_ASKED = 20_000
 export interface DescriberOptions {
     /** Nodes with frames that wait. */
     readonly waiting: () => readonly FrameOrigin[]
-    /** @returns whether the broker has the command */
+    /** Asks the broker and the node. @returns whether the broker has the command */
     readonly ask: (origin: FrameOrigin, id: string) => Promise<boolean>
     readonly nowMs?: () => number
 }

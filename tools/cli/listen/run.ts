@@ -179,7 +179,10 @@ export class Run {
     describe(link: MqttLink, collector: FrameCollector): Describer {
         const describer = new Describer({
             waiting: () => collector.waitingNodes,
-            ask: (origin, id) => link.command(origin, { id, do: "describe" }),
+            ask: async (origin, id) => {
+                await link.fetchRecords(origin)
+                return await link.command(origin, { id, do: "describe" })
+            },
         })
         describer.start()
         return describer

@@ -34,7 +34,7 @@ export function summaryOf(collector: FrameCollector, before: Before): string {
         `${counted(collector.lostFrames, "frame")} missing, ` +
         (byBroker > 0 ? `${byBroker} of them lost by the broker, ` : "") +
         `${counted(now.duplicates - before.duplicates, "duplicate")} dropped, ` +
-        `${counted(collector.heldFrames, "frame")} waiting for schema or time; ` +
+        `${counted(collector.heldFrames, "frame")} waiting for schema or time, or damaged; ` +
         `messages refused: ${refusalSummary(new Map(refused))}`
     )
 }

@@ -79,6 +79,8 @@ class ScriptedServer {
 /** Grants subscriptions with this code. */
 function normal(packet: Packet, granted = 1): Buffer {
     if (packet.cmd === "connect") return bytesOf(CONNACK)
+    if (packet.cmd === "unsubscribe")
+        return bytesOf({ cmd: "unsuback", messageId: packet.messageId, granted: [] } as Packet)
     if (packet.cmd !== "subscribe") return Buffer.alloc(0)
     const { messageId = 0, subscriptions } = packet
     return bytesOf({ cmd: "suback", messageId, granted: subscriptions.map(() => granted) })
@@ -194,6 +196,22 @@ describe("a link whose intake says when a message is safe", () => {
         server?.send(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff]))
         await expect.poll(subscriptions, { timeout: 10_000 }).toEqual([0, 1])
         expect(lost).toBe(1)
+    })
+
+    it("has the broker send a node's records again, and keeps what it wants of them anyway", async () => {
+        const link = await dial(normal, { site: "town", nodes: ["n1"], leaves: ["schema"] })
+        expect(await link.fetchRecords({ site: "town", node: "n1" })).toBe(true)
+        const asked = (server?.received[0] ?? []).flatMap(packet =>
+            packet.cmd === "subscribe"
+                ? [packet.subscriptions.map(({ topic }) => topic)]
+                : packet.cmd === "unsubscribe"
+                  ? [packet.unsubscriptions]
+                  : []
+        )
+        const records = ["schema", "clock", "state", "status"].map(
+            leaf => `suitcase/town/n1/${leaf}`
+        )
+        expect(asked).toEqual([[records[0]], records, records.slice(1)])
     })
 
     it("tells at its first connection too when the broker has lost its session", async () => {

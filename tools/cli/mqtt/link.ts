@@ -4,9 +4,19 @@
  */
 import { type Duplex } from "node:stream"
 import { setTimeout as sleep } from "node:timers/promises"
-import { MqttClient, type IClientOptions, type IConnackPacket, type IPublishPacket } from "mqtt"
 import {
+    MqttClient,
+    type IClientOptions,
+    type IConnackPacket,
+    type IPublishPacket,
+    type ISubscriptionMap,
+} from "mqtt"
+import {
+    LEAF_CLOCK,
     LEAF_COMMAND,
+    LEAF_SCHEMA,
+    LEAF_STATE,
+    LEAF_STATUS,
     LEAF_TIME_GET,
     LEAF_TIME_SET,
     TOPIC_ROOT,
@@ -19,6 +29,7 @@ import { AckGate, type Intake } from "./ack-gate.js"
 import { type Broker } from "./broker.js"
 import { MalformedError } from "./packet-guard.js"
 import { closedInWords, problemInWords } from "./problems.js"
+import { SilenceGuard } from "./silence-guard.js"
 import { GuardedStream, openStream, type GuardOptions } from "./stream.js"
 
 /** Longest wait for the connection, ms. */
@@ -27,6 +38,8 @@ const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 5000
 /** Pause before connecting again after the link broke, ms. */
 const RECONNECT_MS = 2000
+/** What brokers keep of a node. */
+const RECORDS = [LEAF_SCHEMA, LEAF_CLOCK, LEAF_STATE, LEAF_STATUS]
 /** In SUBACK: refused. */
 const REFUSED = 0x80
 
@@ -73,6 +86,10 @@ export class MqttLink {
     /** When the bytes came of which the latest message is made: what is before it in the same bunch must not make an answer late. */
     private arrivedMs: number | undefined
     private reports = 0
+    /** Only sessions outlive a connection. */
+    private silence: SilenceGuard | undefined
+    /** The connection was broken to make another one: nobody need hear of it. */
+    private isRenewing = false
     private readonly publishing = new Set<Promise<unknown>>()
 
     private constructor(
@@ -122,12 +139,16 @@ export class MqttLink {
             await link.close()
             throw e
         }
+        if (session !== undefined) link.watchSilence()
         client.on("close", () => {
-            if (!link.isClosing) options.onLink?.(false)
+            link.silence?.stop()
+            if (!link.isClosing && !link.isRenewing) options.onLink?.(false)
         })
         client.on("connect", connack => {
-            options.onLink?.(true)
+            if (!link.isRenewing) options.onLink?.(true)
+            link.isRenewing = false
             if (options.session === undefined) return
+            link.silence?.connected()
             link.settle(connack.sessionPresent).catch((e: unknown) => {
                 if (!link.isClosing) options.note?.((e as Error).message)
             })
@@ -193,6 +214,28 @@ export class MqttLink {
         ])
     }
 
+    /**
+     * Has the broker send again what it keeps of a node: to a session it sends that once, and some
+     * brokers (NATS) forget that it was never acknowledged.
+     *
+     * @returns whether the broker did as it was asked
+     */
+    async fetchRecords({ site, node }: FrameOrigin): Promise<boolean> {
+        if (!this.client.connected) return false
+        const topics = RECORDS.map(leaf => topicOf(site, node, leaf))
+        // A listener to one node alone has them among its own filters, and keeps these.
+        const passing = topics.filter(topic => !this.filters.includes(topic))
+        try {
+            const asked = Object.fromEntries(topics.map(topic => [topic, { qos: 1 as const }]))
+            // mqtt.js leaves out what it has subscribed to before, unless it is told.
+            await this.client.subscribeAsync({ ...asked, resubscribe: true } as ISubscriptionMap)
+            if (passing.length > 0) await this.client.unsubscribeAsync(passing)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /** Publishes a message that the broker keeps; an empty one makes it forget. Sent again after a broken link. */
     retain(topic: string, payload: string): void {
         const sent = this.client
@@ -213,6 +256,7 @@ export class MqttLink {
     /** @param isForced without a goodbye */
     async close(isForced = true): Promise<void> {
         this.isClosing = true
+        this.silence?.stop()
         this.gate?.close()
         await this.client.endAsync(isForced)
     }
@@ -246,6 +290,14 @@ export class MqttLink {
             )
     }
 
+    private watchSilence(): void {
+        this.silence = new SilenceGuard(() => {
+            this.isRenewing = true
+            this.client.stream.destroy()
+        })
+        this.silence.connected()
+    }
+
     private noteArrival(): void {
         this.arrivedMs = this.options.unixMs?.()
     }
@@ -268,6 +320,7 @@ export class MqttLink {
      */
     private receive(packet: IPublishPacket, done: (error?: Error) => void): void {
         const { topic, qos, messageId, retain } = packet
+        if (!retain) this.silence?.heard()
         const payload = packet.payload as Buffer
         const origin = parseTopic(topic)
         if (origin?.leaf === LEAF_TIME_GET && !retain)

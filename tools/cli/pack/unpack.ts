@@ -137,7 +137,7 @@ class Unpacker {
     private checkHeader(frame: DecodedFrame, layout: Layout): void {
         const channels = layout.columns.length + (layout.restNanos === undefined ? 0 : 1)
         if (frame.schemaId !== layout.schemaId || frame.channels !== channels)
-            throw new PackError("schema", "the frame belongs to another schema")
+            throw new PackError("schema", "the frame was damaged, or belongs to another schema")
         if (frame.unixTime !== (this.epoch === undefined))
             throw new PackError("order", "the record of the boot is missing")
         if (frame.bootId !== this.bootId || frame.sequence !== this.sequence)

@@ -35,14 +35,16 @@ export interface PlatformFrame {
 /**
  * @param schemas of all programs whose frames can come
  * @param bytes of a frame as nodes send it, not sealed
- * @throws FrameError; Error when the frame belongs to none of the schemas
+ * @throws FrameError; Error when the frame belongs to none of the schemas, or was damaged: their
+ * ids are all that its checksum is held against
  */
 export function platformFrame(schemas: readonly Schema[], bytes: Uint8Array): PlatformFrame {
     const frame = decodeFrame(bytes)
     const schema = schemas.find(({ id }) => id === frame.schemaId)
     if (schema === undefined || schema.channels.length !== frame.channels)
         throw new Error(
-            `this frame is of a program with schema ${hex(frame.schemaId)}; this script is for ` +
+            "this frame was damaged, or is of another program: its checksum gives schema " +
+                `${hex(frame.schemaId)}; this script is for ` +
                 schemas.map(({ app, id }) => `${app} (${hex(id)})`).join(", ")
         )
     const readings: PlatformReading[] = []

@@ -11,7 +11,7 @@
  *
  * Numbers are in seven-bit groups, texts and bytes led by their length (bytes.ts).
  */
-import { decodeFrame } from "../../../src/core/frame/decoder.js"
+import { decodeAnyFrame } from "../../decoder/any-frame.js"
 import {
     parseSchema,
     type FrameOrigin,
@@ -112,7 +112,7 @@ function readFrame(
     if (schema === undefined) throw new RangeError("a frame has no schema in its segment")
     visitor.payload?.({ site, node }, payload)
     visitor.frame?.(arrivedMs, () => {
-        return { site, node, payload, frame: decodeFrame(payload), schema, moments }
+        return { site, node, payload, frame: decodeAnyFrame(payload), schema, moments }
     })
 }
 

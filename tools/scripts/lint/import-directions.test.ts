@@ -69,6 +69,8 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
     ["tools/new.ts", "../src/drivers/shared/channels.js"],
     ["tools/new.ts", "../src/drivers/sht4x/model.js"],
     ["tools/decoder/new.ts", "../../src/core/crc.js"],
+    ["tools/flash/new.ts", "esptool-js"],
+    ["tools/flash/new.ts", "../../src/core/crc.js"],
     ["tests/new.test.ts", "../src/drivers/sht4x/model.js"],
     ["bench/new.ts", "../tools/scripts/lint/files.js"],
 ]
@@ -105,6 +107,11 @@ const FORBIDDEN: readonly (readonly [from: string, to: string])[] = [
     ["tools/decoder/new.ts", "../cli/errors.js"],
     ["tools/decoder/new.ts", "../../src/drivers/shared/channels.js"],
     ["tools/decoder/new.ts", "node:fs"],
+    ["tools/flash/new.ts", "node:fs"],
+    ["tools/flash/new.ts", "path"],
+    ["tools/flash/new.ts", "../cli/errors.js"],
+    ["sim/bootloader/new.ts", "node:zlib"],
+    ["sim/bootloader/new.ts", "../time/random.js"],
     ["tools/new.ts", "../src/uplink/client.js"],
     ["tools/new.ts", "../devs/indoor-climate.js"],
 ]

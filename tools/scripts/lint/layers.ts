@@ -9,8 +9,8 @@ export interface Layer {
     readonly files: RegExp
     /** Files of this project that may be imported. */
     readonly may: readonly RegExp[]
-    /** Whether packages may be imported, Node's own among them. */
-    readonly packages: boolean
+    /** Whether packages may be imported; Node's own too, unless it is to run in a browser. */
+    readonly packages: boolean | "but Node's own"
     /** The end of the message. */
     readonly rule: string
 }
@@ -73,6 +73,12 @@ const LAYERS: readonly Layer[] = [
         rule: "A program imports src/ at most: no other program and no register models.",
     },
     {
+        files: /^sim\/bootloader\//,
+        may: [/^sim\/bootloader\//],
+        packages: "but Node's own",
+        rule: "sim/bootloader imports nothing of Node and the project: it runs in a browser too.",
+    },
+    {
         files: /^sim\//,
         may: [/^sim\//, CORE, MODEL, PART],
         packages: true,
@@ -83,6 +89,12 @@ const LAYERS: readonly Layer[] = [
         may: [CORE, /^tools\/decoder\//],
         packages: false,
         rule: "tools/decoder imports src/core at most: it runs in a browser too.",
+    },
+    {
+        files: /^tools\/flash\//,
+        may: [CORE, /^tools\/flash\//],
+        packages: "but Node's own",
+        rule: "tools/flash imports src/core and nothing of Node: it runs in a browser too.",
     },
     {
         files: /^tools\//,

@@ -1,7 +1,8 @@
 /** Refuses imports against the directions of ../layers.ts, in every form an import can have. */
+import { isBuiltin } from "node:module"
 import path from "node:path"
 import { AST_NODE_TYPES, type TSESTree } from "@typescript-eslint/utils"
-import { layerOf } from "../layers.js"
+import { layerOf, type Layer } from "../layers.js"
 import { createRule } from "./rule.js"
 
 export const importDirections = createRule({
@@ -23,7 +24,7 @@ export const importDirections = createRule({
             const target = targetOf(file, source.value)
             const allowed =
                 target === undefined
-                    ? layer?.packages
+                    ? mayImport(layer?.packages, source.value)
                     : layer?.may.some(pattern => pattern.test(target))
             if (allowed === true) return
             context.report({
@@ -41,6 +42,10 @@ export const importDirections = createRule({
         }
     },
 })
+
+function mayImport(packages: Layer["packages"] | undefined, name: string): boolean {
+    return packages === "but Node's own" ? !isBuiltin(name) : packages === true
+}
 
 /** The file that a relative import means, from the root; undefined for a package. */
 function targetOf(file: string, source: string): string | undefined {

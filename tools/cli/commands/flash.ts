@@ -1,0 +1,88 @@
+/** `suitcase flash`: from a sealed board to a node, by one command. */
+import { Command, InvalidArgumentError } from "commander"
+import { StoreCopies, defaultCopiesFolder } from "../flash/copies.js"
+import { planFor } from "../flash/plan.js"
+import { flash, writeBundle, type FlashFlags } from "../flash/run.js"
+import { EXIT_OK } from "../errors.js"
+import { durationOption } from "../options.js"
+import { line, showing, type Terminal } from "../terminal.js"
+
+const HELP = `
+Runtime, board configuration, program and settings are checked first, then
+written piece by piece, read back and compared. What is on the board already is
+not written again, so that a run that was interrupted goes on where it was.
+Settings that this command does not know, such as calibrations, are kept.
+
+ESP32 boards are written over their serial port, a Pico over the drive that it
+shows when BOOTSEL is held while it is plugged in.
+
+--runtime takes the file of a DeviceScript runtime for the board's chip, from
+https://github.com/microsoft/devicescript-esp32/releases or
+https://github.com/microsoft/devicescript-pico/releases. A board that has one
+already needs it no more, a Pico excepted.
+
+What boards held before is kept in a folder (--copies), with its secrets, and
+put back should a power cut in the middle of writing have cost it.
+
+Examples:
+  suitcase flash indoor-climate --set node=hall-2 --set mqtt.host=mqtt.local \\
+    --set wifi.ssid=town --set wifi.pass=… --runtime devicescript-esp32c3.bin
+  suitcase flash indoor-climate --board suitcase_pico_w --runtime pico_w.uf2
+  suitcase flash indoor-climate --runtime esp32c3.bin --bundle hall-2.bin
+
+Exit codes: 0 written and verified · 1 the board failed, or none is there
+            2 wrong use, or a wrong file; nothing was written · 130 Ctrl-C`
+
+/** The board of the kit that staff meet first. */
+const DEFAULT_BOARD = "suitcase_xiao_c3"
+const WAIT_MS = 60_000
+const MOST_BAUD = 2_000_000
+
+type Flags = Omit<FlashFlags, "waitMs"> & {
+    readonly board: string
+    readonly set: string[]
+    readonly runtime?: string
+    readonly bundle?: string
+    readonly copies: string
+    readonly wait?: number
+}
+
+export function flashCommand(terminal: Terminal, finish: (code: number) => void): Command {
+    return new Command("flash")
+        .summary("put a program and its settings on a board")
+        .description("Writes runtime, program and settings to a board and verifies them.")
+        .argument("<app>", "program, such as indoor-climate")
+        .option("--board <board>", "the kind of board", DEFAULT_BOARD)
+        .option("--set <key=value>", "a setting; may be given several times", collect, [])
+        .option("--runtime <file>", "file of the DeviceScript runtime")
+        .option("--port <path>", "serial port, such as /dev/ttyACM0 or COM3")
+        .option("--drive <folder>", "drive of a Pico in its boot mode")
+        .option("--baud <speed>", "speed of the serial port", baudOption)
+        .option("--wait <time>", "how long to wait for the board (default: 60s)", durationOption)
+        .option("--copies <folder>", "where copies of what boards held are", defaultCopiesFolder())
+        .option("--bundle <file>", "write everything into one file for other tools, to no board")
+        .option("--json", "print the result as one line of JSON")
+        .helpOption("-h, --help", "print this help")
+        .addHelpText("after", HELP)
+        .action(async (app: string, flags: Flags) => {
+            const plan = await showing(`Compiling ${app} …`, terminal, () => planFor(app, flags))
+            if (flags.bundle !== undefined) {
+                line(terminal.out, await writeBundle(plan, flags.bundle))
+                finish(EXIT_OK)
+                return
+            }
+            const copies = new StoreCopies(flags.copies)
+            finish(await flash(plan, { ...flags, waitMs: flags.wait ?? WAIT_MS }, copies, terminal))
+        })
+}
+
+function collect(value: string, before: string[]): string[] {
+    return [...before, value]
+}
+
+function baudOption(text: string): number {
+    const baud = /^\d{4,7}$/.test(text) ? Number(text) : 0
+    if (baud < 9600 || baud > MOST_BAUD)
+        throw new InvalidArgumentError(`takes a number from 9600 to ${MOST_BAUD}`)
+    return baud
+}
