@@ -20,6 +20,7 @@ import { clockText } from "../support/decoder-bench.js"
 import { fakeTerminal, type FakeTerminal } from "../support/fake-terminal.js"
 import { describeWith } from "../support/describe-with.js"
 import { Mosquitto } from "../support/mosquitto.js"
+import { linesIn } from "../support/reading-lines.js"
 
 const TIME = Date.parse("2024-01-15T08:30:00Z")
 const schema = Buffer.from(
@@ -121,13 +122,13 @@ describe("suitcase listen", () => {
         await publish("frame", frame(0, 2137, 650))
         await publish("frame", frame(0, 2137, 650))
         await publish("frame", frame(1, -501, undefined))
-        await listener.terminal.out.until(/absent\n/)
+        await listener.terminal.out.until(/absent,\n/)
         expect(listener.terminal.out.lines).toEqual([
-            "site,node,boot,sequence,time,channel,unit,value,integer,quality",
-            "town,n1,7,0,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok",
-            "town,n1,7,0,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok",
-            "town,n1,7,1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok",
-            "town,n1,7,1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent",
+            "site,node,boot,sequence,time,channel,unit,value,integer,quality,time_uncertainty_ms",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok,",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok,",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok,",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent,",
         ])
         expect(await listener.end()).toBe(0)
         expect(listener.terminal.err.text).not.toContain("lost the connection")
@@ -170,6 +171,24 @@ describe("suitcase listen", () => {
         ])
     })
 
+    it("writes several outputs at once, and shows a table beside them", async () => {
+        const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-outputs-"))
+        try {
+            const [json, danish] = ["ndjson", "csv-da"].map(name => path.join(folder, name))
+            const out = [`ndjson=${json}`, `csv-da=${danish}`]
+            const state = path.join(folder, "state")
+            listener = await Listener.start(url, { format: "table", out, state })
+            await publish("frame", frame(0, 2137, undefined))
+            await listener.terminal.out.until(/absent\n/)
+            expect(await listener.end()).toBe(0)
+            expect(listener.terminal.out.lines).toHaveLength(2)
+            expect(linesIn(json)).toHaveLength(2)
+            expect(linesIn(danish)[1]).toContain(";temperature;Cel;21,37;2137;ok;")
+        } finally {
+            rmSync(folder, { recursive: true, force: true })
+        }
+    })
+
     it("--format table prints aligned lines into a pipe", async () => {
         listener = await Listener.start(url, { format: "table" })
         await publish("frame", frame(0, 2137, undefined))
@@ -186,10 +205,36 @@ describe("suitcase listen", () => {
         await publish("frame", frame(0, 2137, undefined), "town/78a6c91dd92f5835")
         await client.publishAsync("suitcase/town/78a6c91dd92f5835/schema", schema, { qos: 1 })
         await publish("frame", Buffer.from("what"))
-        await terminal.err.until(/too-short/)
+        await terminal.out.until(/too-short/)
         expect(await listener.end()).toBe(0)
         expect(terminal.out.text).toMatch(/│ …d92f5835 │ temperature +│ +21\.37 °C │ ok/)
         expect(terminal.out.text).toMatch(/│ …d92f5835 │ co2 +│ +– │ absent/)
+    })
+
+    it.each(["table", "csv"] as const)("--metrics beside %s has what came", async format => {
+        listener = await Listener.start(url, { format, metrics: { host: "127.0.0.1", port: 0 } })
+        await publish("frame", frame(0, 2137, undefined))
+        await listener.terminal.out.until(/absent/)
+        const address = /Metrics at (\S+)/.exec(listener.terminal.err.text)?.[1] ?? ""
+        const text = await (await fetch(address)).text()
+        expect(text).toContain(
+            'suitcase_reading{site="town",node="n1",channel="temperature",unit="Cel"} 21.37 '
+        )
+        expect(text).toContain("suitcase_frames_total 1\n")
+        expect(text).toMatch(/# EOF\n$/)
+        // Its port is free again.
+        await listener.end()
+        await expect(fetch(address)).rejects.toThrow()
+    })
+
+    it("--metrics on a port that is taken ends with exit code 2", async () => {
+        const terminal = fakeTerminal()
+        const port = new URL(url).port
+        const code = await run(["listen", "--broker", url, "--metrics", port], terminal)
+        expect(code).toBe(2)
+        expect(terminal.err.text).toBe(
+            `suitcase: --metrics 127.0.0.1:${port}: another program listens there\n`
+        )
     })
 
     it("--site leaves out the nodes of other sites", async () => {
@@ -199,6 +244,18 @@ describe("suitcase listen", () => {
         await publish("frame", frame(0, 2137, 650))
         await listener.terminal.out.until(/co2/)
         expect(listener.terminal.out.text).not.toContain("port,")
+    })
+
+    it("--node leaves out all others", async () => {
+        listener = await Listener.start(url, { node: ["n2", "n3"] })
+        for (const node of ["town/n2", "port/n3"])
+            await client.publishAsync(`suitcase/${node}/schema`, schema, { qos: 1 })
+        await publish("frame", frame(0, 1, 1))
+        await publish("frame", frame(0, 2, 2), "town/n2")
+        await publish("frame", frame(0, 3, 3), "port/n3")
+        await listener.terminal.out.until(/port,n3.*co2/)
+        expect(listener.terminal.out.text).toContain("town,n2")
+        expect(listener.terminal.out.text).not.toContain("n1")
     })
 
     it("names what is wrong with a message it refuses, and goes on", async () => {

@@ -82,6 +82,17 @@ describe("the count of a test run", () => {
     })
 })
 
+describe("a test that wants what nobody has to have", () => {
+    it("may be skipped anywhere, and the run says so", () => {
+        const { counts, said, status } = runOf(
+            { SUITCASE_NO_SKIPS: "1" },
+            'it("a", () => {}); it.skip("b [wants R]", () => {})'
+        )
+        expect([counts, status]).toEqual(["1 passed, 0 failed\n", 0])
+        expect(said).toContain("1 test skipped: R is not installed, and need not be")
+    })
+})
+
 describe("the programs that tests may need", () => {
     it("are installed by .ci/run", () => {
         const script = readFileSync(path.join(PROJECT_ROOT, ".ci", "run"), "utf8")

@@ -8,7 +8,7 @@
  */
 import { writeFileSync } from "node:fs"
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node"
-import { neededBy } from "./needs.js"
+import { neededBy, wantedBy } from "./needs.js"
 
 /** Environment variable with the file to write; without it nothing is written. */
 const COUNTS_FILE = "SUITCASE_TEST_COUNTS"
@@ -35,11 +35,12 @@ export default class SummaryReporter implements Reporter {
         }
         modules.forEach(count)
         sayWhatIsMissing(skipped)
-        if (process.env[NO_SKIPS] !== undefined && skipped.length > 0) {
-            failed += skipped.length
+        const unexcused = skipped.filter(name => wantedBy(name) === undefined)
+        if (process.env[NO_SKIPS] !== undefined && unexcused.length > 0) {
+            failed += unexcused.length
             process.exitCode = 1
-            say(`${skipped.length} skipped, and here nothing may be:`)
-            for (const name of skipped.slice(0, SHOWN)) say(`  ${name}`)
+            say(`${unexcused.length} skipped, and here nothing may be:`)
+            for (const name of unexcused.slice(0, SHOWN)) say(`  ${name}`)
         }
         const file = process.env[COUNTS_FILE]
         if (file !== undefined) writeFileSync(file, `${passed} passed, ${failed} failed\n`)
@@ -48,16 +49,28 @@ export default class SummaryReporter implements Reporter {
 
 /** One line for each missing program. */
 function sayWhatIsMissing(skipped: readonly string[]): void {
-    const counts = new Map<string, number>()
-    for (const name of skipped) {
-        const program = neededBy(name)
-        if (program !== undefined) counts.set(program, (counts.get(program) ?? 0) + 1)
-    }
-    for (const [program, tests] of counts)
+    for (const [program, tests] of countsBy(skipped, neededBy))
         say(
             `${tests} ${tests === 1 ? "test" : "tests"} skipped: ${program} is not installed ` +
                 `(Debian, Ubuntu: apt-get install ${program})`
         )
+    for (const [name, tests] of countsBy(skipped, wantedBy))
+        say(
+            `${tests} ${tests === 1 ? "test" : "tests"} skipped: ${name} is not installed, and ` +
+                "need not be (docs/testing.md)"
+        )
+}
+
+function countsBy(
+    skipped: readonly string[],
+    reasonOf: (fullName: string) => string | undefined
+): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const name of skipped) {
+        const reason = reasonOf(name)
+        if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+    }
+    return counts
 }
 
 function say(text: string): void {

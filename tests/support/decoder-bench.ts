@@ -15,18 +15,18 @@ export const TICK_MS = 1000
 export const EPOCH = 1_704_960_000_000
 export const schemaBytes = Buffer.from(
     schemaText("indoor-climate", TICK_MS, [
-        { channel: channel("temperature", "Cel", 100), part: "Sensirion SHT4x" },
-        { channel: channel("co2", "ppm", 1), part: "Sensirion SCD4x" },
+        { channel: channel("temperature", "Cel", "CEL", 100), part: "Sensirion SHT4x" },
+        { channel: channel("co2", "ppm", "59", 1), part: "Sensirion SCD4x" },
     ])
 )
 export const schemaId = crc16(schemaBytes, 0, schemaBytes.length, CRC16_START)
 
-function channel(name: string, unit: string, scaleDenominator: number) {
+function channel(name: string, unit: string, unitCode: string, scaleDenominator: number) {
     return {
         name,
         quantity: name,
         unit,
-        unitCode: "C62",
+        unitCode,
         scaleNumerator: 1,
         scaleDenominator,
         min: -40000,

@@ -10,12 +10,14 @@ import {
 } from "node:fs"
 import os from "node:os"
 import path from "node:path"
+import fc from "fast-check"
 import { extent } from "../runner/whole.js"
 import { type Position } from "../../tools/receiver/journal/segment.js"
-import { LINES_OF } from "../../tools/receiver/sinks/lines.js"
+import { linesOf } from "../../tools/receiver/sinks/lines.js"
 import { FileSink } from "../../tools/receiver/sinks/files.js"
 import { Receiver, type ReceiverOptions } from "../../tools/receiver/receiver.js"
 import { FrameCollector } from "../../tools/decoder/index.js"
+import { EPOCH, TICK_MS, clockText, frame, json, schemaBytes, statusText } from "./decoder-bench.js"
 import { linesIn } from "./reading-lines.js"
 
 /** Rounds of power cuts. */
@@ -87,7 +89,7 @@ export async function openReceiver(
 export function expectedLines(deliveries: readonly Delivery[]): string[] {
     const lines: string[] = []
     const collector = new FrameCollector({
-        onFrame: frame => lines.push(...LINES_OF.ndjson(frame).trimEnd().split("\n")),
+        onFrame: frame => lines.push(...linesOf("ndjson")(frame).trimEnd().split("\n")),
     })
     for (const { topic, payload } of deliveries) collector.accept(topic, payload)
     return lines
@@ -107,3 +109,100 @@ export function difference(lines: readonly string[], expected: readonly string[]
         )
     return lines.every((line, i) => line === expected[i]) ? "" : "out of order"
 }
+
+const SECOND = EPOCH / TICK_MS
+
+function deliveryOf(node: string, leaf: string, payload: Buffer): Delivery {
+    return { topic: `suitcase/town/${node}/${leaf}`, payload }
+}
+
+/** Nodes with late schemas, clocks that come after the frames, restarts, gaps and damaged frames. */
+export function story(length: number): Delivery[] {
+    const deliveries: Delivery[] = []
+    const say = (node: string, leaf: string, payload: Buffer) =>
+        deliveries.push(deliveryOf(node, leaf, payload))
+    for (let i = 0; i < length; i++) {
+        const node = `n${i % 3}`
+        const step = Math.floor(i / 3)
+        const boot = 7 + Math.floor(step / 20)
+        const sequence = step % 20
+        if (sequence === 11) continue
+        const isEarly = sequence < 3
+        const time = isEarly ? 10 * sequence : SECOND + 100 * step
+        const payload = frame(sequence, {
+            boot,
+            unixTime: !isEarly,
+            time,
+            rows: [
+                [step, i],
+                [i, undefined],
+            ],
+        })
+        // Its boot, its time or its checksum; the true one comes before or after it, or not at all.
+        const damaged = Buffer.from(payload)
+        damaged[[2, 4, payload.length - 1][step % 3]] ^= 8
+        if (i % 11 === 3) say(node, "frame", damaged)
+        if (i % 22 !== 14) say(node, "frame", payload)
+        if (i % 11 === 5) say(node, "frame", damaged)
+        if (step === 1 || sequence === 13) say(node, "schema", schemaBytes)
+        if (sequence === 4)
+            say(node, "clock", clockText({ boot, uptime: 60_000, unix: EPOCH + 100_000 * step }))
+        if (sequence === 6) say(node, "status", statusText({ boot }))
+        if (sequence === 0) say(node, "state", json({ v: 1, online: true, boot }))
+    }
+    return deliveries
+}
+
+/** What comes between a start and a power cut, again and again. */
+export const POWER_CUTS = fc.array(
+    fc.record({
+        /** Messages until the cut, and turns of the event loop after each. */
+        count: fc.integer({ min: 1, max: 60 }),
+        turns: fc.integer({ min: 0, max: 6 }),
+        cutBytes: fc.integer({ min: 0, max: 400 }),
+        /** Of the messages before, those that the broker sends again although it was told. */
+        again: fc.integer({ min: 0, max: 10 }),
+    }),
+    { minLength: 1, maxLength: 6 }
+)
+
+export type PowerCut = (typeof POWER_CUTS extends fc.Arbitrary<infer List> ? List : never)[number]
+
+/**
+ * Delivers messages through power cuts, as a broker does that sends again what was not acknowledged.
+ * @returns the receiver of the last run, closed
+ */
+export async function deliverThroughCuts(
+    folders: Folders,
+    deliveries: readonly Delivery[],
+    cuts: readonly PowerCut[],
+    sinks?: () => ReceiverOptions["sinks"]
+): Promise<Receiver> {
+    const open = (options: Partial<ReceiverOptions> = {}) =>
+        openReceiver(folders, sinks === undefined ? options : { ...options, sinks: sinks() })
+    /** Messages that the broker was told of. */
+    let told = 0
+    for (const { count, turns, cutBytes, again } of cuts) {
+        const { receiver } = await open({ segmentBytes: 2000 })
+        const from = Math.max(0, told - again)
+        const numbers: number[] = []
+        for (const { topic, payload } of deliveries.slice(from, told + count)) {
+            numbers.push(receiver.accept(topic, payload, ARRIVED_MS))
+            for (let i = 0; i < turns; i++) await turn()
+        }
+        // A broker is told in the order in which it sent.
+        const { durable, durableEnd } = receiver
+        const first = numbers.findIndex(number => number > durable)
+        told = Math.max(told, from + (first < 0 ? numbers.length : first))
+        const putBack = folders.picture(cutBytes, durableEnd)
+        await receiver.close()
+        putBack()
+    }
+    const { receiver } = await open()
+    for (const { topic, payload } of deliveries.slice(told))
+        receiver.accept(topic, payload, ARRIVED_MS)
+    await receiver.close()
+    return receiver
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve))

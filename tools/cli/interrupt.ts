@@ -20,10 +20,12 @@ export function onInterrupt(interrupt: () => void): () => void {
     }
     process.on("SIGINT", handle)
     process.on("SIGTERM", handle)
-    return () => {
+    const release = () => {
         process.off("SIGINT", handle)
         process.off("SIGTERM", handle)
     }
+    // Later: log-update's signal-exit kills a process whose only other listener is gone when it is asked.
+    return () => void setImmediate(release)
 }
 
 /** Ctrl-C came. */

@@ -6,11 +6,19 @@ import pc from "picocolors"
 
 export type Colors = ReturnType<typeof pc.createColors>
 
+/** What of a terminal's input is used. */
+export type Keys = Pick<
+    NodeJS.ReadStream,
+    "setRawMode" | "on" | "off" | "resume" | "pause" | "setEncoding"
+>
+
 export interface Terminal {
     /** Stream for results. */
     readonly out: NodeJS.WriteStream
     /** Stream for problems and notes. */
     readonly err: NodeJS.WriteStream
+    /** Where keys come from; undefined when nobody can press any. */
+    readonly keys?: Keys
     /** Whether lines can be redrawn. */
     readonly isLive: boolean
     readonly colors: Colors
@@ -18,14 +26,20 @@ export interface Terminal {
 
 /** The terminal of this process. A reader that went away ends the process quietly. */
 export function processTerminal(): Terminal {
-    const { stdout, stderr, env } = process
+    const { stdin, stdout, stderr, env } = process
     for (const stream of [stdout, stderr])
         stream.on("error", (error: NodeJS.ErrnoException) => {
             if (error.code === "EPIPE") process.exit(0)
             throw error
         })
     const isLive = stdout.isTTY && env["TERM"] !== "dumb" && env["CI"] === undefined
-    return { out: stdout, err: stderr, isLive, colors: pc.createColors(hasColors(isLive, env)) }
+    return {
+        out: stdout,
+        err: stderr,
+        ...(isLive && stdin.isTTY ? { keys: stdin } : {}),
+        isLive,
+        colors: pc.createColors(hasColors(isLive, env)),
+    }
 }
 
 /** Colours only for people: a pipe gets none unless FORCE_COLOR asks for them. */

@@ -4,71 +4,21 @@ import path from "node:path"
 import fc from "fast-check"
 import { afterEach, describe, expect, it } from "vitest"
 import {
-    EPOCH,
-    TICK_MS,
-    clockText,
-    frame,
-    json,
-    schemaBytes,
-    schemaId,
-    statusText,
-} from "../../tests/support/decoder-bench.js"
-import {
     ARRIVED_MS,
     Folders,
+    POWER_CUTS,
     ROUNDS,
+    deliverThroughCuts,
     difference,
     expectedLines,
     openReceiver,
-    type Delivery,
+    story,
 } from "../../tests/support/receiver-bench.js"
 import { CRC16_START, crc16 } from "../../src/core/crc.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
+import { schemaBytes, schemaId } from "../../tests/support/decoder-bench.js"
 import { type DeliveredFrame, type Sink } from "./sink.js"
 import { FileSink } from "./sinks/files.js"
-
-const SECOND = EPOCH / TICK_MS
-
-function deliveryOf(node: string, leaf: string, payload: Buffer): Delivery {
-    return { topic: `suitcase/town/${node}/${leaf}`, payload }
-}
-
-/** Nodes with late schemas, clocks that come after the frames, restarts, gaps and damaged frames. */
-function story(length: number): Delivery[] {
-    const deliveries: Delivery[] = []
-    const say = (node: string, leaf: string, payload: Buffer) =>
-        deliveries.push(deliveryOf(node, leaf, payload))
-    for (let i = 0; i < length; i++) {
-        const node = `n${i % 3}`
-        const step = Math.floor(i / 3)
-        const boot = 7 + Math.floor(step / 20)
-        const sequence = step % 20
-        if (sequence === 11) continue
-        const isEarly = sequence < 3
-        const time = isEarly ? 10 * sequence : SECOND + 100 * step
-        const payload = frame(sequence, {
-            boot,
-            unixTime: !isEarly,
-            time,
-            rows: [
-                [step, i],
-                [i, undefined],
-            ],
-        })
-        // Its boot, its time or its checksum; the true one comes before or after it, or not at all.
-        const damaged = Buffer.from(payload)
-        damaged[[2, 4, payload.length - 1][step % 3]] ^= 8
-        if (i % 11 === 3) say(node, "frame", damaged)
-        if (i % 22 !== 14) say(node, "frame", payload)
-        if (i % 11 === 5) say(node, "frame", damaged)
-        if (step === 1 || sequence === 13) say(node, "schema", schemaBytes)
-        if (sequence === 4)
-            say(node, "clock", clockText({ boot, uptime: 60_000, unix: EPOCH + 100_000 * step }))
-        if (sequence === 6) say(node, "status", statusText({ boot }))
-        if (sequence === 0) say(node, "state", json({ v: 1, online: true, boot }))
-    }
-    return deliveries
-}
 
 const all: Folders[] = []
 afterEach(() => {
@@ -79,8 +29,6 @@ function newFolders(): Folders {
     all.push(folders)
     return folders
 }
-
-const turn = () => new Promise(resolve => setImmediate(resolve))
 
 describe("a receiver", () => {
     it("writes each reading once, and goes on where it was after it was closed", async () => {
@@ -101,44 +49,12 @@ describe("a receiver", () => {
     })
 
     it("has each reading once in the files after power cuts at any moment, whatever they leave of the journal", async () => {
-        const cuts = fc.array(
-            fc.record({
-                /** Messages until the cut, and turns of the event loop after each. */
-                count: fc.integer({ min: 1, max: 60 }),
-                turns: fc.integer({ min: 0, max: 6 }),
-                cutBytes: fc.integer({ min: 0, max: 400 }),
-                /** Of the messages before, those that the broker sends again although it was told. */
-                again: fc.integer({ min: 0, max: 10 }),
-            }),
-            { minLength: 1, maxLength: 6 }
-        )
         const deliveries = story(240)
         const expected = expectedLines(deliveries)
         await fc.assert(
-            fc.asyncProperty(cuts, async list => {
+            fc.asyncProperty(POWER_CUTS, async list => {
                 const folders = newFolders()
-                /** Messages that the broker was told of. */
-                let told = 0
-                for (const { count, turns, cutBytes, again } of list) {
-                    const { receiver } = await openReceiver(folders, { segmentBytes: 2000 })
-                    const from = Math.max(0, told - again)
-                    const numbers: number[] = []
-                    for (const { topic, payload } of deliveries.slice(from, told + count)) {
-                        numbers.push(receiver.accept(topic, payload, ARRIVED_MS))
-                        for (let i = 0; i < turns; i++) await turn()
-                    }
-                    // A broker is told in the order in which it sent.
-                    const { durable, durableEnd } = receiver
-                    const first = numbers.findIndex(number => number > durable)
-                    told = Math.max(told, from + (first < 0 ? numbers.length : first))
-                    const putBack = folders.picture(cutBytes, durableEnd)
-                    await receiver.close()
-                    putBack()
-                }
-                const { receiver } = await openReceiver(folders)
-                for (const { topic, payload } of deliveries.slice(told))
-                    receiver.accept(topic, payload, ARRIVED_MS)
-                await receiver.close()
+                const receiver = await deliverThroughCuts(folders, deliveries, list)
                 expect(difference(folders.lines(), expected)).toBe("")
                 expect(receiver.collector.lostFrames, "12 never sent, 10 only damaged").toBe(22)
             }),

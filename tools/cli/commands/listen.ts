@@ -1,6 +1,6 @@
 /** `suitcase listen`: decodes whatever nodes publish at a broker. */
 import { Command, Option } from "commander"
-import { LINE_FORMATS } from "../../receiver/index.js"
+import { FORMATS } from "../../receiver/index.js"
 import { defaultStateFolder } from "../../receiver/state-folder.js"
 import { UsageError } from "../errors.js"
 import { removeFromHomeAssistant } from "../home-assistant/session.js"
@@ -8,18 +8,24 @@ import { DEFAULT_PREFIX } from "../home-assistant/topics.js"
 import { checkBroker } from "../listen/check.js"
 import { forgetSession } from "../listen/forget.js"
 import { listenWithJournal } from "../listen/journal-run.js"
+import { NodeMetrics } from "../listen/metrics/node-metrics.js"
+import { MetricsServer, addressOption, type HttpAddress } from "../listen/metrics/server.js"
+import { outputsOf, type ListenFormat } from "../listen/outputs.js"
+import { RowSink, checkPrefix } from "../listen/republish/row-sink.js"
+import { readPlaces } from "../listen/places-file.js"
 import { Run } from "../listen/run.js"
 import { listenForPeople } from "../listen/table-run.js"
 import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
 import { durationOption, nameOption, prefixOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
 
-const LISTEN_FORMATS = ["table", ...LINE_FORMATS] as const
-type ListenFormat = (typeof LISTEN_FORMATS)[number]
+/** A node that delivered nothing for so long is counted as silent, ms. */
+const SILENT_MS = 3_600_000
 
 const HELP = `
 Formats:
-  table    for people; on a terminal the latest readings, redrawn in place
+  table    for people; on a terminal the latest readings, redrawn in place, with
+           nodes that are offline and outages; arrows or space: other rows
   ndjson   one JSON object per reading and line: site, node, boot, sequence,
            time (Unix ms), timeUncertaintyMs (how wrong that may be; null = not
            known), channel, unit, value, integer, quality; value and integer
@@ -27,16 +33,24 @@ Formats:
   csv      the same without timeUncertaintyMs, time as ISO 8601 UTC, empty
            cells for null
   csv-da   for Danish spreadsheets: semicolons, decimal commas, local time
+  csv-wide a row per time of sampling, a column per channel; files per node only
+  parquet  Apache Parquet; files only, closed at the end of the day, after a
+           million readings, and when the command ends
   influx   InfluxDB's line protocol
   senml    SenML (RFC 8428), a pack per frame and line
+  ngsi-ld  NGSI-LD in words of the Smart Data Models, an entity per row and line
+  sensorthings
+           OGC SensorThings, a body of CreateObservations per frame and line
 
 All but the table go to stdout, or with --out into files of a folder, one for
-each day (UTC) on which readings arrived. None loses anything: the broker keeps
-what comes while no listener runs, and is told that a message arrived only when
-it is in a journal on this computer's disk. In files each reading is exactly
-once, whatever ends the command; on stdout up to a second's readings come again
-after a kill: node, boot and sequence tell which. docs/receiving.md has the
-promises, docs/data.md an example of each format.
+each day (UTC) on which readings arrived. --out FORMAT=FOLDER names the form,
+and can be given several times; --format then says what goes to stdout as well.
+None loses anything: the broker keeps what comes while no listener runs, and is
+told that a message arrived only when it is in a journal on this computer's
+disk. In files each reading is exactly once, whatever ends the command; on
+stdout up to a second's readings come again after a kill: node, boot and
+sequence tell which. docs/receiving.md has the promises, docs/data.md an example
+of each format.
 
 The journal and what is known of nodes are in --state, by default where this
 system keeps such. A second listener there is refused, or waits with --standby
@@ -60,12 +74,20 @@ their plain frames are refused. The file is read again when it changes.
 docs/security.md says what this protects.
 ${LOGIN_HELP}
 
+With --republish, those who cannot decode get each row as JSON on
+PREFIX/SITE/NODE: at least once, the newest row retained.
+
+With --metrics, Prometheus and others read the newest readings and the
+listener's own counts; only programs on this computer unless a host says more.
+
 With --home-assistant, each channel becomes a sensor of Home Assistant, which
 must use the same broker; see docs/home-assistant.md.
 
 Examples:
   suitcase listen --broker mqtt://localhost:1883
   suitcase listen --broker mqtt://localhost --out readings
+  suitcase listen --broker mqtt://localhost --format table \\
+    --out ndjson=readings --out csv-da=regneark
   suitcase listen --broker mqtts://broker.example --login login.json --out r
   suitcase listen --broker mqtt://localhost --format csv --for 1h > readings.csv
   suitcase listen --broker mqtt://localhost --keys keys.json --home-assistant
@@ -78,16 +100,20 @@ Exit codes: 0 ended by --for or Ctrl-C · 1 the journal's disk is full, or
 
 export interface ListenFlags extends BrokerFlags {
     readonly format?: ListenFormat
-    readonly out?: string
+    readonly out?: readonly string[]
+    readonly places?: string
     readonly state?: string
     readonly standby?: boolean
     readonly forget?: boolean
     readonly check?: boolean
     readonly site?: string
+    readonly node?: readonly string[]
     readonly for?: number
     readonly time: boolean
     readonly trustClock?: boolean
     readonly keys?: string
+    readonly republish?: string
+    readonly metrics?: HttpAddress
     readonly homeAssistant?: boolean
     readonly haPrefix?: string
     readonly haRemove?: boolean
@@ -101,18 +127,40 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
             new Option(
                 "--format <format>",
                 "form of the readings (default: table, with --out ndjson)"
-            ).choices(LISTEN_FORMATS)
+            ).choices(["table", ...FORMATS])
         )
-        .option("--out <folder>", "write files there, one a day")
+        .option(
+            "--out <[format=]folder>",
+            "write files there, one a day; can be given several times",
+            (out: string, before: readonly string[]) => [...before, out],
+            []
+        )
+        .option("--places <file>", "where nodes are, for ngsi-ld: docs/data.md")
         .option("--state <folder>", "where journal and state are (default: the system's place)")
         .option("--standby", "take over when the listener that uses the state ends")
         .option("--forget", "end the session that the broker keeps, and stop")
         .option("--check", "try what nodes and listeners need of the broker, and stop")
         .option("--site <site>", "only nodes of this site", nameOption)
+        .option(
+            "--node <node>",
+            "only this node; can be given several times",
+            (node: string, before: readonly string[]) => [...before, nameOption(node)],
+            []
+        )
         .option("--for <time>", "stop after 90s, 15m, 24h … (default: Ctrl-C)", durationOption)
         .option("--no-time", "do not answer the nodes' time requests")
         .option("--trust-clock", "answer them although this computer's clock may be wrong")
         .option("--keys <file>", "keys of nodes that seal their frames: suitcase keys")
+        .option(
+            "--republish <prefix>",
+            "publish rows as plain JSON on PREFIX/SITE/NODE of the same broker",
+            prefixOption
+        )
+        .option(
+            "--metrics <[host:]port>",
+            "OpenMetrics at http://HOST:PORT/metrics (default host: 127.0.0.1)",
+            addressOption
+        )
         .option("--home-assistant", "publish nodes and readings for Home Assistant")
         .option(
             "--ha-prefix <prefix>",
@@ -135,47 +183,62 @@ export async function listen(
     terminal: Terminal,
     signal?: AbortSignal
 ): Promise<number> {
-    const { out, site, keys } = flags
+    const { site, keys } = flags
     const broker = brokerOf(flags, text => line(terminal.err, `suitcase: ${text}`))
     const prefix = flags.haPrefix ?? DEFAULT_PREFIX
     if (flags.haRemove === true)
         return await removeFromHomeAssistant(broker, prefix, flags, terminal)
-    const place = [broker.host, broker.port, ...(site === undefined ? [] : [site])].join("-")
+    const nodes = flags.node ?? []
+    const part = [...(site === undefined ? [] : [site]), ...nodes]
+    const place = [broker.host, broker.port, ...part].join("-")
     const folder = flags.state ?? defaultStateFolder(place)
     if (flags.check === true) return await checkBroker(broker, terminal)
     if (flags.forget === true) return await forgetSession(broker, folder, terminal)
-    const format = flags.format ?? (out === undefined ? "table" : "ndjson")
-    refuseCombinations(flags, format)
+    const outputs = outputsOf(flags.format, flags.out ?? [])
+    const { republish } = flags
+    if (republish !== undefined) checkPrefix(republish)
+    const sinks = republish === undefined ? [] : [new RowSink(broker, republish)]
+    const isTableOnly = outputs.shown === "table" && outputs.folders.length + sinks.length === 0
+    refuseCombinations(flags, isTableOnly)
+    const places = flags.places === undefined ? new Map() : readPlaces(flags.places)
+    const metrics = flags.metrics === undefined ? undefined : new NodeMetrics(SILENT_MS)
+    const server =
+        flags.metrics === undefined || metrics === undefined
+            ? undefined
+            : await MetricsServer.start(flags.metrics, () => metrics.text())
+    if (server !== undefined) line(terminal.err, `Metrics at ${server.url}`)
     const run = new Run(
         {
             broker,
             ...(site === undefined ? {} : { site }),
+            ...(nodes.length === 0 ? {} : { nodes }),
             ...(keys === undefined ? {} : { keys }),
             ...(flags.homeAssistant === true ? { haPrefix: prefix } : {}),
             time: !flags.time ? "no" : flags.trustClock === true ? "trusted" : "yes",
+            ...(metrics === undefined ? {} : { metrics }),
             ...(flags.for === undefined ? {} : { forMs: flags.for }),
         },
         terminal,
         signal
     )
     try {
-        if (format === "table") return await listenForPeople(run)
+        if (isTableOnly) return await listenForPeople(run)
         return await listenWithJournal(run, {
             folder,
-            format,
-            out,
+            outputs,
+            places,
+            sinks,
             isStandby: flags.standby === true,
         })
     } finally {
         // Whatever ended it.
         run.end()
+        await server?.close()
     }
 }
 
 /** @throws UsageError for options that contradict each other */
-function refuseCombinations({ out, standby, state }: ListenFlags, format: ListenFormat): void {
-    if (format !== "table") return
-    if (out !== undefined) throw new UsageError("--out writes no table: --format says what")
-    if (standby === true || state !== undefined)
+function refuseCombinations({ standby, state }: ListenFlags, isTableOnly: boolean): void {
+    if (isTableOnly && (standby === true || state !== undefined))
         throw new UsageError("--state and --standby are not for a table, which keeps nothing")
 }

@@ -1,23 +1,29 @@
 /** `suitcase listen` into files or a pipe: nothing is lost or doubled, whatever ends it (docs/receiving.md). */
 import { Occupancy } from "../../receiver/occupancy.js"
-import { FileSink, Receiver, StreamSink, type LineFormat, type Sink } from "../../receiver/index.js"
+import { readingsOf, type CollectorEvents } from "../../decoder/index.js"
+import { Receiver, type Places, type Sink } from "../../receiver/index.js"
 import { readSession, writeSession } from "../../receiver/state-folder.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
 import { type Intake } from "../mqtt/ack-gate.js"
 import { type LinkOptions } from "../mqtt/link.js"
 import { line } from "../terminal.js"
+import { sinksOf, type Outputs } from "./outputs.js"
+import { type ReadingWriter } from "./reading-writer.js"
 import { type Run } from "./run.js"
 import { countsNow, summaryOf } from "./summary.js"
+import { showOn } from "./table-run.js"
+import { openTable } from "./writers.js"
 
 /** Bytes that wait for the disk, beyond which no more is taken. */
 const MAX_UNSYNCED_BYTES = 8_000_000
 
 export interface JournalFlags {
     readonly folder: string
-    readonly format: LineFormat
-    /** Folder for files; undefined: stdout. */
-    readonly out: string | undefined
+    readonly outputs: Outputs
+    readonly places: Places
+    /** Further ones. */
+    readonly sinks: readonly Sink[]
     /** Waits while another listener uses the folder. */
     readonly isStandby: boolean
 }
@@ -63,18 +69,18 @@ async function occupy(
 
 async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy): Promise<number> {
     const { terminal, observers } = run
-    const { folder, format, out } = flags
+    const { folder, outputs, places, sinks } = flags
     const session = await readSession(folder)
-    const sink: Sink =
-        out === undefined ? new StreamSink(terminal.out, format) : new FileSink(out, format)
+    const table = outputs.shown === "table" ? openTable(terminal) : undefined
     const receiver = await Receiver.open({
         folder,
-        sinks: [sink],
-        events: observers.events,
+        sinks: [...sinksOf(outputs, places, terminal), ...sinks],
+        events: table === undefined ? observers.events : withReadings(showOn(table, run), table),
         ...(run.opener === undefined ? {} : { opener: run.opener }),
         note: text => run.note(text),
     })
     let problem: string | undefined
+    let saving: Promise<void> | undefined
     const fail = (words: string) => {
         problem ??= words
         run.end()
@@ -87,6 +93,7 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
             )
     })
     occupancy.onLost(() => fail(`another listener took ${folder}; stopped`))
+    run.count(receiver.collector)
     const before = countsNow(receiver.collector)
     for (const { origin, schemas, status } of receiver.collector.known()) {
         for (const schema of schemas) observers.events.onSchema?.(origin, schema)
@@ -99,8 +106,9 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
                 clientId: session.clientId,
                 filters: session.filters,
                 onSubscribed: filters => {
-                    if (filters.join() !== session.filters.join())
-                        void writeSession(folder, { ...session, filters })
+                    if (filters.join() === session.filters.join()) return
+                    // Without it, the next run subscribes again.
+                    saving = writeSession(folder, { ...session, filters }).catch(() => undefined)
                 },
                 onLost: () =>
                     run.note(
@@ -113,18 +121,34 @@ async function listenAlone(run: Run, flags: JournalFlags, occupancy: Occupancy):
         const link = flags.isStandby ? await run.dialPatiently(options) : await run.dial(options)
         if (link === undefined) return EXIT_OK
         const describer = run.describe(link, receiver.collector)
-        line(terminal.err, run.headline)
+        if (table === undefined) line(terminal.err, run.headline)
+        else table.start(run.headline)
         await run.ended
         describer.close()
         // What is on disk is still acknowledged.
         await receiver.synced().catch(() => undefined)
         await run.close(link)
     } finally {
+        table?.close()
+        run.noteWith(text => line(terminal.err, text))
+        run.linkWith(undefined)
+        await saving
         await receiver.close().catch(() => undefined)
     }
     if (problem !== undefined) run.note(problem)
     run.note(summaryOf(receiver.collector, before))
     return problem === undefined ? EXIT_OK : EXIT_FAILED
+}
+
+/** A table shows what comes now, whatever the outputs have of it. */
+function withReadings(events: CollectorEvents, table: ReadingWriter): CollectorEvents {
+    return {
+        ...events,
+        onFrame: frame => {
+            events.onFrame?.(frame)
+            for (const reading of readingsOf(frame)) table.reading(reading)
+        },
+    }
 }
 
 function intakeOf(receiver: Receiver): Intake {

@@ -4,6 +4,7 @@ import { readingsOf } from "../../decoder/index.js"
 import { HomeAssistantSession } from "../home-assistant/session.js"
 import { counted } from "../view/format.js"
 import { Chatter } from "./chatter.js"
+import { type NodeMetrics } from "./metrics/node-metrics.js"
 import { Presence } from "./presence.js"
 import { Refusals } from "./refusals.js"
 
@@ -16,8 +17,13 @@ export class Observers {
     /**
      * @param haPrefix Home Assistant's discovery prefix; undefined: it is not told
      * @param note writes a line for people
+     * @param metrics told of frames
      */
-    constructor(haPrefix: string | undefined, note: (text: string) => void) {
+    constructor(
+        haPrefix: string | undefined,
+        note: (text: string) => void,
+        private readonly metrics?: NodeMetrics
+    ) {
         this.chatter = new Chatter(note)
         const tell = (text: string) => this.chatter.tell(text)
         this.refusals = new Refusals(tell)
@@ -27,15 +33,14 @@ export class Observers {
 
     get events(): CollectorEvents {
         const publisher = this.home?.publisher
+        const { metrics } = this
         return {
-            ...(publisher === undefined
-                ? {}
-                : {
-                      onFrame: frame => {
-                          for (const reading of readingsOf(frame)) publisher.reading(reading)
-                      },
-                      onSchema: (origin, schema) => publisher.schema(origin, schema),
-                  }),
+            onFrame: frame => {
+                metrics?.add(frame)
+                if (publisher === undefined) return
+                for (const reading of readingsOf(frame)) publisher.reading(reading)
+            },
+            onSchema: (origin, schema) => publisher?.schema(origin, schema),
             onStatus: (origin, status) => {
                 this.presence.status(origin, status)
                 publisher?.status(origin, status)

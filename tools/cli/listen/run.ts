@@ -18,8 +18,10 @@ import { filtersOf } from "../home-assistant/topics.js"
 import { type Broker } from "../mqtt/broker.js"
 import { MqttLink, type LinkOptions } from "../mqtt/link.js"
 import { type Terminal } from "../terminal.js"
+import { age } from "../view/format.js"
 import { Describer } from "./describer.js"
 import { HostClock } from "./host-clock.js"
+import { type NodeMetrics } from "./metrics/node-metrics.js"
 import { Observers } from "./observers.js"
 
 /** What a listener reads of nodes: not the commands to them, and not their answers. */
@@ -39,12 +41,16 @@ const RETRY_MS = 2000
 export interface RunOptions {
     readonly broker: Broker
     readonly site?: string
+    /** Only these nodes; default all. */
+    readonly nodes?: readonly string[]
     /** Keys file. */
     readonly keys?: string
     /** Home Assistant's discovery prefix; undefined: it is not told. */
     readonly haPrefix?: string
     /** Whether to answer time requests; "trusted": whatever this computer says of its clock. */
     readonly time: "no" | "yes" | "trusted"
+    /** Told of frames, and of who counts. */
+    readonly metrics?: NodeMetrics
     /** How long, ms; default until Ctrl-C. */
     readonly forMs?: number
 }
@@ -57,6 +63,9 @@ export class Run {
     private readonly keys: WatchedKeys | undefined
     private clock: HostClock | undefined
     private write: (text: string) => void = () => undefined
+    private showLink: ((isUp: boolean) => void) | undefined
+    /** Since when there is no connection. */
+    private lostAtMs: number | undefined
 
     /**
      * @param signal ends it, as Ctrl-C does
@@ -69,7 +78,7 @@ export class Run {
     ) {
         this.write = text => terminal.err.write(`${text}\n`)
         const note = (text: string) => this.note(text)
-        this.observers = new Observers(options.haPrefix, note)
+        this.observers = new Observers(options.haPrefix, note, options.metrics)
         if (options.keys !== undefined) this.keys = new WatchedKeys(options.keys, note)
         const release = onInterrupt(() => this.end())
         const timer =
@@ -111,13 +120,18 @@ export class Run {
         this.write = write
     }
 
+    /** Who shows whether there is a connection; default lines for people. */
+    linkWith(show: ((isUp: boolean) => void) | undefined): void {
+        this.showLink = show
+    }
+
     end(): void {
         this.stopping.abort()
     }
 
     /** Connects and subscribes. @throws UsageError when the broker cannot be reached */
     async dial(options: LinkOptions): Promise<MqttLink> {
-        const { broker, site, haPrefix, time } = this.options
+        const { broker, site, nodes, haPrefix, time } = this.options
         const note = (text: string) => this.note(text)
         if (time === "yes") this.clock ??= await HostClock.start({ note })
         const { clock, observers } = this
@@ -126,18 +140,14 @@ export class Run {
             ...options,
             leaves: time === "no" ? LEAVES : [...LEAVES, LEAF_TIME_GET],
             ...(site === undefined ? {} : { site }),
+            ...(nodes === undefined ? {} : { nodes }),
             ...(time === "no" ? {} : { unixMs }),
             ...(haPrefix === undefined ? {} : { topics: filtersOf(haPrefix, site) }),
             onMessage: (topic, payload, isRetained) => {
                 options.onMessage?.(topic, payload, isRetained)
                 observers.home?.message(topic, payload, isRetained)
             },
-            onLink: isUp =>
-                note(
-                    isUp
-                        ? `connected to ${broker.shown} again`
-                        : `lost the connection to ${broker.shown}`
-                ),
+            onLink: isUp => this.noteLink(isUp),
             note: text => observers.chatter.tell(text),
         })
         observers.home?.connect(link)
@@ -159,6 +169,12 @@ export class Run {
         return undefined
     }
 
+    /** From now on its counts are shown. */
+    count(collector: FrameCollector): void {
+        const { metrics } = this.options
+        if (metrics !== undefined) metrics.collector = collector
+    }
+
     /** Asks nodes for records that did not arrive, from now on. */
     describe(link: MqttLink, collector: FrameCollector): Describer {
         const describer = new Describer({
@@ -170,6 +186,18 @@ export class Run {
         })
         describer.start()
         return describer
+    }
+
+    /** Once for each outage, however often the broker is tried meanwhile. */
+    private noteLink(isUp: boolean): void {
+        if (isUp === (this.lostAtMs === undefined)) return
+        const { shown } = this.options.broker
+        const now = performance.now()
+        const lostMs = now - (this.lostAtMs ?? now)
+        this.lostAtMs = isUp ? undefined : now
+        if (this.showLink !== undefined) this.showLink(isUp)
+        else if (isUp) this.note(`connected to ${shown} again after ${age(lostMs)}`)
+        else this.note(`lost the connection to ${shown}`)
     }
 
     async close(link: MqttLink): Promise<void> {

@@ -15,6 +15,8 @@ const AGE_WIDTH = 8
 /** Room for a node's name; longer ones lose their beginning. */
 const NODE_WIDTH = 11
 
+const NOBODY: ReadonlySet<string> = new Set()
+
 interface Entry {
     latest: Reading
     readonly course: Sparkline
@@ -28,6 +30,14 @@ export interface ChannelTableOptions {
     readonly spanMs: number | undefined
     /** Short name of a node; default its own. */
     readonly nodeName?: (node: string) => string
+}
+
+/** What of the table is shown. */
+export interface TablePage {
+    /** Rows before it. */
+    readonly first: number
+    /** Nodes that are offline, as "site/node". */
+    readonly offline: ReadonlySet<string>
 }
 
 export class ChannelTable {
@@ -61,12 +71,17 @@ export class ChannelTable {
         return [...this.entries.values()].map(entry => entry.latest)
     }
 
+    get rowCount(): number {
+        return this.entries.size
+    }
+
     /**
      * At most 80 columns wide.
      * @param nowMs Unix time from which ages count
      * @param maxRows further channels are only counted
+     * @param page default the first one, of nodes of which nobody says that they are offline
      */
-    render(nowMs: number, maxRows: number): string {
+    render(nowMs: number, maxRows: number, page?: TablePage): string {
         const { colors, showNode } = this.options
         const entries = [...this.entries.values()]
         const table = new Table({
@@ -89,19 +104,31 @@ export class ChannelTable {
             ],
             style: { head: [], border: [], compact: true },
         })
-        for (const entry of entries.slice(0, maxRows)) table.push(this.row(entry, nowMs))
+        const first = page?.first ?? 0
+        const shown = entries.slice(first, first + maxRows)
+        for (const entry of shown) table.push(this.row(entry, nowMs, page?.offline))
         if (entries.length === 0) return "  waiting for the first readings …"
-        const rest = entries.length - maxRows
-        return table.toString() + (rest > 0 ? `\n  … and ${rest} more` : "")
+        if (entries.length <= maxRows) return table.toString()
+        const rest =
+            page === undefined
+                ? `… and ${entries.length - maxRows} more`
+                : `rows ${first + 1}–${first + shown.length} of ${entries.length}`
+        return `${table.toString()}\n  ${rest}`
     }
 
-    private row({ latest, course }: Entry, nowMs: number): string[] {
+    private row(
+        { latest, course }: Entry,
+        nowMs: number,
+        offline: ReadonlySet<string> = NOBODY
+    ): string[] {
         const { colors, showNode, nodeName } = this.options
         return [
             ...(showNode ? [shortened(nodeName?.(latest.node) ?? latest.node)] : []),
             latest.channel,
             latest.value === undefined ? "–" : quantity(latest.value, latest.decimals, latest.unit),
-            this.painted(latest),
+            offline.has(`${latest.site}/${latest.node}`)
+                ? colors.red("offline")
+                : this.painted(latest),
             age(Math.max(0, nowMs - latest.time)),
             colors.cyan(course.toString()),
         ]

@@ -5,20 +5,13 @@
  * @see OS2IoT-docs, payload-decoders.rst; ETSI GS CIM 009, NGSI-LD API
  */
 import { type Schema } from "../schema-record.js"
+import { ngsiProperty, propertyNames, type NgsiProperty } from "./ngsi-ld.js"
 import { bytesOf, platformFrame, type PlatformReading } from "./payload.js"
 
 /** What OS2iot knows of the device. */
 export interface Os2iotDevice {
     readonly name?: string
     readonly location?: { readonly coordinates?: readonly number[] }
-}
-
-interface NgsiProperty {
-    readonly type: "Property" | "GeoProperty"
-    readonly value: unknown
-    readonly unitCode?: string
-    readonly observedAt?: string
-    readonly quality?: NgsiProperty
 }
 
 export interface NgsiEntity {
@@ -57,26 +50,15 @@ export function os2iotEntities(
                 type: "GeoProperty",
                 value: { type: "Point", coordinates: [...coordinates] },
             }
-        const quantities = row.map(({ quantity }) => quantity)
-        for (const reading of row) {
-            if (reading.value === null) continue
-            // Two of a quantity go by their channels' names.
-            const isOnly = quantities.filter(q => q === reading.quantity).length === 1
-            entity[isOnly ? reading.quantity : camelCase(reading.channel)] = propertyOf(reading)
-        }
+        const names = propertyNames(
+            row.map(({ channel, quantity }) => ({ name: channel, quantity }))
+        )
+        row.forEach(({ value, unitCode, time, quality }, i) => {
+            if (value !== null) entity[names[i]] = ngsiProperty(value, unitCode, time, quality)
+        })
         entities.push(entity as NgsiEntity)
     }
     return entities
-}
-
-function propertyOf({ value, unitCode, time, quality }: PlatformReading): NgsiProperty {
-    return {
-        type: "Property",
-        value,
-        unitCode,
-        ...(time === null ? {} : { observedAt: time }),
-        ...(quality === "ok" ? {} : { quality: { type: "Property", value: quality } as const }),
-    }
 }
 
 /** Readings of the same moment stand behind each other. */
@@ -93,8 +75,4 @@ function rowsOf(readings: readonly PlatformReading[]): PlatformReading[][] {
 /** Letters, digits, dots, hyphens: what URNs take without escapes. */
 function idPart(name: string): string {
     return encodeURIComponent(name.trim().replace(/\s+/g, "-"))
-}
-
-function camelCase(name: string): string {
-    return name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }

@@ -8,11 +8,45 @@ import { decimals, toUnit } from "../../../src/core/channel.js"
 import { type ResolvedFrame } from "../../decoder/index.js"
 import { LocalClock } from "../local-clock.js"
 import { csvCell } from "./csv-cell.js"
+import { type Field } from "./data-package.js"
 
 const CLOCK = new LocalClock("Europe/Copenhagen")
 
-export const DANISH_HEADER =
-    "\ufeffsted;node;boot;sekvens;tid;tid (UTC);kanal;enhed;værdi;heltal;kvalitet\n"
+export const DANISH_FIELDS: readonly Field[] = [
+    { name: "sted", type: "string", constraints: { required: true } },
+    { name: "node", type: "string", constraints: { required: true } },
+    { name: "boot", type: "integer", constraints: { required: true } },
+    { name: "sekvens", type: "integer", constraints: { required: true } },
+    {
+        name: "tid",
+        type: "datetime",
+        format: "%d-%m-%Y %H:%M:%S",
+        description: "målt, dansk tid: en time er der to gange om efteråret",
+        constraints: { required: true },
+    },
+    {
+        name: "tid (UTC)",
+        type: "datetime",
+        description: "målt, UTC",
+        constraints: { required: true },
+    },
+    { name: "kanal", type: "string", constraints: { required: true } },
+    { name: "enhed", type: "string", description: "SenML-enhed (RFC 8428, RFC 8798)" },
+    { name: "værdi", type: "number", decimalChar: ",", description: "i enheden; tom: mangler" },
+    { name: "heltal", type: "integer", description: "som sendt, i kanalens skala" },
+    {
+        name: "kvalitet",
+        type: "string",
+        description: "ok, eller hvorfor værdien er tvivlsom eller mangler",
+        constraints: { required: true },
+    },
+    {
+        name: "tidsusikkerhed (ms)",
+        type: "integer",
+        unit: "ms",
+        description: "så meget kan tiden være forkert; tom: ikke kendt",
+    },
+]
 
 export function danishLines({ site, node, frame, schema, moments }: ResolvedFrame): string {
     const head = `${cell(site)};${cell(node)};${frame.bootId};${frame.sequence};`
@@ -22,8 +56,9 @@ export function danishLines({ site, node, frame, schema, moments }: ResolvedFram
     }))
     let lines = ""
     for (let row = 0, at = 0; row < frame.rows; row++) {
-        const { unixMs } = moments[row]
+        const { unixMs, uncertaintyMs } = moments[row]
         const rowHead = `${head}${localTime(unixMs)};${new Date(unixMs).toISOString()}`
+        const rowTail = `;${uncertaintyMs ?? ""}\n`
         for (let i = 0; i < channels.length; i++, at++) {
             const quality = frame.qualities[at]
             const integer = isGap(quality) ? undefined : frame.values[at]
@@ -33,7 +68,7 @@ export function danishLines({ site, node, frame, schema, moments }: ResolvedFram
                     : toUnit(schema.channels[i], integer)
                           .toFixed(channels[i].decimals)
                           .replace(".", ",")
-            lines += `${rowHead}${channels[i].text}${value};${integer ?? ""};${qualityName(quality)}\n`
+            lines += `${rowHead}${channels[i].text}${value};${integer ?? ""};${qualityName(quality)}${rowTail}`
         }
     }
     return lines

@@ -7,7 +7,9 @@ import { mkdir, open, readdir, rm, stat, type FileHandle } from "node:fs/promise
 import path from "node:path"
 import { syncFolder } from "../journal/durable.js"
 import { type DeliveredFrame, type Sink } from "../sink.js"
-import { ENDINGS, HEADERS, LINES_OF, type LineFormat } from "./lines.js"
+import { describeFiles } from "./data-package.js"
+import { type Places } from "./places.js"
+import { ENDINGS, HEADERS, linesOf, TABLES, type LineFormat } from "./lines.js"
 
 const DAY_MS = 86_400_000
 /** Text of about this length becomes bytes, so that what it is put together from is let go of early. */
@@ -29,6 +31,7 @@ export class FileSink implements Sink {
     readonly id: string
     readonly description: string
     private readonly folder: string
+    private readonly linesOf: ReturnType<typeof linesOf>
     private name: string | undefined
     private file: FileHandle | undefined
     private length = 0
@@ -39,11 +42,13 @@ export class FileSink implements Sink {
 
     constructor(
         folder: string,
-        private readonly format: LineFormat
+        private readonly format: LineFormat,
+        places?: Places
     ) {
         this.folder = path.resolve(folder)
         this.id = `files:${format}:${this.folder}`
         this.description = folder
+        this.linesOf = linesOf(format, places)
     }
 
     async open(committed: unknown): Promise<void> {
@@ -55,8 +60,9 @@ export class FileSink implements Sink {
                 `has ${ours[0]} already, which another listener or state wrote; ` +
                     "choose an empty folder"
             )
-        for (const name of ours)
-            if (file === undefined || name > file) await rm(path.join(this.folder, name))
+        const late = ours.filter(name => file === undefined || name > file)
+        for (const name of late) await rm(path.join(this.folder, name))
+        if (late.length > 0) await this.describe([])
         this.name = file
         this.length = length
         this.gathered = []
@@ -77,7 +83,6 @@ export class FileSink implements Sink {
     }
 
     async write(frames: readonly DeliveredFrame[]): Promise<void> {
-        const linesOf = LINES_OF[this.format]
         let lines = ""
         for (const frame of frames) {
             const name = this.nameOn(frame.arrivedMs)
@@ -88,7 +93,7 @@ export class FileSink implements Sink {
                 await this.begin(name)
                 lines = HEADERS[this.format]
             }
-            lines += linesOf(frame)
+            lines += this.linesOf(frame)
             if (lines.length < CHUNK_LENGTH) continue
             this.gather(lines)
             lines = ""
@@ -113,8 +118,15 @@ export class FileSink implements Sink {
         await this.close()
         this.file = await open(path.join(this.folder, name), "w")
         await syncFolder(this.folder)
+        await this.describe([name])
         this.name = name
         this.length = 0
+    }
+
+    private async describe(names: readonly string[]): Promise<void> {
+        const table = TABLES[this.format]
+        if (table === undefined) return
+        await describeFiles(this.folder, "Readings", new Map(names.map(name => [name, table])))
     }
 
     private gather(lines: string): void {

@@ -7,28 +7,87 @@ import { qualityName } from "../../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../../src/core/channel.js"
 import { type ResolvedFrame, type Schema } from "../../decoder/index.js"
 import { csvCell } from "./csv-cell.js"
-import { DANISH_HEADER, danishLines } from "./csv-dialects.js"
+import { DANISH_FIELDS, danishLines } from "./csv-dialects.js"
+import { type Field, type Table } from "./data-package.js"
 import { influxLines } from "./influx.js"
+import { ngsiLdLines } from "./ngsi-ld.js"
+import { type Places } from "./places.js"
 import { senmlLines } from "./senml.js"
+import { sensorThingsLines } from "./sensorthings.js"
 
-export const LINE_FORMATS = ["ndjson", "csv", "csv-da", "influx", "senml"] as const
+export const LINE_FORMATS = [
+    "ndjson",
+    "csv",
+    "csv-da",
+    "influx",
+    "senml",
+    "ngsi-ld",
+    "sensorthings",
+] as const
 export type LineFormat = (typeof LINE_FORMATS)[number]
+
+const CSV_FIELDS: readonly Field[] = [
+    { name: "site", type: "string", constraints: { required: true } },
+    { name: "node", type: "string", constraints: { required: true } },
+    { name: "boot", type: "integer", constraints: { required: true } },
+    { name: "sequence", type: "integer", constraints: { required: true } },
+    {
+        name: "time",
+        type: "datetime",
+        description: "when it was sampled, UTC",
+        constraints: { required: true },
+    },
+    { name: "channel", type: "string", constraints: { required: true } },
+    { name: "unit", type: "string", description: "SenML unit (RFC 8428, RFC 8798)" },
+    { name: "value", type: "number", description: "in the unit; empty: a gap" },
+    { name: "integer", type: "integer", description: "as it was sent, in the channel's scale" },
+    {
+        name: "quality",
+        type: "string",
+        description: "ok, or why the value is doubtful or missing",
+        constraints: { required: true },
+    },
+    {
+        name: "time_uncertainty_ms",
+        type: "integer",
+        unit: "ms",
+        description: "how wrong the time may be; empty: not known",
+    },
+]
 
 /** First line of a file; "" when it has none. */
 export const HEADERS: Readonly<Record<LineFormat, string>> = {
     ndjson: "",
-    csv: "site,node,boot,sequence,time,channel,unit,value,integer,quality\n",
-    "csv-da": DANISH_HEADER,
+    csv: `${CSV_FIELDS.map(({ name }) => name).join(",")}\n`,
+    "csv-da": `\ufeff${DANISH_FIELDS.map(({ name }) => name).join(";")}\n`,
     influx: "",
     senml: "",
+    "ngsi-ld": "",
+    sensorthings: "",
 }
 
-export const LINES_OF: Readonly<Record<LineFormat, (frame: ResolvedFrame) => string>> = {
+type LinesOf = (frame: ResolvedFrame) => string
+
+const LINES_OF: Readonly<Record<LineFormat, (frame: ResolvedFrame, places: Places) => string>> = {
     ndjson: ndjsonLines,
     csv: csvLines,
     "csv-da": danishLines,
     influx: influxLines,
     senml: senmlLines,
+    "ngsi-ld": ngsiLdLines,
+    sensorthings: sensorThingsLines,
+}
+
+/** @param places of nodes, for forms that say where something was measured */
+export function linesOf(format: LineFormat, places: Places = new Map()): LinesOf {
+    const make = LINES_OF[format]
+    return frame => make(frame, places)
+}
+
+/** What a Table Schema says of files that have one. */
+export const TABLES: Readonly<Partial<Record<LineFormat, Table>>> = {
+    csv: { fields: CSV_FIELDS },
+    "csv-da": { fields: DANISH_FIELDS, delimiter: ";" },
 }
 
 /** How names of files end, by which programs know what they open. */
@@ -38,6 +97,8 @@ export const ENDINGS: Readonly<Record<LineFormat, string>> = {
     "csv-da": "da.csv",
     influx: "influx",
     senml: "senml.ndjson",
+    "ngsi-ld": "ngsi-ld.ndjson",
+    sensorthings: "sensorthings.ndjson",
 }
 
 /** What lines of one channel have in common. */
@@ -85,7 +146,9 @@ function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string
     const head = `${csvCell(site)},${csvCell(node)},${frame.bootId},${frame.sequence},`
     let lines = ""
     for (let row = 0, cell = 0; row < frame.rows; row++) {
-        const rowHead = head + new Date(moments[row].unixMs).toISOString()
+        const { unixMs, uncertaintyMs } = moments[row]
+        const rowHead = head + new Date(unixMs).toISOString()
+        const rowTail = `,${uncertaintyMs ?? ""}\n`
         for (let i = 0; i < channels.length; i++, cell++) {
             const quality = frame.qualities[cell]
             const integer = isGap(quality) ? undefined : frame.values[cell]
@@ -93,7 +156,7 @@ function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string
                 integer === undefined
                     ? ""
                     : toUnit(schema.channels[i], integer).toFixed(channels[i].decimals)
-            lines += `${rowHead}${channels[i].csv}${value},${integer ?? ""},${qualityName(quality)}\n`
+            lines += `${rowHead}${channels[i].csv}${value},${integer ?? ""},${qualityName(quality)}${rowTail}`
         }
     }
     return lines

@@ -5,7 +5,7 @@
 import { isGap } from "../../../src/core/quality.js"
 import { qualityName } from "../../../src/core/quality-names.js"
 import { toUnit } from "../../../src/core/channel.js"
-import { type ResolvedFrame, type Schema } from "../../decoder/index.js"
+import { type ResolvedFrame } from "../../decoder/index.js"
 
 /** Version 10 and the feature "secondary units" (RFC 9100, section 3): 10 + 2^4. */
 const VERSION_WITH_SECONDARY_UNITS = 26
@@ -26,15 +26,20 @@ interface SenmlRecord {
     readonly t?: number
 }
 
+/** Name of the record that says how wrong the times of a row may be. */
+const UNCERTAINTY = "time:uncertainty"
+
 /**
  * What is missing has no value but its reason, as a text under the name with ":quality"; so has
- * what is doubtful, beside its value.
+ * what is doubtful, beside its value. How wrong the time of a row may be, where it is known, is a
+ * record of its own.
  */
 export function senmlLines({ site, node, frame, schema, moments }: ResolvedFrame): string {
     const records: SenmlRecord[] = []
     const baseMs = moments[0]?.unixMs ?? 0
     for (let row = 0, cell = 0; row < frame.rows; row++) {
-        const offset = seconds(moments[row].unixMs - baseMs)
+        const { unixMs, uncertaintyMs } = moments[row]
+        const offset = seconds(unixMs - baseMs)
         const at = offset === 0 ? {} : { t: offset }
         for (const channel of schema.channels) {
             const quality = frame.qualities[cell]
@@ -44,9 +49,13 @@ export function senmlLines({ site, node, frame, schema, moments }: ResolvedFrame
             if (quality !== 0) records.push({ n: `${n}:quality`, vs: qualityName(quality), ...at })
             cell++
         }
+        if (uncertaintyMs !== undefined)
+            records.push({ n: UNCERTAINTY, u: "ms", v: uncertaintyMs, ...at })
     }
+    const units = [...schema.channels.map(({ unit }) => unit), ...records.map(({ u = "" }) => u)]
+    const isSecondary = units.some(unit => SECONDARY_UNITS.has(unit))
     const base = {
-        ...(hasSecondaryUnit(schema) ? { bver: VERSION_WITH_SECONDARY_UNITS } : {}),
+        ...(isSecondary ? { bver: VERSION_WITH_SECONDARY_UNITS } : {}),
         bn: `${senmlName(site)}/${senmlName(node)}/`,
         bt: seconds(baseMs),
     }
@@ -62,8 +71,4 @@ function senmlName(name: string): string {
 /** ms as seconds, exact to the microsecond. */
 function seconds(ms: number): number {
     return Math.round(ms * 1000) / 1e6
-}
-
-function hasSecondaryUnit({ channels }: Schema): boolean {
-    return channels.some(({ unit }) => SECONDARY_UNITS.has(unit))
 }

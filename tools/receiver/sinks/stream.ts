@@ -3,7 +3,8 @@
  * second's readings come again: node, boot and sequence tell which.
  */
 import { type DeliveredFrame, type Sink } from "../sink.js"
-import { HEADERS, LINES_OF, type LineFormat } from "./lines.js"
+import { type Places } from "./places.js"
+import { HEADERS, linesOf, type LineFormat } from "./lines.js"
 
 /** About as much is written at a time. */
 const CHUNK_LENGTH = 64 * 1024
@@ -11,12 +12,16 @@ const CHUNK_LENGTH = 64 * 1024
 export class StreamSink implements Sink {
     readonly description = "stdout"
     readonly id = "stdout"
+    private readonly linesOf: ReturnType<typeof linesOf>
     private isNew = true
 
     constructor(
         private readonly stream: NodeJS.WritableStream,
-        private readonly format: LineFormat
-    ) {}
+        private readonly format: LineFormat,
+        places?: Places
+    ) {
+        this.linesOf = linesOf(format, places)
+    }
 
     async open(): Promise<void> {
         if (this.isNew) await this.put(HEADERS[this.format])
@@ -26,7 +31,7 @@ export class StreamSink implements Sink {
     async write(frames: readonly DeliveredFrame[]): Promise<void> {
         let lines = ""
         for (const frame of frames) {
-            lines += LINES_OF[this.format](frame)
+            lines += this.linesOf(frame)
             if (lines.length < CHUNK_LENGTH) continue
             await this.put(lines)
             lines = ""
