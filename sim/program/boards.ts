@@ -1,5 +1,6 @@
 /** The boards that programs can be built for, and how much of a program they hold. */
-import { PROJECT_ROOT, readBoards, theCompiler } from "./compile.js"
+import { readBoards, theCompiler } from "./compile.js"
+import { projectRoot } from "./project.js"
 
 export interface Board {
     /** As given to `--board`: "pico_w". */
@@ -42,7 +43,7 @@ interface BuildConfig {
 }
 
 /** All boards, the project's own first. */
-export function knownBoards(root = PROJECT_ROOT): Board[] {
+export function knownBoards(root = projectRoot()): Board[] {
     const own = readBoards(root) as { id: string }[]
     const config = theCompiler().resolveBuildConfig({
         hwInfo: {},

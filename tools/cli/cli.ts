@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./errors.js"
 import { fileProblem, isRefusedBySystem } from "./file-problem.js"
+import { findProject, useProject } from "../../sim/program/project.js"
 import { line, processTerminal, type Terminal } from "./terminal.js"
 
 const HELP = `
@@ -13,6 +14,7 @@ Examples:
   suitcase sim indoor-climate            a simulated day of a node, no hardware
   suitcase sim indoor-climate --live     the same in real time, until Ctrl-C
   suitcase build indoor-climate --board pico_w
+  suitcase kit check                     the nodes of suitcase.yaml
   suitcase listen --broker mqtt://localhost:1883 --format csv > readings.csv
   suitcase command hall-1 interval 300 --broker mqtt://localhost:1883
 
@@ -31,6 +33,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
     {
         sim: async (...to) => (await import("./commands/sim.js")).simCommand(...to),
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
+        kit: async (...to) => (await import("./commands/kit.js")).kitCommand(...to),
         listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
         settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),
         command: async (...to) => (await import("./commands/command.js")).commandCommand(...to),
@@ -55,6 +58,7 @@ const USERS_OWN: ReadonlySet<string> = new Set([
 /** Runs the command and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
     const terminal = processTerminal()
+    useProject(findProject(process.cwd()))
     const code = await run(argv.slice(2), terminal)
     await flushed(terminal.out)
     await flushed(terminal.err)
@@ -117,6 +121,11 @@ export function reportFailure(e: unknown, terminal: Terminal): number {
         if (e.exitCode === 0 || e.code === "commander.help")
             return e.exitCode === 0 ? 0 : EXIT_USAGE
         line(terminal.err, `suitcase: ${inOneLine(e.message)}; see suitcase --help`)
+        return EXIT_USAGE
+    }
+    // A line for each problem, which editors and CI make links of.
+    if (e instanceof Error && e.name === "KitError") {
+        line(terminal.err, e.message)
         return EXIT_USAGE
     }
     if (e instanceof Error && USERS_OWN.has(e.name)) {

@@ -3,7 +3,6 @@
  * wrong options in its constructor, so that a kit file is held against the very code that will run.
  */
 import { build, type Plugin } from "esbuild"
-import path from "node:path"
 import { runInThisContext } from "node:vm"
 import { type Channel } from "../../src/core/channel.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
@@ -48,21 +47,20 @@ const platform: Plugin = {
 }
 
 /**
- * @param classes with the file of each, relative to the project, without ".ts"
+ * @param classes with the absolute file of each
  * @returns the classes by their name
  */
 export async function loadDriverClasses(
-    classes: readonly (readonly [className: string, file: string])[],
-    root = PROJECT_ROOT
+    classes: readonly (readonly [className: string, file: string])[]
 ): Promise<ReadonlyMap<string, DriverClass>> {
     const contents = classes
-        .map(([name, file]) => {
-            const target = path.resolve(root, `${file}.ts`).replaceAll("\\", "/")
-            return `export { ${name} } from ${JSON.stringify(target)}`
-        })
+        .map(
+            ([name, file]) =>
+                `export { ${name} } from ${JSON.stringify(file.replaceAll("\\", "/"))}`
+        )
         .join("\n")
     const result = await build({
-        stdin: { contents, resolveDir: root, loader: "ts" },
+        stdin: { contents, resolveDir: PROJECT_ROOT, loader: "ts" },
         bundle: true,
         write: false,
         format: "cjs",

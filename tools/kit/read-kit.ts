@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs"
 import path from "node:path"
 import { loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { knownBoards, type Board } from "../../sim/program/boards.js"
+import { KIT_FILE, ownOrToolkit, projectRoot } from "../../sim/program/project.js"
 import { UsageError } from "../cli/errors.js"
 import { fileProblem } from "../cli/file-problem.js"
 import { addressText } from "../cli/parts.js"
@@ -26,9 +27,6 @@ import { KitSource, MOST_FILE_BYTES, type Step } from "./source.js"
 import { checkStation } from "./station-check.js"
 import { structureProblems } from "./words.js"
 
-/** Usual name of the file. */
-export const KIT_FILE = "suitcase.yaml"
-
 /** What DEFAULT_STORE names is on a node unless its entry says something else. */
 const DEFAULT_STORE = "mb85rc256v"
 
@@ -39,11 +37,13 @@ export interface Supplies {
     readonly classes: ReadonlyMap<string, DriverClass>
 }
 
-let supplies: Promise<Supplies> | undefined
+const supplies = new Map<string, Promise<Supplies>>()
 
 /** Boards, parts and drivers of the project; looked up once. */
-export function theSupplies(): Promise<Supplies> {
-    return (supplies ??= loadSupplies())
+export function theSupplies(root = projectRoot()): Promise<Supplies> {
+    const known = supplies.get(root) ?? loadSupplies()
+    supplies.set(root, known)
+    return known
 }
 
 async function loadSupplies(): Promise<Supplies> {
@@ -52,9 +52,11 @@ async function loadSupplies(): Promise<Supplies> {
         options.flatMap(({ type }) => classesIn(type))
     )
     const classes = await loadDriverClasses([
-        ...parts.map(part => [part.className, `src/drivers/${part.folder}/driver`] as const),
+        ...parts.map(
+            part => [part.className, sourceFile(`drivers/${part.folder}/driver`)] as const
+        ),
         ...new Map(
-            made.map(one => [one.className, [one.className, `src/${one.file}`] as const])
+            made.map(one => [one.className, [one.className, sourceFile(one.file)] as const])
         ).values(),
     ])
     return {
@@ -62,6 +64,11 @@ async function loadSupplies(): Promise<Supplies> {
         parts: new Map(parts.map(part => [part.folder, part])),
         classes,
     }
+}
+
+/** The project's own source, or the toolkit's. */
+function sourceFile(file: string): string {
+    return ownOrToolkit(path.join("src", `${file}.ts`))
 }
 
 function classesIn(type: OptionType): readonly MadeClass[] {

@@ -1,10 +1,7 @@
 /** `suitcase sim`: runs the real firmware against simulated sensors. */
 import { Command, Option } from "commander"
-import { appFromImports } from "../../../sim/apps/from-imports.js"
 import { DEFAULT_BOARD } from "../../../sim/board/profile.js"
-import { simulatedApp } from "../../../sim/apps/registry.js"
-import { compile } from "../../../sim/program/compile.js"
-import { appFile } from "../apps.js"
+import { compileNamed, programCalled, surroundingsOf } from "../apps.js"
 import { UsageError } from "../errors.js"
 import { LOGIN_HELP } from "../mqtt/broker.js"
 import { durationOption, integerOption, speedOption } from "../options.js"
@@ -68,6 +65,8 @@ Examples:
   suitcase sim indoor-climate --store fram --fault power-cut@12:10
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
+  suitcase sim hall-1                                  a node of suitcase.yaml
+  suitcase sim ./elsewhere/app.ts                      a program of your own
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
             when the power went · 1 readings lost, or a node stopped
@@ -82,7 +81,7 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             "Compiles an app, boots it in the DeviceScript VM with simulated sensors on the I2C bus " +
                 "and an MQTT broker, and shows what a data user receives."
         )
-        .argument("<app>", "name of a file in devs/, such as indoor-climate")
+        .argument("<app>", "name of a file in devs/, its path, or a node of the kit file")
         .option("--for <time>", "simulated time: 90s, 15m, 24h, 7d (default: 24h)", durationOption)
         .option(
             "--speed <factor>",
@@ -117,8 +116,7 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
         )
         .option(
             "--board <id>",
-            "board that the nodes are, see suitcase build --help",
-            DEFAULT_BOARD
+            `board that the nodes are, see suitcase build --help (default: that of the kit file, or ${DEFAULT_BOARD})`
         )
         .option("--strict-tick", "Pico: a tick that the runtime loses stays lost")
         .option("--uptime <time>", "how long the nodes have been on, such as 49d", durationOption)
@@ -138,23 +136,26 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
 }
 
 async function dispatch(name: string, flags: SimFlags, terminal: Terminal): Promise<number> {
-    const file = appFile(name)
-    const app = simulatedApp(name) ?? (await appFromImports(name))
+    const named = await programCalled(name)
+    const app = await surroundingsOf(named)
     if (app === undefined)
         throw new UsageError(
             `the app ${name} imports no driver of a sensor from src/drivers, so there is nothing to simulate`
         )
     refuseCombinations(flags)
     const isBoard = flags.devtools === undefined
-    const { profile } = boardOf(flags)
+    const onBoard = { ...flags, board: flags.board ?? named.node?.board.id ?? DEFAULT_BOARD }
+    const { profile } = boardOf(onBoard)
     // The very image that the board would get; the stock simulator needs its own bus in it.
     const options = isBoard
-        ? { name, target: "board" as const, heapBytes: profile.heapBytes, beatPin: profile.beatPin }
-        : { name }
-    const program = await showing(`Compiling ${file} …`, terminal, () => compile(file, options))
+        ? { target: "board" as const, heapBytes: profile.heapBytes, beatPin: profile.beatPin }
+        : {}
+    const program = await showing(`Compiling ${named.file} …`, terminal, () =>
+        compileNamed(named, options)
+    )
     return isBoard
-        ? await simulate(app, program, flags, terminal)
-        : await simulateWithDevtools(app, program, flags, terminal)
+        ? await simulate(app, program, onBoard, terminal)
+        : await simulateWithDevtools(app, program, onBoard, terminal)
 }
 
 /** @throws UsageError for options that contradict each other */

@@ -1,0 +1,23 @@
+/** `suitcase kit program`: what a node's list of sensors becomes. */
+import { toolkitSources } from "../../../sim/program/project.js"
+import { readFileSync } from "node:fs"
+import { stationSource } from "../../kit/program.js"
+import { EXIT_OK } from "../errors.js"
+import { type Terminal } from "../terminal.js"
+import { type KitFlags } from "../commands/kit.js"
+import { nodeCalled, openKit } from "./open.js"
+
+export async function printProgram(
+    name: string,
+    flags: KitFlags,
+    terminal: Terminal
+): Promise<number> {
+    const node = nodeCalled(name, await openKit(flags.file))
+    const { program } = node
+    const text =
+        program.kind === "app"
+            ? readFileSync(program.file, "utf8")
+            : stationSource({ ...node, program }, toolkitSources()).text
+    terminal.out.write(text)
+    return EXIT_OK
+}
