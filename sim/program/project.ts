@@ -33,11 +33,16 @@ export function isCityFolder(root = current): boolean {
     return path.resolve(root) !== PROJECT_ROOT
 }
 
+/** Whether a folder has the toolkit as a package, or a kit file. */
+export function isProject(folder: string): boolean {
+    return existsSync(path.join(folder, KIT_FILE)) || dependsOnToolkit(folder)
+}
+
 /** @returns the nearest folder above that is a project; the toolkit's own when there is none */
 export function findProject(from: string): string {
     for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
         if (folder === PROJECT_ROOT) return folder
-        if (existsSync(path.join(folder, KIT_FILE)) || dependsOnToolkit(folder)) return folder
+        if (isProject(folder)) return folder
         if (folder === path.dirname(folder)) return PROJECT_ROOT
     }
 }
@@ -68,7 +73,13 @@ export function ownOrToolkit(file: string, root = current): string {
     return existsSync(own) || !isCityFolder(root) ? own : path.join(PROJECT_ROOT, file)
 }
 
-/** Where programs import the toolkit's sources from: a path here, the package in a city's folder. */
-export function toolkitSources(root = current): string {
-    return isCityFolder(root) ? `${PACKAGE_NAME}/src` : "../src"
+/**
+ * How a program of devs/ imports a source: by its path, or in a city's folder, where it is none of its own, from
+ * the package.
+ *
+ * @param file in src/, without ".ts": "drivers/sht4x/driver"
+ */
+export function sourceImport(file: string, root = current): string {
+    const isOwn = !isCityFolder(root) || existsSync(path.join(root, "src", `${file}.ts`))
+    return `${isOwn ? ".." : PACKAGE_NAME}/src/${file}.js`
 }

@@ -31,7 +31,7 @@ const RUN_MINUTES = IS_WHOLE ? 30 : 6
 
 function sourceOf(node: KitNode): string {
     if (node.program.kind === "app") throw new Error(`${node.name} has a program of its own`)
-    return stationSource({ ...node, program: node.program }, "../src").text
+    return stationSource({ ...node, program: node.program }, file => `../src/${file}.js`).text
 }
 
 let session: SimSession | undefined

@@ -11,7 +11,7 @@ import {
     PROJECT_ROOT,
     findProject,
     projectRoot,
-    toolkitSources,
+    sourceImport,
 } from "../../sim/program/project.js"
 import { type Kit, type KitNode } from "../kit/kit.js"
 import { UsageError } from "./errors.js"
@@ -83,7 +83,7 @@ export async function programOfNode(node: KitNode): Promise<NamedProgram> {
     if (program.kind === "app")
         return { ...programAt(program.file), called: node.name, source: undefined, node }
     const { stationSource } = await import("../kit/program.js")
-    const { name, file, text } = stationSource({ ...node, program }, toolkitSources())
+    const { name, file, text } = stationSource({ ...node, program }, file => sourceImport(file))
     return {
         name,
         called: node.name,

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
     {
         sim: async (...to) => (await import("./commands/sim.js")).simCommand(...to),
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
+        init: async (...to) => (await import("./commands/init.js")).initCommand(...to),
         kit: async (...to) => (await import("./commands/kit.js")).kitCommand(...to),
         listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
         settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),

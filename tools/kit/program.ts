@@ -23,13 +23,13 @@ export interface ProgramSource {
 /** Names that the firmware shows are short. */
 const MOST_NAME = 60
 const DEFAULT_INTERVAL_SECONDS = 60
-/** Where programs import the toolkit's sources from: "../src" here, "suitcase/src" in a city's folder. */
-export type SourcesAt = string
+/** How a program imports a file of src/: "drivers/sht4x/driver" → "../src/drivers/sht4x/driver.js". */
+export type SourceImport = (file: string) => string
 
 /** @param node whose program is a list of sensors */
 export function stationSource(
     node: Pick<KitNode, "board" | "settings"> & { readonly program: StationProgram },
-    sources: SourcesAt
+    sources: SourceImport
 ): ProgramSource {
     const { sensors } = node.program
     const name = [...new Set(sensors.map(({ part }) => part.folder))].join("-").slice(0, MOST_NAME)
@@ -52,7 +52,7 @@ class StationWriter {
             readonly program: StationProgram
         },
         private readonly name: string,
-        private readonly sources: SourcesAt
+        private readonly sources: SourceImport
     ) {}
 
     text(): string {
@@ -206,7 +206,7 @@ class StationWriter {
     }
 
     private import(name: string, file: string): void {
-        this.importFrom(name, `${this.sources}/${file}.js`)
+        this.importFrom(name, this.sources(file))
     }
 
     private importPins(): void {

@@ -1,5 +1,5 @@
 /** `suitcase kit program`: what a node's list of sensors becomes. */
-import { toolkitSources } from "../../../sim/program/project.js"
+import { sourceImport } from "../../../sim/program/project.js"
 import { readFileSync } from "node:fs"
 import { stationSource } from "../../kit/program.js"
 import { EXIT_OK } from "../errors.js"
@@ -17,7 +17,7 @@ export async function printProgram(
     const text =
         program.kind === "app"
             ? readFileSync(program.file, "utf8")
-            : stationSource({ ...node, program }, toolkitSources()).text
+            : stationSource({ ...node, program }, file => sourceImport(file)).text
     terminal.out.write(text)
     return EXIT_OK
 }
