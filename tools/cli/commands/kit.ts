@@ -52,5 +52,19 @@ export function kitCommand(terminal: Terminal, finish: (code: number) => void): 
         .action(async (node: string, flags: KitFlags) =>
             finish(await (await import("../kit/program.js")).printProgram(node, flags, terminal))
         )
+    add("accounts", "make keys and broker accounts where they are missing").action(
+        async (flags: KitFlags) =>
+            finish(await (await import("../kit/accounts.js")).makeAccounts(flags, terminal))
+    )
+    add("silence", "no alarms of a node until a day")
+        .argument("<node>", "name of the node")
+        .requiredOption("--until <day>", "2027-03-31, or a time in UTC: 2027-03-31T12:00Z")
+        .action(async (node: string, flags: KitFlags & { until: string }) =>
+            finish(await (await import("../kit/silence.js")).silence(node, flags, terminal))
+        )
+    add("metadata", "print what OS2iot keeps of each node, for its alert manager").action(
+        async (flags: KitFlags) =>
+            finish(await (await import("../kit/metadata.js")).printMetadata(flags, terminal))
+    )
     return command
 }

@@ -5,6 +5,7 @@ import { compileNamed, programCalled, surroundingsOf } from "../apps.js"
 import { UsageError } from "../errors.js"
 import { LOGIN_HELP } from "../mqtt/broker.js"
 import { durationOption, integerOption, speedOption } from "../options.js"
+import { requireOption } from "../sim/requirements.js"
 import { simulateWithDevtools } from "../sim/devtools-run.js"
 import { STORES, boardOf, type SimFlags } from "../sim/flags.js"
 import { FAULT_FORMS, faultOption } from "../sim/faults.js"
@@ -49,6 +50,11 @@ ${FAULT_HELP}
   start (+90m); FOR is a span of time (2h). All nodes meet them. What still goes
   on at the end of the run ends there, so that nodes can deliver what they kept.
 
+For CI:
+  --require counts the readings of a channel by its name, and those of all as
+  readings, gaps, lost and duplicates. A channel of which nothing but gaps came
+  fails the run unless --allow-silent is given.
+
 Devtools:
   With --devtools the app runs in DeviceScript's own simulator instead, in real
   time, with our sensors on its bus; its dashboard shows them. It takes ports
@@ -65,11 +71,13 @@ Examples:
   suitcase sim indoor-climate --store fram --fault power-cut@12:10
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
+  suitcase sim indoor-climate --require "temperature>=1300,gaps<=9" --junit t.xml
   suitcase sim hall-1                                  a node of suitcase.yaml
   suitcase sim ./elsewhere/app.ts                      a program of your own
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
-            when the power went · 1 readings lost, or a node stopped
+            when the power went · 1 readings lost, a node stopped, a channel
+            never delivered, or --require was not met
             2 wrong use · 130 ended by Ctrl-C before its time
             (0 with --live and --devtools). After Ctrl-C the shell between npx
             and the command may end with 130 whatever the command says.`
@@ -120,6 +128,13 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
         )
         .option("--strict-tick", "Pico: a tick that the runtime loses stays lost")
         .option("--uptime <time>", "how long the nodes have been on, such as 49d", durationOption)
+        .option(
+            "--require <what>",
+            'what the run has to give: "temperature>=1300,gaps<=5"; repeatable',
+            requireOption
+        )
+        .option("--junit <file>", "write what was required and what came of it, for CI")
+        .option("--allow-silent", "let a channel deliver nothing at all")
         .option("--live", "run in real time until Ctrl-C")
         .option("--log", "show what the nodes write to their console")
         .addOption(

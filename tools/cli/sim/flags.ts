@@ -6,6 +6,7 @@ import { DEFAULT_BOARD, boardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
 import { UsageError } from "../errors.js"
 import { type FaultSpec } from "./faults.js"
+import { type Requirement } from "./requirements.js"
 
 /** Memory parts that the simulated nodes can have. */
 export const STORES = ["none", "fram"] as const
@@ -34,6 +35,12 @@ export interface SimFlags {
     readonly strictTick?: true
     /** How long the nodes have been on at the start, ms. */
     readonly uptime?: number
+    /** What the run has to give. */
+    readonly require?: readonly Requirement[]
+    /** File for the verdicts, as JUnit has them. */
+    readonly junit?: string
+    /** A channel may deliver nothing at all. */
+    readonly allowSilent?: true
     readonly json?: true
     readonly live?: true
     readonly log?: true
