@@ -47,7 +47,7 @@ describe("suitcase kit accounts", () => {
         expect(Object.keys(passwords)).toEqual(["hall", "other", "listener"])
         for (const value of [
             ...Object.values(passwords),
-            ...Object.values(JSON.parse(secret("keys.json")) as object),
+            ...Object.values(JSON.parse(secret("keys.json")) as Record<string, string>),
         ])
             expect(said).not.toContain(value)
         if (process.platform !== "win32")

@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
         init: async (...to) => (await import("./commands/init.js")).initCommand(...to),
         kit: async (...to) => (await import("./commands/kit.js")).kitCommand(...to),
+        catalog: async (...to) => (await import("./commands/catalog.js")).catalogCommand(...to),
         listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
         settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),
         command: async (...to) => (await import("./commands/command.js")).commandCommand(...to),

@@ -1,5 +1,6 @@
 /** `suitcase kit`: the nodes of the kit file. */
 import { Command } from "commander"
+import { type KitFlags } from "../kit/open.js"
 import { type Terminal } from "../terminal.js"
 
 const HELP = `
@@ -16,11 +17,6 @@ Examples:
 Exit codes: 0 done · 1 a node cannot run · 2 wrong use, or the file is wrong`
 
 const FILE = "kit file, or the folder that it is in"
-
-export interface KitFlags {
-    readonly file?: string
-    readonly json?: true
-}
 
 export function kitCommand(terminal: Terminal, finish: (code: number) => void): Command {
     const command = new Command("kit")

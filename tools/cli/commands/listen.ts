@@ -10,6 +10,7 @@ import { forgetSession } from "../listen/forget.js"
 import { listenWithJournal } from "../listen/journal-run.js"
 import { Run } from "../listen/run.js"
 import { listenForPeople } from "../listen/table-run.js"
+import { type KitNode } from "../../kit/kit.js"
 import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
 import { durationOption, nameOption, prefixOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
@@ -60,6 +61,9 @@ their plain frames are refused. The file is read again when it changes.
 docs/security.md says what this protects.
 ${LOGIN_HELP}
 
+With --watch, a line says when a node of the kit file has been silent for longer
+than its notification threshold there (24 h by default), and when it is back.
+
 With --home-assistant, each channel becomes a sensor of Home Assistant, which
 must use the same broker; see docs/home-assistant.md.
 
@@ -88,6 +92,8 @@ export interface ListenFlags extends BrokerFlags {
     readonly time: boolean
     readonly trustClock?: boolean
     readonly keys?: string
+    /** Kit file; true: that of the project. */
+    readonly watch?: string | true
     readonly homeAssistant?: boolean
     readonly haPrefix?: string
     readonly haRemove?: boolean
@@ -113,6 +119,7 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
         .option("--no-time", "do not answer the nodes' time requests")
         .option("--trust-clock", "answer them although this computer's clock may be wrong")
         .option("--keys <file>", "keys of nodes that seal their frames: suitcase keys")
+        .option("--watch [kit]", "say which nodes of the kit file have fallen silent")
         .option("--home-assistant", "publish nodes and readings for Home Assistant")
         .option(
             "--ha-prefix <prefix>",
@@ -146,11 +153,13 @@ export async function listen(
     if (flags.forget === true) return await forgetSession(broker, folder, terminal)
     const format = flags.format ?? (out === undefined ? "table" : "ndjson")
     refuseCombinations(flags, format)
+    const watched = flags.watch === undefined ? undefined : await watchedNodes(flags.watch)
     const run = new Run(
         {
             broker,
             ...(site === undefined ? {} : { site }),
             ...(keys === undefined ? {} : { keys }),
+            ...(watched === undefined ? {} : { watched }),
             ...(flags.homeAssistant === true ? { haPrefix: prefix } : {}),
             time: !flags.time ? "no" : flags.trustClock === true ? "trusted" : "yes",
             ...(flags.for === undefined ? {} : { forMs: flags.for }),
@@ -170,6 +179,13 @@ export async function listen(
         // Whatever ended it.
         run.end()
     }
+}
+
+/** @throws UsageError, KitError */
+async function watchedNodes(file: string | true): Promise<readonly KitNode[]> {
+    // Only here: a listener without it carries neither boards nor drivers.
+    const { openKit } = await import("../kit/open.js")
+    return (await openKit(file === true ? undefined : file)).nodes
 }
 
 /** @throws UsageError for options that contradict each other */

@@ -71,7 +71,7 @@ Examples:
   suitcase sim indoor-climate --store fram --fault power-cut@12:10
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
-  suitcase sim indoor-climate --require "temperature>=1300,gaps<=9" --junit t.xml
+  suitcase sim hall-1 --require "co2>=100,gaps<=9" --junit results.xml
   suitcase sim hall-1                                  a node of suitcase.yaml
   suitcase sim ./elsewhere/app.ts                      a program of your own
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import path from "node:path"
 import { KIT_FILE, PACKAGE_NAME, PROJECT_ROOT } from "../../../sim/program/project.js"
 import { readmeText } from "./readme.js"
-import { type Manifest } from "./make-folder.js"
+import { type Manifest } from "./manifest.js"
 
 type Language = "da" | "en"
 

@@ -1,11 +1,12 @@
 /** Makes a city's own folder: all files or none. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { PACKAGE_NAME } from "../../../sim/program/project.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
 import { line, showing, type Terminal } from "../terminal.js"
 import { folderFiles } from "./files.js"
+import { readManifest } from "./manifest.js"
 import { packToolkit } from "./pack-toolkit.js"
 
 export interface InitFlags {
@@ -65,14 +66,6 @@ export async function makeFolder(
     return EXIT_OK
 }
 
-/** Parts of a package.json that are used here. */
-export interface Manifest {
-    readonly dependencies?: Readonly<Record<string, string>>
-    readonly devDependencies?: Readonly<Record<string, string>>
-    readonly scripts?: Readonly<Record<string, string>>
-    readonly [key: string]: unknown
-}
-
 function contentsOf(root: string): string[] {
     try {
         return readdirSync(root)
@@ -80,15 +73,4 @@ function contentsOf(root: string): string[] {
         if ((e as NodeJS.ErrnoException).code === "ENOENT") return []
         throw new UsageError(`${root}: ${fileProblem(e)}`)
     }
-}
-
-function readManifest(file: string): Manifest {
-    try {
-        const content = JSON.parse(readFileSync(file, "utf8")) as unknown
-        if (typeof content === "object" && content !== null && !Array.isArray(content))
-            return content as Manifest
-    } catch {
-        // Told below.
-    }
-    throw new UsageError(`${file}: not a JSON object; mend it first`)
 }

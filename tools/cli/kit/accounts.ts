@@ -19,12 +19,11 @@ import {
     passwordUsers,
 } from "../../kit/accounts.js"
 import { KEYS_FILE, PASSWORDS_FILE, SECRETS_FOLDER } from "../../kit/secrets.js"
-import { type KitFlags } from "../commands/kit.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
 import { line, type Terminal } from "../terminal.js"
 import { counted } from "../view/format.js"
-import { openKit } from "./open.js"
+import { openKit, type KitFlags } from "./open.js"
 
 const LISTENER_FILE = "listener.json"
 const HASHES_FILE = "mosquitto.passwd"

@@ -6,8 +6,7 @@ import { Secrets } from "../../kit/secrets.js"
 import { EXIT_OK } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
 import { counted } from "../view/format.js"
-import { type KitFlags } from "../commands/kit.js"
-import { openKit } from "./open.js"
+import { openKit, type KitFlags } from "./open.js"
 
 /** @returns the exit code @throws KitError, UsageError */
 export async function listKit(flags: KitFlags, terminal: Terminal): Promise<number> {

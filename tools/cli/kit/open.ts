@@ -6,6 +6,12 @@ import { didYouMean } from "../../kit/near.js"
 import { readKit } from "../../kit/read-kit.js"
 import { UsageError } from "../errors.js"
 
+/** Flags of all commands of `suitcase kit`. */
+export interface KitFlags {
+    readonly file?: string
+    readonly json?: true
+}
+
 /** @param file as typed; default that of the project @throws UsageError, KitError */
 export function openKit(file: string | undefined): Promise<Kit> {
     return readKit(file ?? path.join(projectRoot(), KIT_FILE))

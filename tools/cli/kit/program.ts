@@ -4,8 +4,7 @@ import { readFileSync } from "node:fs"
 import { stationSource } from "../../kit/program.js"
 import { EXIT_OK } from "../errors.js"
 import { type Terminal } from "../terminal.js"
-import { type KitFlags } from "../commands/kit.js"
-import { nodeCalled, openKit } from "./open.js"
+import { nodeCalled, openKit, type KitFlags } from "./open.js"
 
 export async function printProgram(
     name: string,

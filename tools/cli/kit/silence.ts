@@ -1,10 +1,9 @@
 /** `suitcase kit silence`: no alarms of a node until a day; the kit file keeps its comments. */
 import { changeKitFile } from "../../kit/edit.js"
 import { notificationSchema } from "../../kit/schema.js"
-import { type KitFlags } from "../commands/kit.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
-import { nodeCalled, openKit } from "./open.js"
+import { nodeCalled, openKit, type KitFlags } from "./open.js"
 
 export async function silence(
     name: string,

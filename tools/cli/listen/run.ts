@@ -19,8 +19,10 @@ import { type Broker } from "../mqtt/broker.js"
 import { MqttLink, type LinkOptions } from "../mqtt/link.js"
 import { type Terminal } from "../terminal.js"
 import { Describer } from "./describer.js"
+import { type KitNode } from "../../kit/kit.js"
 import { HostClock } from "./host-clock.js"
 import { Observers } from "./observers.js"
+import { SilenceWatch } from "./silence-watch.js"
 
 /** What a listener reads of nodes: not the commands to them, and not their answers. */
 const LEAVES = [
@@ -45,6 +47,8 @@ export interface RunOptions {
     readonly haPrefix?: string
     /** Whether to answer time requests; "trusted": whatever this computer says of its clock. */
     readonly time: "no" | "yes" | "trusted"
+    /** Nodes that are told of when they fall silent. */
+    readonly watched?: readonly KitNode[]
     /** How long, ms; default until Ctrl-C. */
     readonly forMs?: number
 }
@@ -55,6 +59,7 @@ export class Run {
     readonly ended: Promise<void>
     private readonly stopping = new AbortController()
     private readonly keys: WatchedKeys | undefined
+    private readonly silence: SilenceWatch | undefined
     private clock: HostClock | undefined
     private write: (text: string) => void = () => undefined
 
@@ -70,6 +75,7 @@ export class Run {
         this.write = text => terminal.err.write(`${text}\n`)
         const note = (text: string) => this.note(text)
         this.observers = new Observers(options.haPrefix, note)
+        if (options.watched !== undefined) this.silence = new SilenceWatch(options.watched, note)
         if (options.keys !== undefined) this.keys = new WatchedKeys(options.keys, note)
         const release = onInterrupt(() => this.end())
         const timer =
@@ -130,6 +136,7 @@ export class Run {
             ...(haPrefix === undefined ? {} : { topics: filtersOf(haPrefix, site) }),
             onMessage: (topic, payload, isRetained) => {
                 options.onMessage?.(topic, payload, isRetained)
+                this.silence?.message(topic, isRetained)
                 observers.home?.message(topic, payload, isRetained)
             },
             onLink: isUp =>
@@ -141,6 +148,7 @@ export class Run {
             note: text => observers.chatter.tell(text),
         })
         observers.home?.connect(link)
+        this.silence?.start()
         return link
     }
 
@@ -172,6 +180,7 @@ export class Run {
     async close(link: MqttLink): Promise<void> {
         this.clock?.close()
         this.keys?.close()
+        this.silence?.close()
         this.observers.close()
         await link.drain()
         await link.close()

@@ -22,13 +22,11 @@ export function junitText(suite: string, seconds: number, verdicts: readonly Ver
 }
 
 function escaped(text: string): string {
-    return (
-        text
-            .replaceAll("&", "&amp;")
-            .replaceAll("<", "&lt;")
-            .replaceAll(">", "&gt;")
-            .replaceAll('"', "&quot;")
-            // eslint-disable-next-line no-control-regex -- XML 1.0 has no way to write them
-            .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "?")
-    )
+    return text
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replaceAll('"', "&quot;")
+
+        .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "?")
 }
