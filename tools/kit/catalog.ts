@@ -217,10 +217,10 @@ function propertiesOf(thing: Thing, depth: number): string {
 function termText(term: Term, depth: number): string {
     if ("@value" in term) {
         const value = JSON.stringify(term["@value"])
-        if ("@language" in term) return `${value}@${String(term["@language"])}`
+        if ("@language" in term) return `${value}@${term["@language"] as string}`
         const type = term["@type"] as string
         return `${value}^^${type.includes("://") ? `<${type}>` : type}`
     }
-    if (term["@id"] !== undefined) return `<${String(term["@id"])}>`
+    if (term["@id"] !== undefined) return `<${term["@id"]}>`
     return `[${propertiesOf(term as Thing, depth + 1)}\n${"    ".repeat(depth)}]`
 }
