@@ -3,6 +3,7 @@
  * which recorded rooms they feel.
  */
 import path from "node:path"
+import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { PROJECT_ROOT } from "../program/compile.js"
 import { columnFor, noColumnFits } from "../traces/columns.js"
@@ -25,8 +26,10 @@ export interface KitApp {
     readonly name: string
     /** In a few words, for people. */
     readonly title: string
-    /** New parts, one set per node. */
+    /** New parts on the bus, one set per node. */
     readonly sensors: () => RegisterModel[]
+    /** New parts on pins, one set per node; default none. */
+    readonly pins?: () => ServiceModel[]
     readonly feeds: readonly Feed[]
 }
 

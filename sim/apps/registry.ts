@@ -1,15 +1,14 @@
 /** The kit applications that can be simulated, and all that can be built. */
 import { readdirSync } from "node:fs"
-import path from "node:path"
-import { PROJECT_ROOT } from "../program/compile.js"
+import { ownOrToolkit, projectRoot } from "../program/project.js"
 import { type KitApp } from "./app.js"
 import { indoorClimate } from "./indoor-climate.js"
 
 const SIMULATED: readonly KitApp[] = [indoorClimate]
 
-/** Names of the programs in devs/. */
-export function appNames(root = PROJECT_ROOT): string[] {
-    return readdirSync(path.join(root, "devs"))
+/** Names of the programs in devs/, of the project and, where it has none, of the toolkit. */
+export function appNames(root = projectRoot()): string[] {
+    return readdirSync(ownOrToolkit("devs", root))
         .filter(file => file.endsWith(".ts") && !file.endsWith(".d.ts"))
         .map(file => file.slice(0, -".ts".length))
         .sort()

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import path from "node:path"
-import { PROJECT_ROOT, USUAL_BEAT_PIN, readBoards, theCompiler } from "../program/compile.js"
+import { USUAL_BEAT_PIN, readBoards, theCompiler } from "../program/compile.js"
+import { cacheFolder, projectRoot } from "../program/project.js"
 import { CLI_VERSION } from "../vm/cli-package.js"
 
 /** The board that commands take when none is named. */
@@ -59,9 +60,10 @@ interface Kept {
 const profiles = new Map<string, BoardProfile>()
 
 /** @returns undefined when DeviceScript knows no such board, or it is none that this simulates */
-export function boardProfile(id: string, root = PROJECT_ROOT): BoardProfile | undefined {
-    const known = profiles.get(id) ?? load(id, root)
-    if (known !== undefined) profiles.set(id, known)
+export function boardProfile(id: string, root = projectRoot()): BoardProfile | undefined {
+    const key = `${root} ${id}`
+    const known = profiles.get(key) ?? load(id, root)
+    if (known !== undefined) profiles.set(key, known)
     return known
 }
 
@@ -137,8 +139,7 @@ function cacheFile(id: string, own: object[]): string {
     const key = createHash("sha256")
         .update(JSON.stringify([CLI_VERSION, id, own]))
         .digest("hex")
-    const folder = path.join(PROJECT_ROOT, "node_modules", ".cache", "suitcase")
-    return path.join(folder, `board-${key.slice(0, 24)}.json`)
+    return path.join(cacheFolder(), `board-${key.slice(0, 24)}.json`)
 }
 
 function read(file: string): Kept | undefined {

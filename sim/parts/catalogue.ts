@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from "node:fs"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
 import { type I2cPart, type Part, type ServicePart } from "../../src/drivers/shared/part.js"
-import { PROJECT_ROOT } from "../program/compile.js"
+import { PROJECT_ROOT, ownOrToolkit, projectRoot } from "../program/project.js"
 
-const DRIVERS = path.join(PROJECT_ROOT, "src", "drivers")
+const DRIVERS = path.join("src", "drivers")
 /** What parts have in common: it has a part.ts too, which says what a description is. */
 const SHARED = "shared"
 
@@ -23,13 +23,16 @@ export function isOnPin(part: CataloguedPart): part is CataloguedServicePart {
     return part.bus === "service"
 }
 
-/** Folders with a driver of a sensor, sorted. */
+/** Folders with a driver of a sensor, sorted; those of the project and of the toolkit. */
 export function partFolders(): string[] {
-    return readdirSync(DRIVERS, { withFileTypes: true })
-        .filter(entry => entry.isDirectory() && entry.name !== SHARED)
-        .filter(entry => existsSync(fileOf(entry.name)))
-        .map(entry => entry.name)
-        .sort()
+    const folders = new Set([PROJECT_ROOT, projectRoot()].map(root => path.join(root, DRIVERS)))
+    const names = [...folders].flatMap(folder =>
+        (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
+            .filter(entry => entry.isDirectory() && entry.name !== SHARED)
+            .filter(entry => existsSync(fileOf(entry.name)))
+            .map(entry => entry.name)
+    )
+    return [...new Set(names)].sort()
 }
 
 /**
@@ -56,5 +59,5 @@ export async function loadParts(): Promise<CataloguedPart[]> {
 }
 
 function fileOf(folder: string): string {
-    return path.join(DRIVERS, folder, "part.ts")
+    return ownOrToolkit(path.join(DRIVERS, folder, "part.ts"))
 }

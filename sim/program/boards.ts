@@ -1,5 +1,6 @@
 /** The boards that programs can be built for, and how much of a program they hold. */
-import { PROJECT_ROOT, readBoards, theCompiler } from "./compile.js"
+import { readBoards, theCompiler } from "./compile.js"
+import { projectRoot } from "./project.js"
 
 export interface Board {
     /** As given to `--board`: "pico_w". */
@@ -12,11 +13,18 @@ export interface Board {
     readonly architecture: string
     /** Numbers of its pins, by what is printed beside them. */
     readonly pins: Readonly<Record<string, number>>
+    /** GPIOs of its I2C bus; undefined where the program has to name them. */
+    readonly i2c: { readonly sda: number; readonly scl: number } | undefined
+    /** GPIO of its light, if it has one on a pin. */
+    readonly ledPin: number | undefined
     /** Whether it is one of this project's. */
     readonly isOwn: boolean
     /** Largest program, B. */
     readonly programBytes: number
 }
+
+/** Number of a GPIO, or what is printed beside it. */
+type PinName = number | string
 
 interface BuildConfig {
     readonly boards: Record<
@@ -27,13 +35,15 @@ interface BuildConfig {
             archId: string
             productId?: string
             pins?: Readonly<Record<string, number>>
+            i2c?: { pinSDA?: PinName; pinSCL?: PinName }
+            led?: { pin?: PinName }
         }
     >
     readonly archs: Record<string, { flashPageSize: number; fstorPages: number }>
 }
 
 /** All boards, the project's own first. */
-export function knownBoards(root = PROJECT_ROOT): Board[] {
+export function knownBoards(root = projectRoot()): Board[] {
     const own = readBoards(root) as { id: string }[]
     const config = theCompiler().resolveBuildConfig({
         hwInfo: {},
@@ -41,15 +51,24 @@ export function knownBoards(root = PROJECT_ROOT): Board[] {
         addBoards: own,
     }) as BuildConfig
     const boards: Board[] = []
-    for (const { id, devName, archId, productId, pins } of Object.values(config.boards)) {
+    for (const board of Object.values(config.boards)) {
+        const { id, devName, archId, productId, i2c, led } = board
         const architecture = config.archs[archId]
         if (architecture === undefined) continue
+        // Names that begin with a sign are notes.
+        const pins = Object.fromEntries(
+            Object.entries(board.pins ?? {}).filter(([name]) => /^\w/.test(name))
+        )
+        const gpio = (pin: PinName | undefined) => (typeof pin === "string" ? pins[pin] : pin)
+        const [sda, scl] = [gpio(i2c?.pinSDA), gpio(i2c?.pinSCL)]
         boards.push({
             id,
             name: devName,
             productId: productId === undefined ? undefined : Number(productId),
             architecture: archId,
-            pins: pins ?? {},
+            pins,
+            i2c: sda === undefined || scl === undefined ? undefined : { sda, scl },
+            ledPin: gpio(led?.pin),
             isOwn: own.some(board => board.id === id),
             programBytes:
                 programPages(architecture.fstorPages) * architecture.flashPageSize -

@@ -16,7 +16,6 @@ import {
     writeFileSync,
 } from "node:fs"
 import path from "node:path"
-import { fileURLToPath } from "node:url"
 import { codeOverflow } from "../linker/check.js"
 import { LinkError } from "../linker/ir.js"
 import { link, type LinkOptions, type LinkTarget } from "../linker/link.js"
@@ -25,14 +24,19 @@ import { CLI_VERSION, loadCompilerModule } from "../vm/cli-package.js"
 import { verify } from "../vm/verify.js"
 import { longCalls } from "./call-limits.js"
 import { type DebugInfo, type LinkReport, type Program } from "./program.js"
+import {
+    PACKAGE_NAME,
+    PROJECT_ROOT,
+    cacheFolder,
+    isCityFolder,
+    ownOrToolkit,
+    projectRoot,
+} from "./project.js"
 
-/** Root folder of the project. */
-export const PROJECT_ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
+export { PROJECT_ROOT } from "./project.js"
 
 /** GPIO that the scheduler's beat takes on an RP2040 whose board file says nothing: src/scheduler/scheduler.ts. */
 export const USUAL_BEAT_PIN = 16
-
-const CACHE = path.join(PROJECT_ROOT, "node_modules", ".cache", "suitcase")
 
 /** The compiler refused the program; the message holds its own diagnostics. */
 export class CompileError extends Error {
@@ -44,7 +48,7 @@ export interface CompileOptions {
     readonly name?: string
     /** Program text to use instead of the file's; the path only places its imports. */
     readonly source?: string
-    /** Folder with package.json, services/ and boards/; default: this project. */
+    /** Folder with package.json, devs/ and boards/; default {@link projectRoot}. */
     readonly root?: string
     /** `false` leaves the program as the compiler made it. Default {@link isLinkerOn}. */
     readonly linked?: boolean
@@ -111,7 +115,7 @@ export function compile(file: string, options: CompileOptions = {}): Program {
 }
 
 function compileOnly(file: string, options: CompileOptions): Program {
-    const root = options.root ?? PROJECT_ROOT
+    const root = options.root ?? projectRoot()
     const absolute = path.resolve(root, file)
     const name = options.name ?? path.basename(file).replace(/\.ts$/, "")
     const cached = readCache(absolute, name, options.source)
@@ -127,12 +131,11 @@ function compileOnly(file: string, options: CompileOptions): Program {
         const library = theLibraries()[relative]
         if (library !== undefined) return library
         const isMain = options.source !== undefined && full === absolute
-        const text = isMain ? options.source : readFileSync(full, "utf8")
+        const text = isMain ? options.source : sourceText(relative, full, root)
         if (relative.endsWith(".ts")) ownFiles.set(relative, text)
         return text
     }
-    const version = (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Version)
-        .version
+    const version = versionIn(root) ?? versionIn(PROJECT_ROOT) ?? "0.0.0"
     const config = theCompiler().resolveBuildConfig({
         hwInfo: { "@name": name, "@version": version },
         addServices: [],
@@ -169,6 +172,26 @@ function compileOnly(file: string, options: CompileOptions): Program {
     const program = { name, bytecode: result.binary, debug: trimmed(result.dbg) }
     writeCache(absolute, options.source, root, program)
     return program
+}
+
+/** The package's folder, as programs of a city's folder see it. */
+const IN_PACKAGE = `node_modules/${PACKAGE_NAME}/`
+
+/**
+ * A file as the compiler sees it. In a city's folder the toolkit's sources lie where they lie in the toolkit, under
+ * src/, with the city's own drivers beside them; what the package offers passes them on. So each is there once,
+ * and under the same path everywhere.
+ *
+ * @throws Error when there is no such file
+ */
+function sourceText(relative: string, full: string, root: string): string {
+    if (!isCityFolder(root)) return readFileSync(full, "utf8")
+    if (!relative.startsWith(IN_PACKAGE)) return readFileSync(ownOrToolkit(relative, root), "utf8")
+    const inside = relative.slice(IN_PACKAGE.length)
+    const text = readFileSync(path.join(PROJECT_ROOT, inside), "utf8")
+    if (!inside.startsWith("src/") || !inside.endsWith(".ts")) return text
+    const up = "../".repeat(relative.split("/").length - 1)
+    return `export * from "${up}${inside.replace(/\.ts$/, ".js")}"\n`
 }
 
 /**
@@ -219,21 +242,32 @@ function diagnosticsText(errors: Diagnostic[], root: string): string {
     return text.replaceAll(`${slashes(root)}/`, "")
 }
 
-interface Version {
-    version: string
+function versionIn(root: string): string | undefined {
+    try {
+        const text = readFileSync(path.join(root, "package.json"), "utf8")
+        return (JSON.parse(text) as { version?: string }).version
+    } catch {
+        return undefined
+    }
 }
 
-/** Board definitions of the project, with the file name as id. */
+/** Board definitions of the project and of the toolkit, with the file name as id. */
 export function readBoards(root: string): object[] {
-    const folder = path.join(root, "boards")
-    if (!existsSync(folder)) return []
-    return readdirSync(folder)
-        .filter(name => name.endsWith(".board.json"))
-        .sort()
-        .map(name => ({
-            ...(JSON.parse(readFileSync(path.join(folder, name), "utf8")) as object),
-            id: name.replace(/\.board\.json$/, ""),
-        }))
+    return boardFiles(root).map(file => ({
+        ...(JSON.parse(readFileSync(file, "utf8")) as object),
+        id: path.basename(file, BOARD_FILE),
+    }))
+}
+
+const BOARD_FILE = ".board.json"
+
+/** Of two with one name the project's own. */
+function boardFiles(root: string): string[] {
+    const files = new Map<string, string>()
+    for (const folder of new Set([PROJECT_ROOT, root].map(from => path.join(from, "boards"))))
+        for (const name of existsSync(folder) ? readdirSync(folder).sort() : [])
+            if (name.endsWith(BOARD_FILE)) files.set(name, path.join(folder, name))
+    return [...files.values()]
 }
 
 /** Keeps what the simulator uses of the debug information. */
@@ -264,7 +298,7 @@ function linkCached(program: Program, options: LinkOptions): Program {
         beatPin,
         sha256(Buffer.from(program.bytecode).toString("base64")),
     ]
-    const file = path.join(CACHE, `${sha256(key.join("\n")).slice(0, 24)}.linked.json`)
+    const file = path.join(cacheFolder(), `${sha256(key.join("\n")).slice(0, 24)}.linked.json`)
     const cached = readJson(file) as LinkedEntry | undefined
     if (cached !== undefined)
         return {
@@ -331,7 +365,7 @@ interface CacheEntry {
 
 function cacheFile(absolute: string, name: string, source: string | undefined): string {
     const key = [CLI_VERSION, compilerVersion(), absolute, name, source ?? ""].join("\n")
-    return path.join(CACHE, `${sha256(key).slice(0, 24)}.json`)
+    return path.join(cacheFolder(), `${sha256(key).slice(0, 24)}.json`)
 }
 
 function readCache(
@@ -362,18 +396,15 @@ function writeCache(
     program: Program
 ): void {
     const inputs: Record<string, string> = {}
-    const watched = [path.join(root, "package.json")]
+    const watched = [path.join(root, "package.json")].filter(file => existsSync(file))
     for (const { path: file } of program.debug.sources) {
-        const full = path.resolve(root, file)
+        const full = ownOrToolkit(file, root)
         if (!file.startsWith("node_modules/") && existsSync(full)) watched.push(full)
     }
     for (const file of watched)
         if (file !== absolute || source === undefined)
             inputs[file] = sha256(readFileSync(file, "utf8"))
-    const boards = path.join(root, "boards")
-    if (existsSync(boards))
-        for (const name of readdirSync(boards).filter(n => n.endsWith(".json")))
-            inputs[path.join(boards, name)] = sha256(readFileSync(path.join(boards, name), "utf8"))
+    for (const file of boardFiles(root)) inputs[file] = sha256(readFileSync(file, "utf8"))
     const entry: CacheEntry = {
         inputs,
         bytecode: Buffer.from(program.bytecode).toString("base64"),
@@ -394,7 +425,7 @@ function readJson(file: string): unknown {
 /** Appears whole or not at all. A read-only project folder only costs time: nothing is kept. */
 function writeJson(file: string, value: unknown): void {
     try {
-        mkdirSync(CACHE, { recursive: true })
+        mkdirSync(path.dirname(file), { recursive: true })
         const temporary = `${file}.${process.pid}`
         writeFileSync(temporary, JSON.stringify(value))
         renameSync(temporary, file)

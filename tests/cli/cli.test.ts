@@ -24,18 +24,25 @@ async function suitcase(
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g
 
 describe("help", () => {
-    it.each(["--help", "sim --help", "build --help", "listen --help", "help sim"])(
-        "%s explains options with units and examples in 80 columns",
-        async args => {
-            const { code, terminal } = await suitcase(args)
-            expect(code).toBe(0)
-            expect(terminal.out.text).toMatch(/^Usage: suitcase/)
-            expect(terminal.out.text).toContain("Examples:")
-            expect(terminal.out.text).toContain("Exit codes:")
-            expect(terminal.out.lines.filter(line => line.length > 80)).toEqual([])
-            expect(terminal.err.text).toBe("")
-        }
-    )
+    it.each([
+        "--help",
+        "sim --help",
+        "build --help",
+        "listen --help",
+        "help sim",
+        "kit --help",
+        "kit check --help",
+        "init --help",
+        "catalog --help",
+    ])("%s explains options with units and examples in 80 columns", async args => {
+        const { code, terminal } = await suitcase(args)
+        expect(code).toBe(0)
+        expect(terminal.out.text).toMatch(/^Usage: suitcase/)
+        expect(terminal.out.text).toContain("Examples:")
+        expect(terminal.out.text).toContain("Exit codes:")
+        expect(terminal.out.lines.filter(line => line.length > 80)).toEqual([])
+        expect(terminal.err.text).toBe("")
+    })
 
     it("names every option of the simulation", async () => {
         const { terminal } = await suitcase("sim --help")

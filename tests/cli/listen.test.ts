@@ -21,6 +21,7 @@ import { fakeTerminal, type FakeTerminal } from "../support/fake-terminal.js"
 import { describeWith } from "../support/describe-with.js"
 import { Mosquitto } from "../support/mosquitto.js"
 import { linesIn } from "../support/reading-lines.js"
+import { fileWith } from "../kit/kit-bench.js"
 
 const TIME = Date.parse("2024-01-15T08:30:00Z")
 const schema = Buffer.from(
@@ -116,6 +117,18 @@ describe("suitcase listen", () => {
     async function publish(leaf: string, payload: string | Buffer, node = "town/n1") {
         await client.publishAsync(`suitcase/${node}/${leaf}`, payload, { qos: 1 })
     }
+
+    it("--watch says which node of the kit file is silent, and when it is back", async () => {
+        const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-watch-"))
+        const node = "board: suitcase_xiao_c3\nsensors: [sht4x]\nnotification: { threshold: 1s }"
+        writeFileSync(path.join(folder, "suitcase.yaml"), fileWith(node))
+        listener = await Listener.start(url, { watch: folder })
+        const { err } = listener.terminal
+        await err.until(/townhall\/hall not heard of for \d+ s, more than 1 s\n/)
+        await publish("status", "{}", "townhall/hall")
+        await err.until(/townhall\/hall is back after \d+ s\n/)
+        rmSync(folder, { recursive: true })
+    })
 
     it("--format csv prints a header and one line per reading, gaps with their reason", async () => {
         listener = await Listener.start(url, { format: "csv" })

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import path from "node:path"
 import { type CataloguedPart } from "../../sim/parts/catalogue.js"
-import { PROJECT_ROOT } from "../../sim/program/compile.js"
+import { ownOrToolkit } from "../../sim/program/project.js"
 
 export const FAMILY_HEADS = [
     "analog",
@@ -21,7 +21,7 @@ export const FAMILY_HEADS = [
 
 /** The class that a part's driver extends: "SensirionDriver". @throws Error when there is none */
 export function familyOf({ folder, className }: CataloguedPart): string {
-    const file = path.join(PROJECT_ROOT, "src", "drivers", folder, "driver.ts")
+    const file = ownOrToolkit(path.join("src", "drivers", folder, "driver.ts"))
     const declaration = new RegExp(`class ${className} extends (\\w+)`)
     const family = declaration.exec(readFileSync(file, "utf8"))?.[1]
     if (family === undefined) throw new Error(`${folder}/driver.ts: ${className} extends no class`)

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./errors.js"
 import { fileProblem, isRefusedBySystem } from "./file-problem.js"
+import { findProject, useProject } from "../../sim/program/project.js"
 import { line, processTerminal, type Terminal } from "./terminal.js"
 
 const HELP = `
@@ -13,6 +14,7 @@ Examples:
   suitcase sim indoor-climate            a simulated day of a node, no hardware
   suitcase sim indoor-climate --live     the same in real time, until Ctrl-C
   suitcase build indoor-climate --board pico_w
+  suitcase kit check                     the nodes of suitcase.yaml
   suitcase listen --broker mqtt://localhost:1883 --format csv > readings.csv
   suitcase command hall-1 interval 300 --broker mqtt://localhost:1883
 
@@ -32,6 +34,9 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         sim: async (...to) => (await import("./commands/sim.js")).simCommand(...to),
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
         flash: async (...to) => (await import("./commands/flash.js")).flashCommand(...to),
+        init: async (...to) => (await import("./commands/init.js")).initCommand(...to),
+        kit: async (...to) => (await import("./commands/kit.js")).kitCommand(...to),
+        catalog: async (...to) => (await import("./commands/catalog.js")).catalogCommand(...to),
         listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
         doctor: async (...to) => (await import("./commands/doctor.js")).doctorCommand(...to),
         nodes: async (...to) => (await import("./commands/nodes.js")).nodesCommand(...to),
@@ -63,6 +68,7 @@ const USERS_OWN: ReadonlySet<string> = new Set([
 /** Runs the command and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
     const terminal = processTerminal()
+    useProject(findProject(process.cwd()))
     const code = await run(argv.slice(2), terminal)
     await flushed(terminal.out)
     await flushed(terminal.err)
@@ -125,6 +131,11 @@ export function reportFailure(e: unknown, terminal: Terminal): number {
         if (e.exitCode === 0 || e.code === "commander.help")
             return e.exitCode === 0 ? 0 : EXIT_USAGE
         line(terminal.err, `suitcase: ${inOneLine(e.message)}; see suitcase --help`)
+        return EXIT_USAGE
+    }
+    // A line for each problem, which editors and CI make links of.
+    if (e instanceof Error && e.name === "KitError") {
+        line(terminal.err, e.message)
         return EXIT_USAGE
     }
     if (e instanceof Error && USERS_OWN.has(e.name)) {

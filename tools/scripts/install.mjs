@@ -1,12 +1,14 @@
 /**
  * Makes every command of this project work on a fresh clone: installs the locked
- * dependencies when they are missing or older than package-lock.json. Imported
+ * dependencies when they are missing or older than package-lock.json. As a package
+ * in another folder, which has no lock file of its own, it says what to run. Imported
  * first by what `npx suitcase` and the npm scripts run. All that it and npm say
  * goes to stderr, so that results on stdout stay clean.
  * Plain JavaScript without imports from npm, because nothing is installed yet.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, statSync } from "node:fs"
+import { createRequire } from "node:module"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -21,7 +23,15 @@ if (major < MIN_NODE_MAJOR) {
     process.exit(2)
 }
 
-if (!isCurrent()) {
+if (!existsSync(lock)) {
+    const missing = missingPackages()
+    if (missing.length > 0) {
+        console.error(
+            `Suitcase is not installed completely: ${missing.join(", ")} missing. Run "npm install" in your folder.`
+        )
+        process.exit(2)
+    }
+} else if (!isCurrent()) {
     console.error("Installing dependencies (first run, about 10 s) …")
     const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"]
     const options = { cwd: root, stdio: ["inherit", process.stderr.fd, "inherit"] }
@@ -44,6 +54,15 @@ function npmScript() {
     return /^np[mx]-cli\.js$/.test(path.basename(started)) && existsSync(script)
         ? script
         : undefined
+}
+
+/** Of a package in another folder: what it depends on and that is not there. */
+function missingPackages() {
+    const require = createRequire(import.meta.url)
+    const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+    return Object.keys(dependencies).filter(name =>
+        (require.resolve.paths(name) ?? []).every(folder => !existsSync(path.join(folder, name)))
+    )
 }
 
 /** Installed packages are those of the lock file. */

@@ -7,10 +7,10 @@ import { CLI_VERSION } from "../../../sim/vm/cli-package.js"
 import { planMemory } from "../../../src/core/memory-plan.js"
 import { line, type Terminal } from "../terminal.js"
 import { bytes, count } from "../view/format.js"
+import { type BoardTrial } from "./check.js"
 import { type FlashWriter } from "./flash-writers.js"
 import { folderSizes, type ImageSizes, type SectionSize } from "./image.js"
 import { type StrappingPin } from "./strapping-pins.js"
-import { type Trial } from "./trial.js"
 
 const LARGEST = 10
 
@@ -24,10 +24,6 @@ export interface Built {
     readonly trials: readonly BoardTrial[]
     readonly writers: readonly FlashWriter[]
     readonly strappingPins: readonly StrappingPin[]
-}
-
-export interface BoardTrial extends Trial {
-    readonly board: Board
 }
 
 /** @param hasFiles whether every file is shown, not only the folders */
@@ -118,7 +114,7 @@ function trialLines(trials: readonly BoardTrial[], { colors }: Terminal): string
     return lines
 }
 
-function stationText({ parts, columns, heapBytes, store, outboxBytes }: Trial): string {
+function stationText({ parts, columns, heapBytes, store, outboxBytes }: BoardTrial): string {
     const { frameBytes } = planMemory(heapBytes, columns, parts.length)
     return (
         `parts: ${parts.join(", ")}; ${columns} channels\n` +

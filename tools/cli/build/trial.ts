@@ -57,9 +57,10 @@ export async function trialBoot(
     profile: BoardProfile,
     runMs = TRIAL_MS
 ): Promise<Trial> {
-    const parts = await partsByFiles(imageSizes(program).files.map(({ name }) => name))
+    const files = imageSizes(program).files.map(({ name }) => name)
+    const parts = await partsByFiles(files)
     const alone = await boot(program, profile, parts, STATUS_MS)
-    const { sensors, unknown } = await partsByStatus(alone.status, parts.sensors)
+    const { sensors, unknown } = await partsByStatus(alone.status, parts.sensors, files)
     const whole = { ...parts, sensors: [...parts.sensors, ...sensors] }
     const isStation = alone.stop === undefined && alone.status !== undefined
     const run = isStation ? await boot(program, profile, whole, runMs) : alone
@@ -119,9 +120,13 @@ async function boot(
     }
 }
 
+function driverFile(folder: string): string {
+    return `src/drivers/${folder}/driver.ts`
+}
+
 /** Parts on pins, memories and clocks: of those a station does not tell the address. */
 async function partsByFiles(files: readonly string[]): Promise<Surroundings> {
-    const has = (folder: string) => files.includes(`src/drivers/${folder}/driver.ts`)
+    const has = (folder: string) => files.includes(driverFile(folder))
     const sensors: RegisterModel[] = []
     if (has("mb85rc")) sensors.push(new MB85RCModel())
     else if (has("at24")) sensors.push(new AT24Model())
@@ -142,14 +147,21 @@ interface Found {
 /** Parts on the bus, by what the station says of itself. */
 async function partsByStatus(
     status: Status | undefined,
-    besides: readonly RegisterModel[]
+    besides: readonly RegisterModel[],
+    files: readonly string[]
 ): Promise<Found> {
     const known = (await loadParts()).filter(part => !isOnPin(part))
     const found: Found = { sensors: [], unknown: [] }
     for (const { part: name, address } of status?.sensors ?? []) {
         // On a pin, or there already.
         if (address === 0 || besides.some(model => model.address === address)) continue
-        const part = known.find(other => other.model(address).part === name)
+        // A bridge has the name of what is on it.
+        const part =
+            known.find(other => other.model(address).part === name) ??
+            known.find(
+                other =>
+                    other.addresses.includes(address) && files.includes(driverFile(other.folder))
+            )
         if (part === undefined) found.unknown.push(name)
         else found.sensors.push(fed(part.model(address), part))
     }

@@ -15,6 +15,7 @@ import { RowSink, checkPrefix } from "../listen/republish/row-sink.js"
 import { readPlaces } from "../listen/places-file.js"
 import { Run } from "../listen/run.js"
 import { listenForPeople } from "../listen/table-run.js"
+import { type KitNode } from "../../kit/kit.js"
 import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
 import { durationOption, nameOption, prefixOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
@@ -80,6 +81,9 @@ PREFIX/SITE/NODE: at least once, the newest row retained.
 With --metrics, Prometheus and others read the newest readings and the
 listener's own counts; only programs on this computer unless a host says more.
 
+With --watch, a line says when a node of the kit file has been silent for longer
+than its notification threshold there (24 h by default), and when it is back.
+
 With --home-assistant, each channel becomes a sensor of Home Assistant, which
 must use the same broker; see docs/home-assistant.md.
 
@@ -114,6 +118,8 @@ export interface ListenFlags extends BrokerFlags {
     readonly keys?: string
     readonly republish?: string
     readonly metrics?: HttpAddress
+    /** Kit file; true: that of the project. */
+    readonly watch?: string | true
     readonly homeAssistant?: boolean
     readonly haPrefix?: string
     readonly haRemove?: boolean
@@ -161,6 +167,7 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
             "OpenMetrics at http://HOST:PORT/metrics (default host: 127.0.0.1)",
             addressOption
         )
+        .option("--watch [kit]", "say which nodes of the kit file have fallen silent")
         .option("--home-assistant", "publish nodes and readings for Home Assistant")
         .option(
             "--ha-prefix <prefix>",
@@ -207,12 +214,14 @@ export async function listen(
             ? undefined
             : await MetricsServer.start(flags.metrics, () => metrics.text())
     if (server !== undefined) line(terminal.err, `Metrics at ${server.url}`)
+    const watched = flags.watch === undefined ? undefined : await watchedNodes(flags.watch)
     const run = new Run(
         {
             broker,
             ...(site === undefined ? {} : { site }),
             ...(nodes.length === 0 ? {} : { nodes }),
             ...(keys === undefined ? {} : { keys }),
+            ...(watched === undefined ? {} : { watched }),
             ...(flags.homeAssistant === true ? { haPrefix: prefix } : {}),
             time: !flags.time ? "no" : flags.trustClock === true ? "trusted" : "yes",
             ...(metrics === undefined ? {} : { metrics }),
@@ -235,6 +244,13 @@ export async function listen(
         run.end()
         await server?.close()
     }
+}
+
+/** @throws UsageError, KitError */
+async function watchedNodes(file: string | true): Promise<readonly KitNode[]> {
+    // Only here: a listener without it carries neither boards nor drivers.
+    const { openKit } = await import("../kit/open.js")
+    return (await openKit(file === true ? undefined : file)).nodes
 }
 
 /** @throws UsageError for options that contradict each other */

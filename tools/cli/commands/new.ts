@@ -1,4 +1,5 @@
 /** `suitcase new`: starts something new from a template. */
+import { isCityFolder } from "../../../sim/program/project.js"
 import { Command, Option } from "commander"
 import { EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { Cancelled, askAddresses, askChannels, askFamily, askMaker } from "../new/ask.js"
@@ -90,7 +91,7 @@ async function newDriver(name: string, flags: NewDriverFlags, terminal: Terminal
         show("")
         show("Next:")
         show(`  npx suitcase try ${plan.folder}`)
-        show(`  npm run docs:sensors -- ${plan.folder}`)
+        if (!isCityFolder()) show(`  npm run docs:sensors -- ${plan.folder}`)
         show(`  npx vitest run src/drivers/${plan.folder}`)
         show("then docs/write-a-driver.md")
         return EXIT_OK

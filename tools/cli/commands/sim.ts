@@ -1,13 +1,11 @@
 /** `suitcase sim`: runs the real firmware against simulated sensors. */
 import { Command, Option } from "commander"
-import { appFromImports } from "../../../sim/apps/from-imports.js"
 import { DEFAULT_BOARD } from "../../../sim/board/profile.js"
-import { simulatedApp } from "../../../sim/apps/registry.js"
-import { compile } from "../../../sim/program/compile.js"
-import { appFile } from "../apps.js"
+import { compileNamed, programCalled, surroundingsOf } from "../apps.js"
 import { UsageError } from "../errors.js"
 import { LOGIN_HELP } from "../mqtt/broker.js"
 import { durationOption, integerOption, speedOption } from "../options.js"
+import { requireOption } from "../sim/requirements.js"
 import { simulateWithDevtools } from "../sim/devtools-run.js"
 import { STORES, boardOf, type SimFlags } from "../sim/flags.js"
 import { FAULT_FORMS, faultOption } from "../sim/faults.js"
@@ -52,6 +50,11 @@ ${FAULT_HELP}
   start (+90m); FOR is a span of time (2h). All nodes meet them. What still goes
   on at the end of the run ends there, so that nodes can deliver what they kept.
 
+For CI:
+  --require counts the readings of a channel by its name, and those of all as
+  readings, gaps, lost and duplicates. A channel of which nothing but gaps came
+  fails the run unless --allow-silent is given.
+
 Devtools:
   With --devtools the app runs in DeviceScript's own simulator instead, in real
   time, with our sensors on its bus; its dashboard shows them. It takes ports
@@ -68,9 +71,13 @@ Examples:
   suitcase sim indoor-climate --store fram --fault power-cut@12:10
   suitcase sim indoor-climate --for 7d --fault link-loss:5% --fault clock:+80ppm
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
+  suitcase sim hall-1 --require "co2>=100,gaps<=9" --junit results.xml
+  suitcase sim hall-1                                  a node of suitcase.yaml
+  suitcase sim ./elsewhere/app.ts                      a program of your own
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
-            when the power went · 1 readings lost, or a node stopped
+            when the power went · 1 readings lost, a node stopped, a channel
+            never delivered, or --require was not met
             2 wrong use · 130 ended by Ctrl-C before its time
             (0 with --live and --devtools). After Ctrl-C the shell between npx
             and the command may end with 130 whatever the command says.`
@@ -82,7 +89,7 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             "Compiles an app, boots it in the DeviceScript VM with simulated sensors on the I2C bus " +
                 "and an MQTT broker, and shows what a data user receives."
         )
-        .argument("<app>", "name of a file in devs/, such as indoor-climate")
+        .argument("<app>", "name of a file in devs/, its path, or a node of the kit file")
         .option("--for <time>", "simulated time: 90s, 15m, 24h, 7d (default: 24h)", durationOption)
         .option(
             "--speed <factor>",
@@ -117,11 +124,17 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
         )
         .option(
             "--board <id>",
-            "board that the nodes are, see suitcase build --help",
-            DEFAULT_BOARD
+            `board that the nodes are, see suitcase build --help (default: that of the kit file, or ${DEFAULT_BOARD})`
         )
         .option("--strict-tick", "Pico: a tick that the runtime loses stays lost")
         .option("--uptime <time>", "how long the nodes have been on, such as 49d", durationOption)
+        .option(
+            "--require <what>",
+            'what the run has to give: "temperature>=1300,gaps<=5"; repeatable',
+            requireOption
+        )
+        .option("--junit <file>", "write what was required and what came of it, for CI")
+        .option("--allow-silent", "let a channel deliver nothing at all")
         .option("--live", "run in real time until Ctrl-C")
         .option("--log", "show what the nodes write to their console")
         .addOption(
@@ -138,23 +151,26 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
 }
 
 async function dispatch(name: string, flags: SimFlags, terminal: Terminal): Promise<number> {
-    const file = appFile(name)
-    const app = simulatedApp(name) ?? (await appFromImports(name))
+    const named = await programCalled(name)
+    const app = await surroundingsOf(named)
     if (app === undefined)
         throw new UsageError(
             `the app ${name} imports no driver of a sensor from src/drivers, so there is nothing to simulate`
         )
     refuseCombinations(flags)
     const isBoard = flags.devtools === undefined
-    const { profile } = boardOf(flags)
+    const onBoard = { ...flags, board: flags.board ?? named.node?.board.id ?? DEFAULT_BOARD }
+    const { profile } = boardOf(onBoard)
     // The very image that the board would get; the stock simulator needs its own bus in it.
     const options = isBoard
-        ? { name, target: "board" as const, heapBytes: profile.heapBytes, beatPin: profile.beatPin }
-        : { name }
-    const program = await showing(`Compiling ${file} …`, terminal, () => compile(file, options))
+        ? { target: "board" as const, heapBytes: profile.heapBytes, beatPin: profile.beatPin }
+        : {}
+    const program = await showing(`Compiling ${named.file} …`, terminal, () =>
+        compileNamed(named, options)
+    )
     return isBoard
-        ? await simulate(app, program, flags, terminal)
-        : await simulateWithDevtools(app, program, flags, terminal)
+        ? await simulate(app, program, onBoard, terminal)
+        : await simulateWithDevtools(app, program, onBoard, terminal)
 }
 
 /** @throws UsageError for options that contradict each other */

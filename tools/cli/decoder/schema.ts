@@ -4,7 +4,9 @@ import { compile } from "../../../sim/program/compile.js"
 import { LEAF_SCHEMA } from "../../../src/core/protocol/topics.js"
 import { minutes } from "../../../sim/time/duration.js"
 import { simulatedApp } from "../../../sim/apps/registry.js"
-import { appFile } from "../apps.js"
+import { type KitApp } from "../../../sim/apps/app.js"
+import { type Program } from "../../../sim/program/program.js"
+import { appFile, compileNamed, type NamedProgram } from "../apps.js"
 import { UsageError } from "../errors.js"
 import { SimSession } from "../sim/session.js"
 
@@ -18,10 +20,19 @@ export async function schemaOfApp(name: string): Promise<Schema> {
         throw new UsageError(
             `${name} cannot be simulated; give its schema record with --schema FILE instead`
         )
+    return schemaOf(name, app, compile(appFile(name)))
+}
+
+/** The same of any program. */
+export function schemaOfProgram(named: NamedProgram, app: KitApp): Promise<Schema> {
+    return schemaOf(named.called, app, compileNamed(named))
+}
+
+async function schemaOf(name: string, app: KitApp, program: Program): Promise<Schema> {
     let found: Schema | undefined
     const session = await SimSession.open({
         app,
-        program: compile(appFile(name)),
+        program,
         runMs: RECORD_MS,
         onMessage: (topic, payload) => {
             if (parseTopic(topic)?.leaf === LEAF_SCHEMA) found = parseSchema(payload)

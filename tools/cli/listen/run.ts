@@ -20,9 +20,11 @@ import { MqttLink, type LinkOptions } from "../mqtt/link.js"
 import { type Terminal } from "../terminal.js"
 import { age } from "../view/format.js"
 import { Describer } from "./describer.js"
+import { type KitNode } from "../../kit/kit.js"
 import { HostClock } from "./host-clock.js"
 import { type NodeMetrics } from "./metrics/node-metrics.js"
 import { Observers } from "./observers.js"
+import { SilenceWatch } from "./silence-watch.js"
 
 /** What a listener reads of nodes: not the commands to them, and not their answers. */
 const LEAVES = [
@@ -51,6 +53,8 @@ export interface RunOptions {
     readonly time: "no" | "yes" | "trusted"
     /** Told of frames, and of who counts. */
     readonly metrics?: NodeMetrics
+    /** Nodes that are told of when they fall silent. */
+    readonly watched?: readonly KitNode[]
     /** How long, ms; default until Ctrl-C. */
     readonly forMs?: number
 }
@@ -61,6 +65,7 @@ export class Run {
     readonly ended: Promise<void>
     private readonly stopping = new AbortController()
     private readonly keys: WatchedKeys | undefined
+    private readonly silence: SilenceWatch | undefined
     private clock: HostClock | undefined
     private write: (text: string) => void = () => undefined
     private showLink: ((isUp: boolean) => void) | undefined
@@ -79,6 +84,7 @@ export class Run {
         this.write = text => terminal.err.write(`${text}\n`)
         const note = (text: string) => this.note(text)
         this.observers = new Observers(options.haPrefix, note, options.metrics)
+        if (options.watched !== undefined) this.silence = new SilenceWatch(options.watched, note)
         if (options.keys !== undefined) this.keys = new WatchedKeys(options.keys, note)
         const release = onInterrupt(() => this.end())
         const timer =
@@ -145,12 +151,14 @@ export class Run {
             ...(haPrefix === undefined ? {} : { topics: filtersOf(haPrefix, site) }),
             onMessage: (topic, payload, isRetained) => {
                 options.onMessage?.(topic, payload, isRetained)
+                this.silence?.message(topic, isRetained)
                 observers.home?.message(topic, payload, isRetained)
             },
             onLink: isUp => this.noteLink(isUp),
             note: text => observers.chatter.tell(text),
         })
         observers.home?.connect(link)
+        this.silence?.start()
         return link
     }
 
@@ -203,6 +211,7 @@ export class Run {
     async close(link: MqttLink): Promise<void> {
         this.clock?.close()
         this.keys?.close()
+        this.silence?.close()
         this.observers.close()
         await link.drain()
         await link.close()

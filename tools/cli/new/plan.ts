@@ -1,7 +1,7 @@
 /** What a new driver is to be, checked. */
 import { existsSync } from "node:fs"
 import path from "node:path"
-import { PROJECT_ROOT } from "../../../sim/program/compile.js"
+import { ownOrToolkit } from "../../../sim/program/project.js"
 import { UsageError } from "../errors.js"
 import { addressText } from "../parts.js"
 import { QUANTITY_NAMES, UNITS, quantityOf } from "../quantities.js"
@@ -95,7 +95,7 @@ export function checkedName(name: string): { folder: string; className: string }
             `"${name}" cannot name a driver: use the part's name, letters and digits, such as LPS22HB`
         )
     const folder = name.toLowerCase()
-    if (existsSync(path.join(PROJECT_ROOT, "src", "drivers", folder)))
+    if (existsSync(ownOrToolkit(path.join("src", "drivers", folder))))
         throw new UsageError(`src/drivers/${folder} exists already; see npx suitcase sensors`)
     // As makers print it: capitals, unless the name was given in mixed case.
     const className = name === folder ? name.toUpperCase() : name

@@ -9,7 +9,7 @@ import {
     writeFileSync,
 } from "node:fs"
 import path from "node:path"
-import { PROJECT_ROOT } from "../../../sim/program/compile.js"
+import { PACKAGE_NAME, isCityFolder, isProject, projectRoot } from "../../../sim/program/project.js"
 import { UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
 import { exampleFile, partFile, readmeFile, suiteFile } from "./common-files.js"
@@ -90,10 +90,11 @@ export function newDriverFiles(plan: DriverPlan): ReadonlyMap<string, string> {
  * Whether drivers can be written here, before anything is asked for.
  * @throws UsageError where this is no checkout of the project, or one that cannot be written
  */
-export function checkCheckout(root = PROJECT_ROOT): void {
-    const drivers = path.join(root, "src", "drivers")
+export function checkCheckout(root = projectRoot()): void {
+    const isCity = isCityFolder(root) && isProject(root)
+    const drivers = isCity ? root : path.join(root, "src", "drivers")
     const hint = "clone the repository, run npm ci there, and start it again in the clone"
-    if (!existsSync(path.join(root, "tests", "parts", "suite.ts")))
+    if (!isCity && !existsSync(path.join(root, "tests", "parts", "suite.ts")))
         throw new UsageError(
             `a new driver belongs into a checkout of the project; ${root} is none: ${hint}`
         )
@@ -106,13 +107,34 @@ export function checkCheckout(root = PROJECT_ROOT): void {
     }
 }
 
+/** What a city's folder without a configuration of its own gets: that of the toolkit. */
+const FORMAT = { semi: false, tabWidth: 4, printWidth: 100, arrowParens: "avoid" } as const
+
+/** The same files in a folder that has the toolkit as a package: what is not among them comes from there. */
+function fromPackage(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    const isOwn = (target: string) => files.has(target.replace(/\.js$/, ".ts"))
+    return new Map(
+        [...files].map(([file, text]) => [
+            file,
+            text.replaceAll(
+                /(from |import )"(\.{1,2}\/[^"]+)"/g,
+                (all, word: string, target: string) => {
+                    const full = path.posix.join(path.posix.dirname(file), target)
+                    return isOwn(full) ? all : `${word}"${PACKAGE_NAME}/${full}"`
+                }
+            ),
+        ])
+    )
+}
+
 /**
  * All files or none.
  * @returns the files written, from the project's root
  * @throws UsageError when one exists, or cannot be written
  */
-export async function writeNewDriver(plan: DriverPlan, root = PROJECT_ROOT): Promise<string[]> {
-    const files = newDriverFiles(plan)
+export async function writeNewDriver(plan: DriverPlan, root = projectRoot()): Promise<string[]> {
+    const isCity = isCityFolder(root) && isProject(root)
+    const files = isCity ? fromPackage(newDriverFiles(plan)) : newDriverFiles(plan)
     for (const file of files.keys())
         if (existsSync(path.join(root, file)))
             throw new UsageError(`${file} exists already; nothing was written`)
@@ -121,7 +143,7 @@ export async function writeNewDriver(plan: DriverPlan, root = PROJECT_ROOT): Pro
     const written: string[] = []
     for (const [file, text] of files) {
         const full = path.join(root, file)
-        const options = (await prettier.resolveConfig(path.join(PROJECT_ROOT, file))) ?? {}
+        const options = (await prettier.resolveConfig(full)) ?? FORMAT
         const formatted = await prettier.format(text, { ...options, filepath: full })
         try {
             mkdirSync(path.dirname(full), { recursive: true })

@@ -1,7 +1,7 @@
 /** Drivers that were begun with `suitcase new driver` and not finished. */
 import { readFileSync, readdirSync } from "node:fs"
 import path from "node:path"
-import { PROJECT_ROOT } from "../../../sim/program/compile.js"
+import { ownOrToolkit } from "../../../sim/program/project.js"
 
 /** What the templates leave for people to fill in; see tools/cli/new/. */
 const MARKS = [
@@ -20,7 +20,7 @@ const MARKS = [
 
 /** @returns where marks of the template are left: "part.ts:14: accuracy: "±? Pa"…"; none in a finished part */
 export function unfinishedMarks(folder: string): string[] {
-    const root = path.join(PROJECT_ROOT, "src", "drivers", folder)
+    const root = ownOrToolkit(path.join("src", "drivers", folder))
     return readdirSync(root)
         .filter(file => /\.(ts|md)$/.test(file))
         .flatMap(file =>

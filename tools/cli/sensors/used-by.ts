@@ -6,7 +6,7 @@ import { appNames } from "../../../sim/apps/registry.js"
 export function appsByPart(): ReadonlyMap<string, readonly string[]> {
     const result = new Map<string, string[]>()
     for (const app of appNames())
-        for (const folder of importedDrivers(app))
+        for (const folder of importedDrivers(`devs/${app}.ts`))
             result.set(folder, [...(result.get(folder) ?? []), app])
     return result
 }

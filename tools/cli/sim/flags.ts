@@ -2,10 +2,11 @@
 import { randomInt } from "node:crypto"
 import { brokerOf, type Broker } from "../mqtt/broker.js"
 import { type BoardOptions } from "../../../sim/board/board.js"
-import { boardProfile } from "../../../sim/board/profile.js"
+import { DEFAULT_BOARD, boardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
 import { UsageError } from "../errors.js"
 import { type FaultSpec } from "./faults.js"
+import { type Requirement } from "./requirements.js"
 
 /** Memory parts that the simulated nodes can have. */
 export const STORES = ["none", "fram"] as const
@@ -28,12 +29,18 @@ export interface SimFlags {
     readonly fault: readonly FaultSpec[]
     /** A memory part on each node's bus. */
     readonly store: StoreName
-    /** Id of the board that the nodes are. */
-    readonly board: string
+    /** Id of the board that the nodes are; default that of the node in the kit file, or the usual one. */
+    readonly board?: string
     /** A Pico's tick stops where it could be lost. */
     readonly strictTick?: true
     /** How long the nodes have been on at the start, ms. */
     readonly uptime?: number
+    /** What the run has to give. */
+    readonly require?: readonly Requirement[]
+    /** File for the verdicts, as JUnit has them. */
+    readonly junit?: string
+    /** A channel may deliver nothing at all. */
+    readonly allowSilent?: true
     readonly json?: true
     readonly live?: true
     readonly log?: true
@@ -80,7 +87,7 @@ export function seedOf({ seed }: SimFlags, { broker }: BrokerChoice): number {
 }
 
 /** @throws UsageError when there is no such board */
-export function boardOf({ board, strictTick }: SimFlags): BoardOptions {
+export function boardOf({ board = DEFAULT_BOARD, strictTick }: SimFlags): BoardOptions {
     const profile = boardProfile(board)
     if (profile === undefined)
         throw new UsageError(

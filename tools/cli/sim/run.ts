@@ -1,15 +1,21 @@
 /** A simulated run as the command line asks for it: in virtual time or live. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import path from "node:path"
 import { performance } from "node:perf_hooks"
 import { hours, minutes, seconds } from "../../../sim/time/duration.js"
 import { type KitApp } from "../../../sim/apps/app.js"
 import { type Program } from "../../../sim/program/program.js"
 import { loadTrace } from "../../../sim/traces/trace.js"
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK } from "../errors.js"
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
+import { fileProblem } from "../file-problem.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { counted, dayAndTime, span } from "../view/format.js"
 import { openView, type RunView } from "../view/run-view.js"
 import { problems, summary } from "../view/summary.js"
+import { countReading, type ChannelCount } from "./channel-counts.js"
+import { junitText } from "./junit.js"
+import { judge } from "./requirements.js"
 import { boardOf, brokerChoice, seedOf, type SimFlags } from "./flags.js"
 import { isComplete } from "./report.js"
 import { SimSession, type SessionOptions } from "./session.js"
@@ -32,6 +38,7 @@ export async function simulate(
 ): Promise<number> {
     const runMs = flags.live === true ? Infinity : (flags.for ?? DEFAULT_RUN_MS)
     let view: RunView | undefined
+    const channels = new Map<string, ChannelCount>()
     const choice = brokerChoice(flags, text => line(terminal.err, `suitcase: ${text}`))
     const options: SessionOptions = {
         app,
@@ -49,7 +56,10 @@ export async function simulate(
         ...(flags.json === true
             ? {}
             : { onFault: (text, unixMs) => view?.note(`${dayAndTime(unixMs)}  ${text}`) }),
-        onReading: reading => view?.reading(reading),
+        onReading: reading => {
+            countReading(channels, reading)
+            view?.reading(reading)
+        },
         ...choice,
         keepsRetained: flags.keep === true,
         ...(flags.trace === undefined ? {} : { trace: loadTrace(flags.trace) }),
@@ -75,12 +85,35 @@ export async function simulate(
         if (flags.json === true) line(terminal.out, JSON.stringify(report))
         else line(terminal.out, `\n${summary(report, terminal.colors)}`)
         for (const problem of problems(report)) line(terminal.err, `suitcase: ${problem}`)
-        if (!isComplete(report)) return EXIT_FAILED
+        const verdicts = judge(report, channels, flags.require ?? [], flags.allowSilent === true)
+        const failures = verdicts.flatMap(({ failure }) => failure ?? [])
+        // Nobody asks a run that was interrupted, or that goes on until it is, for all it could give.
+        const isJudged = !isInterrupted && flags.live !== true
+        if (isJudged) for (const failure of failures) line(terminal.err, `suitcase: ${failure}`)
+        if (flags.junit !== undefined)
+            writeJunit(
+                flags.junit,
+                junitText(app.name, report.wallSeconds, [
+                    ...verdicts,
+                    { name: "nothing is lost", failure: problems(report)[0] },
+                ])
+            )
+        if (!isComplete(report) || (isJudged && failures.length > 0)) return EXIT_FAILED
         return isInterrupted && flags.live !== true ? EXIT_INTERRUPTED : EXIT_OK
     } finally {
         view?.close()
         release()
         await session.close()
+    }
+}
+
+/** @throws UsageError when it cannot be written */
+function writeJunit(file: string, text: string): void {
+    try {
+        mkdirSync(path.dirname(path.resolve(file)), { recursive: true })
+        writeFileSync(file, text)
+    } catch (e) {
+        throw new UsageError(`--junit ${file}: ${fileProblem(e)}`)
     }
 }
 

@@ -215,6 +215,7 @@ export class SimSession {
             const node = this.world.addNode({
                 program,
                 sensors,
+                pins: app.pins?.() ?? [],
                 ...(board === undefined ? { heapProbeMs: HEAP_PROBE_MS } : { board }),
                 ...(uptimeMs === undefined ? {} : { uptimeMs }),
             })

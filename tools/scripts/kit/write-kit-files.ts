@@ -1,0 +1,9 @@
+/** `npm run docs:kit`: writes the options of drivers and the JSON Schema of kit files. */
+import { writeFileSync } from "node:fs"
+import { DRIVER_OPTIONS_FILE } from "../../kit/driver-options.js"
+import { readDriverOptions } from "./read-options.js"
+import { asJsonFile } from "./json-file.js"
+
+writeFileSync(DRIVER_OPTIONS_FILE, await asJsonFile(await readDriverOptions(), DRIVER_OPTIONS_FILE))
+const { KIT_SCHEMA_FILE, kitJsonSchema } = await import("../../kit/json-schema.js")
+writeFileSync(KIT_SCHEMA_FILE, await asJsonFile(await kitJsonSchema(), KIT_SCHEMA_FILE))
