@@ -13,10 +13,10 @@ import { counted } from "../view/format.js"
 import { type ResolvedFrame } from "../../decoder/index.js"
 
 const HELP = `
-Reads the files that suitcase listen --out wrote as NDJSON or Parquet, also while
-it runs, and writes what is asked for to stdout, or with --out into files of an
-empty folder, one for each day (UTC) on which readings arrived. Forms are those
-of suitcase listen --help.
+Reads the files that suitcase listen --out wrote as NDJSON or Parquet, also
+while it runs, and writes what is asked for to stdout, or with --out into files
+of an empty folder, one for each day (UTC) on which readings arrived. Forms are
+those of suitcase listen --help.
 
 Times are those of sampling: a day as 2026-11-30, which begins at midnight UTC,
 or a moment with its zone, as 2026-11-30T12:00Z or 2026-11-30T12:00+01:00.

@@ -21,8 +21,8 @@ Examples:
   suitcase query "SELECT node, channel, count(*) AS n, avg(value) AS mean
     FROM readings GROUP BY ALL" --in readings
   suitcase query "SELECT time_bucket(INTERVAL '1 day', time) AS day, max(value)
-    FROM readings WHERE channel = 'co2' GROUP BY day ORDER BY day" --in archive \\
-    --format csv > co2.csv
+    FROM readings WHERE channel = 'co2' GROUP BY day ORDER BY day" \\
+    --in archive --format csv > co2.csv
 
 Exit codes: 0 done · 2 wrong use, DuckDB is not installed, or what it says of
             the query`
