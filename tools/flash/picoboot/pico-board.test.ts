@@ -35,7 +35,7 @@ async function failure(work: Promise<unknown>): Promise<string> {
 async function wholeUse(device: DoubledPicoDevice): Promise<void> {
     const board = await connect(device)
     await board.write(AT, PIECE, nothing)
-    await board.holds(AT, PIECE)
+    if (!(await board.holds(AT, PIECE))) throw new BoardError("what was written is not there")
     await board.restart()
 }
 

@@ -173,12 +173,8 @@ export class PicobootLink {
 
     private async acknowledged(): Promise<void> {
         // An empty packet; WebUSB does not let nothing be asked for.
-        const { data, status } = await this.orRefused(
-            this.device.transferIn(this.at.in, PACKET_BYTES)
-        )
+        const { status } = await this.orRefused(this.device.transferIn(this.at.in, PACKET_BYTES))
         if (status !== "ok") throw await this.refusal()
-        if (data !== undefined && data.byteLength > 0)
-            throw this.end(`answered ${data.byteLength} B where none were due`)
     }
 
     /** A write whose last page fails is never acknowledged: only the status tells. */
@@ -196,20 +192,14 @@ export class PicobootLink {
             clearTimeout(timer)
             if (isSettled) return await transfer
             const status = await this.status()
-            if (this.hasFailed(status)) throw this.end(nameOf(status.code))
+            if (hasFailed(status)) throw this.end(nameOf(status.code))
         }
     }
 
     /** The error for an endpoint that is halted. The status goes with the reset, so it is read first. */
     private async refusal(): Promise<PicobootError> {
         const status = await this.status()
-        return this.end(
-            this.hasFailed(status) ? nameOf(status.code) : "broken off without a reason"
-        )
-    }
-
-    private hasFailed({ token, code, isInProgress }: CommandStatus): boolean {
-        return token === this.token && code !== 0 && !isInProgress
+        return this.end(hasFailed(status) ? nameOf(status.code) : "broken off without a reason")
     }
 
     private end(reason: string): PicobootError {
@@ -226,6 +216,11 @@ export class PicobootLink {
             index: this.at.interfaceNumber,
         }
     }
+}
+
+/** Each failure ends the connection: a status that is not OK is the current command's. */
+function hasFailed({ code, isInProgress }: CommandStatus): boolean {
+    return code !== 0 && !isInProgress
 }
 
 /** Name of a status code, for messages. */

@@ -84,7 +84,6 @@ export function words(...values: readonly number[]): Uint8Array {
 }
 
 export interface CommandStatus {
-    readonly token: number
     readonly code: number
     readonly isInProgress: boolean
 }
@@ -92,7 +91,6 @@ export interface CommandStatus {
 /** @param data answer to GET_COMMAND_STATUS, 16 B */
 export function commandStatus(data: DataView): CommandStatus {
     return {
-        token: data.getUint32(0, true),
         code: data.getUint32(4, true),
         isInProgress: data.getUint8(9) !== 0,
     }
