@@ -162,7 +162,7 @@ function unknownSerial(): string {
     return `unnumbered-${crypto.randomUUID()}`
 }
 
-/** Steps of at most so many bytes, which end at multiples of it. @throws BoardError outside of flash */
+/** Steps of at most `most` bytes, which end at its multiples. @throws BoardError outside of flash */
 function* pieces(
     start: number,
     bytes: number,
