@@ -4,6 +4,7 @@ import { boardImage, type Piece, type PieceName } from "./board-image.js"
 import { hex, layoutOf, type Layout } from "./chips.js"
 import { ERASED, PAGE_BYTES, PROGRAM_KEY, storeShape } from "./store/format.js"
 import { readStore } from "./store/read.js"
+import { type Segment } from "./uf2-file.js"
 
 /** Attempts to write a piece that the board then does not hold. */
 const ATTEMPTS = 2
@@ -72,10 +73,11 @@ export async function flashBoard(
             `this board has an ${board.chip}; the node's has an ${layout.chip}: plug the right board in`
         )
     if (job.runtime === undefined) await expectRuntime(board, layout)
-    const values = await valuesFor(board, layout, job, keeper, onEvent)
+    const { values, bank } = await valuesFor(board, layout, job, keeper, onEvent)
     const pieces = boardImage({ ...job, store: { program: job.program, values } })
     const written: PieceName[] = []
-    for (const piece of pieces) if (await bring(board, piece, onEvent)) written.push(piece.name)
+    for (const piece of pieces)
+        if (await bring(board, piece, partsOf(piece, bank), onEvent)) written.push(piece.name)
     await board.restart()
     onEvent({ kind: "restarted" })
     return { serial: board.serial, written, values }
@@ -93,14 +95,14 @@ async function expectRuntime(board: BoardAccess, layout: Layout): Promise<void> 
         )
 }
 
-/** The values of the new store: those of the job, and what else the board has. */
+/** The values of the new store: those of the job, and what else the board has; and which bank has them. */
 async function valuesFor(
     board: BoardAccess,
     layout: Layout,
     job: FlashJob,
     keeper: StoreKeeper,
     onEvent: (event: FlashEvent) => void
-): Promise<Map<string, Uint8Array>> {
+): Promise<{ values: Map<string, Uint8Array>; bank: 0 | 1 | undefined }> {
     const { bankPages } = storeShape(layout.storeBytes)
     const bankBytes = 2 * bankPages * PAGE_BYTES
     const banks = await board.read(layout.store, bankBytes)
@@ -120,7 +122,7 @@ async function valuesFor(
             keys: [...kept.keys()],
             from: copy === undefined ? "board" : "copy on this computer",
         })
-    return new Map([...kept, ...job.values])
+    return { values: new Map([...kept, ...job.values]), bank: found.bank }
 }
 
 function readBanks(layout: Layout, banks: Uint8Array) {
@@ -129,10 +131,25 @@ function readBanks(layout: Layout, banks: Uint8Array) {
     return readStore(store)
 }
 
+/**
+ * A piece in the order in which its parts are written. Of the settings, the bank that counts comes last: the
+ * other one has older settings, which would count once this one is erased.
+ */
+function partsOf(piece: Piece, bank: 0 | 1 | undefined): Segment[] {
+    if (piece.name !== "settings") return [piece]
+    const size = piece.bytes.length / 2
+    const banks = [0, size].map(at => ({
+        address: piece.address + at,
+        bytes: piece.bytes.subarray(at, at + size),
+    }))
+    return bank === 0 ? banks.reverse() : banks
+}
+
 /** @returns whether it was written @throws BoardError when the board does not hold it in the end */
 async function bring(
     board: BoardAccess,
     piece: Piece,
+    parts: readonly Segment[],
     onEvent: (event: FlashEvent) => void
 ): Promise<boolean> {
     const { address, bytes, name } = piece
@@ -142,7 +159,10 @@ async function bring(
     }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         if (attempt > 1) onEvent({ kind: "again", piece })
-        await board.write(address, bytes, share => onEvent({ kind: "writing", piece, share }))
+        for (const [i, part] of parts.entries())
+            await board.write(part.address, part.bytes, share =>
+                onEvent({ kind: "writing", piece, share: (i + share) / parts.length })
+            )
         if (await board.holds(address, bytes)) {
             onEvent({ kind: "verified", piece })
             return true

@@ -2,7 +2,7 @@
 import { md5 } from "@noble/hashes/legacy.js"
 import { ESPLoader, Transport, UnexpectedChipIdError, UnexpectedChipMagicError } from "esptool-js"
 import { BoardError, type BoardAccess } from "../board-access.js"
-import { LossGuard } from "./loss-guard.js"
+import { LossGuard } from "../loss-guard.js"
 
 /** What esptool-js needs of a port: the shape of Web Serial. */
 export interface EspPort {

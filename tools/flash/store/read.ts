@@ -11,6 +11,7 @@ import {
     PROGRAM_KEY,
     PROGRAM_MAGIC_0,
     PROGRAM_MAGIC_1,
+    SCRIPT_PREFIX,
     fnv1a,
     storeShape,
 } from "./format.js"
@@ -21,6 +22,8 @@ export interface StoreReading {
      * during a write, or it was never a store; the runtime would erase all of it at its next start.
      */
     readonly state: "empty" | "whole" | "torn"
+    /** Which of the two banks counts, 0 or 1; undefined when none does. */
+    readonly bank: 0 | 1 | undefined
     /** The latest values by key; of a torn store, those that can still be read. */
     readonly values: ReadonlyMap<string, Uint8Array>
     /** Image of the program, padded; undefined when there is none, or one that is damaged. */
@@ -47,14 +50,21 @@ export function readStore(image: Uint8Array): StoreReading {
     })
     if (generations[0] < 0 && generations[1] < 0) {
         const isEmpty = image.every(byte => byte === ERASED)
-        return { state: isEmpty ? "empty" : "torn", values: new Map(), program: undefined }
+        const state = isEmpty ? "empty" : "torn"
+        return { state, bank: undefined, values: new Map(), program: undefined }
     }
-    const base = generations[0] > generations[1] ? 0 : bankBytes
-    return readBank(image, view, base, base + bankBytes)
+    const bank = generations[0] > generations[1] ? 0 : 1
+    const base = bank * bankBytes
+    return { bank, ...readBank(image, view, base, base + bankBytes) }
 }
 
 /** @param base, end of the bank that counts */
-function readBank(image: Uint8Array, view: DataView, base: number, end: number): StoreReading {
+function readBank(
+    image: Uint8Array,
+    view: DataView,
+    base: number,
+    end: number
+): Omit<StoreReading, "bank"> {
     const values = new Map<string, Uint8Array>()
     let program: Uint8Array | undefined
     let lowest = end
@@ -74,12 +84,24 @@ function readBank(image: Uint8Array, view: DataView, base: number, end: number):
             continue
         }
         lowest = Math.min(lowest, offset)
+        const value = image.slice(offset, offset + size)
         // An empty value deletes.
         if (size === 0) values.delete(key)
-        else values.set(key, image.slice(offset, offset + size))
+        else if (isUnwritten(key, value)) isTorn = true
+        else values.set(key, value)
     }
     for (let i = at; i < lowest; i++) if (image[i] !== ERASED) isTorn = true
     return { state: isTorn ? "torn" : "whole", values, program }
+}
+
+/**
+ * Whether the power failed between a value's entry and the value itself, as when a whole bank is written
+ * from its start. What scripts store is text in UTF-8, in which a byte as erased does not occur.
+ */
+function isUnwritten(key: string, value: Uint8Array): boolean {
+    return key.startsWith(SCRIPT_PREFIX)
+        ? value.includes(ERASED)
+        : value.every(byte => byte === ERASED)
 }
 
 function programAt(image: Uint8Array, offset: number, size: number): Uint8Array | undefined {

@@ -170,6 +170,29 @@ describe("a store that was read from a board", () => {
         expect(readStore(image)).toMatchObject({ state: "torn", values: stored(SETTINGS) })
     })
 
+    it("with an entry whose value was not written, or not whole, is torn and does not have that value", () => {
+        const text = new TextEncoder()
+        const values = new Map([
+            [":a", text.encode("17")],
+            [":b", text.encode("23")],
+            ["wifi_psk", text.encode("secret")],
+        ])
+        for (const [key, unwritten] of [
+            [":a", 2],
+            [":a", 1],
+            ["wifi_psk", 6],
+        ] as const) {
+            const image = storeImage(131_072, { program: undefined, values })
+            const value = values.get(key) ?? new Uint8Array()
+            const at = Buffer.from(image).indexOf(value)
+            image.fill(ERASED, at + value.length - unwritten, at + value.length)
+            const others = [...values].filter(([other]) => other !== key)
+            const reading = readStore(image)
+            expect(reading.state, `${unwritten} B of ${key}`).toBe("torn")
+            expect([...reading.values]).toEqual(others)
+        }
+    })
+
     it("with a damaged program has none", () => {
         const image = whole.slice()
         image[0x4000 + 130] ^= 1

@@ -1,4 +1,4 @@
-import { BoardError } from "../board-access.js"
+import { BoardError } from "./board-access.js"
 
 /** Without any step forward for so long a board is taken for stuck, ms. Erasing 256 KB takes a few seconds. */
 const STALL_MS = 30_000
@@ -11,19 +11,24 @@ export class LossGuard {
     private lost: BoardError | undefined
     private readonly waiting = new Set<(error: BoardError) => void>()
 
-    constructor(private readonly stallMs = STALL_MS) {}
+    /** @param comeBack what brings the board back into its boot mode once it is unplugged */
+    constructor(
+        private readonly stallMs = STALL_MS,
+        private readonly comeBack = "plug it in"
+    ) {}
 
     get isLost(): boolean {
         return this.lost !== undefined
     }
 
-    /** The port has closed by itself. */
-    lose(): void {
-        this.lost = new BoardError(
-            "the board is gone: was the cable pulled out? Plug it in again and start over; " +
+    /** The port has closed by itself. @returns what to say about it */
+    lose(): BoardError {
+        this.lost ??= new BoardError(
+            `the board is gone: was the cable pulled out? To go on, ${this.comeBack} and start over; ` +
                 "what is written already is not written again"
         )
         for (const reject of [...this.waiting]) reject(this.lost)
+        return this.lost
     }
 
     /**
@@ -43,7 +48,7 @@ export class LossGuard {
                 () =>
                     reject(
                         new BoardError(
-                            `${doing} stands still for ${this.stallMs / 1000} s: unplug the board, plug it in and start over`
+                            `${doing} stands still for ${this.stallMs / 1000} s: unplug the board, ${this.comeBack} and start over`
                         )
                     ),
                 this.stallMs
