@@ -6,7 +6,8 @@
 import { type Board } from "../../../sim/program/boards.js"
 import { type Program } from "../../../sim/program/program.js"
 
-const STRAPPING: Readonly<Record<string, readonly number[]>> = {
+/** GPIOs by chip. */
+export const STRAPPING: Readonly<Record<string, readonly number[]>> = {
     esp32: [0, 2, 5, 12, 15],
     esp32s2: [0, 45, 46],
     esp32s3: [0, 3, 45, 46],
