@@ -13,6 +13,8 @@ export type Text = z.infer<typeof text>
 const edge = z.array(z.string())
 
 const cardSchema = z.strictObject({
+    /** Place in lists, the one to take first at 1. */
+    order: z.int().positive(),
     maker: z.string().min(1),
     model: z.string().min(1),
     /** Name of the plug for I2C parts; null when there is none. */

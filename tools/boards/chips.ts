@@ -12,6 +12,8 @@ export interface Chip {
     readonly analogMv: readonly [from: number, to: number]
     /** GPIOs without an output and without a pull-up. */
     readonly inputOnly: readonly number[]
+    /** GPIO on which the chip's own program in ROM writes while it starts, a contact there or not (U0TXD). */
+    readonly messagePin: number | undefined
     /** Whether a watchdog restarts it when it hangs, on a stuck bus too. */
     readonly hasWatchdog: boolean
     /** How long it waits for a part that holds the clock, ms; undefined: without end. An SCD30 may take 150. */
@@ -32,6 +34,7 @@ const RP2040: Chip = {
     analogPins: [26, 27, 28],
     analogMv: [0, 3300],
     inputOnly: [],
+    messagePin: undefined,
     hasWatchdog: false,
     stretchMs: undefined,
     canSleep: false,
@@ -48,6 +51,7 @@ const CHIPS: Readonly<Record<string, Chip>> = {
         analogPins: range(32, 39),
         analogMv: [150, 2450],
         inputOnly: range(34, 39),
+        messagePin: 1,
         stretchMs: 13,
     },
     esp32c3: {
@@ -55,6 +59,7 @@ const CHIPS: Readonly<Record<string, Chip>> = {
         name: "ESP32-C3",
         analogPins: range(0, 4),
         analogMv: [0, 2500],
+        messagePin: 21,
         stretchMs: 1000,
     },
     esp32s2: {
@@ -63,6 +68,7 @@ const CHIPS: Readonly<Record<string, Chip>> = {
         analogPins: range(1, 10),
         analogMv: [0, 2500],
         inputOnly: [46],
+        messagePin: 43,
         stretchMs: 210,
     },
     esp32s3: {
@@ -70,10 +76,11 @@ const CHIPS: Readonly<Record<string, Chip>> = {
         name: "ESP32-S3",
         analogPins: range(1, 10),
         analogMv: [0, 3100],
+        messagePin: 43,
         stretchMs: 1000,
     },
     rp2040: RP2040,
-    rp2040w: { ...RP2040, name: "RP2040 with CYW43439" },
+    rp2040w: { ...RP2040, name: "RP2040, CYW43439" },
 }
 
 /** @throws RangeError for an architecture that no board of the kit has */

@@ -42,7 +42,7 @@ function gpios(words: string, all: Readonly<Record<string, string>>): number[] {
 
 describe("the boards of the kit", () => {
     it("are all that the project defines, one of each chip among them, with Wi-Fi and TLS as their chips have them", () => {
-        expect(boards.map(({ id }) => id)).toEqual(files.map(({ id }) => id))
+        expect(boards.map(({ id }) => id).sort()).toEqual(files.map(({ id }) => id))
         const table = boards.map(({ id, profile, chip }) => [
             id,
             chip.name,
@@ -50,16 +50,21 @@ describe("the boards of the kit", () => {
             profile.hasTls,
             profile.heapBytes / 1024,
         ])
+        // In the order in which a person should consider them.
         expect(table).toEqual([
-            ["suitcase_devkitc", "ESP32", true, true, 64],
-            ["suitcase_devkitm_c3", "ESP32-C3", true, true, 64],
-            ["suitcase_devkitm_s3", "ESP32-S3", true, true, 64],
-            ["suitcase_feather_s2", "ESP32-S2", true, true, 40],
-            ["suitcase_pico", "RP2040", false, false, 64],
-            ["suitcase_pico_w", "RP2040 with CYW43439", true, false, 64],
             ["suitcase_qt_py_c3", "ESP32-C3", true, true, 64],
             ["suitcase_xiao_c3", "ESP32-C3", true, true, 64],
+            ["suitcase_devkitm_s3", "ESP32-S3", true, true, 64],
+            ["suitcase_feather_s2", "ESP32-S2", true, true, 40],
+            ["suitcase_devkitm_c3", "ESP32-C3", true, true, 64],
+            ["suitcase_devkitc", "ESP32", true, true, 64],
+            ["suitcase_pico_w", "RP2040, CYW43439", true, false, 64],
+            ["suitcase_pico", "RP2040", false, false, 64],
         ])
+    })
+
+    it("have an order in which each has a place of its own", () => {
+        expect(new Set(boards.map(({ card }) => card.order)).size).toBe(boards.length)
     })
 
     it("have product numbers of their own", () => {
@@ -137,6 +142,23 @@ describe.each(boards.map(board => [board.id, board] as const))("%s", (id, board)
         // RP2040 datasheet, table 2: even GPIOs are SDA, odd ones SCL, four in a row belong to one controller or two.
         const [data, clock] = [sda.gpio as number, scl.gpio as number]
         expect([data % 2, clock]).toEqual([0, data + 1])
+    })
+})
+
+describe("pins that are no good for parts on an XIAO", () => {
+    it("are those that decide the start, the bus, and the one that writes while it starts", () => {
+        const board = boards.find(({ id }) => id === "suitcase_xiao_c3")
+        const found = board?.pins.flatMap(({ label, reserved }) =>
+            reserved === undefined ? [] : `${label}: ${reserved}`
+        )
+        expect(found).toEqual([
+            "D0: start",
+            "D4: data",
+            "D5: clock",
+            "D6: messages",
+            "D9: start",
+            "D8: start",
+        ])
     })
 })
 

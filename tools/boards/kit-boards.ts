@@ -9,7 +9,7 @@ import { chipOf, type Chip } from "./chips.js"
 export type PinKind = "gpio" | "supply" | "ground" | "other supply" | "taken" | "other" | "none"
 
 /** Why a part should not be on a pin that a program could name. */
-export type Reserved = "data" | "clock" | "beat" | "light" | "start"
+export type Reserved = "data" | "clock" | "beat" | "light" | "start" | "messages"
 
 export interface EdgePin {
     /** As printed: "A0", "3V3". */
@@ -58,7 +58,7 @@ const SUPPLY = ["3V3", "3V"]
 const GROUND = ["GND", "G"]
 const OTHER_SUPPLY = ["5V", "VBUS", "VSYS", "USB", "BAT"]
 
-/** @returns the boards of this project that have a card, in the order of their ids
+/** @returns the boards of this project that have a card, the one to take first at the beginning
  *  @throws RangeError when a file says what cannot be */
 export function kitBoards(root = PROJECT_ROOT): KitBoard[] {
     return (readBoards(root) as BoardFile[])
@@ -75,6 +75,7 @@ export function kitBoards(root = PROJECT_ROOT): KitBoard[] {
             )
             return { id: file.id, url: file.url, card, chip, profile, pins }
         })
+        .sort((a, b) => a.card.order - b.card.order)
 }
 
 /** @throws RangeError when the kit has no such board */
@@ -176,5 +177,6 @@ function reservedFor(gpio: number, file: BoardFile, profile: BoardProfile): Rese
     if (gpio === profile.beatPin) return "beat"
     if (STRAPPING[profile.architecture]?.includes(gpio) === true) return "start"
     if (gpio === number(file.led?.pin)) return "light"
+    if (gpio === chipOf(profile.architecture).messagePin) return "messages"
     return undefined
 }
