@@ -1,6 +1,7 @@
 /** The kit's boards: their cards agree with DeviceScript, with the chips, and with what they have on their edges. */
 import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT, readBoards, theCompiler } from "../../sim/program/compile.js"
+import { STRAPPING } from "../cli/build/strapping-pins.js"
 import { readCard } from "./card.js"
 import { chipOf } from "./chips.js"
 import { busPins, freePins, kitBoards, pinNamed, powerPins } from "./kit-boards.js"
@@ -136,6 +137,7 @@ describe.each(boards.map(board => [board.id, board] as const))("%s", (id, board)
         const { sda, scl } = busPins(board)
         for (const pin of [sda, scl]) {
             expect(pin.isInputOnly).toBe(false)
+            expect(STRAPPING[board.profile.architecture] ?? []).not.toContain(pin.gpio)
             expect(pinNamed(board, pin.name as string)).toBe(pin)
         }
         if (board.profile.family !== "rp2040") return
