@@ -11,6 +11,7 @@ export const WITHOUT_VM = [
     "src/drivers/shared/*.test.ts",
     "src/drivers/**/{model,service-model,conversion,compensation,voltage}.test.ts",
     "sim/{bus,devtools,net,traces}/**/*.test.ts",
+    "tools/boards/**/*.test.ts",
     "tools/decoder/**/*.test.ts",
     "tools/cli/{home-assistant,keys,pack,view}/**/*.test.ts",
     "tools/scripts/lint/rules/*.test.ts",

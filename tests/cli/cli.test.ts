@@ -83,7 +83,7 @@ describe("wrong use gets one line on stderr and exit code 2", () => {
         ["build nothing", /unknown app "nothing"; known are .*indoor-climate/],
         [
             "build indoor-climate --board zx81",
-            /unknown board "zx81"; known are suitcase_pico_w,.*pico_w/,
+            /unknown board "zx81"; known are suitcase_devkitc,.*suitcase_pico_w,.*pico_w/,
         ],
         ["sim indoor-climate --sped 1", /unknown option '--sped' \(Did you mean .*--speed\?\)/],
         ["sim indoor-climate --for 24", /'24' is invalid\. Write a time above zero such as 90s/],

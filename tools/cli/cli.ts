@@ -50,6 +50,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         pack: async (...to) => (await import("./commands/pack.js")).packCommand(...to),
         unpack: async (...to) => (await import("./commands/unpack.js")).unpackCommand(...to),
         new: async (...to) => (await import("./commands/new.js")).newCommand(...to),
+        boards: async (...to) => (await import("./commands/boards.js")).boardsCommand(...to),
         sensors: async (...to) => (await import("./commands/sensors.js")).sensorsCommand(...to),
         try: async (...to) => (await import("./commands/try.js")).tryCommand(...to),
     }
