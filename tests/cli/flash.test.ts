@@ -176,6 +176,7 @@ describe("suitcase flash, over the drive of a Pico", () => {
         expect(wrong.code).toBe(2)
         const address = await flash(...board, "--set", "mqtt.host=192.168.1.4")
         expect(address.err).toContain("never connects to an address")
+        file("INFO_UF2.TXT", Buffer.from(INFO))
         const bare = await flash("--board", "suitcase_pico_w", "--drive", folder)
         expect(bare.err).toContain("name its DeviceScript runtime with --runtime")
     })

@@ -1,5 +1,6 @@
 /** `suitcase flash`: from a sealed board to a node, by one command. */
 import { Command, InvalidArgumentError } from "commander"
+import { DEFAULT_BOARD } from "../../../sim/board/profile.js"
 import { StoreCopies, defaultCopiesFolder } from "../flash/copies.js"
 import { planFor } from "../flash/plan.js"
 import { flash, writeBundle, type FlashFlags } from "../flash/run.js"
@@ -13,8 +14,12 @@ written piece by piece, read back and compared. What is on the board already is
 not written again, so that a run that was interrupted goes on where it was.
 Settings that this command does not know, such as calibrations, are kept.
 
-ESP32 boards are written over their serial port, a Pico over the drive that it
-shows when BOOTSEL is held while it is plugged in.
+ESP32 boards are written over their serial port, a Pico over USB while it is in
+its boot mode (hold BOOTSEL while it is plugged in), or over the drive that it
+shows there (--drive, and where USB is not allowed).
+
+A node of the kit file (suitcase.yaml) has board, program and settings there;
+its secrets come from .env and from suitcase kit accounts.
 
 --runtime takes the file of a DeviceScript runtime for the board's chip, from
 https://github.com/microsoft/devicescript-esp32/releases or
@@ -25,6 +30,7 @@ What boards held before is kept in a folder (--copies), with its secrets, and
 put back should a power cut in the middle of writing have cost it.
 
 Examples:
+  suitcase flash hall-2 --runtime devicescript-esp32c3.bin
   suitcase flash indoor-climate --set node=hall-2 --set mqtt.host=mqtt.local \\
     --set wifi.ssid=town --set wifi.pass=… --runtime devicescript-esp32c3.bin
   suitcase flash indoor-climate --board suitcase_pico_w --runtime pico_w.uf2
@@ -33,13 +39,11 @@ Examples:
 Exit codes: 0 written and verified · 1 the board failed, or none is there
             2 wrong use, or a wrong file; nothing was written · 130 Ctrl-C`
 
-/** The board of the kit that staff meet first. */
-const DEFAULT_BOARD = "suitcase_xiao_c3"
 const WAIT_MS = 60_000
 const MOST_BAUD = 2_000_000
 
 type Flags = Omit<FlashFlags, "waitMs"> & {
-    readonly board: string
+    readonly board?: string
     readonly set: string[]
     readonly runtime?: string
     readonly bundle?: string
@@ -51,8 +55,8 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
     return new Command("flash")
         .summary("put a program and its settings on a board")
         .description("Writes runtime, program and settings to a board and verifies them.")
-        .argument("<app>", "program, such as indoor-climate")
-        .option("--board <board>", "the kind of board", DEFAULT_BOARD)
+        .argument("<node>", "node of the kit file, or a program such as indoor-climate")
+        .option("--board <board>", `the kind of board (default: the node's, or ${DEFAULT_BOARD})`)
         .option("--set <key=value>", "a setting; may be given several times", collect, [])
         .option("--runtime <file>", "file of the DeviceScript runtime")
         .option("--port <path>", "serial port, such as /dev/ttyACM0 or COM3")
@@ -65,7 +69,10 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
         .action(async (app: string, flags: Flags) => {
-            const plan = await showing(`Compiling ${app} …`, terminal, () => planFor(app, flags))
+            const warn = (text: string) => line(terminal.err, `suitcase: ${text}`)
+            const plan = await showing(`Compiling ${app} …`, terminal, () =>
+                planFor(app, { ...flags, warn })
+            )
             if (flags.bundle !== undefined) {
                 line(terminal.out, await writeBundle(plan, flags.bundle))
                 finish(EXIT_OK)

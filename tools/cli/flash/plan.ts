@@ -1,14 +1,15 @@
 /** What shall be on a board: program, configuration, settings, runtime. */
 import { readFileSync } from "node:fs"
 import { isIP } from "node:net"
-import { boardProfile, type BoardProfile } from "../../../sim/board/profile.js"
-import { compile } from "../../../sim/program/compile.js"
+import { DEFAULT_BOARD, boardProfile, type BoardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
+import { projectRoot } from "../../../sim/program/project.js"
 import { ImageError } from "../../flash/image-error.js"
 import { layoutOf } from "../../flash/chips.js"
 import { runtimeSegments } from "../../flash/runtime-image.js"
 import { type FlashJob } from "../../flash/flash-board.js"
-import { appFile } from "../apps.js"
+import { programCalled, type NamedProgram } from "../apps.js"
+import { compileFor } from "../build/check.js"
 import { UsageError } from "../errors.js"
 import { changed, parsePairs, type SettingValues } from "../settings/keys.js"
 import { DECIDED_KEYS, storeValues } from "./store-values.js"
@@ -21,42 +22,62 @@ export interface FlashPlan extends FlashJob {
 }
 
 export interface PlanFlags {
-    readonly board: string
+    /** Default that of the node, else {@link DEFAULT_BOARD}. */
+    readonly board?: string
     /** "key=value" */
     readonly set: readonly string[]
     /** File of a runtime. */
     readonly runtime?: string
+    /** Told when others can read the secrets. */
+    readonly warn: (text: string) => void
 }
 
 /**
  * Everything is checked here, before a board is looked for.
  *
- * @throws UsageError, CompileError, ImageError
+ * @param name an app, a path, or a node of the kit file, which then says board and settings as well
+ * @throws UsageError, KitError, CompileError, ImageError
  */
-export function planFor(app: string, flags: PlanFlags): FlashPlan {
-    const profile = boardProfile(flags.board)
-    if (profile === undefined)
-        throw new UsageError(
-            `there is no board "${flags.board}"; known are ${knownBoards()
-                .map(({ id }) => id)
-                .join(", ")}`
-        )
-    const settings = changed({}, parsePairs(flags.set))
+export async function planFor(name: string, flags: PlanFlags): Promise<FlashPlan> {
+    const named = await programCalled(name)
+    const profile = profileFor(named, flags.board)
+    const settings = changed(await settingsOf(named, flags), parsePairs(flags.set))
     refuseForBoard(profile, settings)
     const runtime = flags.runtime === undefined ? undefined : runtimeFile(profile, flags.runtime)
-    const { heapBytes, beatPin } = profile
-    const { bytecode } = compile(appFile(app), { name: app, target: "board", heapBytes, beatPin })
     return {
-        app,
+        app: named.name,
         profile,
         settings,
         architecture: profile.architecture,
         config: profile.config,
-        program: bytecode,
+        program: compileFor(profile.id, named).bytecode,
         runtime,
         values: storeValues(settings),
         dropped: DECIDED_KEYS,
     }
+}
+
+/** @throws UsageError when there is no such board, or it is not the node's */
+function profileFor({ node }: NamedProgram, wanted: string | undefined): BoardProfile {
+    if (node !== undefined && wanted !== undefined && wanted !== node.board.id)
+        throw new UsageError(
+            `${node.name} has the board ${node.board.id} in the kit file, not ${wanted}`
+        )
+    const id = node?.board.id ?? wanted ?? DEFAULT_BOARD
+    const profile = boardProfile(id)
+    if (profile !== undefined) return profile
+    const known = knownBoards().map(board => board.id)
+    throw new UsageError(`there is no board "${id}"; known are ${known.join(", ")}`)
+}
+
+/** What the kit file says, with the secrets that stand beside it. */
+async function settingsOf({ node }: NamedProgram, flags: PlanFlags): Promise<SettingValues> {
+    if (node === undefined) return {}
+    const [{ nodeSettings }, { Secrets }] = await Promise.all([
+        import("../../kit/node-settings.js"),
+        import("../../kit/secrets.js"),
+    ])
+    return nodeSettings(node, Secrets.read(projectRoot(), flags.warn))
 }
 
 /** @throws ImageError naming the file when it is none for the board */

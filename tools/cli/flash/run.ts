@@ -2,10 +2,11 @@
 import { rename, writeFile } from "node:fs/promises"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { BoardError } from "../../flash/board-access.js"
+import { BoardError, type BoardAccess } from "../../flash/board-access.js"
 import { boardImage, bundleFile } from "../../flash/board-image.js"
 import { EspBoard } from "../../flash/esp/esp-board.js"
 import { flashBoard } from "../../flash/flash-board.js"
+import { PicoBoard } from "../../flash/picoboot/pico-board.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
@@ -13,6 +14,7 @@ import { type StoreCopies } from "./copies.js"
 import { bootDrives, isBootDrive, serialPorts } from "../usb/find-boards.js"
 import { type FlashPlan } from "./plan.js"
 import { FlashProgress } from "./progress.js"
+import { bootDevices } from "./usb-devices.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
 
 /** How often to look for a board that is to be plugged in, and how long a drive may take to go, ms. */
@@ -42,7 +44,7 @@ export async function flash(
     const release = onInterrupt(() => stop.abort())
     try {
         if (plan.profile.family === "rp2040")
-            return await flashDrive(plan, flags, terminal, stop.signal)
+            return await flashPico(plan, flags, copies, terminal, stop.signal)
         return await flashPort(plan, flags, copies, terminal, stop.signal)
     } catch (e) {
         if (stop.signal.aborted) {
@@ -73,15 +75,29 @@ async function flashPort(
         signal.addEventListener("abort", listener, { once: true })
     }
     const board = await EspBoard.connect(port, onLost, options)
-    const progress = new FlashProgress(terminal)
     try {
-        const { serial, written } = await flashBoard(board, plan, copies, progress.on)
+        return await flashOver(board, plan, flags, copies, terminal)
+    } finally {
+        // The port is given up even when esptool-js still holds its streams.
+        await port.close()
+    }
+}
+
+/** @returns the exit code */
+async function flashOver(
+    board: BoardAccess,
+    plan: FlashPlan,
+    flags: FlashFlags,
+    copies: StoreCopies,
+    terminal: Terminal
+): Promise<number> {
+    try {
+        const { on } = new FlashProgress(terminal)
+        const { serial, written } = await flashBoard(board, plan, copies, on)
         tellNext(plan, flags, terminal, { serial, written })
         return EXIT_OK
     } finally {
         await board.close()
-        // The board is given up even when esptool-js still holds its streams.
-        await port.close()
     }
 }
 
@@ -112,19 +128,70 @@ async function portFor(
     })
 }
 
+/** Over USB, which can be read back; over the drive where that is asked for, or all there is. */
+async function flashPico(
+    plan: FlashPlan,
+    flags: FlashFlags,
+    copies: StoreCopies,
+    terminal: Terminal,
+    signal: AbortSignal
+): Promise<number> {
+    if (flags.drive !== undefined)
+        return await flashDrive(plan, flags.drive, flags, terminal, signal)
+    const found = await waitFor(
+        async () => [...(await bootDevices()), ...bootDrives()],
+        flags.waitMs,
+        () => line(terminal.out, "hold BOOTSEL while you plug the Pico in …"),
+        signal
+    )
+    const devices = found.filter(each => typeof each !== "string")
+    const drives = found.filter(each => typeof each === "string")
+    if (devices.length > 1 || (devices.length === 0 && drives.length > 1))
+        throw new UsageError(
+            "several Picos are in their boot mode: leave one plugged in" +
+                (drives.length > 0 ? `, or choose one of ${drives.join(", ")} with --drive` : "")
+        )
+    if (devices.length === 1) {
+        const [{ device, onLost, release }] = devices
+        try {
+            const lost = (listener: () => void) => {
+                onLost(listener)
+                signal.addEventListener("abort", listener, { once: true })
+            }
+            return await flashOver(
+                await PicoBoard.connect(device, lost),
+                plan,
+                flags,
+                copies,
+                terminal
+            )
+        } finally {
+            release()
+        }
+    }
+    if (drives.length === 1) return await flashDrive(plan, drives[0], flags, terminal, signal)
+    throw new BoardError(
+        "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
+    )
+}
+
 /** A drive takes one file with everything; what the board held cannot be read there. */
 async function flashDrive(
     plan: FlashPlan,
+    drive: string,
     flags: FlashFlags,
     terminal: Terminal,
     signal: AbortSignal
 ): Promise<number> {
+    if (!isBootDrive(drive))
+        throw new UsageError(
+            `${drive} is not the drive of a Pico in its boot mode (it has no INFO_UF2.TXT)`
+        )
     if (plan.runtime === undefined)
         throw new UsageError(
             "a Pico takes all that it holds in one file: name its DeviceScript runtime with --runtime"
         )
     const { bytes } = bundleOf(plan)
-    const drive = await driveFor(flags, terminal, signal)
     line(terminal.out, `copying ${Math.ceil(bytes.length / 1024)} KB to ${drive} …`)
     await writeFile(path.join(drive, "suitcase.uf2"), bytes, { flush: true })
     const goneBy = performance.now() + DRIVE_GONE_MS
@@ -138,34 +205,6 @@ async function flashDrive(
     line(terminal.out, "the board took it and restarted (a drive cannot be read back)")
     tellNext(plan, flags, terminal, {})
     return EXIT_OK
-}
-
-async function driveFor(
-    flags: FlashFlags,
-    terminal: Terminal,
-    signal: AbortSignal
-): Promise<string> {
-    if (flags.drive !== undefined) {
-        if (isBootDrive(flags.drive)) return flags.drive
-        throw new UsageError(
-            `${flags.drive} is not the drive of a Pico in its boot mode (it has no INFO_UF2.TXT)`
-        )
-    }
-    const found = await waitFor(
-        () => Promise.resolve(bootDrives()),
-        flags.waitMs,
-        () => line(terminal.out, "hold BOOTSEL while you plug the Pico in …"),
-        signal
-    )
-    if (found.length === 0)
-        throw new BoardError(
-            "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
-        )
-    if (found.length > 1)
-        throw new UsageError(
-            `several Picos are in their boot mode: ${found.join(", ")}; choose one with --drive`
-        )
-    return found[0]
 }
 
 /** Looks until something is found. @returns what is found in the end, which may be nothing */
