@@ -2,6 +2,7 @@
 import { boardProfile } from "../../sim/board/profile.js"
 import { type Board } from "../../sim/program/boards.js"
 import { STRAPPING } from "../cli/build/strapping-pins.js"
+import { chipOf } from "../boards/chips.js"
 import { didYouMean } from "./near.js"
 
 /** How a program starts the service of a part on a pin, by DeviceScript's class of it. */
@@ -28,19 +29,6 @@ export const PIN_STARTS: Readonly<Record<string, PinStart>> = {
     Potentiometer: analog("startPotentiometer"),
     SoilMoisture: analog("startSoilMoisture"),
     SoundLevel: analog("startSoundLevel"),
-}
-
-/**
- * GPIOs with a converter that works beside Wi-Fi. Espressif's datasheets, tables of ADC channels: ADC1 of each
- * chip (ADC2 of ESP32 and ESP32-S2 belongs to Wi-Fi); RP2040 datasheet, section 4.9.
- */
-const ANALOG: Readonly<Record<string, readonly number[]>> = {
-    esp32: [32, 33, 34, 35, 36, 37, 38, 39],
-    esp32c3: [0, 1, 2, 3, 4],
-    esp32s2: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-    esp32s3: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-    rp2040: [26, 27, 28],
-    rp2040w: [26, 27, 28],
 }
 
 /** @param written "GP15", "D3", "GPIO2" @returns the board's own name of the pin, or undefined */
@@ -78,7 +66,7 @@ export function pinProblem(
     if (boardProfile(board.id)?.beatPin === gpio)
         return `${where} is taken by the firmware's beat: take another pin`
     if (gpio === board.ledPin) return `${where} is that of the board's light: take another pin`
-    const able = ANALOG[board.architecture] ?? []
+    const able = chipOf(board.architecture).analogPins
     if (isAnalog && !able.includes(gpio))
         return `${where} cannot measure a voltage; ${analogText(board, able)}`
     return undefined

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { type EspChip } from "../../../sim/bootloader/esp32.js"
 import { SeededRandom } from "../../../sim/time/random.js"
+import { boardFailure } from "../../../tests/support/board-failure.js"
 import { DoubledEspPort } from "../../../tests/support/esp-port.js"
-import { BoardError } from "../board-access.js"
 import { EspBoard } from "./esp-board.js"
 
 const CHIPS: EspChip[] = ["ESP32", "ESP32-S2", "ESP32-S3", "ESP32-C3"]
@@ -12,16 +12,6 @@ const BLOCK_BYTES = 0x4000
 
 async function connect(port: DoubledEspPort, options = {}): Promise<EspBoard> {
     return await EspBoard.connect(port, port.onLost, options)
-}
-
-async function failure(work: Promise<unknown>): Promise<string> {
-    try {
-        await work
-    } catch (e) {
-        expect(e).toBeInstanceOf(BoardError)
-        return (e as Error).message
-    }
-    return "nothing failed"
 }
 
 describe("a board with an ESP32", () => {
@@ -59,7 +49,9 @@ describe("a board with an ESP32", () => {
 
     it("that is not in its boot mode: says which button to hold", async () => {
         const port = new DoubledEspPort("ESP32-S3", { isDeaf: true })
-        expect(await failure(connect(port, { attempts: 1 }))).toMatch(/hold BOOT .* press RESET/)
+        expect(await boardFailure(connect(port, { attempts: 1 }))).toMatch(
+            /hold BOOT .* press RESET/
+        )
         expect(port.readable, "the port is given up").toBeNull()
     }, 20_000)
 
@@ -67,7 +59,7 @@ describe("a board with an ESP32", () => {
         const port = new DoubledEspPort("ESP32-C3")
         const board = await connect(port)
         port.board.faults = { failingFrom: 2 }
-        expect(await failure(board.write(0, PIECE, () => undefined))).toMatch(
+        expect(await boardFailure(board.write(0, PIECE, () => undefined))).toMatch(
             /writing failed: .* status 1,6/
         )
         expect(port.board.blocks).toBeGreaterThan(2)
@@ -87,10 +79,10 @@ describe("a board with an ESP32", () => {
             const port = new DoubledEspPort("ESP32-C3")
             const board = await connect(port)
             port.board.faults = { atBlock: { block, action: () => port.lose() } }
-            expect(await failure(board.write(0, PIECE, () => undefined))).toMatch(
+            expect(await boardFailure(board.write(0, PIECE, () => undefined))).toMatch(
                 /the board is gone: was the cable pulled out/
             )
-            expect(await failure(board.read(0, 4))).toMatch(/the board is gone/)
+            expect(await boardFailure(board.read(0, 4))).toMatch(/the board is gone/)
             await board.close()
         }
     }, 20_000)
@@ -99,7 +91,7 @@ describe("a board with an ESP32", () => {
         const port = new DoubledEspPort("ESP32-C3")
         const board = await connect(port, { stallMs: 1500 })
         port.board.faults = { atBlock: { block: 1, action: () => undefined } }
-        expect(await failure(board.write(0, PIECE, () => undefined))).toMatch(
+        expect(await boardFailure(board.write(0, PIECE, () => undefined))).toMatch(
             /writing stands still for 1.5 s/
         )
     })
@@ -108,6 +100,6 @@ describe("a board with an ESP32", () => {
         const port = new DoubledEspPort("ESP32-C3")
         const board = await connect(port)
         port.board.faults = { noise: Uint8Array.of(0x45, 0x2d) }
-        expect(await failure(board.holds(0, PIECE))).toMatch(/comparing failed: .* noise/)
+        expect(await boardFailure(board.holds(0, PIECE))).toMatch(/comparing failed: .* noise/)
     })
 })

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest"
 import { STATUS } from "../../../sim/bootloader/rp2040.js"
 import { PICO_FLASH_BYTES, PicoFlash } from "../../../sim/bootloader/rp2040-flash.js"
 import { SeededRandom } from "../../../sim/time/random.js"
+import { boardFailure } from "../../../tests/support/board-failure.js"
 import { DoubledPicoDevice, flashId } from "../../../tests/support/pico-device.js"
 import { BoardError } from "../board-access.js"
 import { PicoBoard } from "./pico-board.js"
@@ -19,16 +20,6 @@ afterEach(() => {
 
 async function connect(device: DoubledPicoDevice, options = {}): Promise<PicoBoard> {
     return await PicoBoard.connect(device, device.onLost, options)
-}
-
-async function failure(work: Promise<unknown>): Promise<string> {
-    try {
-        await work
-    } catch (e) {
-        expect(e).toBeInstanceOf(BoardError)
-        return (e as Error).message
-    }
-    return "nothing failed"
 }
 
 /** Everything that a job does to a board. */
@@ -118,10 +109,10 @@ describe("a board with an RP2040", () => {
         const board = await connect(device)
         const page = new Uint8Array(4096)
         for (const address of [0, 0x0ffff000, 0x10fff800, 0x11000000, 0x20000000])
-            expect(await failure(board.write(address, page, nothing))).toMatch(
+            expect(await boardFailure(board.write(address, page, nothing))).toMatch(
                 /is not in the board's flash|is not at the start of a sector/
             )
-        expect(await failure(board.read(0x0fffff00, 512))).toMatch(
+        expect(await boardFailure(board.read(0x0fffff00, 512))).toMatch(
             "0xfffff00 to 0x10000100 is not in the board's flash"
         )
         expect(device.flash.operations).toBe(0)
@@ -144,7 +135,9 @@ describe("a board with an RP2040", () => {
         expect(await board.holds(AT, PIECE)).toBe(true)
         device.board.isExclusive = false
         device.faults = { board: { driveWritesBefore: 50 } }
-        expect(await failure(board.write(AT, PIECE, nothing))).toMatch(/WRITE: INTERLEAVED_WRITE/)
+        expect(await boardFailure(board.write(AT, PIECE, nothing))).toMatch(
+            /WRITE: INTERLEAVED_WRITE/
+        )
     })
 
     it.each(Object.entries(STATUS).filter(([name]) => name !== "OK"))(
@@ -161,7 +154,7 @@ describe("a board with an RP2040", () => {
             for (const [kind, command, use] of refused) {
                 const device = new DoubledPicoDevice()
                 device.faults = { board: { refusing: { kind, status } } }
-                expect(await failure(use(device))).toMatch(
+                expect(await boardFailure(use(device))).toMatch(
                     new RegExp(`failed: the board answered ${command}: ${name}\\. Unplug it`)
                 )
             }
@@ -175,10 +168,10 @@ describe("a board with an RP2040", () => {
         device.board.isExclusive = false
         device.faults = { board: { driveWritesBefore: 17 } }
         // The first page went into the chip's own program.
-        const failed = failure(board.write(AT, PIECE.subarray(0, 4096), nothing))
+        const failed = boardFailure(board.write(AT, PIECE.subarray(0, 4096), nothing))
         await vi.advanceTimersByTimeAsync(500)
         expect(await failed).toMatch(/writing failed: the board answered WRITE: INTERLEAVED_WRITE/)
-        const after = failure(board.read(AT, 4))
+        const after = boardFailure(board.read(AT, 4))
         expect(await after, "the connection is over").toMatch(/INTERLEAVED_WRITE/)
     })
 
@@ -188,7 +181,7 @@ describe("a board with an RP2040", () => {
         for (let silentFrom = 1; silentFrom <= transfers; silentFrom++) {
             const device = new DoubledPicoDevice()
             device.faults = { usb: { silentFrom } }
-            const failed = failure(wholeUse(device))
+            const failed = boardFailure(wholeUse(device))
             await vi.advanceTimersByTimeAsync(40_000)
             const isLast = silentFrom === transfers
             expect(await failed, `transfer ${silentFrom}`).toMatch(
@@ -207,7 +200,7 @@ describe("a board with an RP2040", () => {
             for (let lostAt = 1; lostAt < transfers; lostAt++) {
                 const device = new DoubledPicoDevice()
                 device.faults = { usb: { lostAt, lossIs } }
-                expect(await failure(wholeUse(device)), `transfer ${lostAt}`).toMatch(
+                expect(await boardFailure(wholeUse(device)), `transfer ${lostAt}`).toMatch(
                     /the board is gone: was the cable pulled out\? To go on, hold BOOTSEL/
                 )
             }
@@ -228,7 +221,7 @@ describe("a board with an RP2040", () => {
             for (let at = 1; at < transfers; at++) {
                 const device = new DoubledPicoDevice()
                 device.faults = { usb: { [fault]: at } }
-                const said = await failure(wholeUse(device))
+                const said = await boardFailure(wholeUse(device))
                 const [piece] = [device.flash.cells.subarray(OFFSET, OFFSET + PIECE.length)]
                 if (said === "nothing failed")
                     expect(Buffer.compare(piece, PIECE), `${fault} ${at}`).toBe(0)
@@ -247,13 +240,13 @@ describe("a device that is no RP2040 in its boot mode", () => {
         [{ vendorId: 0x303a, productId: 0x0003 }, /not in its boot mode/],
     ])("%o is refused before it is opened", async (ids, words) => {
         const device = new DoubledPicoDevice({ ids })
-        expect(await failure(connect(device))).toMatch(words)
+        expect(await boardFailure(connect(device))).toMatch(words)
         expect(device.calls).toEqual([])
     })
 
     it("or shows its drive only is written by its drive", async () => {
         const device = new DoubledPicoDevice({ isDriveOnly: true })
-        expect(await failure(connect(device))).toMatch(
+        expect(await boardFailure(connect(device))).toMatch(
             /drive only: write a \.uf2 file to the drive/
         )
         expect(device.calls.at(-1)).toBe("close")
@@ -269,7 +262,7 @@ describe("a device that is no RP2040 in its boot mode", () => {
         const openError = new Error(message)
         const device = new DoubledPicoDevice()
         device.faults = { usb: { openError } }
-        expect(await failure(connect(device))).toContain(words)
+        expect(await boardFailure(connect(device))).toContain(words)
     })
 
     it("or cannot be claimed says what to do, and is closed", async () => {
@@ -277,7 +270,7 @@ describe("a device that is no RP2040 in its boot mode", () => {
         device.faults = {
             usb: { claimError: new DOMException("Unable to claim interface.", "NetworkError") },
         }
-        expect(await failure(connect(device))).toContain("another program uses the board")
+        expect(await boardFailure(connect(device))).toContain("another program uses the board")
         expect(device.calls.at(-1)).toBe("close")
     })
 })
