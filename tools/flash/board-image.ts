@@ -1,5 +1,5 @@
 /** Everything that a board's flash shall hold, in pieces that are written and compared one by one. */
-import { hex, layoutOf } from "./chips.js"
+import { layoutOf } from "./chips.js"
 import { ImageError } from "./image-error.js"
 import { runtimeSegments } from "./runtime-image.js"
 import { ERASED, PAGE_BYTES, aligned, storeShape } from "./store/format.js"
@@ -70,7 +70,9 @@ export function bundleFile(
     const layout = layoutOf(architecture)
     const first = Math.min(...pieces.map(({ address }) => address))
     if (first !== layout.runtime)
-        throw new ImageError(`a bundle needs a runtime, which begins at ${hex(layout.runtime)}`)
+        throw new ImageError(
+            "one file for everything holds the board's DeviceScript runtime as well: give its file with --runtime"
+        )
     if (layout.family === "rp2040")
         return { extension: "uf2", offset: layout.runtime, bytes: uf2File(pieces) }
     const end = layout.store + layout.storeBytes

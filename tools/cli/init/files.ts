@@ -114,7 +114,7 @@ sites:
       - name: suitcase-1
         nodes:
           - name: hall
-            board: adafruit_qt_py_c3
+            board: suitcase_qt_py_c3
             sensors:
               - scd41
               - { part: sht4x, prefix: room }
