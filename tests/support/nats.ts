@@ -19,6 +19,10 @@ export class NatsServer {
         return `mqtt://127.0.0.1:${this.port}`
     }
 
+    get pid(): number {
+        return this.process.pid as number
+    }
+
     /** Of its own protocol. */
     get natsUrl(): string {
         return `nats://127.0.0.1:${this.natsPort}`

@@ -9,7 +9,10 @@ import { Receiver, type ReceiverOptions } from "../../receiver/index.js"
 import { Occupancy } from "../../receiver/occupancy.js"
 import { countsNow, type Before } from "../listen/summary.js"
 import { topicOfSubject } from "./mapping.js"
-import { MAX_ACK_PENDING, MQTT_PREFIX, MQTT_STREAM, consumerOf } from "./streams.js"
+import { MQTT_PREFIX, MQTT_STREAM, PULLED, consumerOf } from "./streams.js"
+
+/** How long a request for messages stands; half of it is between two heartbeats, ms. */
+const PULL_MS = 5000
 
 export interface PartOptions extends Omit<ReceiverOptions, "folder"> {
     readonly stream: JetStreamClient
@@ -57,8 +60,13 @@ export class Part {
             const part = new Part(options, await Receiver.open({ ...options, folder }), occupancy)
             const consumer = await stream.consumers.get(MQTT_STREAM, consumerOf(number, of))
             part.messages = await consumer.consume({
-                max_messages: MAX_ACK_PENDING,
+                max_messages: PULLED,
+                expires: PULL_MS,
                 callback: message => part.accept(message),
+            })
+            void part.messages.closed().then(error => {
+                if (error instanceof Error)
+                    options.onFailure(`part ${number} at the server: ${error.message}; stopped`)
             })
             return part
         } catch (e) {

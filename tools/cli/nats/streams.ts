@@ -32,8 +32,13 @@ export const RECORDS_STREAM = "suitcase-records"
 const RECORDS = [LEAF_SCHEMA, LEAF_CLOCK, LEAF_STATE, LEAF_STATUS]
 /** What was delivered and is not acknowledged by then is delivered again, to whoever has the part then, ms. */
 const ACK_WAIT_MS = 5000
-/** Messages of a part that are on their way to the disk. */
-export const MAX_ACK_PENDING = 500
+/** Messages of a part that a process asks for at a time. */
+export const PULLED = 500
+/**
+ * Those that may be on their way to its disk. Well above what is asked for: a request beyond it is refused, and
+ * the client then waits for two heartbeats.
+ */
+const MAX_ACK_PENDING = 4 * PULLED
 const CONSUMER = /^suitcase-\d+-of-(\d+)$/
 const NOT_FOUND = 404
 
