@@ -178,8 +178,11 @@ describeWith("nats-server", "listeners that share the nodes of a NATS server", (
         })
         try {
             const manager = await jetstreamManager(connection)
-            await prepareStreams(connection, manager, 4)
-            await expect(prepareStreams(connection, manager, 8)).rejects.toThrow(
+            const notes: string[] = []
+            const note = (text: string) => notes.push(text)
+            await prepareStreams(connection, manager, 4, note)
+            expect(notes, "of a stream that keeps whatever happens").toEqual([])
+            await expect(prepareStreams(connection, manager, 8, note)).rejects.toThrow(
                 /over 8 parts, and the consumer suitcase-\d-of-4 is of when they were 4/
             )
         } finally {

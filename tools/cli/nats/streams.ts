@@ -39,6 +39,11 @@ export const PULLED = 500
  * the client then waits for two heartbeats.
  */
 const MAX_ACK_PENDING = 4 * PULLED
+/**
+ * Messages stay for so long, whoever has them: a server that is being ended takes its consumers away first, and
+ * one that keeps by interest then drops what it still acknowledges (2.9.10: 17 of 2,000 frames).
+ */
+const MAX_AGE_MS = 30 * 86_400_000
 const CONSUMER = /^suitcase-\d+-of-(\d+)$/
 const NOT_FOUND = 404
 
@@ -47,15 +52,16 @@ export function consumerOf(part: number, parts: number): string {
 }
 
 /**
- * Makes what is missing: consumers for all parts, also those of others, because frames that no
- * consumer wants are not kept.
+ * Makes what is missing: consumers for all parts, also those of others.
  *
+ * @param note told when the server made its stream itself
  * @throws UsageError when frames are spread over another number of parts than before
  */
 export async function prepareStreams(
     connection: NatsConnection,
     manager: JetStreamManager,
-    parts: number
+    parts: number,
+    note: (text: string) => void
 ): Promise<void> {
     await ensureStream(manager, {
         name: RECORDS_STREAM,
@@ -65,13 +71,19 @@ export async function prepareStreams(
         max_msgs_per_subject: 1,
         discard: DiscardPolicy.Old,
     })
-    // As the server itself makes it when the first MQTT client comes, on a server that is alone.
-    await ensureStream(manager, {
+    // The server itself makes it when the first MQTT client comes, with retention "interest".
+    const { retention } = await ensureStream(manager, {
         name: MQTT_STREAM,
         subjects: [`${MQTT_PREFIX}>`],
-        retention: RetentionPolicy.Interest,
+        retention: RetentionPolicy.Limits,
         storage: StorageType.File,
+        max_age: nanos(MAX_AGE_MS),
     })
+    if (retention !== RetentionPolicy.Limits)
+        note(
+            `the stream ${MQTT_STREAM} was made before the first listener came: when the server is ` +
+                "ended, it can lose frames that it acknowledged; docs/scale.md says what to do"
+        )
     await refuseOtherParts(manager, parts)
     for (let part = 0; part < parts; part++)
         await manager.consumers.add(MQTT_STREAM, {
@@ -89,12 +101,12 @@ export async function prepareStreams(
 async function ensureStream(
     manager: JetStreamManager,
     config: Partial<StreamConfig> & { name: string }
-): Promise<void> {
+): Promise<StreamConfig> {
     try {
-        await manager.streams.info(config.name)
+        return (await manager.streams.info(config.name)).config
     } catch (e) {
         if (!(e instanceof JetStreamApiError) || e.status !== NOT_FOUND) throw e
-        await manager.streams.add(config)
+        return (await manager.streams.add(config)).config
     }
 }
 
