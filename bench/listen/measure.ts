@@ -1,15 +1,7 @@
 /** One consumer, started when all messages wait at the broker, until it has them all. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import {
-    closeSync,
-    mkdtempSync,
-    openSync,
-    readFileSync,
-    readSync,
-    readdirSync,
-    rmSync,
-} from "node:fs"
+import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -17,6 +9,7 @@ import { fileURLToPath } from "node:url"
 import mqtt from "mqtt"
 import { CHANNELS, FrameSource, rowOf } from "../../tests/support/frame-source.js"
 import { Mosquitto } from "../../tests/support/mosquitto.js"
+import { LineCounter } from "./line-counter.js"
 
 /** Rows of a frame: 60 readings. */
 const ROWS = 15
@@ -132,7 +125,7 @@ async function measure(name: string, program: Program): Promise<Measured> {
         // Makes the session; and says what the program takes without any message.
         const empty = await run(program, broker.url, folder, () => true)
         const readings = await program.publish(broker.url)
-        const counter = new LineCounter(out)
+        const counter = new LineCounter(() => fileAt(out))
         const full = await run(program, broker.url, folder, () => counter.count() >= readings)
         return {
             name,
@@ -186,33 +179,9 @@ async function run(
     }
 }
 
-/** Counts lines as they are written, reading each byte once. */
-class LineCounter {
-    private lines = 0
-    private at = 0
-    private readonly buffer = Buffer.alloc(1 << 20)
-
-    constructor(private readonly out: string) {}
-
-    count(): number {
-        const file = this.fileOf()
-        if (file === undefined) return 0
-        const handle = openSync(file, "r")
-        try {
-            for (;;) {
-                const bytes = readSync(handle, this.buffer, 0, this.buffer.length, this.at)
-                if (bytes === 0) return this.lines
-                this.at += bytes
-                for (let i = 0; i < bytes; i++) if (this.buffer[i] === 10) this.lines++
-            }
-        } finally {
-            closeSync(handle)
-        }
-    }
-
-    private fileOf(): string | undefined {
-        if (path.basename(this.out) !== "out") return this.out
-        const files = readdirSync(this.out).filter(file => file.startsWith("readings-"))
-        return files.length === 0 ? undefined : path.join(this.out, files[0])
-    }
+/** The first file of a folder, or the file itself. */
+function fileAt(out: string): string | undefined {
+    if (path.basename(out) !== "out") return out
+    const [file] = readdirSync(out).filter(name => name.startsWith("readings-"))
+    return file === undefined ? undefined : path.join(out, file)
 }

@@ -27,6 +27,10 @@ export class ListenerProcess {
         this.child.on("exit", () => this.note(() => undefined))
     }
 
+    get pid(): number {
+        return this.child.pid as number
+    }
+
     get hasEnded(): boolean {
         return this.child.exitCode !== null || this.child.signalCode !== null
     }

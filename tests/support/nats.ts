@@ -10,6 +10,7 @@ import { freePort } from "./mosquitto.js"
 export class NatsServer {
     private constructor(
         readonly port: number,
+        private readonly natsPort: number,
         private readonly process: ChildProcess,
         private readonly folder: string
     ) {}
@@ -18,13 +19,23 @@ export class NatsServer {
         return `mqtt://127.0.0.1:${this.port}`
     }
 
+    get pid(): number {
+        return this.process.pid as number
+    }
+
+    /** Of its own protocol. */
+    get natsUrl(): string {
+        return `nats://127.0.0.1:${this.natsPort}`
+    }
+
     /** @param config that of docs/brokers.md; ports and folder become free ones */
     static async start(config: string): Promise<NatsServer> {
         const folder = mkdtempSync(path.join(os.tmpdir(), "suitcase-nats-"))
         const port = await freePort()
+        const natsPort = await freePort()
         const file = path.join(folder, "nats.conf")
         const own = config
-            .replace("0.0.0.0:4222", `127.0.0.1:${await freePort()}`)
+            .replace("0.0.0.0:4222", `127.0.0.1:${natsPort}`)
             .replace("port: 1883", `host: "127.0.0.1", port: ${port}`)
             .replace("/var/lib/nats", folder)
         writeFileSync(file, own)
@@ -40,7 +51,7 @@ export class NatsServer {
             })
             child.once("exit", () => reject(new Error(`nats-server ended:\n${log}`)))
         })
-        return new NatsServer(port, child, folder)
+        return new NatsServer(port, natsPort, child, folder)
     }
 
     async stop(): Promise<void> {

@@ -50,3 +50,15 @@ export function prefixOption(text: string): string {
         throw new InvalidArgumentError("Use letters, digits and -_.: in levels divided by /.")
     return text
 }
+
+/** "0-3,7" → 0, 1, 2, 3, 7 */
+export function partsOption(text: string): number[] {
+    const parts = new Set<number>()
+    for (const range of text.split(",")) {
+        const [, from, to = from] = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(range) ?? []
+        if (from === undefined || Number(from) > Number(to))
+            throw new InvalidArgumentError("Write numbers and ranges such as 0-3,7.")
+        for (let part = Number(from); part <= Number(to); part++) parts.add(part)
+    }
+    return [...parts]
+}

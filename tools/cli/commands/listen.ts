@@ -16,8 +16,8 @@ import { readPlaces } from "../listen/places-file.js"
 import { Run } from "../listen/run.js"
 import { listenForPeople } from "../listen/table-run.js"
 import { type KitNode } from "../../kit/kit.js"
-import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
-import { durationOption, nameOption, prefixOption } from "../options.js"
+import { LOGIN_HELP, brokerOf, brokerOptions, isNats, type BrokerFlags } from "../mqtt/broker.js"
+import { durationOption, nameOption, partsOption, prefixOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
 
 /** A node that delivered nothing for so long is counted as silent, ms. */
@@ -84,6 +84,11 @@ listener's own counts; only programs on this computer unless a host says more.
 With --watch, a line says when a node of the kit file has been silent for longer
 than its notification threshold there (24 h by default), and when it is back.
 
+With --broker nats://host:4222, several such commands share the nodes of a NATS
+server, and take over from each other: start them with the same --state and
+--out on one computer, with other --parts on another. docs/scale.md says how the
+server is set up. For --out only; the table and Home Assistant want mqtt://.
+
 With --home-assistant, each channel becomes a sensor of Home Assistant, which
 must use the same broker; see docs/home-assistant.md.
 
@@ -95,6 +100,8 @@ Examples:
   suitcase listen --broker mqtts://broker.example --login login.json --out r
   suitcase listen --broker mqtt://localhost --format csv --for 1h > readings.csv
   suitcase listen --broker mqtt://localhost --keys keys.json --home-assistant
+  suitcase listen --broker nats://localhost:4222 --login login.json \\
+    --state state --out readings
 
 Exit codes: 0 ended by --for or Ctrl-C · 1 the journal's disk is full, or
             --check found something missing
@@ -112,6 +119,7 @@ export interface ListenFlags extends BrokerFlags {
     readonly check?: boolean
     readonly site?: string
     readonly node?: readonly string[]
+    readonly parts?: readonly number[]
     readonly for?: number
     readonly time: boolean
     readonly trustClock?: boolean
@@ -153,6 +161,7 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
             (node: string, before: readonly string[]) => [...before, nameOption(node)],
             []
         )
+        .option("--parts <list>", "at a NATS server, only these parts: 0-3,7", partsOption)
         .option("--for <time>", "stop after 90s, 15m, 24h … (default: Ctrl-C)", durationOption)
         .option("--no-time", "do not answer the nodes' time requests")
         .option("--trust-clock", "answer them although this computer's clock may be wrong")
@@ -191,7 +200,8 @@ export async function listen(
     signal?: AbortSignal
 ): Promise<number> {
     const { site, keys } = flags
-    const broker = brokerOf(flags, text => line(terminal.err, `suitcase: ${text}`))
+    const broker = brokerOf(flags, text => line(terminal.err, `suitcase: ${text}`), true)
+    refuseForNats(flags)
     const prefix = flags.haPrefix ?? DEFAULT_PREFIX
     if (flags.haRemove === true)
         return await removeFromHomeAssistant(broker, prefix, flags, terminal)
@@ -231,6 +241,12 @@ export async function listen(
         signal
     )
     try {
+        if (isNats(flags)) {
+            const { parts } = flags
+            const shared = { folder, outputs, places, ...(parts === undefined ? {} : { parts }) }
+            const { listenOnNats } = await import("../nats/run.js")
+            return await listenOnNats(run, shared)
+        }
         if (isTableOnly) return await listenForPeople(run)
         return await listenWithJournal(run, {
             folder,
@@ -257,4 +273,36 @@ async function watchedNodes(file: string | true): Promise<readonly KitNode[]> {
 function refuseCombinations({ standby, state }: ListenFlags, isTableOnly: boolean): void {
     if (isTableOnly && (standby === true || state !== undefined))
         throw new UsageError("--state and --standby are not for a table, which keeps nothing")
+}
+
+/** What needs the MQTT connection, or one process alone. */
+const NOT_FOR_NATS = {
+    standby: "--standby",
+    forget: "--forget",
+    check: "--check",
+    site: "--site",
+    republish: "--republish",
+    metrics: "--metrics",
+    watch: "--watch",
+    homeAssistant: "--home-assistant",
+    haRemove: "--ha-remove",
+} as const
+
+/** @throws UsageError for options that do not go with the address */
+function refuseForNats(flags: ListenFlags): void {
+    if (!isNats(flags)) {
+        if (flags.parts !== undefined) throw new UsageError("--parts is for nats:// only")
+        return
+    }
+    const given = Object.entries(NOT_FOR_NATS)
+        .filter(([key]) => flags[key as keyof typeof NOT_FOR_NATS] !== undefined)
+        .map(([, name]): string => name)
+    if ((flags.node ?? []).length > 0) given.push("--node")
+    if (given.length > 0)
+        throw new UsageError(
+            `${given.join(", ")} ${given.length > 1 ? "do" : "does"} not go with nats://; the same ` +
+                "server takes mqtt:// for that"
+        )
+    if ((flags.out ?? []).length === 0 || flags.format === "table")
+        throw new UsageError("nats:// needs --out FOLDER, and has no table")
 }

@@ -19,32 +19,23 @@ export interface DayFile {
 
 const NAME = /^readings-(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.(ndjson|parquet)$/
 
+/** Folders of listeners that share the nodes (docs/scale.md). */
+const PART = /^part-\d+-of-\d+$/
+
 /**
  * @param source wanted when a folder has files of both forms
- * @returns in the order of days
+ * @returns in the order of days; also those in its folders of parts
  * @throws UsageError when there are none, or of two forms
  */
 export function dayFilesIn(folder: string, source?: Source): DayFile[] {
-    let names: string[]
-    try {
-        names = readdirSync(folder)
-    } catch (e) {
-        throw new UsageError(`${folder}: ${fileProblem(e)}`)
-    }
-    const files = names
-        .map(name => ({ name, match: NAME.exec(name) }))
-        .flatMap(({ name, match }) =>
-            match === null
-                ? []
-                : [
-                      {
-                          source: match[3] as Source,
-                          path: path.join(folder, name),
-                          day: match[1],
-                          part: Number(match[2] ?? 1),
-                      },
-                  ]
-        )
+    const names = namesIn(folder)
+    const files = [
+        ...filesOf(folder, names),
+        ...names
+            .filter(name => PART.test(name))
+            .map(name => path.join(folder, name))
+            .flatMap(part => filesOf(part, namesIn(part))),
+    ]
         .filter(file => source === undefined || file.source === source)
         .sort((a, b) => (a.day === b.day ? a.part - b.part : a.day < b.day ? -1 : 1))
     if (files.length === 0)
@@ -58,6 +49,31 @@ export function dayFilesIn(folder: string, source?: Source): DayFile[] {
                 "--source ndjson or --source parquet"
         )
     return files
+}
+
+function namesIn(folder: string): string[] {
+    try {
+        return readdirSync(folder)
+    } catch (e) {
+        throw new UsageError(`${folder}: ${fileProblem(e)}`)
+    }
+}
+
+function filesOf(folder: string, names: readonly string[]): DayFile[] {
+    return names
+        .map(name => ({ name, match: NAME.exec(name) }))
+        .flatMap(({ name, match }) =>
+            match === null
+                ? []
+                : [
+                      {
+                          source: match[3] as Source,
+                          path: path.join(folder, name),
+                          day: match[1],
+                          part: Number(match[2] ?? 1),
+                      },
+                  ]
+        )
 }
 
 /** @throws UsageError naming the file and line that are damaged */

@@ -138,16 +138,14 @@ export class Run {
     /** Connects and subscribes. @throws UsageError when the broker cannot be reached */
     async dial(options: LinkOptions): Promise<MqttLink> {
         const { broker, site, nodes, haPrefix, time } = this.options
-        const note = (text: string) => this.note(text)
-        if (time === "yes") this.clock ??= await HostClock.start({ note })
-        const { clock, observers } = this
-        const unixMs = clock === undefined ? Date.now : () => clock.now()
+        const { observers } = this
+        const unixMs = await this.startClock()
         const link = await MqttLink.dial(broker, {
             ...options,
             leaves: time === "no" ? LEAVES : [...LEAVES, LEAF_TIME_GET],
             ...(site === undefined ? {} : { site }),
             ...(nodes === undefined ? {} : { nodes }),
-            ...(time === "no" ? {} : { unixMs }),
+            ...(unixMs === undefined ? {} : { unixMs }),
             ...(haPrefix === undefined ? {} : { topics: filtersOf(haPrefix, site) }),
             onMessage: (topic, payload, isRetained) => {
                 options.onMessage?.(topic, payload, isRetained)
@@ -160,6 +158,18 @@ export class Run {
         observers.home?.connect(link)
         this.silence?.start()
         return link
+    }
+
+    /**
+     * @returns what time to tell nodes that ask for it, Unix ms, undefined while it is in doubt; undefined when
+     * they are not to be answered
+     */
+    async startClock(): Promise<(() => number | undefined) | undefined> {
+        const { time } = this.options
+        if (time === "no") return undefined
+        if (time === "trusted") return Date.now
+        const clock = (this.clock ??= await HostClock.start({ note: text => this.note(text) }))
+        return () => clock.now()
     }
 
     /** As {@link dial}, but tries until there is a connection. @returns undefined when the run ended before */
@@ -197,7 +207,7 @@ export class Run {
     }
 
     /** Once for each outage, however often the broker is tried meanwhile. */
-    private noteLink(isUp: boolean): void {
+    noteLink(isUp: boolean): void {
         if (isUp === (this.lostAtMs === undefined)) return
         const { shown } = this.options.broker
         const now = performance.now()
@@ -209,11 +219,16 @@ export class Run {
     }
 
     async close(link: MqttLink): Promise<void> {
+        this.release()
+        await link.drain()
+        await link.close()
+    }
+
+    /** Ends what runs beside the connection. */
+    release(): void {
         this.clock?.close()
         this.keys?.close()
         this.silence?.close()
         this.observers.close()
-        await link.drain()
-        await link.close()
     }
 }

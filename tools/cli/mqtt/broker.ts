@@ -14,6 +14,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
     "wss:": 443,
 }
 
+const NATS_PORTS: Readonly<Record<string, number>> = { "nats:": 4222, "tls:": 4222 }
+
 /** Where user name and password may be, beside --login. */
 export const USER_VARIABLE = "SUITCASE_BROKER_USER"
 export const PASSWORD_VARIABLE = "SUITCASE_BROKER_PASSWORD"
@@ -58,12 +60,23 @@ export function brokerOptions(command: Command, isNeeded = true): Command {
         .option("--ca <file>", "certificate of the broker's own authority, PEM (TLS)")
 }
 
+/** Whether an address is that of a NATS server, by its own protocol. */
+export function isNats({ broker }: BrokerFlags): boolean {
+    return /^(nats|tls):/.test(broker)
+}
+
 /**
  * @param warn gets a line when a password could be read by others
+ * @param canNats whether nats:// and tls:// will do as well
  * @throws UsageError when the address is none, or a file is not there
  */
-export function brokerOf(flags: BrokerFlags, warn: (text: string) => void): Broker {
-    const broker = parseBrokerUrl(flags.broker)
+export function brokerOf(
+    flags: BrokerFlags,
+    warn: (text: string) => void,
+    canNats = false
+): Broker {
+    const ports = canNats && isNats(flags) ? NATS_PORTS : DEFAULT_PORTS
+    const broker = parseBrokerUrl(flags.broker, ports)
     if (broker.password !== undefined)
         warn(
             "the broker's password is on the command line, where others on this computer can " +
@@ -80,7 +93,7 @@ export function brokerOf(flags: BrokerFlags, warn: (text: string) => void): Brok
 }
 
 /** @throws UsageError when the text is no broker address */
-export function parseBrokerUrl(text: string): Broker {
+export function parseBrokerUrl(text: string, ports = DEFAULT_PORTS): Broker {
     let url: URL | undefined
     try {
         url = new URL(text)
@@ -90,7 +103,7 @@ export function parseBrokerUrl(text: string): Broker {
     const written = /:(\d+)\/?$/.exec(text)?.[1]
     if (url === undefined && written !== undefined && Number(written) > 65535)
         throw new UsageError(`"${withoutPassword(text)}": a port is a number from 0 to 65535`)
-    const defaultPort = url === undefined ? undefined : DEFAULT_PORTS[url.protocol]
+    const defaultPort = url === undefined ? undefined : ports[url.protocol]
     if (url === undefined || defaultPort === undefined || url.hostname === "")
         throw new UsageError(
             `"${withoutPassword(text)}" is not a broker address; write mqtt://host:1883, ` +
