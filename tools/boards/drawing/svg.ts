@@ -41,7 +41,7 @@ export function text(
     return element("text", attributes, escaped(content))
 }
 
-/** Breaks a text into lines of at most so many characters, and longer words too. */
+/** Breaks a text into lines of at most N characters, and longer words too. */
 export function wrapped(words: string, most: number): string[] {
     const lines: string[] = []
     const pieces = words

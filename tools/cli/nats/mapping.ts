@@ -15,7 +15,7 @@ import { UsageError } from "../errors.js"
 const LEAVES = [LEAF_FRAME, LEAF_SEALED, LEAF_ENVELOPE]
 /** A site that no node has, as for `listen --check`. */
 const SITE = "check"
-/** So many names fit no other number of parts by chance. */
+/** This many names fit no other number of parts by chance. */
 const PROBES = 64
 const MAX_PARTS = 1024
 
