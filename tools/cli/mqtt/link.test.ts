@@ -214,6 +214,34 @@ describe("a link whose intake says when a message is safe", () => {
         expect(asked).toEqual([[records[0]], records, records.slice(1)])
     })
 
+    describe("on which nothing comes", () => {
+        let told: boolean[]
+        beforeEach(() => {
+            told = []
+            vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+        })
+        afterEach(() => void vi.useRealTimers())
+
+        /** Connects, and waits until the connection is renewed. */
+        async function renewed(answer: Answer): Promise<void> {
+            await dial(answer, { session: session(filters), onLink: isUp => told.push(isUp) })
+            await vi.advanceTimersByTimeAsync(30_000)
+        }
+
+        it("is connected anew, and nobody hears of a broken link", async () => {
+            await renewed(normal)
+            await vi.waitFor(() => expect(server?.received.length).toBe(2), { timeout: 9000 })
+            await vi.waitFor(() => expect(told).toEqual([true]), { timeout: 9000 })
+        })
+
+        it("is told to be broken when the broker takes no other connection", async () => {
+            await renewed((packet, connection) =>
+                connection === 0 ? normal(packet) : bytesOf({ ...CONNACK, returnCode: 3 })
+            )
+            await vi.waitFor(() => expect(told).toEqual([false]), { timeout: 9000 })
+        })
+    })
+
     it("tells at its first connection too when the broker has lost its session", async () => {
         let lost = 0
         const onLost = () => lost++

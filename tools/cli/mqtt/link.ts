@@ -34,7 +34,7 @@ import { GuardedStream, openStream, type GuardOptions } from "./stream.js"
 
 /** Longest wait for the connection, ms. */
 const CONNECT_TIMEOUT_MS = 10_000
-/** Longest wait for the broker to take a command, ms. */
+/** Longest wait for the broker to take a command or a subscription, ms. */
 const COMMAND_TIMEOUT_MS = 5000
 /** Pause before connecting again after the link broke, ms. */
 const RECONNECT_MS = 2000
@@ -71,7 +71,7 @@ export interface LinkOptions {
     readonly intake?: Intake
     /** @param isRetained whether the broker had it in store: it may be old */
     readonly onMessage?: (topic: string, payload: Buffer, isRetained: boolean) => void
-    /** Called when the link breaks and when it is back. */
+    /** Called when the link breaks and when it is back, which may be told of a link that was not said to be broken. */
     readonly onLink?: (isUp: boolean) => void
     /** What else there is to tell. */
     readonly note?: (text: string) => void
@@ -88,7 +88,7 @@ export class MqttLink {
     private reports = 0
     /** Only sessions outlive a connection. */
     private silence: SilenceGuard | undefined
-    /** The connection was broken to make another one: nobody need hear of it. */
+    /** The connection is being broken to make another one: nobody need hear of its end. */
     private isRenewing = false
     private readonly publishing = new Set<Promise<unknown>>()
 
@@ -142,11 +142,13 @@ export class MqttLink {
         if (session !== undefined) link.watchSilence()
         client.on("close", () => {
             link.silence?.stop()
-            if (!link.isClosing && !link.isRenewing) options.onLink?.(false)
+            const isOwn = link.isClosing || link.isRenewing
+            // Another end, before there is a connection again, is the broker's.
+            link.isRenewing = false
+            if (!isOwn) options.onLink?.(false)
         })
         client.on("connect", connack => {
-            if (!link.isRenewing) options.onLink?.(true)
-            link.isRenewing = false
+            options.onLink?.(true)
             if (options.session === undefined) return
             link.silence?.connected()
             link.settle(connack.sessionPresent).catch((e: unknown) => {
@@ -205,13 +207,7 @@ export class MqttLink {
             JSON.stringify(command),
             { qos: 1 }
         )
-        return await Promise.race([
-            sent.then(
-                () => true,
-                () => false
-            ),
-            sleep(COMMAND_TIMEOUT_MS, false, { ref: false }),
-        ])
+        return await inTime(sent)
     }
 
     /**
@@ -225,15 +221,16 @@ export class MqttLink {
         const topics = RECORDS.map(leaf => topicOf(site, node, leaf))
         // A listener to one node alone has them among its own filters, and keeps these.
         const passing = topics.filter(topic => !this.filters.includes(topic))
-        try {
-            const asked = Object.fromEntries(topics.map(topic => [topic, { qos: 1 as const }]))
-            // mqtt.js leaves out what it has subscribed to before, unless it is told.
-            await this.client.subscribeAsync({ ...asked, resubscribe: true } as ISubscriptionMap)
-            if (passing.length > 0) await this.client.unsubscribeAsync(passing)
-            return true
-        } catch {
-            return false
-        }
+        const asked = Object.fromEntries(topics.map(topic => [topic, { qos: 1 as const }]))
+        // mqtt.js leaves out what it has subscribed to before, unless it is told.
+        const all = { ...asked, resubscribe: true } as ISubscriptionMap
+        return await inTime(
+            this.client
+                .subscribeAsync(all)
+                .then(() =>
+                    passing.length > 0 ? this.client.unsubscribeAsync(passing) : undefined
+                )
+        )
     }
 
     /** Publishes a message that the broker keeps; an empty one makes it forget. Sent again after a broken link. */
@@ -337,6 +334,17 @@ export class MqttLink {
         if (reply !== undefined)
             this.client.publish(topicOf(origin.site, origin.node, LEAF_TIME_SET), reply)
     }
+}
+
+/** Whether the broker did what it was asked, soon. */
+async function inTime(done: Promise<unknown>): Promise<boolean> {
+    return await Promise.race([
+        done.then(
+            () => true,
+            () => false
+        ),
+        sleep(COMMAND_TIMEOUT_MS, false, { ref: false }),
+    ])
 }
 
 const LATER = new Error("acknowledged later")
