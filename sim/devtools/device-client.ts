@@ -196,6 +196,7 @@ export class DeviceClient {
     }
 }
 
-function isAnnouncement(packet: JacdacPacket): boolean {
+/** Whether a report tells which services a device has. */
+export function isAnnouncement(packet: JacdacPacket): boolean {
     return packet.serviceIndex === CONTROL_SERVICE && packet.command === ANNOUNCE
 }

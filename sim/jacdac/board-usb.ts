@@ -1,6 +1,12 @@
 /** The USB port of a simulated board: what a cable between it and a host carries. */
 import { type SimNode } from "../world/node.js"
-import { FLAG_COMMAND, decodeJacdacFrame, encodeJacdacFrame, type JacdacFrame } from "./frame.js"
+import {
+    FLAG_COMMAND,
+    FLAG_IDENTIFIER_IS_SERVICE_CLASS,
+    decodeJacdacFrame,
+    encodeJacdacFrame,
+    type JacdacFrame,
+} from "./frame.js"
 import {
     BROADCAST_SERVICE,
     ENABLE_LOG,
@@ -17,7 +23,6 @@ const DISABLE_PACKETS = ENABLE_PACKETS - 1
 const DISABLE_LOG = ENABLE_LOG - 1
 /** The runtime's answer to anything else. */
 const NOT_UNDERSTOOD = 0xff
-const FLAG_IS_SERVICE_CLASS = 0x04
 /** Device ids of frames to a service wherever it is: the class, then this. */
 const BROADCAST_HIGH = "aaaaaaaa"
 
@@ -41,12 +46,6 @@ export class BoardUsb {
     /** Bytes from the host. */
     feed(bytes: Uint8Array): void {
         this.reader.read(bytes)
-    }
-
-    /** The board was off, or restarted: it sends nothing until it is asked to. */
-    reset(): void {
-        this.sendsFrames = false
-        this.sendsLog = false
     }
 
     /** Says that frames were dropped, as a board does whose host reads too slowly. */
@@ -83,7 +82,7 @@ export class BoardUsb {
 function isForBridge({ flags, deviceId }: JacdacFrame): boolean {
     return (
         (flags & FLAG_COMMAND) !== 0 &&
-        (flags & FLAG_IS_SERVICE_CLASS) !== 0 &&
+        (flags & FLAG_IDENTIFIER_IS_SERVICE_CLASS) !== 0 &&
         Buffer.from(deviceId, "hex").readUInt32LE() === SRV_USB_BRIDGE
     )
 }
@@ -94,7 +93,7 @@ export function bridgeFrame(command: number): Uint8Array {
     head.writeUInt32LE(SRV_USB_BRIDGE)
     return encodeJacdacFrame(
         head.toString("hex") + BROADCAST_HIGH,
-        FLAG_COMMAND | FLAG_IS_SERVICE_CLASS,
+        FLAG_COMMAND | FLAG_IDENTIFIER_IS_SERVICE_CLASS,
         [{ serviceIndex: BROADCAST_SERVICE, command, data: new Uint8Array(0) }]
     )
 }

@@ -11,6 +11,7 @@ import {
 import os from "node:os"
 import path from "node:path"
 import fc from "fast-check"
+import { afterEach } from "vitest"
 import { extent } from "../runner/whole.js"
 import { type Position } from "../../tools/receiver/journal/segment.js"
 import { linesOf } from "../../tools/receiver/sinks/lines.js"
@@ -19,6 +20,19 @@ import { Receiver, type ReceiverOptions } from "../../tools/receiver/receiver.js
 import { FrameCollector } from "../../tools/decoder/index.js"
 import { EPOCH, TICK_MS, clockText, frame, json, schemaBytes, statusText } from "./decoder-bench.js"
 import { linesIn } from "./reading-lines.js"
+
+/** To be called in a file or suite: gives folders that are gone after each of its tests. */
+export function foldersOfTests(): () => Folders {
+    const all: Folders[] = []
+    afterEach(() => {
+        for (const folders of all.splice(0)) folders.remove()
+    })
+    return () => {
+        const folders = new Folders()
+        all.push(folders)
+        return folders
+    }
+}
 
 /** Rounds of power cuts. */
 export const ROUNDS = extent("SUITCASE_RECEIVER_CUTS", 8, 25)

@@ -33,6 +33,11 @@ export function integerOption(min: number, max: number): (text: string) => numbe
     }
 }
 
+/** For an option that may be given several times: its values so far. */
+export function collectOption(text: string, before: readonly string[]): string[] {
+    return [...before, text]
+}
+
 /** Whether a text can be the name of a site or node in topics. */
 export function isName(text: string): boolean {
     return /^\w[\w.:-]{0,63}$/.test(text)

@@ -72,6 +72,11 @@ export function layoutOf(architecture: string): Layout {
     return LAYOUTS[architecture as FlashArchitecture]
 }
 
+/** Two digits a byte. */
+export function hexDigits(bytes: Uint8Array): string {
+    return Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("")
+}
+
 /** "0x1c0000" */
 export function hex(value: number): string {
     return `0x${value.toString(16)}`

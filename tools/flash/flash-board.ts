@@ -49,8 +49,6 @@ export type FlashEvent =
 export interface FlashResult {
     readonly serial: string
     readonly written: readonly PieceName[]
-    /** All values of the store, with those that were kept. */
-    readonly values: ReadonlyMap<string, Uint8Array>
 }
 
 /**
@@ -80,7 +78,7 @@ export async function flashBoard(
         if (await bring(board, piece, partsOf(piece, bank), onEvent)) written.push(piece.name)
     await board.restart()
     onEvent({ kind: "restarted" })
-    return { serial: board.serial, written, values }
+    return { serial: board.serial, written }
 }
 
 /** @throws BoardError when there is no runtime on the board */

@@ -2,10 +2,10 @@
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import fc from "fast-check"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import {
     ARRIVED_MS,
-    Folders,
+    foldersOfTests,
     POWER_CUTS,
     ROUNDS,
     deliverThroughCuts,
@@ -20,15 +20,7 @@ import { schemaBytes, schemaId } from "../../tests/support/decoder-bench.js"
 import { type DeliveredFrame, type Sink } from "./sink.js"
 import { FileSink } from "./sinks/files.js"
 
-const all: Folders[] = []
-afterEach(() => {
-    for (const folders of all.splice(0)) folders.remove()
-})
-function newFolders(): Folders {
-    const folders = new Folders()
-    all.push(folders)
-    return folders
-}
+const newFolders = foldersOfTests()
 
 describe("a receiver", () => {
     it("writes each reading once, and goes on where it was after it was closed", async () => {

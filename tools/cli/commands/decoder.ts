@@ -7,6 +7,7 @@ import { schemaOfApp } from "../decoder/schema.js"
 import { PLATFORMS, decoderScript, type Platform } from "../decoder/script.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { openFile } from "../pack/output.js"
+import { collectOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
 
 const HELP = `
@@ -37,8 +38,8 @@ export function decoderCommand(terminal: Terminal, finish: (code: number) => voi
         .summary("make a decoder script for a platform")
         .description("Makes a script with which a platform decodes the frames of nodes itself.")
         .argument("<platform>", PLATFORMS.map(({ name }) => name).join(", "))
-        .option("--app <app>", "an app of devs/ whose frames it decodes", collect, [])
-        .option("--schema <file>", "a schema record whose frames it decodes", collect, [])
+        .option("--app <app>", "an app of devs/ whose frames it decodes", collectOption, [])
+        .option("--schema <file>", "a schema record whose frames it decodes", collectOption, [])
         .option("--type <type>", "type of the NGSI-LD entities", "Device")
         .option("-o, --output <file>", "write the script to this file")
         .helpOption("-h, --help", "print this help")
@@ -91,8 +92,4 @@ function schemaOfFile(file: string): Schema {
     } catch (e) {
         throw new UsageError(`--schema ${file}: ${(e as Error).message}`)
     }
-}
-
-function collect(text: string, before: readonly string[]): readonly string[] {
-    return [...before, text]
 }

@@ -1,7 +1,8 @@
 /** `suitcase doctor`: what this computer lacks to work with boards and a broker. */
 import { Command } from "commander"
-import { UDEV_RULES, findings, type Finding } from "../doctor/findings.js"
+import { UDEV_RULES, findings } from "../doctor/findings.js"
 import { EXIT_FAILED, EXIT_OK } from "../errors.js"
+import { tellFinding } from "../finding.js"
 import { checkBroker } from "../listen/check.js"
 import { LOGIN_HELP, brokerOf, brokerOptions, type BrokerFlags } from "../mqtt/broker.js"
 import { line, type Terminal } from "../terminal.js"
@@ -40,14 +41,9 @@ async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<number> {
         return EXIT_OK
     }
     const found = await findings()
-    for (const finding of found) tell(finding, terminal)
+    for (const finding of found) tellFinding(finding, terminal)
     const here = found.some(({ state }) => state === "missing") ? EXIT_FAILED : EXIT_OK
     if (flags.broker === undefined) return here
     const broker = brokerOf({ ...flags, broker: flags.broker }, text => line(terminal.err, text))
     return Math.max(here, await checkBroker(broker, terminal))
-}
-
-function tell({ state, words }: Finding, { out, colors }: Terminal): void {
-    const color = { ok: colors.green, note: colors.yellow, missing: colors.red }[state]
-    line(out, `${color(state.padEnd(7))}  ${words}`)
 }

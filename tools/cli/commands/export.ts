@@ -7,7 +7,7 @@ import { isWanted, type RowFilter } from "../day-files/row.js"
 import { EXIT_OK } from "../errors.js"
 import { openTarget, type Target } from "../export/target.js"
 import { readPlaces } from "../listen/places-file.js"
-import { nameOption } from "../options.js"
+import { collectOption, nameOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
 import { counted } from "../view/format.js"
 import { type ResolvedFrame } from "../../decoder/index.js"
@@ -53,7 +53,7 @@ export function exportCommand(terminal: Terminal, finish: (code: number) => void
         .addOption(new Option("--source <form>", "files to read").choices(SOURCES))
         .option("--site <site>", "only nodes of this site", nameOption)
         .option("--node <node>", "only this node; can be given several times", collectName, [])
-        .option("--channel <channel>", "only this channel; several times", collect, [])
+        .option("--channel <channel>", "only this channel; several times", collectOption, [])
         .option("--from <time>", "from this time on", timeOption)
         .option("--to <time>", "before this time", timeOption)
         .option("--places <file>", "where nodes are, for ngsi-ld: docs/data.md")
@@ -125,10 +125,6 @@ export function timeOption(text: string): number {
             "Write a day such as 2026-11-30, or a time with its zone such as 2026-11-30T12:00Z."
         )
     return unixMs
-}
-
-function collect(text: string, before: readonly string[]): readonly string[] {
-    return [...before, text]
 }
 
 function collectName(text: string, before: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import { StoreCopies, defaultCopiesFolder } from "../flash/copies.js"
 import { planFor } from "../flash/plan.js"
 import { flash, writeBundle, type FlashFlags } from "../flash/run.js"
 import { EXIT_OK } from "../errors.js"
-import { durationOption } from "../options.js"
+import { collectOption, durationOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
 
 const HELP = `
@@ -57,7 +57,7 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
         .description("Writes runtime, program and settings to a board and verifies them.")
         .argument("<node>", "node of the kit file, or a program such as indoor-climate")
         .option("--board <board>", `the kind of board (default: the node's, or ${DEFAULT_BOARD})`)
-        .option("--set <key=value>", "a setting; may be given several times", collect, [])
+        .option("--set <key=value>", "a setting; may be given several times", collectOption, [])
         .option("--runtime <file>", "file of the DeviceScript runtime")
         .option("--port <path>", "serial port, such as /dev/ttyACM0 or COM3")
         .option("--drive <folder>", "drive of a Pico in its boot mode")
@@ -81,10 +81,6 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
             const copies = new StoreCopies(flags.copies)
             finish(await flash(plan, { ...flags, waitMs: flags.wait ?? WAIT_MS }, copies, terminal))
         })
-}
-
-function collect(value: string, before: string[]): string[] {
-    return [...before, value]
 }
 
 function baudOption(text: string): number {

@@ -4,8 +4,9 @@ import { Command } from "commander"
 import { DevtoolsError } from "../../../sim/devtools/within.js"
 import { EXIT_FAILED, EXIT_OK } from "../errors.js"
 import { ConnectedNode, healthOf } from "../settings/connected-node.js"
+import { collectOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
-import { bootDrives, serialPorts } from "../usb/find-boards.js"
+import { boardPorts, bootDrives } from "../usb/find-boards.js"
 import { boardOn } from "../usb/nodes.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
 import { UsbLink } from "../usb/usb-link.js"
@@ -40,7 +41,7 @@ export function nodesCommand(terminal: Terminal, finish: (code: number) => void)
     return new Command("nodes")
         .summary("list the boards on USB")
         .description("Lists the boards on USB with program, name and state of their settings.")
-        .option("--port <path>", "only this port; may be given several times", collect, [])
+        .option("--port <path>", "only this port; may be given several times", collectOption, [])
         .option("--json", "print one line of JSON for each board")
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
@@ -48,10 +49,7 @@ export function nodesCommand(terminal: Terminal, finish: (code: number) => void)
 }
 
 async function listNodes(flags: NodesFlags, terminal: Terminal): Promise<number> {
-    const ports =
-        flags.port.length > 0
-            ? flags.port
-            : (await serialPorts()).filter(({ kind }) => kind !== "other").map(({ path }) => path)
+    const ports = flags.port.length > 0 ? flags.port : (await boardPorts()).map(({ path }) => path)
     const nodes = await showing("Asking the boards …", terminal, () =>
         Promise.all(ports.map(lookAt))
     )
@@ -129,8 +127,4 @@ function table(nodes: readonly FoundNode[], { colors }: Terminal): string {
             problems.length === 0 ? "ok" : problems.join("; "),
         ])
     return shown.toString()
-}
-
-function collect(value: string, before: string[]): string[] {
-    return [...before, value]
 }

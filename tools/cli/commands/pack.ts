@@ -3,7 +3,7 @@ import { Command } from "commander"
 import { EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { Interrupted, onInterrupt } from "../interrupt.js"
 import { CSV_HELP, addCsvOptions, readingFlags, type CsvFlags } from "../csv/options.js"
-import { integerOption } from "../options.js"
+import { collectOption, integerOption } from "../options.js"
 import { openCsv } from "../csv/source.js"
 import { openOutput } from "../pack/output.js"
 import { packCsv, type PackReport } from "../pack/pack.js"
@@ -68,9 +68,9 @@ export function packCommand(
             "longest frame, B (default: 1000)",
             integerOption(MIN_BYTES, MAX_BYTES)
         )
-        .option("--step <steps>", "0.01 for all, or temperature=0.01,co2=1", collect, [])
+        .option("--step <steps>", "0.01 for all, or temperature=0.01,co2=1", collectOption, [])
         .option("--round", "round to the steps what is no multiple of them")
-        .option("--skip <columns>", "leave out columns, such as text", collect, [])
+        .option("--skip <columns>", "leave out columns, such as text", collectOption, [])
         .option("--sort", "sort rows by time first; takes them all into memory")
         .option("--no-costs", "do not find out what each column costs; faster")
         .option("--json", "print the figures as one line of JSON")
@@ -152,8 +152,4 @@ function show(report: PackReport, flags: PackFlags, { out, err, colors }: Termin
     const target = flags.output === "-" ? "standard output" : flags.output
     if (flags.json === true) line(stream, JSON.stringify(report))
     else line(stream, reportTable(report, target, colors))
-}
-
-function collect(text: string, before: readonly string[]): readonly string[] {
-    return [...before, text]
 }

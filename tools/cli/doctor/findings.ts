@@ -11,13 +11,8 @@ import {
 import os from "node:os"
 import path from "node:path"
 import { SerialPort } from "serialport"
-import { bootDrives, serialPorts, type FoundPort } from "../usb/find-boards.js"
-
-export interface Finding {
-    /** "note": nothing is wrong, but something is not there. */
-    readonly state: "ok" | "note" | "missing"
-    readonly words: string
-}
+import { type Finding } from "../finding.js"
+import { boardPorts, bootDrives, type FoundPort } from "../usb/find-boards.js"
 
 const MIN_NODE_MAJOR = 20
 /** Rule by which Linux lets every user of the computer write boards. */
@@ -69,7 +64,7 @@ async function serialLibrary(): Promise<Finding> {
 }
 
 async function boards(): Promise<Finding[]> {
-    const ports = (await serialPorts()).filter(({ kind }) => kind !== "other")
+    const ports = await boardPorts()
     const drives = bootDrives()
     if (ports.length === 0 && drives.length === 0)
         return [

@@ -1,7 +1,8 @@
 /** What boards held before they were written, in files that only their owner may read: it has secrets. */
-import { mkdir, open, readFile, rename } from "node:fs/promises"
+import { mkdir, readFile } from "node:fs/promises"
 import { homedir } from "node:os"
 import path from "node:path"
+import { replaceFile } from "../../receiver/journal/durable.js"
 import { type StoreKeeper } from "../../flash/flash-board.js"
 
 export function defaultCopiesFolder(): string {
@@ -23,16 +24,7 @@ export class StoreCopies implements StoreKeeper {
     /** On the disk when it resolves. */
     async save(serial: string, banks: Uint8Array): Promise<void> {
         await mkdir(this.folder, { recursive: true, mode: 0o700 })
-        const file = this.fileOf(serial)
-        const temporary = `${file}.${process.pid}`
-        const handle = await open(temporary, "w", 0o600)
-        try {
-            await handle.writeFile(banks)
-            await handle.sync()
-        } finally {
-            await handle.close()
-        }
-        await rename(temporary, file)
+        await replaceFile(this.fileOf(serial), [banks])
     }
 
     private fileOf(serial: string): string {

@@ -1,6 +1,5 @@
 /** What shall be on a board: program, configuration, settings, runtime. */
 import { readFileSync } from "node:fs"
-import { isIP } from "node:net"
 import { DEFAULT_BOARD, boardProfile, type BoardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
 import { projectRoot } from "../../../sim/program/project.js"
@@ -11,6 +10,7 @@ import { type FlashJob } from "../../flash/flash-board.js"
 import { programCalled, type NamedProgram } from "../apps.js"
 import { compileFor } from "../build/check.js"
 import { UsageError } from "../errors.js"
+import { firmwareProblem } from "../settings/board-limits.js"
 import { changed, parsePairs, type SettingValues } from "../settings/keys.js"
 import { DECIDED_KEYS, storeValues } from "./store-values.js"
 
@@ -96,13 +96,7 @@ function runtimeFile(profile: BoardProfile, file: string): Uint8Array {
 function refuseForBoard(profile: BoardProfile, settings: SettingValues): void {
     if (!profile.hasWifi && settings["wifi.ssid"] !== undefined)
         throw new UsageError(`${profile.name} has no Wi-Fi: leave out wifi.ssid`)
-    if (profile.hasTls) return
-    if (settings["mqtt.tls"] === true)
-        throw new UsageError(
-            `the firmware of ${profile.name} has no TLS: leave out mqtt.tls, or take a board with an ESP32`
-        )
-    if (isIP(settings["mqtt.host"] ?? "") !== 0)
-        throw new UsageError(
-            `the firmware of ${profile.name} never connects to an address: give mqtt.host a name, such as mqtt.local`
-        )
+    const problem = firmwareProblem(settings, profile.hasTls)
+    if (problem !== undefined)
+        throw new UsageError(`the board is a ${profile.name}, whose firmware ${problem}`)
 }

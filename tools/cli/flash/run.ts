@@ -1,5 +1,5 @@
 /** `suitcase flash`: finds the board, writes what the plan says, and tells what comes next. */
-import { rename, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { BoardError, type BoardAccess } from "../../flash/board-access.js"
@@ -7,11 +7,13 @@ import { boardImage, bundleFile } from "../../flash/board-image.js"
 import { EspBoard } from "../../flash/esp/esp-board.js"
 import { flashBoard } from "../../flash/flash-board.js"
 import { PicoBoard } from "../../flash/picoboot/pico-board.js"
+import { replaceFile } from "../../receiver/journal/durable.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { type StoreCopies } from "./copies.js"
-import { bootDrives, isBootDrive, serialPorts } from "../usb/find-boards.js"
+import { boardPorts, bootDrives, isBootDrive } from "../usb/find-boards.js"
+import { onlyPort } from "../usb/open.js"
 import { type FlashPlan } from "./plan.js"
 import { FlashProgress } from "./progress.js"
 import { bootDevices } from "./usb-devices.js"
@@ -33,6 +35,16 @@ export interface FlashFlags {
     readonly json?: true
 }
 
+/** A board is being flashed. */
+interface Run {
+    readonly plan: FlashPlan
+    readonly flags: FlashFlags
+    readonly copies: StoreCopies
+    readonly terminal: Terminal
+    /** Ctrl-C. */
+    readonly signal: AbortSignal
+}
+
 /** @returns the exit code @throws UsageError, ImageError, StoreError */
 export async function flash(
     plan: FlashPlan,
@@ -42,10 +54,10 @@ export async function flash(
 ): Promise<number> {
     const stop = new AbortController()
     const release = onInterrupt(() => stop.abort())
+    const run = { plan, flags, copies, terminal, signal: stop.signal }
     try {
-        if (plan.profile.family === "rp2040")
-            return await flashPico(plan, flags, copies, terminal, stop.signal)
-        return await flashPort(plan, flags, copies, terminal, stop.signal)
+        await (plan.profile.family === "rp2040" ? flashPico(run) : flashPort(run))
+        return EXIT_OK
     } catch (e) {
         if (stop.signal.aborted) {
             line(terminal.err, "suitcase: stopped; the same command goes on where it was")
@@ -59,90 +71,65 @@ export async function flash(
     }
 }
 
-async function flashPort(
-    plan: FlashPlan,
-    flags: FlashFlags,
-    copies: StoreCopies,
-    terminal: Terminal,
-    signal: AbortSignal
-): Promise<number> {
-    const port = await portFor(flags, terminal, signal)
+async function flashPort(run: Run): Promise<void> {
+    const { flags, terminal } = run
+    const port = await portFor(run)
     line(terminal.out, `connecting to ${port.path} …`)
     const options = flags.baud === undefined ? {} : { baud: flags.baud }
-    const onLost = (listener: () => void) => {
-        port.onLost(listener)
-        // Ctrl-C ends what waits for the board, as a pulled cable does.
-        signal.addEventListener("abort", listener, { once: true })
-    }
-    const board = await EspBoard.connect(port, onLost, options)
+    const board = await EspBoard.connect(port, orInterrupted(port.onLost, run), options)
     try {
-        return await flashOver(board, plan, flags, copies, terminal)
+        await flashOver(board, run)
     } finally {
         // The port is given up even when esptool-js still holds its streams.
         await port.close()
     }
 }
 
-/** @returns the exit code */
-async function flashOver(
-    board: BoardAccess,
-    plan: FlashPlan,
-    flags: FlashFlags,
-    copies: StoreCopies,
-    terminal: Terminal
-): Promise<number> {
+/** Ctrl-C ends what waits for the board, as a pulled cable does. */
+function orInterrupted(onLost: (listener: () => void) => void, { signal }: Run) {
+    return (listener: () => void) => {
+        onLost(listener)
+        signal.addEventListener("abort", listener, { once: true })
+    }
+}
+
+async function flashOver(board: BoardAccess, run: Run): Promise<void> {
     try {
-        const { on } = new FlashProgress(terminal)
-        const { serial, written } = await flashBoard(board, plan, copies, on)
-        tellNext(plan, flags, terminal, { serial, written })
-        return EXIT_OK
+        const { on } = new FlashProgress(run.terminal)
+        const { serial, written } = await flashBoard(board, run.plan, run.copies, on)
+        tellNext(run, { serial, written })
     } finally {
         await board.close()
     }
 }
 
-async function portFor(
-    flags: FlashFlags,
-    terminal: Terminal,
-    signal: AbortSignal
-): Promise<NodeSerialPort> {
-    if (flags.port !== undefined) return new NodeSerialPort(flags.port)
-    const found = await waitFor(
-        async () => (await serialPorts()).filter(({ kind }) => kind === "ESP32"),
-        flags.waitMs,
-        () => line(terminal.out, "plug the board in with a data cable …"),
-        signal
+async function portFor(run: Run): Promise<NodeSerialPort> {
+    const { port } = run.flags
+    if (port !== undefined) return new NodeSerialPort(port)
+    const found = onlyPort(
+        await waitFor(
+            run,
+            async () => (await boardPorts()).filter(({ kind }) => kind === "ESP32"),
+            "plug the board in with a data cable …"
+        )
     )
-    if (found.length === 0)
-        throw new BoardError(
-            "no board is plugged in. With a data cable? Hold BOOT while you plug it in, or name its port with --port"
-        )
-    if (found.length > 1)
-        throw new UsageError(
-            `several boards are plugged in: ${found.map(({ path: at }) => at).join(", ")}; choose one with --port`
-        )
-    const [{ path: at, vendorId, productId }] = found
-    return new NodeSerialPort(at, {
-        ...(vendorId === undefined ? {} : { usbVendorId: vendorId }),
-        ...(productId === undefined ? {} : { usbProductId: productId }),
-    })
+    if (found !== undefined) return found
+    throw new BoardError(
+        "no board is plugged in. With a data cable? Hold BOOT while you plug it in, or name its port with --port"
+    )
 }
 
 /** Over USB, which can be read back; over the drive where that is asked for, or all there is. */
-async function flashPico(
-    plan: FlashPlan,
-    flags: FlashFlags,
-    copies: StoreCopies,
-    terminal: Terminal,
-    signal: AbortSignal
-): Promise<number> {
-    if (flags.drive !== undefined)
-        return await flashDrive(plan, flags.drive, flags, terminal, signal)
+async function flashPico(run: Run): Promise<void> {
+    const { drive } = run.flags
+    if (drive !== undefined) {
+        await flashDrive(drive, run)
+        return
+    }
     const found = await waitFor(
+        run,
         async () => [...(await bootDevices()), ...bootDrives()],
-        flags.waitMs,
-        () => line(terminal.out, "hold BOOTSEL while you plug the Pico in …"),
-        signal
+        "hold BOOTSEL while you plug the Pico in …"
     )
     const devices = found.filter(each => typeof each !== "string")
     const drives = found.filter(each => typeof each === "string")
@@ -154,35 +141,20 @@ async function flashPico(
     if (devices.length === 1) {
         const [{ device, onLost, release }] = devices
         try {
-            const lost = (listener: () => void) => {
-                onLost(listener)
-                signal.addEventListener("abort", listener, { once: true })
-            }
-            return await flashOver(
-                await PicoBoard.connect(device, lost),
-                plan,
-                flags,
-                copies,
-                terminal
-            )
+            await flashOver(await PicoBoard.connect(device, orInterrupted(onLost, run)), run)
         } finally {
             release()
         }
-    }
-    if (drives.length === 1) return await flashDrive(plan, drives[0], flags, terminal, signal)
-    throw new BoardError(
-        "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
-    )
+    } else if (drives.length === 1) await flashDrive(drives[0], run)
+    else
+        throw new BoardError(
+            "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
+        )
 }
 
 /** A drive takes one file with everything; what the board held cannot be read there. */
-async function flashDrive(
-    plan: FlashPlan,
-    drive: string,
-    flags: FlashFlags,
-    terminal: Terminal,
-    signal: AbortSignal
-): Promise<number> {
+async function flashDrive(drive: string, run: Run): Promise<void> {
+    const { plan, terminal, signal } = run
     if (!isBootDrive(drive))
         throw new UsageError(
             `${drive} is not the drive of a Pico in its boot mode (it has no INFO_UF2.TXT)`
@@ -203,22 +175,20 @@ async function flashDrive(
         await sleep(LOOK_MS, undefined, { signal })
     }
     line(terminal.out, "the board took it and restarted (a drive cannot be read back)")
-    tellNext(plan, flags, terminal, {})
-    return EXIT_OK
+    tellNext(run, {})
 }
 
 /** Looks until something is found. @returns what is found in the end, which may be nothing */
 async function waitFor<T>(
+    { flags, terminal, signal }: Run,
     look: () => Promise<readonly T[]>,
-    waitMs: number,
-    tell: () => void,
-    signal: AbortSignal
+    plea: string
 ): Promise<readonly T[]> {
-    const until = performance.now() + waitMs
+    const until = performance.now() + flags.waitMs
     for (let isFirst = true; ; isFirst = false) {
         const found = await look()
         if (found.length > 0 || performance.now() >= until) return found
-        if (isFirst) tell()
+        if (isFirst) line(terminal.out, plea)
         await sleep(LOOK_MS, undefined, { signal })
     }
 }
@@ -236,18 +206,14 @@ export function bundleOf(plan: FlashPlan) {
 export async function writeBundle(plan: FlashPlan, file: string): Promise<string> {
     const { bytes, extension, offset } = bundleOf(plan)
     const named = file.endsWith(`.${extension}`) ? file : `${file}.${extension}`
-    const temporary = `${named}.${process.pid}`
-    await writeFile(temporary, bytes, { mode: 0o600 })
-    await rename(temporary, named)
+    await replaceFile(named, [bytes])
     return extension === "uf2"
         ? `${named}: copy it to the drive RPI-RP2`
         : `${named}: write it at 0x${offset.toString(16)}, for example: esptool.py write_flash 0x${offset.toString(16)} ${named}`
 }
 
 function tellNext(
-    { app, profile, settings }: FlashPlan,
-    flags: FlashFlags,
-    terminal: Terminal,
+    { plan: { app, profile, settings }, flags, terminal }: Run,
     result: { readonly serial?: string; readonly written?: readonly string[] }
 ): void {
     const { node, site } = settings

@@ -7,8 +7,9 @@ import { type MqttClient } from "mqtt"
 import { LEAF_FRAME, LEAF_SCHEMA, TOPIC_ROOT, topicOf } from "../../../src/core/protocol/topics.js"
 import { EXIT_FAILED, EXIT_OK } from "../errors.js"
 import { type Broker } from "../mqtt/broker.js"
+import { tellFinding, type Finding } from "../finding.js"
 import { connectClient } from "../mqtt/link.js"
-import { line, type Terminal } from "../terminal.js"
+import { type Terminal } from "../terminal.js"
 import { count } from "../view/format.js"
 
 const SITE = "check"
@@ -17,21 +18,12 @@ const BACKLOG = 5000
 /** Nothing more comes when nothing came for so long, ms. */
 const QUIET_MS = 1500
 
-interface Finding {
-    readonly isFine: boolean
-    readonly words: string
-}
-
 /** @returns the exit code: 1 when something is missing @throws UsageError when the broker is not reached */
 export async function checkBroker(broker: Broker, terminal: Terminal): Promise<number> {
     const check = new BrokerCheck(broker)
     const findings = await check.run()
-    for (const { isFine, words } of findings)
-        line(
-            terminal.out,
-            `${isFine ? terminal.colors.green("ok     ") : terminal.colors.red("missing")}  ${words}`
-        )
-    return findings.every(({ isFine }) => isFine) ? EXIT_OK : EXIT_FAILED
+    for (const finding of findings) tellFinding(finding, terminal)
+    return findings.every(({ state }) => state === "ok") ? EXIT_OK : EXIT_FAILED
 }
 
 class BrokerCheck {
@@ -151,7 +143,7 @@ class BrokerCheck {
     }
 
     private note(isFine: boolean, words: string): void {
-        this.findings.push({ isFine, words })
+        this.findings.push({ state: isFine ? "ok" : "missing", words })
     }
 }
 

@@ -1,9 +1,9 @@
 /** What `suitcase settings` does once it has a way to the node. */
-import { isIP } from "node:net"
 import Table from "cli-table3"
 import { type FrameLink } from "../../../sim/devtools/device-client.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
+import { firmwareProblem } from "./board-limits.js"
 import { type Journal, type NodeRecord } from "./journal.js"
 import {
     ALL_KEYS,
@@ -167,18 +167,12 @@ export class SettingsActions {
 
     /** @throws UsageError for settings with which the node's board would never reach its broker */
     private async refuseForBoard(settings: SettingValues): Promise<void> {
-        const host = settings["mqtt.host"]
-        const isAddress = host !== undefined && isIP(host) !== 0
-        if (!isAddress && settings["mqtt.tls"] !== true) return
+        const problem = firmwareProblem(settings, false)
+        if (problem === undefined) return
         const board = await this.node.board()
         if (board?.architecture !== PICO_W) return
         throw new UsageError(
-            isAddress
-                ? `node ${this.node.deviceId} is a ${board.name}, whose firmware never connects to an ` +
-                      `address and loses all of its connections in the attempt: give mqtt.host a name, ` +
-                      "such as mqtt.local"
-                : `node ${this.node.deviceId} is a ${board.name}, whose firmware has no TLS: leave ` +
-                      "out mqtt.tls, or take a board with an ESP32"
+            `node ${this.node.deviceId} is a ${board.name}, whose firmware ${problem}`
         )
     }
 

@@ -17,8 +17,8 @@ export interface FoundPort {
     readonly kind: "ESP32" | "RP2040" | "other"
 }
 
-/** @returns ports that may be boards first; none where the system cannot list them, as in containers */
-export async function serialPorts(): Promise<FoundPort[]> {
+/** @returns ports on USB; none where the system cannot list them, as in containers */
+async function serialPorts(): Promise<FoundPort[]> {
     try {
         const ports = await SerialPort.list()
         return ports
@@ -33,10 +33,14 @@ export async function serialPorts(): Promise<FoundPort[]> {
                 }
             })
             .filter(({ vendorId }) => vendorId !== undefined)
-            .sort((a, b) => Number(a.kind === "other") - Number(b.kind === "other"))
     } catch {
         return []
     }
+}
+
+/** @returns ports of boards: those of makers of their serial chips */
+export async function boardPorts(): Promise<FoundPort[]> {
+    return (await serialPorts()).filter(({ kind }) => kind !== "other")
 }
 
 function idOf(text: string | undefined): number | undefined {

@@ -1,5 +1,5 @@
 /** What is on the bus of a board: its own device, and what it says of itself. */
-import { type FrameLink } from "../../../sim/devtools/device-client.js"
+import { isAnnouncement, type FrameLink } from "../../../sim/devtools/device-client.js"
 import { SRV_MANAGER } from "../../../sim/devtools/deploy.js"
 import { within } from "../../../sim/devtools/within.js"
 import { FLAG_COMMAND, decodeJacdacFrame } from "../../../sim/jacdac/frame.js"
@@ -19,9 +19,7 @@ export async function boardOn(link: FrameLink, signal?: AbortSignal): Promise<st
         unsubscribe = link.onFrame(bytes => {
             const frame = decodeJacdacFrame(bytes)
             if (frame === undefined || (frame.flags & FLAG_COMMAND) !== 0) return
-            const data = frame.packets.find(
-                ({ serviceIndex, command }) => serviceIndex === 0 && command === 0
-            )?.data
+            const data = frame.packets.find(isAnnouncement)?.data
             if (data !== undefined && hasService(data, SRV_MANAGER)) resolve(frame.deviceId)
         })
     })

@@ -2,6 +2,7 @@
 import { md5 } from "@noble/hashes/legacy.js"
 import { ESPLoader, Transport, UnexpectedChipIdError, UnexpectedChipMagicError } from "esptool-js"
 import { BoardError, type BoardAccess } from "../board-access.js"
+import { hexDigits } from "../chips.js"
 import { LossGuard } from "../loss-guard.js"
 
 /** What esptool-js needs of a port: the shape of Web Serial. */
@@ -99,7 +100,7 @@ export class EspBoard implements BoardAccess {
         const found = await this.doing("comparing", () =>
             this.loader.flashMd5sum(address, bytes.length)
         )
-        return found === hexOf(md5(bytes))
+        return found === hexDigits(md5(bytes))
     }
 
     async write(
@@ -168,8 +169,4 @@ function connectProblem(e: unknown): BoardError {
 
 function reasonOf(e: unknown): string {
     return e instanceof Error ? e.message.split("\n")[0] : String(e)
-}
-
-function hexOf(bytes: Uint8Array): string {
-    return [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("")
 }

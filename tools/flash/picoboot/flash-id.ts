@@ -3,6 +3,7 @@
  * shows on USB in its boot mode is that of its boot ROM's version, the same on all boards. The command for
  * flash chips is not in PICOBOOT, so a short program in the board's RAM sends it.
  */
+import { hexDigits } from "../chips.js"
 import { RAM_START } from "./protocol.js"
 import { type PicobootLink } from "./picoboot-link.js"
 
@@ -70,5 +71,5 @@ export async function readFlashId(link: PicobootLink): Promise<string | undefine
     await link.call(RAM_START)
     const id = await link.read(RAM_START + CODE_BYTES + ID_AT, ID_BYTES)
     if (id.every(byte => byte === 0) || id.every(byte => byte === 0xff)) return undefined
-    return [...id].map(byte => byte.toString(16).padStart(2, "0")).join("")
+    return hexDigits(id)
 }

@@ -12,10 +12,11 @@ import {
 import os from "node:os"
 import path from "node:path"
 import fc from "fast-check"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import {
     ARRIVED_MS,
-    Folders,
+    foldersOfTests,
+    type Folders,
     POWER_CUTS,
     deliverThroughCuts,
     story,
@@ -109,15 +110,7 @@ function tree(folder: string): Record<string, string> {
 }
 
 describe("files of readings", () => {
-    const all: Folders[] = []
-    afterEach(() => {
-        for (const folders of all.splice(0)) folders.remove()
-    })
-    function newFolders(): Folders {
-        const folders = new Folders()
-        all.push(folders)
-        return folders
-    }
+    const newFolders = foldersOfTests()
 
     const deliveries = [...story(90), ...widerDeliveries("n1", 5), ...story(120).slice(90)]
 

@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "nod
 import path from "node:path"
 import fc from "fast-check"
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import {
     ARRIVED_MS,
-    Folders,
+    foldersOfTests,
     POWER_CUTS,
     deliverThroughCuts,
     expectedLines,
@@ -50,15 +50,7 @@ function filesIn(folder: string): string[] {
 }
 
 describe("Parquet files", () => {
-    const all: Folders[] = []
-    afterEach(() => {
-        for (const folders of all.splice(0)) folders.remove()
-    })
-    function newFolders(): Folders {
-        const folders = new Folders()
-        all.push(folders)
-        return folders
-    }
+    const newFolders = foldersOfTests()
 
     const deliveries = [...story(120), ...widerDeliveries("n1", 5), ...story(150).slice(120)]
     const expected = expectedLines(deliveries)
