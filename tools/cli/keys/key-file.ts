@@ -88,19 +88,28 @@ export function writeKeys(file: string, keys: Keys): void {
         undefined,
         2
     )
+    try {
+        writeForOwner(file, `${text}\n`)
+    } catch (e) {
+        throw new UsageError(`${file}: ${fileProblem(e)}; choose another file with --file`)
+    }
+}
+
+/** Replaces a file that only its owner may read: it is there as a whole, or as it was. */
+export function writeForOwner(file: string, text: string): void {
     const part = `${file}.${process.pid}.part`
     try {
         const descriptor = openSync(part, "wx", FILE_MODE)
         try {
             fchmodSync(descriptor, FILE_MODE)
-            writeSync(descriptor, `${text}\n`)
+            writeSync(descriptor, text)
         } finally {
             closeSync(descriptor)
         }
         renameSync(part, file)
     } catch (e) {
         rmSync(part, { force: true })
-        throw new UsageError(`${file}: ${fileProblem(e)}; choose another file with --file`)
+        throw e
     }
 }
 

@@ -1,13 +1,5 @@
 /** `suitcase kit accounts`: what nodes need of secrets and is not there yet. Nothing is replaced, no secret is shown. */
-import {
-    chmodSync,
-    existsSync,
-    mkdirSync,
-    readFileSync,
-    renameSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 import {
     ACL_HEAD,
@@ -21,6 +13,7 @@ import {
 import { KEYS_FILE, PASSWORDS_FILE, SECRETS_FOLDER } from "../../kit/secrets.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
+import { writeForOwner } from "../keys/key-file.js"
 import { line, type Terminal } from "../terminal.js"
 import { counted } from "../view/format.js"
 import { openKit, type KitFlags } from "./open.js"
@@ -124,15 +117,10 @@ function asJson(value: object): string {
 /** Appears whole or not at all, for its owner only. */
 function write(folder: string, name: string, text: string): void {
     const file = path.join(folder, name)
-    const part = `${file}.${process.pid}.part`
     try {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
-        if (readOr(file, "") === text) return
-        writeFileSync(part, text, { mode: 0o600 })
-        chmodSync(part, 0o600)
-        renameSync(part, file)
+        if (readOr(file, "") !== text) writeForOwner(file, text)
     } catch (e) {
-        rmSync(part, { force: true })
         if (e instanceof UsageError) throw e
         throw new UsageError(`${file}: ${fileProblem(e)}`)
     }
