@@ -61,6 +61,8 @@ const USERS_OWN: ReadonlySet<string> = new Set([
     "TraceError",
     "CompileError",
     "DevtoolsError",
+    "BoardError",
+    "NodeServiceError",
     "CliPackageError",
     "ImageError",
     "StoreError",
