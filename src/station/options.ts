@@ -1,4 +1,5 @@
 import { SensorDriver } from "../drivers/shared/driver.js"
+import { NodeClock } from "../uplink/clock.js"
 import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
@@ -6,10 +7,11 @@ import { ClockKeeper } from "./clock-keeper.js"
 import { LearnedKeeper } from "./learned.js"
 import { StoreOpener } from "./station-store.js"
 import { Pace } from "./pace.js"
+import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
 import { NodeSettings } from "./settings.js"
-import { Station } from "./station.js"
 import { StationSinks } from "./sinks.js"
+import { StationSchema } from "./station-schema.js"
 
 /** What commands from the network do to a station. */
 export interface CommandedStation {
@@ -24,6 +26,17 @@ export interface CommandedStation {
 /** @param kept ids of commands from before the boot; undefined when there are none */
 export type CommandsMaker = (station: CommandedStation, kept: Buffer) => CommandServer
 
+/** What a station tells of itself. */
+export interface TellingStation extends CommandedStation {
+    readonly schema: StationSchema
+    readonly schemaId: number
+    readonly recorder: FrameRecorder
+    readonly clock: NodeClock
+    readonly errors: number
+    /** Time between two rows, s. */
+    intervalSeconds(): number
+}
+
 /** What is told of each row, also of those that are not recorded. */
 export interface RowWatcher {
     /** @param at uptime when the sample began, ms */
@@ -32,7 +45,7 @@ export interface RowWatcher {
 
 /** What answers over USB. An interface, so that apps without it do not carry it. */
 export type UsbServiceMaker = (
-    station: Station,
+    station: TellingStation,
     uplink: Uplink,
     settings: NodeSettings
 ) => RowWatcher

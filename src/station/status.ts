@@ -5,7 +5,7 @@ import { PieceSource } from "../uplink/message.js"
 import { Uplink } from "../uplink/uplink.js"
 import { wifi } from "../uplink/wifi.js"
 import { FIRMWARE_VERSION } from "./version.js"
-import { Station } from "./station.js"
+import { TellingStation } from "./options.js"
 import { pause } from "../scheduler/scheduler.js"
 
 /**
@@ -18,7 +18,7 @@ export class StatusRecord implements PieceSource {
     private readonly texts: string[] = []
 
     /** Takes everything down as it is now; with pauses, so from a fiber of its own. */
-    async fill(station: Station, uplink: Uplink): Promise<void> {
+    async fill(station: TellingStation, uplink: Uplink): Promise<void> {
         const sinks = station.sinks
         await this.add(stateText(station, uplink))
         await this.add("," + countsText(station, uplink) + (await signalStrength()))
@@ -47,7 +47,7 @@ export class StatusRecord implements PieceSource {
 
 // The brackets below keep the number of long texts on the way to the whole one down.
 
-export function stateText(station: Station, uplink: Uplink): string {
+export function stateText(station: TellingStation, uplink: Uplink): string {
     const sinks = station.sinks
     return (
         '{"v":2,"app":"' +
@@ -66,7 +66,7 @@ export function stateText(station: Station, uplink: Uplink): string {
     )
 }
 
-export function countsText(station: Station, uplink: Uplink): string {
+export function countsText(station: TellingStation, uplink: Uplink): string {
     const recorder = station.recorder
     const outbox = station.sinks.outbox
     return (

@@ -25,9 +25,8 @@ import {
     STATUS_UNKNOWN_OPERATION,
 } from "../../core/protocol/node-service.js"
 import { Uplink } from "../../uplink/uplink.js"
-import { RowWatcher } from "../options.js"
+import { RowWatcher, TellingStation } from "../options.js"
 import { NodeSettings } from "../settings.js"
-import { Station } from "../station.js"
 import { countsText, jsonText, sensorText, stateText } from "../status.js"
 import { FIRMWARE_VERSION } from "../version.js"
 
@@ -60,7 +59,7 @@ export class NodeService implements RowWatcher {
     private isBusy = false
 
     constructor(
-        protected readonly station: Station,
+        protected readonly station: TellingStation,
         protected readonly uplink: Uplink,
         private readonly settings: NodeSettings
     ) {
@@ -224,7 +223,11 @@ export class NodeService implements RowWatcher {
  *
  *     usb: usbService
  */
-export function usbService(station: Station, uplink: Uplink, settings: NodeSettings): RowWatcher {
+export function usbService(
+    station: TellingStation,
+    uplink: Uplink,
+    settings: NodeSettings
+): RowWatcher {
     return listening(new NodeService(station, uplink, settings))
 }
 
