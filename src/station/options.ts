@@ -8,6 +8,7 @@ import { StoreOpener } from "./station-store.js"
 import { Pace } from "./pace.js"
 import { RowBuilder } from "./row-builder.js"
 import { StationSinks } from "./sinks.js"
+import { StationCalibration } from "./station-calibration.js"
 
 /** What commands from the network do to a station. */
 export interface CommandedStation {
@@ -48,6 +49,8 @@ export interface StationOptions {
     clock?: ClockKeeper
     /** Where what sensors learned outlives power cuts, when there is a store: `keepLearned([air])`; default nowhere. */
     learned?: LearnedKeeper
+    /** Corrections that are given to the node while it is in use: `calibrations()` of station-calibration.ts; default none. */
+    calibration?: StationCalibration
     // A node carries only what its app names here; the apps in devs/ name all of it.
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker
