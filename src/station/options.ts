@@ -1,6 +1,8 @@
+import { Calibrations } from "../calibration/calibrations.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
+import { NodeClock } from "../uplink/clock.js"
 import { CommandServer } from "../uplink/uplink.js"
 import { ClockKeeper } from "./clock-keeper.js"
 import { LearnedKeeper } from "./learned.js"
@@ -8,7 +10,7 @@ import { StoreOpener } from "./station-store.js"
 import { Pace } from "./pace.js"
 import { RowBuilder } from "./row-builder.js"
 import { StationSinks } from "./sinks.js"
-import { StationCalibration } from "./station-calibration.js"
+import { StationSchema } from "./station-schema.js"
 
 /** What commands from the network do to a station. */
 export interface CommandedStation {
@@ -18,6 +20,34 @@ export interface CommandedStation {
     flush(): Promise<void>
     /** @param seconds time between two rows */
     changeInterval(seconds: number): void
+}
+
+/** What calibrations do to a station. */
+export interface CalibratedStation extends CommandedStation {
+    readonly clock: NodeClock
+    readonly rows: RowBuilder
+    readonly recorder: {
+        /** Puts the open frame into the outbox. */
+        readonly flush: () => Promise<void>
+        /** Rows from now on are of another schema. No frame may be open. */
+        readonly setSchema: (id: number) => void
+    }
+    schema: StationSchema
+    schemaId: number
+    /** The schema record without calibrations. */
+    newSchema(): StationSchema
+}
+
+/** Corrects the readings of a station. An interface, so that apps without calibration do not carry it. */
+export interface StationCalibration {
+    /** Made by {@link open}. */
+    readonly all: Calibrations
+    /** Reads the records, once, at boot, before the station's schema is used. */
+    open: (station: CalibratedStation) => Promise<void>
+    /** Before a row is recorded: sees to it that its schema names the calibrations it was made with. */
+    settle: (station: CalibratedStation) => Promise<void>
+    /** Members of the status record, each with a comma before it. */
+    statusText: () => string
 }
 
 /** @param kept ids of commands from before the boot; undefined when there are none */

@@ -5,23 +5,11 @@ import { schemaEnd } from "../core/schema.js"
 import { PiecesMessage } from "../uplink/message.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
-import { Station } from "./station.js"
+import { CalibratedStation, StationCalibration } from "./options.js"
 import { StationSchema } from "./station-schema.js"
 
 /** Schemas that frames in the outbox may be of, at most: listeners remember as many of a node that is new to them. */
 const MOST_SCHEMAS = 4
-
-/** Corrects the readings of a station. An interface, so that apps without calibration do not carry it. */
-export interface StationCalibration {
-    /** Made by {@link open}. */
-    readonly all: Calibrations
-    /** Reads the records, once, at boot, before the station's schema is used. */
-    open: (station: Station) => Promise<void>
-    /** Before a row is recorded: sees to it that its schema names the calibrations it was made with. */
-    settle: (station: Station) => Promise<void>
-    /** Members of the status record, each with a comma before it. */
-    statusText: () => string
-}
 
 /**
  * Lets a node be calibrated while it is in use: docs/calibration-record.md.
@@ -39,7 +27,7 @@ class KeptCalibrations implements StationCalibration {
     private readonly store = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
-    async open(station: Station): Promise<void> {
+    async open(station: CalibratedStation): Promise<void> {
         const options = station.options
         this.all = new Calibrations(this.store, options.sensors, station.clock)
         await this.all.load()
@@ -53,7 +41,7 @@ class KeptCalibrations implements StationCalibration {
         }
     }
 
-    async settle(station: Station): Promise<void> {
+    async settle(station: CalibratedStation): Promise<void> {
         const ids = this.ids(station)
         const { rows, recorder } = station
         let isSame = true
@@ -81,7 +69,7 @@ class KeptCalibrations implements StationCalibration {
     }
 
     /** Ids of the calibrations that the current samples were made with, one per column. */
-    private ids(station: Station): number[] {
+    private ids(station: CalibratedStation): number[] {
         const { channels } = this.all
         const ids: number[] = []
         const each = station.rows.columns.length / channels.length

@@ -4,7 +4,7 @@ import { nextAligned } from "../core/sampling/schedule.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { refuseAddressClashes } from "./addresses.js"
-import { CommandedStation, StationOptions } from "./options.js"
+import { CalibratedStation, StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
 import { StationSinks } from "./sinks.js"
@@ -32,7 +32,7 @@ const DUE_SAMPLE = 1
 const DUE_ROW = 2
 
 /** Samples the sensors and records rows of readings. */
-export class Station implements CommandedStation {
+export class Station implements CalibratedStation {
     schema: StationSchema
     // Made by {@link open}.
     schemaId = 0
