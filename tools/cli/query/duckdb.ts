@@ -96,7 +96,8 @@ function inWords(e: unknown): UsageError {
 /** The same columns, whatever the form. */
 function selectOf(files: readonly DayFile[]): string {
     const names = files.map(({ path }) => `'${path.replaceAll("'", "''")}'`).join(", ")
-    if (files[0].source === "parquet") return `SELECT * FROM read_parquet([${names}], union_by_name = true)`
+    if (files[0].source === "parquet")
+        return `SELECT * FROM read_parquet([${names}], union_by_name = true)`
     const types =
         "{site: 'VARCHAR', node: 'VARCHAR', boot: 'INTEGER', sequence: 'INTEGER', time: 'DOUBLE', " +
         "timeUncertaintyMs: 'INTEGER', channel: 'VARCHAR', unit: 'VARCHAR', value: 'DOUBLE', " +
