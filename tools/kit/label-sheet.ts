@@ -97,7 +97,8 @@ function label(node: KitNode, kit: Kit, device: string | undefined): string {
     )
     const lines = [
         ...(node.title === node.name ? [] : [`<p class="name">${escaped(node.name)}</p>`]),
-        `<p>${escaped(site)} · ${escaped(suitcase)}</p>`,
+        `<p>${escaped(site)}</p>`,
+        `<p>${escaped(suitcase)}</p>`,
         `<p>${escaped(node.board.name)}</p>`,
         ...(device === undefined ? [] : [`<p class="id">${escaped(device)}</p>`]),
         ...noteLines(kit).map(note => `<p class="note">${escaped(note)}</p>`),
@@ -130,11 +131,10 @@ body{background:#e8ebee;color:#000;font:8.5pt/1.25 system-ui,-apple-system,"Sego
 .sheet:last-child{break-after:auto}
 article{position:absolute;width:${LABEL.width}mm;height:${LABEL.height}mm;padding:3mm 1mm 3mm 3.5mm;display:flex;gap:1mm;align-items:center;overflow:hidden;outline:.2mm dashed #b8c0c8;background:#fff}
 .words{flex:1;min-width:0;max-height:100%;overflow:hidden}
-h2,.note{overflow-wrap:anywhere;hyphens:auto;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
+h2,.words p{overflow-wrap:anywhere;hyphens:auto;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 h2{font-size:11pt;line-height:1.15}
-.words p:not(.note){white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .name{font-weight:600}
-.id{font:6.5pt/1.4 ui-monospace,"Cascadia Mono",Consolas,"Liberation Mono",monospace}
+.words .id{display:block;white-space:nowrap;font:6.5pt/1.4 ui-monospace,"Cascadia Mono",Consolas,"Liberation Mono",monospace}
 .note{font-size:7pt}
 .code{flex:none;width:28mm;height:28mm}
 .code svg{display:block;width:100%;height:100%;shape-rendering:crispEdges}
