@@ -63,6 +63,8 @@ const USERS_OWN: ReadonlySet<string> = new Set([
     "TraceError",
     "CompileError",
     "DevtoolsError",
+    "BoardError",
+    "NodeServiceError",
     "CliPackageError",
     "ImageError",
     "StoreError",
