@@ -20,7 +20,7 @@ them.
 ${RUNTIME_HELP}
 
 Examples:
-  suitcase bundle --runtime runtimes/                  all nodes of suitcase.yaml
+  suitcase bundle --runtime runtimes/         all nodes of suitcase.yaml
   suitcase bundle hall-2 -o usb-stick --download
   suitcase bundle indoor-climate --set node=hall-2 --runtime esp32c3.bin
 
