@@ -4,7 +4,7 @@ import { DEFAULT_BOARD } from "../../../sim/board/profile.js"
 import { StoreCopies, defaultCopiesFolder } from "../flash/copies.js"
 import { planFor } from "../flash/plan.js"
 import { flash, writeBundle, type FlashFlags } from "../flash/run.js"
-import { EXIT_OK } from "../errors.js"
+import { EXIT_OK, UsageError } from "../errors.js"
 import { collectOption, durationOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
 
@@ -29,8 +29,12 @@ already needs it no more, a Pico excepted.
 What boards held before is kept in a folder (--copies), with its secrets, and
 put back should a power cut in the middle of writing have cost it.
 
+--web serves a page to this computer that does all of this in a browser, for people
+who cannot install anything; with --out it becomes a folder for a web server.
+
 Examples:
   suitcase flash hall-2 --runtime devicescript-esp32c3.bin
+  suitcase flash --web --runtime runtimes/
   suitcase flash indoor-climate --set node=hall-2 --set mqtt.host=mqtt.local \\
     --set wifi.ssid=town --set wifi.pass=… --runtime devicescript-esp32c3.bin
   suitcase flash indoor-climate --board suitcase_pico_w --runtime pico_w.uf2
@@ -49,26 +53,39 @@ type Flags = Omit<FlashFlags, "waitMs"> & {
     readonly bundle?: string
     readonly copies: string
     readonly wait?: number
+    readonly web?: true
+    readonly out?: string
 }
 
 export function flashCommand(terminal: Terminal, finish: (code: number) => void): Command {
     return new Command("flash")
         .summary("put a program and its settings on a board")
         .description("Writes runtime, program and settings to a board and verifies them.")
-        .argument("<node>", "node of the kit file, or a program such as indoor-climate")
+        .argument("[node]", "node of the kit file, or a program such as indoor-climate")
         .option("--board <board>", `the kind of board (default: the node's, or ${DEFAULT_BOARD})`)
         .option("--set <key=value>", "a setting; may be given several times", collectOption, [])
-        .option("--runtime <file>", "file of the DeviceScript runtime")
-        .option("--port <path>", "serial port, such as /dev/ttyACM0 or COM3")
+        .option("--runtime <file>", "file of the DeviceScript runtime; with --web also a folder")
+        .option("--port <path>", "serial port, such as /dev/ttyACM0; with --web a number")
         .option("--drive <folder>", "drive of a Pico in its boot mode")
         .option("--baud <speed>", "speed of the serial port", baudOption)
         .option("--wait <time>", "how long to wait for the board (default: 60s)", durationOption)
         .option("--copies <folder>", "where copies of what boards held are", defaultCopiesFolder())
         .option("--bundle <file>", "write everything into one file for other tools, to no board")
+        .option("--web", "serve the flash page to this computer")
+        .option("--out <folder>", "with --web: write the page into a folder instead")
         .option("--json", "print the result as one line of JSON")
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
-        .action(async (app: string, flags: Flags) => {
+        .action(async (app: string | undefined, flags: Flags) => {
+            if (flags.web === true) {
+                if (app !== undefined)
+                    throw new UsageError(`--web is for all nodes: leave out ${app}`)
+                const { flashPage } = await import("../flash/web.js")
+                finish(await flashPage(flags, terminal))
+                return
+            }
+            if (app === undefined)
+                throw new UsageError("name a node of the kit file or a program, or give --web")
             const warn = (text: string) => line(terminal.err, `suitcase: ${text}`)
             const plan = await showing(`Compiling ${app} …`, terminal, () =>
                 planFor(app, { ...flags, warn })
