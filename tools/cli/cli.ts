@@ -45,6 +45,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         command: async (...to) => (await import("./commands/command.js")).commandCommand(...to),
         keys: async (...to) => (await import("./commands/keys.js")).keysCommand(...to),
         export: async (...to) => (await import("./commands/export.js")).exportCommand(...to),
+        import: async (...to) => (await import("./commands/import.js")).importCommand(...to),
         query: async (...to) => (await import("./commands/query.js")).queryCommand(...to),
         decoder: async (...to) => (await import("./commands/decoder.js")).decoderCommand(...to),
         pack: async (...to) => (await import("./commands/pack.js")).packCommand(...to),
