@@ -43,6 +43,13 @@ export const SECRETS = {
     }),
 }
 
+interface AxeResult {
+    readonly violations: readonly {
+        readonly id: string
+        readonly nodes: readonly { readonly html: string }[]
+    }[]
+}
+
 export interface OpenOptions {
     /** Width of the window, px. */
     readonly width?: number
@@ -194,9 +201,9 @@ export class FlashPage {
 
     /** Does something to the boards. */
     async boards<T, A>(work: (doubles: Doubles, argument: A) => T, argument: A): Promise<T> {
-        return (await this.page.evaluate(
+        return await this.page.evaluate<T>(
             `(${work.toString()})(globalThis.suitcaseDoubles, ${JSON.stringify(argument)})`
-        )) as T
+        )
     }
 
     /** A part of the board's flash. */
@@ -208,12 +215,7 @@ export class FlashPage {
     /** What axe finds, as "rule: element". */
     async axe(): Promise<string[]> {
         await this.page.evaluate(AXE)
-        const { violations } = (await this.page.evaluate("axe.run(document)")) as {
-            readonly violations: readonly {
-                readonly id: string
-                readonly nodes: readonly { readonly html: string }[]
-            }[]
-        }
+        const { violations } = await this.page.evaluate<AxeResult>("axe.run(document)")
         return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
     }
 }

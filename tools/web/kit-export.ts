@@ -72,6 +72,8 @@ export interface ExportedNode {
     readonly site: string
     readonly siteTitle: string
     readonly place?: { readonly lat: number; readonly lon: number; readonly height?: number }
+    /** What a phone reads from its label. */
+    readonly link: string
     readonly board: string
     /** Name of the program's file. */
     readonly program: string

@@ -12,6 +12,7 @@ import { layoutOf } from "../flash/chips.js"
 import { ImageError } from "../flash/image-error.js"
 import { runtimeSegments } from "../flash/runtime-image.js"
 import { type Kit, type KitNode } from "../kit/kit.js"
+import { labelLink } from "../kit/label-sheet.js"
 import { openSettings } from "../kit/node-settings.js"
 import { intervalSeconds } from "../kit/program.js"
 import { knownBoards } from "../../sim/program/boards.js"
@@ -179,7 +180,7 @@ class Maker {
     private runtimeFor(architecture: string): { runtime?: ExportedFile } {
         for (const file of this.flags.runtimes) {
             const bytes = new Uint8Array(readFileSync(file))
-            if (!isRuntimeFor(architecture, bytes)) continue
+            if (!isRuntimeFor(architecture, file, bytes)) continue
             this.usedRuntimes.add(file)
             return { runtime: this.file(`runtime-${architecture}`, bytes) }
         }
@@ -212,7 +213,10 @@ class Maker {
     }
 }
 
-function isRuntimeFor(architecture: string, bytes: Uint8Array): boolean {
+/** Runtimes for a Pico and for a Pico W are told from each other by their files' names alone. */
+function isRuntimeFor(architecture: string, file: string, bytes: Uint8Array): boolean {
+    const isForW = /rp2040w|pico_?w/i.test(path.basename(file))
+    if (architecture.startsWith("rp2040") && isForW !== (architecture === "rp2040w")) return false
     try {
         runtimeSegments(layoutOf(architecture), bytes)
         return true
@@ -263,6 +267,7 @@ function exportedNode(kit: Kit, node: KitNode, program: string): ExportedNode {
                       ...(place.height === undefined ? {} : { height: place.height }),
                   },
               }),
+        link: labelLink(node, kit),
         board: node.board.id,
         program,
         settings: openSettings(node),

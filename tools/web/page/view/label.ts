@@ -5,6 +5,9 @@ import { type Session } from "../flow/session.js"
 import { boardOf, nodeName, nodeOf, nodesLeft, type State } from "../flow/state.js"
 import { heading, primary, sayIn, secondary, type View } from "./parts.js"
 
+/** White modules around a QR code (ISO/IEC 18004:2015, section 6.3.8). */
+const QUIET_ZONE = 4
+
 export function labelView(session: Session): View {
     const { state } = session
     const say = sayIn(session)
@@ -38,7 +41,7 @@ function label(session: Session): View {
     const say = sayIn(session)
     const node = nodeOf(state)
     return html`<section class="label">
-        ${qrCode(say("labelCode"), codeText(state))}
+        ${qrCode(`${say("labelCode")} ${codeText(state)}`, codeText(state))}
         <div>
             <p class="label-name">${node?.title ?? nodeName(state)}</p>
             <p>${node?.siteTitle ?? state.form.site}</p>
@@ -58,14 +61,13 @@ function placeText(state: State): string {
     return `${place.lat}, ${place.lon}`
 }
 
-/** The node's own topic, which no other node has. */
+/** As the kit file has it; else the node's own topic, which no other node has. */
 function codeText(state: State): string {
-    const site = nodeOf(state)?.site ?? state.form.site ?? ""
-    return `suitcase/${site}/${nodeName(state)}`
+    return nodeOf(state)?.link ?? `suitcase/${state.form.site ?? ""}/${nodeName(state)}`
 }
 
 function qrCode(name: string, text: string): View {
-    const { data, size } = encode(text, { border: 2 })
+    const { data, size } = encode(text, { ecc: "M", border: QUIET_ZONE })
     const dark = data.flatMap((row, y) =>
         row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))
     )

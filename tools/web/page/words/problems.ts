@@ -210,37 +210,6 @@ export const PROBLEMS = {
             da: "Vælg passwords.json eller keys.json fra mappen secrets, eller .env.",
         },
     },
-    "no first reading": {
-        title: { en: "No reading has arrived", da: "Der er ikke kommet nogen måling" },
-        remedy: {
-            en: "Press RESET on the board and connect again. If it stays silent, write it once more.",
-            da: "Tryk på RESET på boardet, og forbind igen. Er det stadig tavst, så skriv det en gang til.",
-        },
-    },
-    "sensor silent": {
-        title: { en: "{sensor} gives no readings", da: "{sensor} giver ingen målinger" },
-        remedy: {
-            en: "Take the cable out, check its wires and its address ({where}), and plug the board in again.",
-            da: "Tag kablet ud, kontrollér ledninger og adresse ({where}), og sæt boardet i igen.",
-        },
-    },
-    "no Wi-Fi": {
-        title: { en: "The board has not joined the Wi-Fi", da: "Boardet er ikke kommet på Wi-Fi" },
-        remedy: {
-            en: "Check name and password, capitals too. The network has to be 2.4 GHz and in reach here, without a user name.",
-            da: "Kontrollér navn og adgangskode, også store bogstaver. Nettet skal være 2,4 GHz og kunne nås her, uden brugernavn.",
-        },
-    },
-    "no broker": {
-        title: {
-            en: "The board has not reached its broker",
-            da: "Boardet har ikke fået kontakt til brokeren",
-        },
-        remedy: {
-            en: "Check the broker's name and port, account and password, and that this network may reach it. Readings are kept meanwhile.",
-            da: "Kontrollér brokerens navn og port, konto og adgangskode, og at dette net må nå den. Målingerne gemmes imens.",
-        },
-    },
     unexpected: {
         title: { en: "Something went wrong", da: "Noget gik galt" },
         remedy: {

@@ -18,13 +18,11 @@ export const WORDS = {
     stepConnect: { en: "Connect", da: "Tilslut" },
     stepWrite: { en: "Write", da: "Skriv" },
     stepReadings: { en: "Readings", da: "Målinger" },
-    stepLabel: { en: "Label", da: "Mærkat" },
+    stepLabel: { en: "Label", da: "Etiket" },
 
     back: { en: "Back", da: "Tilbage" },
     next: { en: "Continue", da: "Fortsæt" },
-    retry: { en: "Try again", da: "Prøv igen" },
     details: { en: "Details for support", da: "Detaljer til support" },
-    loading: { en: "Loading …", da: "Henter …" },
 
     chooseTitle: { en: "Which node is this?", da: "Hvilken node er det?" },
     chooseLead: {
@@ -50,7 +48,7 @@ export const WORDS = {
     notSet: { en: "not set", da: "ikke angivet" },
     node: { en: "Name of the node", da: "Nodens navn" },
     site: { en: "Site", da: "Sted" },
-    place: { en: "Place (for the label)", da: "Placering (til mærkaten)" },
+    place: { en: "Place (for the label)", da: "Placering (til etiketten)" },
     placeHint: {
         en: "for example: first floor, by the door",
         da: "for eksempel: 1. sal, ved døren",
@@ -225,32 +223,22 @@ export const WORDS = {
     restarted: { en: "Restarted", da: "Genstartet" },
 
     readingsTitle: { en: "First readings", da: "De første målinger" },
-    readingsLead: {
-        en: "The board has restarted. Connect to it once more to see what its sensors measure.",
-        da: "Boardet er genstartet. Forbind til det igen for at se, hvad sensorerne måler.",
-    },
-    readingsConnect: { en: "Show readings", da: "Vis målinger" },
-    readingsWait: { en: "Waiting for the first readings …", da: "Venter på de første målinger …" },
     readingsNotHere: {
-        en: "The readings of this board cannot be seen over its own connector. Look for {node} where your readings arrive, with npx suitcase listen or in your data platform; the first ones come within a quarter of an hour.",
-        da: "Målingerne fra dette board kan ikke ses gennem dets stik. Se efter {node} dér, hvor målingerne kommer ind, med npx suitcase listen eller i jeres dataplatform; de første kommer inden for et kvarter.",
+        en: "Look for {node} where your readings arrive, with npx suitcase listen or in your data platform; the first ones come within a quarter of an hour.",
+        da: "Se efter {node} dér, hvor målingerne kommer ind, med npx suitcase listen eller i jeres dataplatform; de første kommer inden for et kvarter.",
     },
-    skip: { en: "Continue without readings", da: "Fortsæt uden målinger" },
 
     labelTitle: { en: "{node} is ready", da: "{node} er klar" },
     labelLead: {
         en: "Print the label and stick it onto the box.",
-        da: "Udskriv mærkaten, og sæt den på kassen.",
+        da: "Udskriv etiketten, og sæt den på kassen.",
     },
-    print: { en: "Print the label", da: "Udskriv mærkaten" },
+    print: { en: "Print the label", da: "Udskriv etiketten" },
     nextBoard: { en: "Next board", da: "Næste board" },
     nextBoardIs: { en: "Next board: {node}", da: "Næste board: {node}" },
     allDone: { en: "All nodes of the kit are written.", da: "Alle kittets noder er skrevet." },
     labelBoard: { en: "board", da: "board" },
-    labelCode: {
-        en: "Code with site, node and number of the board",
-        da: "Kode med sted, node og boardets nummer",
-    },
+    labelCode: { en: "QR code:", da: "QR-kode:" },
 
     orChoose: {
         en: ", or go back and choose {names}, which this board is right for",
