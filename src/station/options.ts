@@ -27,6 +27,7 @@ export interface CommandedStation {
 /** What calibrations do to a station. */
 export interface CalibratedStation extends CommandedStation {
     readonly clock: NodeClock
+    readonly rows: RowBuilder
     readonly recorder: {
         /** Puts the open frame into the outbox. */
         readonly flush: () => Promise<void>

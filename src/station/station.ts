@@ -43,7 +43,7 @@ export class Station implements CalibratedStation {
     /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
     errors = 0
 
-    private readonly rows: RowBuilder
+    readonly rows: RowBuilder
     private readonly events: SensorDriver[] = []
     private intervalMs: number
     private nextSample = 0

@@ -73,7 +73,8 @@ const plugPico = (page: FlashPage) => page.boards(doubles => doubles.plugPico({}
 describeWith("chromium", "the flash page", () => {
     beforeAll(async () => {
         bench = await PageBench.start()
-    })
+        // It compiles the programs of the kit.
+    }, 180_000)
     afterEach(async () => {
         for (const page of pages) await page.close()
         pages = []
