@@ -22,8 +22,10 @@ const PART = /^src\/drivers\/(?:.*\/)?part\.ts$/
 const QUANTITIES = /^src\/drivers\/shared\/channels\.ts$/
 /** Of tools/cli, what the flash page uses as well. */
 const PORTABLE_TOOLS =
-    /^tools\/cli\/(?:settings\/(?:keys|stored-form)|flash\/store-values|errors)\.ts$/
+    /^tools\/cli\/(?:settings\/(?:keys|stored-form)|flash\/store-values|errors|quantities)\.ts$/
 const PAGE = /^tools\/web\/(?:page\/|kit-export\.ts$)/
+/** What of Jacdac host and simulator share. */
+const JACDAC = /^sim\/jacdac\/(?:frame|frame-link|usb-framing)\.ts$/
 const DEVICE = /^src\/(?!drivers\/(?:.*model|(?:.*\/)?part)\.ts$)/
 
 /** The first layer whose pattern fits a file is its layer. */
@@ -83,6 +85,12 @@ const LAYERS: readonly Layer[] = [
         rule: "sim/bootloader imports nothing of Node and the project: it runs in a browser too.",
     },
     {
+        files: JACDAC,
+        may: [CORE, JACDAC],
+        packages: false,
+        rule: "Jacdac's frames import src/core at most: they are made in a browser too.",
+    },
+    {
         files: /^sim\//,
         may: [/^sim\//, CORE, MODEL, PART],
         packages: true,
@@ -96,9 +104,9 @@ const LAYERS: readonly Layer[] = [
     },
     {
         files: /^tools\/flash\//,
-        may: [CORE, /^tools\/flash\//],
+        may: [CORE, JACDAC, /^tools\/flash\//, /^tools\/decoder\//],
         packages: "but Node's own",
-        rule: "tools/flash imports src/core and nothing of Node: it runs in a browser too.",
+        rule: "tools/flash imports src/core, the decoder, Jacdac's frames and nothing of Node: it runs in a browser too.",
     },
     {
         files: PORTABLE_TOOLS,
@@ -108,9 +116,9 @@ const LAYERS: readonly Layer[] = [
     },
     {
         files: PAGE,
-        may: [CORE, PAGE, PORTABLE_TOOLS, /^tools\/flash\//],
+        may: [CORE, PAGE, PORTABLE_TOOLS, /^tools\/flash\//, /^tools\/decoder\//],
         packages: "but Node's own",
-        rule: "The flash page imports src/core, tools/flash and nothing of Node: it runs in a browser.",
+        rule: "The flash page imports src/core, tools/flash, the decoder and nothing of Node: it runs in a browser.",
     },
     {
         files: /^tools\//,
