@@ -146,6 +146,7 @@ function viewOf(
         speed: () => world.clock.now / 1000 / Math.max(1, performance.now() - started),
         counts: () => collector.counts,
         nodes: session.nodes.map(node => node.deviceId),
+        lights: session.nodes.map(node => node.light),
         courseMs: isLive ? undefined : runMs,
     })
     session.every(isLive ? PART_LIVE_MS : runMs / PARTS, () => view.milestone())

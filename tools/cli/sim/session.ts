@@ -327,6 +327,7 @@ export class SimSession {
             bytecodeBytes: this.options.program.bytecode.length,
             heapLowWaterBytes: Math.min(...this.nodes.map(leastFreeHeap)),
             ...boardFigures(this.nodes),
+            lights: this.nodes.map(({ light: { changes, colour } }) => ({ changes, colour })),
             truth: this.options.comparesTruth === true ? this.truth.report() : null,
         }
     }
