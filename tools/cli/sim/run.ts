@@ -89,7 +89,7 @@ export async function simulate(
         if (flags.json === true) line(terminal.out, JSON.stringify(report))
         else line(terminal.out, `\n${summary(report, terminal.colors)}`)
         if (report.truth !== null && flags.json !== true)
-            line(terminal.out, `\n${truthTable(report.truth, terminal.colors)}`)
+            line(terminal.out, `\n${truthTable(report.truth, terminal)}`)
         for (const problem of problems(report)) line(terminal.err, `suitcase: ${problem}`)
         const verdicts = judge(report, channels, flags.require ?? [], flags.allowSilent === true)
         const failures = verdicts.flatMap(({ failure }) => failure ?? [])

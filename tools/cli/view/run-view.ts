@@ -32,6 +32,8 @@ export interface RunState {
     readonly speed: () => number
     readonly counts: () => { readonly readings: number; readonly frames: number }
     readonly nodes: readonly string[]
+    /** What they are called, in their order; default #1, #2 … */
+    readonly names?: readonly string[]
     /** The boards' lights, of the nodes in their order; of programs that never set theirs none is shown. */
     readonly lights?: readonly StatusLight[]
     /** Span of a channel's course, ms; undefined = one character per reading. */
@@ -102,7 +104,8 @@ class PlainView implements RunView {
     }
 
     milestone(): void {
-        const shown = [...this.latest.values()]
+        // Of nodes that are of different kinds, the first one says nothing about the others.
+        const shown = (this.state.names === undefined ? [...this.latest.values()] : [])
             .slice(0, PLAIN_CHANNELS)
             .map(({ value, decimals, unit, channel, quality }) =>
                 value === undefined ? `${channel}: ${quality}` : quantity(value, decimals, unit)
@@ -131,7 +134,11 @@ class LiveView implements RunView {
             colors: terminal.colors,
             showNode: state.nodes.length > 1,
             spanMs: state.courseMs,
-            nodeName: node => `#${state.nodes.indexOf(node) + 1}`,
+            nodeName: node =>
+                state.names?.[state.nodes.indexOf(node)] ?? `#${state.nodes.indexOf(node) + 1}`,
+            ...(state.names === undefined
+                ? {}
+                : { nodeWidth: Math.max(...state.names.map(name => name.length)) + 2 }),
         })
         this.redraw = createLogUpdate(terminal.out)
         this.timer = setInterval(() => this.draw(), REDRAW_MS)
