@@ -71,7 +71,7 @@ const nodes = IS_WHOLE ? [onPins, ...onBus] : [onPins]
 describe.each(nodes.map(group => [group.map(({ folder }) => folder).join(", "), group] as const))(
     "the list of sensors %s",
     (_names, group) => {
-        it("runs, and every channel delivers", async () => {
+        it("runs, and every channel delivers", { timeout: 120_000 }, async () => {
             const kit = await kitOf(fileWith(listOf(group)))
             const [node] = kit.nodes
             const named = await programOfNode(node)

@@ -26,7 +26,8 @@ describe("the uses of the suitcase", () => {
     })
 })
 
-describe("the kit's day", () => {
+// Compiling ten programs takes half a minute where nothing else runs.
+describe("the kit's day", { timeout: 300_000 }, () => {
     it("loses nothing, and ends with a table for each use", async () => {
         const terminal = fakeTerminal()
         expect(await simulateKit(FLAGS, terminal, uses)).toBe(0)
