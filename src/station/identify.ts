@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { boardLight } from "../derived/light.js"
 import { sleep } from "../scheduler/scheduler.js"
 
 const BLINK_MS = 500
@@ -11,7 +12,7 @@ const BRIGHT = 255
  *     identify: blinkLight()
  */
 export function blinkLight(): (seconds: number) => Promise<void> {
-    const control = new ds.Control("control[int:0]")
+    const control = boardLight()
     return async seconds => await blink(control, seconds)
 }
 

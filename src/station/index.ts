@@ -1,6 +1,13 @@
 /** All that an application needs: declare sensors, start. */
+export { Setting } from "../core/setting.js"
+export { channelOf } from "../derived/derived.js"
+export { Alarm, Alarms } from "./alarms.js"
+export { useSettings } from "./app-settings.js"
 export { aggregate } from "./aggregate.js"
 export { openBus } from "./bus.js"
+export { peaks } from "./peak-rows.js"
+export { soundLevels } from "./sound-rows.js"
+export { columns } from "./columns.js"
 export { blinkLight } from "./identify.js"
 export { keepTimeIn } from "./kept-time.js"
 export { keepLearned } from "./learned.js"

@@ -1,7 +1,9 @@
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
+import { NodeClock } from "../uplink/clock.js"
 import { CommandServer } from "../uplink/uplink.js"
+import { SettingsTaker } from "./app-settings.js"
 import { ClockKeeper } from "./clock-keeper.js"
 import { LearnedKeeper } from "./learned.js"
 import { StoreOpener } from "./station-store.js"
@@ -13,6 +15,8 @@ import { StationSinks } from "./sinks.js"
 export interface CommandedStation {
     readonly options: StationOptions
     readonly sinks: StationSinks
+    readonly clock: NodeClock
+    readonly recorder: { readonly boot: number }
     /** Sends what is recorded, without waiting for the frame to be full. */
     flush(): Promise<void>
     /** @param seconds time between two rows */
@@ -49,6 +53,8 @@ export interface StationOptions {
     /** Where what sensors learned outlives power cuts, when there is a store: `keepLearned([air])`; default nowhere. */
     learned?: LearnedKeeper
     // A node carries only what its app names here; the apps in devs/ name all of it.
+    /** What a department sets for this application: {@link useSettings}; default nothing. */
+    settings?: SettingsTaker
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker
     /** What the command "identify" does: {@link blinkLight}; default it is refused. */
