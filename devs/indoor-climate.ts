@@ -20,6 +20,7 @@ import {
     sealFrames,
     startStation,
     storeIn,
+    usbService,
     useSettings,
 } from "../src/station/index.js"
 
@@ -37,6 +38,7 @@ await startStation({
     settings: useSettings([air, stale]),
     store: storeIn(new MB85RC256V(bus)),
     commands: remoteCommands,
+    usb: usbService,
     identify: blinkLight(),
     seal: sealFrames,
     envelope: jsonEnvelope,

@@ -23,6 +23,7 @@ import {
     sealFrames,
     startStation,
     storeIn,
+    usbService,
     useSettings,
 } from "../src/station/index.js"
 
@@ -68,6 +69,7 @@ await startStation({
     settings: useSettings([empty, full, alarmLevel, alarmTilt, alarmHeat]),
     store: storeIn(new MB85RC256V(bus)),
     commands: alarms.beside(remoteCommands),
+    usb: usbService,
     identify: blinkLight(),
     seal: sealFrames,
     envelope: jsonEnvelope,

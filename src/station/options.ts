@@ -1,15 +1,18 @@
 import { SensorDriver } from "../drivers/shared/driver.js"
+import { NodeClock } from "../uplink/clock.js"
 import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
-import { NodeClock } from "../uplink/clock.js"
-import { CommandServer } from "../uplink/uplink.js"
+import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { SettingsTaker } from "./app-settings.js"
 import { ClockKeeper } from "./clock-keeper.js"
 import { LearnedKeeper } from "./learned.js"
 import { StoreOpener } from "./station-store.js"
 import { Pace } from "./pace.js"
+import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
+import { NodeSettings } from "./settings.js"
 import { StationSinks } from "./sinks.js"
+import { StationSchema } from "./station-schema.js"
 
 /** What commands from the network do to a station. */
 export interface CommandedStation {
@@ -25,6 +28,30 @@ export interface CommandedStation {
 
 /** @param kept ids of commands from before the boot; undefined when there are none */
 export type CommandsMaker = (station: CommandedStation, kept: Buffer) => CommandServer
+
+/** What a station tells of itself. */
+export interface TellingStation extends CommandedStation {
+    readonly schema: StationSchema
+    readonly schemaId: number
+    readonly recorder: FrameRecorder
+    readonly clock: NodeClock
+    readonly errors: number
+    /** Time between two rows, s. */
+    intervalSeconds(): number
+}
+
+/** What is told of each row, also of those that are not recorded. */
+export interface RowWatcher {
+    /** @param at uptime when the sample began, ms */
+    take(values: number[], qualities: number[], at: number): void
+}
+
+/** What answers over USB. An interface, so that apps without it do not carry it. */
+export type UsbServiceMaker = (
+    station: TellingStation,
+    uplink: Uplink,
+    settings: NodeSettings
+) => RowWatcher
 
 /** What an application says about itself. */
 export interface StationOptions {
@@ -57,6 +84,8 @@ export interface StationOptions {
     settings?: SettingsTaker
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker
+    /** Answers over USB: {@link usbService}; default none. */
+    usb?: UsbServiceMaker
     /** What the command "identify" does: {@link blinkLight}; default it is refused. */
     identify?: (seconds: number) => Promise<void>
     /** Seals frames under the node's key: {@link sealFrames}. A node with a key and without this holds them back. */

@@ -1,4 +1,7 @@
 /** `suitcase listen --home-assistant` at real brokers, seen from Home Assistant's side. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import os from "node:os"
+import path from "node:path"
 import mqtt, { type MqttClient } from "mqtt"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { run } from "../../tools/cli/cli.js"
@@ -14,6 +17,7 @@ import {
     statusText,
 } from "../support/decoder-bench.js"
 import { fakeTerminal } from "../support/fake-terminal.js"
+import { FakeHomeAssistant } from "../support/home-assistant.js"
 
 const CONFIG = "homeassistant/sensor/suitcase_town_n1_0b08_temperature/config"
 const STATE = "suitcase-ha/town/n1/temperature"
@@ -159,6 +163,78 @@ describeBrokers(startBroker => {
                 .filter(([topic]) => topic === STATE)
                 .map(([, text]) => (JSON.parse(text) as { value: number }).value)
             expect(values).toEqual([23, 24])
+        })
+
+        it("fills the statistics of Home Assistant with hours that came late, from the listener's journal", async () => {
+            const assistant = await FakeHomeAssistant.start()
+            const folder = await mkdtemp(path.join(os.tmpdir(), "suitcase-ha-"))
+            const token = path.join(folder, "token")
+            await writeFile(token, `${assistant.token}\n`, { mode: 0o600 })
+            assistant.sensors.push({
+                entityId: "sensor.hall_temperature",
+                uniqueId: "suitcase_town_n1_0b08_temperature",
+                unit: "°C",
+                unitClass: "temperature",
+            })
+            const terminal = fakeTerminal()
+            const stop = new AbortController()
+            const code = listen(
+                {
+                    ...{ broker: broker.url, time: false, homeAssistant: true },
+                    ...{ out: [path.join(folder, "out")], state: path.join(folder, "state") },
+                    ...{ haStatistics: assistant.url, haToken: token },
+                },
+                terminal,
+                stop.signal
+            )
+            try {
+                await Promise.race([code, terminal.err.until(/Listening/)])
+                await publish(
+                    "frame",
+                    frame(0, {
+                        rows: [
+                            [-2137, 650],
+                            [-1137, 1],
+                        ],
+                    })
+                )
+                await expect
+                    .poll(() => assistant.rows("sensor.hall_temperature"), { timeout: 10_000 })
+                    .toEqual({
+                        [new Date(EPOCH).toISOString()]: { mean: -16.37, min: -21.37, max: -11.37 },
+                    })
+                stop.abort()
+                expect(await code, terminal.err.text).toBe(0)
+            } finally {
+                await assistant.close()
+                await rm(folder, { recursive: true, force: true })
+            }
+        })
+
+        it.each([
+            [["--ha-statistics", "http://ha:8123"], /needs --home-assistant/],
+            [["--home-assistant", "--ha-token", "t"], /--ha-token is for --ha-statistics/],
+            [["--home-assistant", "--ha-statistics", "http://u:p@ha"], /without a user or token/],
+            [["--home-assistant", "--ha-statistics", "ha:8123"], /needs a token: --ha-token FILE/],
+        ])("refuses %j", async (words, problem) => {
+            const terminal = fakeTerminal()
+            expect(await run(["listen", "--broker", broker.url, ...words], terminal)).toBe(2)
+            expect(terminal.err.text).toMatch(problem)
+        })
+
+        it("refuses a token that Home Assistant does not know, and says where one is made", async () => {
+            const assistant = await FakeHomeAssistant.start()
+            const folder = await mkdtemp(path.join(os.tmpdir(), "suitcase-ha-"))
+            const token = path.join(folder, "token")
+            await writeFile(token, "another", { mode: 0o600 })
+            const terminal = fakeTerminal()
+            const words = ["listen", "--broker", broker.url, "--home-assistant"]
+            const home = ["--ha-statistics", assistant.url, "--ha-token", token]
+            expect(await run([...words, ...home], terminal)).toBe(2)
+            expect(terminal.err.text).toMatch(/does not know the token; make one in Home Assistant/)
+            expect(terminal.err.text).not.toContain("another\n")
+            await assistant.close()
+            await rm(folder, { recursive: true, force: true })
         })
 
         it("with nothing there, --ha-remove says so", async () => {

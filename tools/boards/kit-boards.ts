@@ -56,7 +56,8 @@ interface BoardFile {
 /** What is printed beside pins that are none of the chip's. */
 const SUPPLY = ["3V3", "3V"]
 const GROUND = ["GND", "G"]
-const OTHER_SUPPLY = ["5V", "VBUS", "VSYS", "USB", "BAT"]
+const FIVE_VOLTS = ["5V", "VBUS", "USB"]
+const OTHER_SUPPLY = [...FIVE_VOLTS, "VSYS", "BAT"]
 
 /** @returns the boards of this project that have a card, the one to take first at the beginning
  *  @throws RangeError when a file says what cannot be */
@@ -110,6 +111,13 @@ export function powerPins(board: KitBoard): { readonly supply: EdgePin; readonly
     const grounds = board.pins.filter(({ kind }) => kind === "ground")
     const [ground] = grounds.sort((a, b) => distance(a) - distance(b))
     return { supply, ground }
+}
+
+/** The pin with the 5 V of its USB connector. @throws RangeError when the board has none */
+export function fiveVoltPin(board: KitBoard): EdgePin {
+    const pin = board.pins.find(({ label }) => FIVE_VOLTS.includes(label))
+    if (pin === undefined) throw new RangeError(`${board.id}: no pin with 5 V`)
+    return pin
 }
 
 /** Pins that parts may be on. */

@@ -94,9 +94,17 @@ export function catalogOf(kit: Kit, about: CatalogEntry, nodes: readonly Describ
     }
 }
 
+/** "https://data.city.example/iot/townhall/hall" */
+export function datasetAddress(
+    { site, name }: Pick<KitNode, "site" | "name">,
+    about: CatalogEntry
+): string {
+    return `${about.dataset.replace(/\/$/, "")}/${encodeURIComponent(site)}/${encodeURIComponent(name)}`
+}
+
 function datasetOf({ node, channels }: Described, kit: Kit, about: CatalogEntry): Thing {
     const say = WORDS[kit.language]
-    const id = `${about.dataset.replace(/\/$/, "")}/${encodeURIComponent(node.site)}/${encodeURIComponent(node.name)}`
+    const id = datasetAddress(node, about)
     const site = kit.sites.find(({ name }) => name === node.site)?.title ?? node.site
     const seconds = intervalSeconds(node)
     const measures = channels.map(({ name, unit }) => `${name} (${unit})`).join(", ")

@@ -4,6 +4,7 @@ import { type Channel } from "../../src/core/channel.js"
 import { type OtherPart } from "./other-parts.js"
 import {
     type CatalogEntry,
+    type LabelsEntry,
     type NotificationEntry,
     type Place,
     type RowsEntry,
@@ -18,6 +19,7 @@ export interface Kit {
     readonly folder: string
     readonly language: "da" | "en"
     readonly catalog: CatalogEntry | undefined
+    readonly labels: LabelsEntry
     readonly sites: readonly Group[]
     /** Kits of all sites, each with the name of its site. */
     readonly kits: readonly (Group & { readonly site: string })[]

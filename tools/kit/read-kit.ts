@@ -184,6 +184,7 @@ class KitReader {
             folder: this.folder,
             language: root["language"] === "da" ? "da" : "en",
             catalog: root["catalog"] as Kit["catalog"],
+            labels: (root["labels"] as Kit["labels"] | null | undefined) ?? {},
             sites,
             kits,
             nodes,

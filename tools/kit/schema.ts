@@ -251,6 +251,32 @@ export const catalogSchema = z
     })
     .describe("What the records of suitcase catalog say.")
 
+function isLinkTemplate(value: string): boolean {
+    const filled = value.replaceAll(/\{(?:site|kit|node)\}/g, "x")
+    return value.length <= 200 && web.safeParse(filled).success
+}
+
+export const labelsSchema = z
+    .strictObject({
+        link: z
+            .string()
+            .refine(
+                isLinkTemplate,
+                "takes an address of at most 200 characters that begins with https://, with {site}, {kit} and {node} in it"
+            )
+            .describe(
+                "Address in the QR code: https://city.example/iot/{site}/{node}. Default: the node's dataset, else its topic."
+            )
+            .optional(),
+        note: z
+            .string()
+            .min(1)
+            .max(60, "takes at most 60 characters: a label is small")
+            .describe("On every label: whom to call. Default: publisher and contact of catalog.")
+            .optional(),
+    })
+    .describe("What suitcase kit labels prints.")
+
 export const kitFileSchema = z
     .strictObject({
         version: z.literal(1, { error: "is 1: this toolkit knows no other one" }),
@@ -258,6 +284,7 @@ export const kitFileSchema = z
         settings: settingsSchema.optional(),
         notification: notificationSchema.optional(),
         catalog: catalogSchema.optional(),
+        labels: labelsSchema.optional(),
         sites: z.array(siteSchema).min(1, "needs at least one site"),
     })
     .describe("Sites, kits and nodes of a city's suitcases.")
@@ -269,5 +296,6 @@ export type NodeEntry = z.infer<typeof nodeSchema>
 export type SettingsEntry = z.infer<typeof settingsSchema>
 export type NotificationEntry = z.infer<typeof notificationSchema>
 export type CatalogEntry = z.infer<typeof catalogSchema>
+export type LabelsEntry = z.infer<typeof labelsSchema>
 export type Place = z.infer<typeof placeSchema>
 export type RowsEntry = z.infer<typeof rowsSchema>

@@ -76,8 +76,9 @@ function description(parts: readonly WiredPart[], language: Language): string {
         .join(" ")
 }
 
-function styleOf({ kind, reserved }: EdgePin): WireStyle {
+export function styleOf({ kind, reserved }: EdgePin): WireStyle {
     if (kind === "supply" || kind === "ground") return kind
+    if (kind === "other supply") return "five"
     return reserved === "data" || reserved === "clock" ? reserved : "own"
 }
 

@@ -11,12 +11,13 @@ export const PART_WIDTH = 250
 export const TITLE_LENGTH = 28
 export const DETAIL_LENGTH = 38
 
-/** Of wires: supply, ground, data, clock, and those of single parts. */
-export const WIRES = ["supply", "ground", "data", "clock", "own"] as const
+/** Of wires: 3.3 V, 5 V, ground, data, clock, and those of single parts. */
+export const WIRES = ["supply", "five", "ground", "data", "clock", "own"] as const
 export type WireStyle = (typeof WIRES)[number]
 
 const LIGHT: Readonly<Record<WireStyle, string>> = {
     supply: "#c62828",
+    five: "#d9480f",
     ground: "#1f2328",
     data: "#1565c0",
     clock: "#b07d00",
@@ -24,6 +25,7 @@ const LIGHT: Readonly<Record<WireStyle, string>> = {
 }
 const DARK: Readonly<Record<WireStyle, string>> = {
     supply: "#ff7b72",
+    five: "#ffa94d",
     ground: "#e6edf3",
     data: "#79c0ff",
     clock: "#e3b341",

@@ -1,5 +1,7 @@
 /** `suitcase kit`: the nodes of the kit file. */
-import { Command } from "commander"
+import { Command, InvalidArgumentError } from "commander"
+import { type LabelFlags } from "../kit/labels.js"
+import { type WiringFlags } from "../kit/wiring.js"
 import { type KitFlags } from "../kit/open.js"
 import { type Terminal } from "../terminal.js"
 
@@ -13,6 +15,8 @@ Examples:
   suitcase kit program hall-1          the program that is made for a node
   suitcase kit accounts                keys, broker accounts and access list
   suitcase kit silence hall-1 --until 2027-03-31
+  suitcase kit labels -o labels.html   a label for each node, to print
+  suitcase kit wiring -o wiring        a page for each node: its wires
 
 Exit codes: 0 done · 1 a node cannot run · 2 wrong use, or the file is wrong`
 
@@ -58,9 +62,27 @@ export function kitCommand(terminal: Terminal, finish: (code: number) => void): 
         .action(async (node: string, flags: KitFlags & { until: string }) =>
             finish(await (await import("../kit/silence.js")).silence(node, flags, terminal))
         )
+    add("labels", "make labels with QR codes, as a page to print")
+        .argument("[nodes...]", "names of nodes (default: all)")
+        .option("-o, --output <file>", "the page", "labels.html")
+        .option("--skip <count>", "labels that the first sheet lacks already", skipOption)
+        .action(async (nodes: string[], flags: LabelFlags) =>
+            finish(await (await import("../kit/labels.js")).makeLabels(nodes, flags, terminal))
+        )
+    add("wiring", "make a page for each node that shows where its wires go")
+        .argument("[node]", "name of a node (default: all)")
+        .option("-o, --output <folder>", "folder of the pages", "wiring")
+        .action(async (node: string | undefined, flags: WiringFlags) =>
+            finish(await (await import("../kit/wiring.js")).makeWiring(node, flags, terminal))
+        )
     add("metadata", "print what OS2iot keeps of each node, for its alert manager").action(
         async (flags: KitFlags) =>
             finish(await (await import("../kit/metadata.js")).printMetadata(flags, terminal))
     )
     return command
+}
+
+function skipOption(text: string): number {
+    if (!/^(?:1?\d|20)$/.test(text)) throw new InvalidArgumentError("takes a number from 0 to 20")
+    return Number(text)
 }

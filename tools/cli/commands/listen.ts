@@ -1,9 +1,10 @@
 /** `suitcase listen`: decodes whatever nodes publish at a broker. */
 import { Command, Option } from "commander"
-import { FORMATS } from "../../receiver/index.js"
+import { FORMATS, type Sink } from "../../receiver/index.js"
 import { defaultStateFolder } from "../../receiver/state-folder.js"
 import { UsageError } from "../errors.js"
 import { removeFromHomeAssistant } from "../home-assistant/session.js"
+import { statisticsOf } from "../home-assistant/statistics/options.js"
 import { DEFAULT_PREFIX } from "../home-assistant/topics.js"
 import { checkBroker } from "../listen/check.js"
 import { forgetSession } from "../listen/forget.js"
@@ -90,7 +91,9 @@ server, and take over from each other: start them with the same --state and
 server is set up. For --out only; the table and Home Assistant want mqtt://.
 
 With --home-assistant, each channel becomes a sensor of Home Assistant, which
-must use the same broker; see docs/home-assistant.md.
+must use the same broker; see docs/home-assistant.md. --ha-statistics fills its
+hourly statistics by the time of sampling, with what came late too; the token of
+an administrator is in the file of --ha-token or in SUITCASE_HA_TOKEN.
 
 Examples:
   suitcase listen --broker mqtt://localhost:1883
@@ -131,6 +134,9 @@ export interface ListenFlags extends BrokerFlags {
     readonly homeAssistant?: boolean
     readonly haPrefix?: string
     readonly haRemove?: boolean
+    /** Address of Home Assistant. */
+    readonly haStatistics?: string
+    readonly haToken?: string
 }
 
 export function listenCommand(terminal: Terminal, finish: (code: number) => void): Command {
@@ -183,6 +189,11 @@ export function listenCommand(terminal: Terminal, finish: (code: number) => void
             `Home Assistant's discovery prefix (default: ${DEFAULT_PREFIX})`,
             prefixOption
         )
+        .option(
+            "--ha-statistics <url>",
+            "fill the statistics of the Home Assistant at http://HOST:8123"
+        )
+        .option("--ha-token <file>", "long-lived access token for it, in a file")
         .option("--ha-remove", "remove all that --home-assistant published, and end")
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
@@ -214,7 +225,10 @@ export async function listen(
     const outputs = outputsOf(flags.format, flags.out ?? [])
     const { republish } = flags
     if (republish !== undefined) checkPrefix(republish)
-    const sinks = republish === undefined ? [] : [new RowSink(broker, republish)]
+    const sinks: Sink[] = republish === undefined ? [] : [new RowSink(broker, republish)]
+    let note = (text: string) => line(terminal.err, text)
+    const statistics = await statisticsOf(flags, text => note(text))
+    if (statistics !== undefined) sinks.push(statistics)
     const isTableOnly = outputs.shown === "table" && outputs.folders.length + sinks.length === 0
     refuseCombinations(flags, isTableOnly)
     const places = flags.places === undefined ? new Map() : readPlaces(flags.places)
@@ -240,6 +254,8 @@ export async function listen(
         terminal,
         signal
     )
+    // A table is redrawn below it.
+    note = text => run.note(text)
     try {
         if (isNats(flags)) {
             const { parts } = flags
@@ -286,6 +302,7 @@ const NOT_FOR_NATS = {
     watch: "--watch",
     homeAssistant: "--home-assistant",
     haRemove: "--ha-remove",
+    haStatistics: "--ha-statistics",
 } as const
 
 /** @throws UsageError for options that do not go with the address */

@@ -16,6 +16,8 @@ export interface RowHandlers {
     row(row: CsvRow): void
     /** @param bytes of the file that have been read so far */
     progress(bytes: number): void
+    /** Now and then: the next row comes when it resolves. */
+    pause?(): Promise<void>
 }
 
 /** Rows between two looks at the clock and at Ctrl-C. */
@@ -60,6 +62,7 @@ export async function readCsv(
             })
             if (rows % ROWS_PER_PAUSE !== 0) continue
             handlers.progress(stream.bytesRead())
+            await handlers.pause?.()
             if (signal.aborted) throw new Interrupted()
         }
     } catch (e) {

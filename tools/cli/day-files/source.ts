@@ -1,5 +1,5 @@
 /** Reads the day files that `suitcase listen --out` wrote, in bounded memory. */
-import { createReadStream, readdirSync } from "node:fs"
+import { createReadStream, existsSync, readdirSync } from "node:fs"
 import path from "node:path"
 import { UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
@@ -19,8 +19,16 @@ export interface DayFile {
 
 const NAME = /^readings-(\d{4}-\d\d-\d\d)(?:\.(\d+))?\.(ndjson|parquet)$/
 
-/** Folders of listeners that share the nodes (docs/scale.md). */
-const PART = /^part-\d+-of-\d+$/
+/** Folders of tables that were imported. */
+export const IMPORT_PREFIX = "import-"
+/** What an import that was cut short leaves behind. */
+export const UNFINISHED = ".unfinished"
+
+/** Folders of listeners that share the nodes (docs/scale.md), and of imported tables. */
+function isPart(name: string): boolean {
+    if (name.endsWith(UNFINISHED)) return false
+    return /^part-\d+-of-\d+$/.test(name) || name.startsWith(IMPORT_PREFIX)
+}
 
 /**
  * @param source wanted when a folder has files of both forms
@@ -28,14 +36,7 @@ const PART = /^part-\d+-of-\d+$/
  * @throws UsageError when there are none, or of two forms
  */
 export function dayFilesIn(folder: string, source?: Source): DayFile[] {
-    const names = namesIn(folder)
-    const files = [
-        ...filesOf(folder, names),
-        ...names
-            .filter(name => PART.test(name))
-            .map(name => path.join(folder, name))
-            .flatMap(part => filesOf(part, namesIn(part))),
-    ]
+    const files = allFilesIn(folder)
         .filter(file => source === undefined || file.source === source)
         .sort((a, b) => (a.day === b.day ? a.part - b.part : a.day < b.day ? -1 : 1))
     if (files.length === 0)
@@ -49,6 +50,23 @@ export function dayFilesIn(folder: string, source?: Source): DayFile[] {
                 "--source ndjson or --source parquet"
         )
     return files
+}
+
+/** @returns the form that a folder's files have; undefined when there are none @throws UsageError for both */
+export function sourceOf(folder: string): Source | undefined {
+    const isEmpty = !existsSync(folder) || allFilesIn(folder).length === 0
+    return isEmpty ? undefined : dayFilesIn(folder)[0].source
+}
+
+function allFilesIn(folder: string): DayFile[] {
+    const names = namesIn(folder)
+    return [
+        ...filesOf(folder, names),
+        ...names
+            .filter(isPart)
+            .map(name => path.join(folder, name))
+            .flatMap(part => filesOf(part, namesIn(part))),
+    ]
 }
 
 function namesIn(folder: string): string[] {

@@ -132,11 +132,16 @@ function fromEnvironment(): Login {
     return { user, password }
 }
 
-function fromFile(file: string, warn: (text: string) => void): Login {
-    const text = readText(file)
+/** Warns when others can read a file of secrets. */
+export function warnOfReaders(file: string, warn: (text: string) => void): void {
     // On Windows, access lists rule and these bits say nothing.
     if (process.platform !== "win32" && (statSync(file).mode & 0o044) !== 0)
         warn(`${file}: other users of this computer can read it; chmod 600 ${file}`)
+}
+
+function fromFile(file: string, warn: (text: string) => void): Login {
+    const text = readText(file)
+    warnOfReaders(file, warn)
     let content: unknown
     try {
         content = JSON.parse(text)
@@ -156,7 +161,8 @@ function readCertificates(file: string): string {
     return text
 }
 
-function readText(file: string): string {
+/** @throws UsageError when it cannot be read */
+export function readText(file: string): string {
     try {
         return readFileSync(file, "utf8")
     } catch (e) {

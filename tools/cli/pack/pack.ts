@@ -1,29 +1,23 @@
 /** Packs a CSV file: a survey, then frames, in two passes over the file. */
 import { QUALITY_OK, QUALITY_SKIPPED } from "../../../src/core/quality.js"
 import type { CsvRow } from "../../../sim/traces/csv.js"
-import { Mistakes } from "../csv/mistakes.js"
-import { type ReadAs, type ReadingFlags, understand } from "../csv/reading.js"
+import { type ReadAs } from "../csv/reading.js"
 import { restOf, ticksOf } from "./clock-plan.js"
 import { quantise } from "./column-plan.js"
 import { stepText } from "./column-survey.js"
 import { ContainerWriter, type ByteSink } from "./container.js"
 import { CostMeter } from "./cost-meter.js"
-import { readCsv } from "../csv/read-csv.js"
-import { checkUnchanged, type CsvSource } from "../csv/source.js"
+import { type CsvSource } from "../csv/source.js"
 import { parseExactTime, type ExactTime } from "../csv/exact-time.js"
 import { Framer, type FrameLimits } from "./framer.js"
 import { schemaIdOf, schemaOf, tableOf } from "./layout.js"
 import { RowStore } from "./row-store.js"
-import { Survey, type SurveyOptions, type SurveyResult } from "./survey.js"
+import { readTwice, type PassOptions } from "./passes.js"
+import { type SurveyResult } from "./survey.js"
 
-export interface PackOptions extends SurveyOptions, FrameLimits {
-    /** What is said about how the file is written. */
-    readonly reading: ReadingFlags
+export interface PackOptions extends PassOptions, FrameLimits {
     /** Whether to find out what each column costs, which takes a packing for each. */
     readonly costs: boolean
-    /** @param share of the work that is done, 0 … 1 */
-    readonly onProgress: (share: number) => void
-    readonly signal: AbortSignal
 }
 
 export interface ChannelReport {
@@ -68,45 +62,15 @@ export async function packCsv(
     options: PackOptions,
     sink: ByteSink
 ): Promise<PackReport> {
-    const { signal } = options
-    const size = Math.max(1, source.size)
-    const { skip } = options
-    const reading = await understand(source, options.reading, skip, signal)
-    const mistakes = new Mistakes(source.name)
-    const survey = new Survey(source.name, options, mistakes)
-    const csvBytes = await readCsv(
-        source,
-        reading,
-        skip,
-        {
-            header: row => survey.header(row),
-            row: row => survey.row(row),
-            progress: bytes => options.onProgress((SURVEY_SHARE * bytes) / size),
-        },
-        mistakes,
-        signal
-    )
-    const packer = new Packer(survey.finish(), options, sink)
-    await readCsv(
-        source,
-        reading,
-        skip,
-        {
-            header: () => undefined,
-            row: row => packer.row(row),
-            progress: bytes =>
-                options.onProgress(SURVEY_SHARE + ((1 - SURVEY_SHARE) * bytes) / size),
-        },
-        mistakes,
-        signal
-    )
-    const report = packer.finish(source.name, csvBytes, reading.readAs)
-    checkUnchanged(source)
-    return report
+    let packer: Packer | undefined
+    const { bytes, readAs } = await readTwice(source, options, survey => {
+        packer = new Packer(survey, options, sink)
+        const known = packer
+        return { row: row => known.row(row) }
+    })
+    // Set in the second pass, without which that had thrown.
+    return (packer as Packer).finish(source.name, bytes, readAs)
 }
-
-/** Share of the time that the first pass takes, roughly. */
-const SURVEY_SHARE = 0.3
 
 class Packer {
     private readonly container: ContainerWriter

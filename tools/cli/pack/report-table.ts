@@ -42,7 +42,8 @@ export function reportTable(report: PackReport, target: string, colors: Colors):
 }
 
 /** "semicolons, decimal comma, day-month-year, Europe/Copenhagen" */
-function readAsText({
+/** How a table was written, where it is not plain CSV; "" = it is. */
+export function readAsText({
     delimiter,
     decimal,
     thousands,
