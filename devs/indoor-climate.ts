@@ -13,6 +13,7 @@ import { SHT4x } from "../src/drivers/sht4x/driver.js"
 import {
     Setting,
     blinkLight,
+    boardLight,
     channelOf,
     jsonEnvelope,
     openBus,
@@ -29,17 +30,18 @@ const stale = new Setting("stale", "ppm", 1500, 500, 5000) // CO2 from which on 
 
 const bus = openBus()
 const sensors = [new SHT4x(bus), new SCD4x(bus, { only: "co2" }), new BH1750(bus)]
-const light = new VentilationLight(channelOf(sensors, "co2"), air, stale)
+const light = boardLight()
+const hint = new VentilationLight(light, channelOf(sensors, "co2"), air, stale)
 
 await startStation({
     app: "indoor-climate",
     intervalSeconds: 60,
-    sensors: [...sensors, light],
+    sensors: [...sensors, hint],
     settings: useSettings([air, stale]),
     store: storeIn(new MB85RC256V(bus)),
     commands: remoteCommands,
     usb: usbService,
-    identify: blinkLight(),
+    identify: blinkLight(light),
     seal: sealFrames,
     envelope: jsonEnvelope,
 })

@@ -1,3 +1,4 @@
+import * as ds from "@devicescript/core"
 import { Threshold } from "../core/alarm/threshold.js"
 import { isGap } from "../core/quality.js"
 import { Setting } from "../core/setting.js"
@@ -20,11 +21,13 @@ export class VentilationLight extends SensorDriver {
     private readonly red = new Threshold(true, HYSTERESIS, 2)
 
     /**
+     * @param light {@link boardLight}
      * @param co2 in ppm
      * @param air limit for yellow, ppm
      * @param stale limit for red, ppm
      */
     constructor(
+        private readonly light: ds.Control,
         private readonly co2: Source,
         private readonly air: Setting,
         private readonly stale: Setting
@@ -36,13 +39,13 @@ export class VentilationLight extends SensorDriver {
 
     protected override async measure(): Promise<void> {
         if (isGap(this.co2.quality())) {
-            await showColour(0, 0)
+            await showColour(this.light, 0, 0)
             return
         }
         const co2 = this.co2.value()
         this.yellow.update(co2, this.air.value)
         this.red.update(co2, this.stale.value)
         const isRed = this.red.isOn
-        await showColour(isRed || this.yellow.isOn ? BRIGHT : 0, isRed ? 0 : BRIGHT)
+        await showColour(this.light, isRed || this.yellow.isOn ? BRIGHT : 0, isRed ? 0 : BRIGHT)
     }
 }

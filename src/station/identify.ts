@@ -10,9 +10,11 @@ const BRIGHT = 255
  * among others. What it gives never throws.
  *
  *     identify: blinkLight()
+ *
+ * @param light {@link boardLight}, when something else uses it as well
  */
-export function blinkLight(): (seconds: number) => Promise<void> {
-    const control = boardLight()
+export function blinkLight(light?: ds.Control): (seconds: number) => Promise<void> {
+    const control = light ?? boardLight()
     return async seconds => await blink(control, seconds)
 }
 

@@ -1,5 +1,6 @@
 /** All that an application needs: declare sensors, start. */
 export { Setting } from "../core/setting.js"
+export { boardLight } from "../derived/light.js"
 export { channelOf } from "../derived/derived.js"
 export { Alarm, Alarms } from "./alarms.js"
 export { useSettings } from "./app-settings.js"
