@@ -126,7 +126,8 @@ describe("passages", () => {
 
     it("of something loud are neither a bang nor a crowd, and one dip does not end them", () => {
         const street = new LoudPassage(5, 30)
-        const hear = (samples: string) => Array.from(samples).filter(s => street.update(s === "#")).length
+        const hear = (samples: string) =>
+            Array.from(samples).filter(s => street.update(s === "#")).length
         expect(hear("..###.." + "..")).toBe(0)
         expect(hear("..#####.#####..")).toBe(1)
         expect(hear(".." + "#".repeat(31) + "..")).toBe(0)
