@@ -98,6 +98,11 @@ export const WORDS = {
         en: "64 digits 0–9 and a–f, from secrets/keys.json.",
         da: "64 cifre 0–9 og a–f, fra secrets/keys.json.",
     },
+    appSettings: { en: "Settings of the program", da: "Programmets indstillinger" },
+    appSettingsHint: {
+        en: "As its page lists them: empty=870,full=150",
+        da: "Som programmets side viser dem: empty=870,full=150",
+    },
     interval: { en: "Time between readings", da: "Tid mellem målinger" },
     seconds: { en: "{number} s", da: "{number} s" },
     minutes: { en: "{number} min", da: "{number} min" },
