@@ -127,7 +127,10 @@ async function look(
     return { identity, state, sensors: withReadings(states, live) }
 }
 
-/** Gives each sensor its readings: of several columns of a channel the first one, which has its name. */
+/**
+ * Gives each sensor its readings: of several columns of a channel the first one, which has its name.
+ * What has no channels, as a hint on the board's light, is none.
+ */
 export function withReadings(
     states: readonly SensorState[],
     live: readonly LiveReading[]
@@ -135,7 +138,8 @@ export function withReadings(
     const channels = states.reduce((sum, state) => sum + state.channels, 0)
     const columns = channels === 0 ? 0 : Math.floor(live.length / channels)
     let at = 0
-    return states.map(state => {
+    const sensors = states.filter(state => state.channels > 0)
+    return sensors.map(state => {
         const readings = Array.from({ length: state.channels }, (_, i) => live[(at + i) * columns])
         at += state.channels
         return { ...state, readings: readings.filter(reading => reading !== undefined) }
