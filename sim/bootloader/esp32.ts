@@ -61,6 +61,8 @@ const MAGIC_REGISTER = 0x40001000
 const FLASH_ID = 0x1640ef
 export const ESP_FLASH_BYTES = 4 * 1024 * 1024
 const SECTOR_BYTES = 4096
+/** What flash programs at once. */
+const PAGE_BYTES = 256
 const ROM_BAUD = 115_200
 
 const MEM_BEGIN = 0x05
@@ -94,6 +96,8 @@ export interface EspFaults {
     readonly isDeaf?: boolean
     /** Calls back instead of taking the N-th block of data; 1 = the first. */
     readonly atBlock?: { readonly block: number; readonly action: () => void }
+    /** The power goes in the midst of the N-th erasure of a sector or programming of a page; 1 = the first. */
+    readonly atOperation?: { readonly operation: number; readonly action: () => void }
     /** Blocks from the N-th on cannot be written. */
     readonly failingFrom?: number
     /** Flips a bit of what is written at this offset. */
@@ -108,6 +112,8 @@ export class EspBootloader {
     baud = ROM_BAUD
     /** Blocks of data so far, over all pieces. */
     blocks = 0
+    /** Erasures of sectors and programmings of pages so far. */
+    operations = 0
     /** Places that were written: "0x9000+8192". */
     readonly written: string[] = []
     private readonly facts: ChipFacts
@@ -120,6 +126,7 @@ export class EspBootloader {
     /** Flash that is being read out. */
     private reading: { from: number; at: number; end: number; packetBytes: number } | undefined
     private hasLoadedRam = false
+    private isWithoutPower = false
 
     /**
      * @param mac burnt-in address
@@ -151,9 +158,11 @@ export class EspBootloader {
         this.writing = undefined
         this.reading = undefined
         this.hasLoadedRam = false
+        this.isWithoutPower = false
     }
 
     private receive(packet: Uint8Array): void {
+        if (this.isWithoutPower) return
         if (this.reading !== undefined) {
             this.goOnReading(packet)
             return
@@ -321,7 +330,14 @@ export class EspBootloader {
             return
         }
         this.written.push(`0x${offset.toString(16)}+${bytes}`)
-        this.writing = new Writing(this.flash, offset, bytes, blocks, blockBytes)
+        this.writing = new Writing(
+            (count, cell) => this.change(count, cell),
+            this.flash,
+            offset,
+            bytes,
+            blocks,
+            blockBytes
+        )
         this.answer(command)
     }
 
@@ -337,11 +353,22 @@ export class EspBootloader {
         else if (checksumOf(block.data) !== checksum) this.refuse(command, INVALID_CHECKSUM)
         else if (this.blocks >= failingFrom || !this.writing.take(block.sequence, block.data))
             this.refuse(command, WRITE_FAILED)
-        else {
+        else if (!this.isWithoutPower) {
             if (badCellAt !== undefined && this.flash[badCellAt] !== 0xff)
                 this.flash[badCellAt] &= 0xfe
             this.answer(command)
         }
+    }
+
+    /** One erasure or programming, of which a power cut leaves half. */
+    private change(bytes: number, cell: (i: number) => void): void {
+        if (this.isWithoutPower) return
+        const { atOperation } = this.faults
+        this.operations++
+        const isCut = atOperation?.operation === this.operations
+        for (let i = 0; i < (isCut ? bytes / 2 : bytes); i++) cell(i)
+        this.isWithoutPower = isCut
+        if (isCut) atOperation.action()
     }
 
     private digest(command: number, address: number, bytes: number): void {
@@ -419,7 +446,9 @@ class Writing {
     private isOverrun = false
     private readonly inflate = new Inflate({ chunkSize: 4096 })
 
+    /** @param change erases or programs cells, one by one */
     constructor(
+        private readonly change: (bytes: number, cell: (i: number) => void) => void,
         private readonly flash: Uint8Array,
         offset: number,
         bytes: number,
@@ -453,13 +482,21 @@ class Writing {
             this.isOverrun = true
             return
         }
+        const { flash } = this
         const end = this.at + chunk.length
         while (this.erasedTo < end) {
-            this.flash.fill(0xff, this.erasedTo, this.erasedTo + SECTOR_BYTES)
+            const sector = this.erasedTo
+            this.change(SECTOR_BYTES, i => (flash[sector + i] = 0xff))
             this.erasedTo += SECTOR_BYTES
         }
-        // Flash can only clear bits.
-        for (let i = 0; i < chunk.length; i++) this.flash[this.at + i] &= chunk[i]
+        for (let from = this.at; from < end;) {
+            const to = Math.min(end, from - (from % PAGE_BYTES) + PAGE_BYTES)
+            const page = chunk.subarray(from - this.at, to - this.at)
+            const start = from
+            // Flash can only clear bits.
+            this.change(page.length, i => (flash[start + i] &= page[i]))
+            from = to
+        }
         this.at = end
     }
 }
