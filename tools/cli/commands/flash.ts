@@ -39,11 +39,15 @@ ${RUNTIME_HELP}
 What boards held before is kept in a folder (--copies), with its secrets, and
 put back should a power cut in the middle of writing have cost it.
 
+--web serves a page to this computer that does all of this in a browser, for
+those who cannot install anything; with --out it becomes a folder for a server.
+
 Examples:
   suitcase flash hall-2 --runtime devicescript-esp32c3.bin
   suitcase flash --kit --runtime runtimes/
   suitcase flash --kit suitcase-1 --status
   suitcase flash --kit --replace hall-2
+  suitcase flash --web --runtime runtimes/
   suitcase flash indoor-climate --set node=hall-2 --set mqtt.host=mqtt.local \\
     --set wifi.ssid=town --set wifi.pass=… --runtime devicescript-esp32c3.bin
   suitcase flash indoor-climate --board suitcase_pico_w --runtime pico_w.uf2
@@ -66,6 +70,8 @@ type Flags = Omit<FlashFlags, "waitMs" | "port"> &
         readonly replace: string[]
         readonly status?: true
         readonly labels: string
+        readonly web?: true
+        readonly out?: string
     }
 
 export function flashCommand(terminal: Terminal, finish: (code: number) => void): Command {
@@ -80,17 +86,25 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
         .option("--no-labels", "make none")
         .option("--board <board>", `the kind of board (default: the node's, or ${DEFAULT_BOARD})`)
         .option("--set <key=value>", "a setting; may be given several times", collectOption, [])
-        .option("--port <path>", "serial port, such as /dev/ttyACM0 or COM3", collectOption, [])
+        .option(
+            "--port <path>",
+            "serial port, such as COM3; with --web a number",
+            collectOption,
+            []
+        )
         .option("--drive <folder>", "drive of a Pico in its boot mode")
         .option("--baud <speed>", "speed of the serial port", baudOption)
         .option("--wait <time>", "how long to wait for a board (default: 60s)", durationOption)
         .option("--copies <folder>", "where copies of what boards held are", defaultCopiesFolder())
+        .option("--web", "serve the flash page to this computer")
+        .option("--out <folder>", "with --web: write the page into a folder instead")
         .option("--json", "print the result as one line of JSON")
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
     return runtimeOptions(command).action(async (name: string | undefined, flags: Flags) => {
         const isKit = flags.kit !== undefined || flags.status === true || flags.replace.length > 0
-        if (isKit) finish(await flashAll(name, flags, terminal))
+        if (flags.web === true) finish(await flashInPage(name, flags, terminal))
+        else if (isKit) finish(await flashAll(name, flags, terminal))
         else finish(await flashOne(name, flags, terminal))
     })
 }
@@ -113,6 +127,24 @@ async function flashOne(
     const port = ports.length === 0 ? {} : { port: ports[0] }
     const copies = new StoreCopies(flags.copies)
     return await flash(plan, { ...others, ...port, waitMs: wait }, copies, terminal)
+}
+
+async function flashInPage(
+    name: string | undefined,
+    { port, runtime, out }: Flags,
+    terminal: Terminal
+): Promise<number> {
+    if (name !== undefined) throw new UsageError(`--web is for all nodes: leave out ${name}`)
+    if (port.length > 1) throw new UsageError("--web takes one --port")
+    const { flashPage } = await import("../flash/web.js")
+    return await flashPage(
+        {
+            runtime,
+            ...(port.length === 0 ? {} : { port: port[0] }),
+            ...(out === undefined ? {} : { out }),
+        },
+        terminal
+    )
 }
 
 async function flashAll(

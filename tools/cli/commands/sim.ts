@@ -28,9 +28,9 @@ Time and data:
   day of the recording, at the same time of day. A trace of your own is a CSV
   file with a time column first, then columns such as temperature_degC, co2_ppm,
   humidity_pctRH and light_lux. Programs without recordings (devs/examples) have
-  their parts in a steady place. A world is a place as a function of time: people
-  come, bins are filled and emptied, the water rises; docs/worlds.md. There each
-  part has an error within the accuracy of its datasheet, drawn by the seed.
+  their parts in a steady place. A world is a place as a function of time:
+  people come, bins are filled and emptied, the water rises; docs/worlds.md.
+  There each part has an error within its datasheet's accuracy, by the seed.
   Live nodes are asked twice a minute to send what they have; otherwise they
   send a frame every quarter of an hour, which takes fewer bytes per reading.
 

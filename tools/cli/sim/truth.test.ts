@@ -24,6 +24,7 @@ function reading(channel: string, time: number, value: number | undefined, more 
         channel,
         unit: "Cel",
         decimals: 2,
+        calibration: 0,
         value,
         integer: 0,
         quality: value === undefined ? "absent" : "ok",

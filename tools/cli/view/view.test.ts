@@ -108,6 +108,7 @@ function reading(fields: Partial<Reading>): Reading {
         integer: 2150,
         quality: "ok",
         isGap: false,
+        calibration: 0,
         ...fields,
     }
 }
