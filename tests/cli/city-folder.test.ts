@@ -12,6 +12,7 @@ import { builtinModules } from "node:module"
 import os from "node:os"
 import path from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { PROJECT_ROOT } from "../../sim/program/project.js"
 import { IS_WHOLE } from "../runner/whole.js"
 import { run as command } from "../../tools/cli/cli.js"
 import { install, run, suitcaseIn } from "../support/city-folder.js"
@@ -113,7 +114,7 @@ describe("a city's folder", () => {
         expect(readFileSync(path.join(city, ".gitignore"), "utf8")).toMatch(/^\.env\nsecrets\/$/m)
     })
 
-    it("simulates nodes of the kit file, and programs of its own", () => {
+    it("simulates nodes of the kit file, and programs of its own", { timeout: 120_000 }, () => {
         for (const name of ["hall", "room", "devs/room.ts"]) {
             const { code, out, err } = suitcaseIn(city, "sim", name, "--for", "5m", "--json")
             expect(err).toBe("")
@@ -121,6 +122,45 @@ describe("a city's folder", () => {
             expect(JSON.parse(out)).toMatchObject({ readingsLost: 0, boardResets: [] })
         }
     })
+
+    it("puts types for editors in place when npm installs", () => {
+        const { scripts } = JSON.parse(readFileSync(path.join(city, "package.json"), "utf8")) as {
+            scripts: Record<string, string>
+        }
+        expect(scripts["prepare"]).toBe("suitcase types")
+        expect(suitcaseIn(city, "types").code).toBe(0)
+        const { include } = JSON.parse(readFileSync(path.join(city, "tsconfig.json"), "utf8")) as {
+            include: string[]
+        }
+        expect(include.filter(file => file.endsWith("corelib.d.ts"))).toEqual(
+            include.filter(file => filesIn(city).includes(file))
+        )
+    })
+
+    if (IS_WHOLE)
+        it(
+            "has device programs that are right to tsc, which finds a mistake in one",
+            { timeout: 120_000 },
+            () => {
+                suitcaseIn(city, "types")
+                const tsc = path.join(PROJECT_ROOT, "node_modules", "typescript", "bin", "tsc")
+                const checked = () => run(process.execPath, [tsc, "-p", city], city)
+                expect(checked()).toEqual({ code: 0, out: "", err: "" })
+                const file = path.join(city, "devs", "room.ts")
+                const program = readFileSync(file, "utf8")
+                try {
+                    writeFileSync(
+                        file,
+                        program.replace("intervalSeconds: 60", "intervalSecond: 60")
+                    )
+                    expect(checked().out).toMatch(
+                        /^devs\/room\.ts\(\d+,\d+\): error .*intervalSecond/
+                    )
+                } finally {
+                    writeFileSync(file, program)
+                }
+            }
+        )
 
     if (IS_WHOLE)
         it(

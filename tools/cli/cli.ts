@@ -51,6 +51,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         decoder: async (...to) => (await import("./commands/decoder.js")).decoderCommand(...to),
         pack: async (...to) => (await import("./commands/pack.js")).packCommand(...to),
         unpack: async (...to) => (await import("./commands/unpack.js")).unpackCommand(...to),
+        types: async (...to) => (await import("./commands/types.js")).typesCommand(...to),
         new: async (...to) => (await import("./commands/new.js")).newCommand(...to),
         boards: async (...to) => (await import("./commands/boards.js")).boardsCommand(...to),
         sensors: async (...to) => (await import("./commands/sensors.js")).sensorsCommand(...to),

@@ -6,5 +6,5 @@ import "./install.mjs"
 
 const { register } = await import("tsx/esm/api")
 register()
-const { unpackDeviceTypes } = await import("./lint/device-types.ts")
+const { unpackDeviceTypes } = await import("../project/device-types.ts")
 unpackDeviceTypes()

@@ -29,6 +29,7 @@ class FolderFiles extends Map<string, string> {
             ...before,
             scripts: {
                 check: "suitcase kit check",
+                prepare: "suitcase types",
                 test: "vitest run",
                 ...before.scripts,
             },
@@ -53,6 +54,7 @@ export function folderFiles(name: string, language: Language, before: Manifest):
             [".github/workflows/suitcase.yml", WORKFLOW],
             ["devs/room.ts", PROGRAM],
             ["tests/kit.test.ts", KIT_TEST],
+            ["tsconfig.json", TSCONFIG],
             ["vitest.config.js", VITEST],
         ],
         name,
@@ -185,6 +187,32 @@ it("the kit file is right, and names every node once", async () => {
 const VITEST = `import { suitcaseTests } from "${PACKAGE_NAME}/vitest"
 
 export default suitcaseTests()
+`
+
+/** For editors, and for tsc: device programs and drivers, as the toolkit checks its own. */
+const TSCONFIG = `{
+  "compilerOptions": {
+    "target": "es2022",
+    "lib": [],
+    "types": [],
+    "module": "es2022",
+    "moduleResolution": "node",
+    "moduleDetection": "force",
+    "isolatedModules": true,
+    "strict": true,
+    "strictNullChecks": false,
+    "experimentalDecorators": true,
+    "preserveConstEnums": true,
+    "noEmit": true
+  },
+  "include": [
+    "devs/**/*.ts",
+    "src/**/*.ts",
+    "node_modules/.cache/${PACKAGE_NAME}/corelib.d.ts",
+    "node_modules/@devicescript/core/src/devicescript-*.d.ts"
+  ],
+  "exclude": ["src/**/*.test.ts", "src/drivers/**/*model.ts", "src/drivers/**/part.ts"]
+}
 `
 
 const WORKFLOW = `name: Nodes

@@ -10,7 +10,7 @@ import {
     type MadeClass,
     type OptionType,
 } from "../../kit/driver-options.js"
-import { unpackDeviceTypes } from "../lint/device-types.js"
+import { unpackDeviceTypes } from "../../project/device-types.js"
 
 /** Classes that options can hold objects of, by the class that they extend. */
 const MADE: Readonly<Record<string, readonly (readonly [className: string, file: string])[]>> = {

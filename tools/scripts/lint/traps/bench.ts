@@ -9,7 +9,7 @@ import { ESLint } from "eslint"
 import ts from "typescript"
 import { CompileError, PROJECT_ROOT, compile } from "../../../../sim/program/compile.js"
 import { World } from "../../../../sim/world/world.js"
-import { unpackDeviceTypes } from "../device-types.js"
+import { unpackDeviceTypes } from "../../../project/device-types.js"
 
 /** Where the pieces pretend to lie: a folder of device code. */
 const FOLDER = "src/station/traps"

@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
-import { PROJECT_ROOT, unpackDeviceScriptPackages } from "../../../sim/program/compile.js"
+import { PROJECT_ROOT, unpackDeviceScriptPackages } from "../../sim/program/compile.js"
 
 // The compiler of the board is a fork of TypeScript 4.9; since 5.6 this
 // interface has three parameters, and for … of needs it.
@@ -15,11 +15,12 @@ const AFTER = "interface IterableIterator<T, TReturn = any, TNext = any> {}"
 /**
  * Takes about a second the first time, and nothing after that.
  *
+ * @param root of the toolkit, or of a city's folder
  * @throws Error when DeviceScript's declarations are not those that this knows
  */
-export function unpackDeviceTypes(): void {
-    unpackDeviceScriptPackages()
-    const modules = path.join(PROJECT_ROOT, "node_modules")
+export function unpackDeviceTypes(root = PROJECT_ROOT): void {
+    unpackDeviceScriptPackages(root)
+    const modules = path.join(root, "node_modules")
     const library = path.join(modules, "@devicescript", "core", "src", "corelib.d.ts")
     // tsconfig.device.json includes this file instead of corelib.d.ts. The stock
     // tools write that one again at each build, so it stays as it is.
