@@ -9,7 +9,12 @@ export interface SchemaChannel {
     readonly channel: Channel
     /** Maker and name of the sensor. */
     readonly part: string
+    /** Id of the calibration in force; default 0 = none. */
+    readonly calibration?: number
 }
+
+/** Ends a schema record. */
+export const SCHEMA_END = "]}"
 
 /**
  * The schema record of a station as JSON text, ASCII. It is published retained;
@@ -21,13 +26,34 @@ export interface SchemaChannel {
 export function schemaText(app: string, tickMs: number, channels: SchemaChannel[]): string {
     const plain: Channel[] = []
     const parts: string[] = []
+    const calibrations: number[] = []
     for (const entry of channels) {
         plain.push(entry.channel)
         parts.push(entry.part)
+        calibrations.push(entry.calibration ?? 0)
     }
+    const end = schemaEnd(calibrations)
     let text = ""
-    for (let i = 0; i <= plain.length; i++) text = text + schemaPiece(app, tickMs, plain, parts, i)
+    for (let i = 0; i <= plain.length; i++)
+        text = text + schemaPiece(app, tickMs, plain, parts, i, end)
     return text
+}
+
+/**
+ * What ends the schema record of a node with calibrations: as the schema's id is the
+ * checksum of the record, each frame is bound to the calibrations that its readings were made with.
+ *
+ * @param calibrations one id per channel, 0 … 2³²−1; 0 = none
+ * @returns {@link SCHEMA_END} when no channel has one
+ */
+export function schemaEnd(calibrations: number[]): string {
+    let list = ""
+    let isAny = false
+    for (let i = 0; i < calibrations.length; i++) {
+        if (calibrations[i] !== 0) isAny = true
+        list = list + (i === 0 ? "" : ",") + calibrations[i]
+    }
+    return isAny ? '],"calibrations":[' + list + SCHEMA_END : SCHEMA_END
 }
 
 /**
@@ -37,13 +63,15 @@ export function schemaText(app: string, tickMs: number, channels: SchemaChannel[
  * @param channels the channels
  * @param parts the part of each: maker and name of the sensor
  * @param i 0 … number of channels
+ * @param end {@link SCHEMA_END}, or what {@link schemaEnd} gives
  */
 export function schemaPiece(
     app: string,
     tickMs: number,
     channels: Channel[],
     parts: string[],
-    i: number
+    i: number,
+    end: string
 ): string {
     let text = i > 1 ? "," : ""
     if (i === 0)
@@ -56,7 +84,7 @@ export function schemaPiece(
             tickMs +
             ',"channels":['
     else text = text + channelText(channels[i - 1], parts[i - 1])
-    return i === channels.length ? text + "]}" : text
+    return i === channels.length ? text + end : text
 }
 
 function channelText(channel: Channel, part: string): string {

@@ -1,3 +1,4 @@
+import { Calibrations } from "../calibration/calibrations.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { Envelope } from "../uplink/message.js"
@@ -21,6 +22,36 @@ export interface CommandedStation {
     flush(): Promise<void>
     /** @param seconds time between two rows */
     changeInterval(seconds: number): void
+}
+
+/** What calibrations do to a station. */
+export interface CalibratedStation extends CommandedStation {
+    readonly clock: NodeClock
+    readonly rows: RowBuilder
+    readonly recorder: {
+        /** Puts the open frame into the outbox. */
+        readonly flush: () => Promise<void>
+        /** Rows from now on are of another schema. No frame may be open. */
+        readonly setSchema: (id: number) => void
+    }
+    schema: StationSchema
+    schemaId: number
+    /** The schema record without calibrations. */
+    newSchema(): StationSchema
+    /** Time between two rows, s. */
+    intervalSeconds(): number
+}
+
+/** Corrects the readings of a station. An interface, so that apps without calibration do not carry it. */
+export interface StationCalibration {
+    /** Made by {@link open}. */
+    readonly all: Calibrations
+    /** Reads the records, once, at boot, before the station's schema is used. */
+    open: (station: CalibratedStation) => Promise<void>
+    /** Before a row is recorded: sees to it that its schema names the calibrations it was made with. */
+    settle: (station: CalibratedStation) => Promise<void>
+    /** Members of the status record, each with a comma before it. */
+    statusText: () => string
 }
 
 /** @param kept ids of commands from before the boot; undefined when there are none */
@@ -76,6 +107,8 @@ export interface StationOptions {
     clock?: ClockKeeper
     /** Where what sensors learned outlives power cuts, when there is a store: `keepLearned([air])`; default nowhere. */
     learned?: LearnedKeeper
+    /** Corrections that are given to the node while it is in use: `calibrations()` of station-calibration.ts; default none. */
+    calibration?: StationCalibration
     // A node carries only what its app names here; the apps in devs/ name all of it.
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker

@@ -70,6 +70,12 @@ export class FrameRecorder {
         this.coverTicks = options.rowTicks
     }
 
+    /** Rows from now on are of another schema, of as many channels. No frame may be open. */
+    setSchema(id: number): void {
+        this.options.schemaId = id
+        this.encoder.schemaId = id
+    }
+
     /** Usual time between two rows from now on, ticks. */
     setRowTicks(ticks: number): void {
         this.options.rowTicks = ticks

@@ -112,19 +112,19 @@ export async function readNodeSettings(): Promise<NodeSettings> {
     const result = new NodeSettings()
     wakeByAnnouncements(settings)
     // After the first answer that does not come, none is waited for.
-    let isAnswering = await isBoundInTime()
+    let isAnswering = await isSettingsBound()
     let stored = 0
     let isValid = true
     let mark = MARK_START
     for (const key of SETTING_KEYS) {
-        const value = isAnswering ? await read(key) : undefined
+        const value = isAnswering ? await readValue(key) : undefined
         isAnswering = value !== undefined
         if (value === undefined || value.length === 0) continue
         stored++
         mark = addToMark(mark, key, value)
         if (!result.take(key, value.toString())) isValid = false
     }
-    const written = isAnswering ? await read(MARK_KEY) : undefined
+    const written = isAnswering ? await readValue(MARK_KEY) : undefined
     onlyWakeByAnnouncements(settings)
     if (written === undefined) result.health = SETTINGS_DAMAGED
     else if (isValid && written.toString() === "" + mark) result.health = SETTINGS_OK
@@ -163,7 +163,8 @@ function isKey(text: string): boolean {
     return Buffer.from(text, "hex").toString("hex") === text.toLowerCase()
 }
 
-async function isBoundInTime(): Promise<boolean> {
+/** Whether the board's settings service is there; waits for it, 3 s at most. */
+export async function isSettingsBound(): Promise<boolean> {
     for (let waited = 0; waited < BIND_MS && !settings.isBound; waited += POLL_MS)
         await sleep(POLL_MS)
     return settings.isBound
@@ -171,9 +172,9 @@ async function isBoundInTime(): Promise<boolean> {
 
 /**
  * Asks the settings service for a value.
- * @returns the JSON text, empty when nothing is stored; undefined when no answer comes in time
+ * @returns the bytes, JSON text of settings; empty when nothing is stored; undefined when no answer comes in time
  */
-async function read(key: string): Promise<Buffer> {
+export async function readValue(key: string): Promise<Buffer> {
     let value: Buffer = undefined
     const stop = settings.report().subscribe(packet => {
         if (packet.serviceCommand !== GET) return

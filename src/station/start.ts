@@ -71,6 +71,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
         rows,
         frameBytes: options.frameBytes ?? plan.frameBytes,
     })
+    const calibration = options.calibration
+    if (calibration !== undefined) await calibration.open(station)
     await station.open()
     if (options.clock !== undefined)
         await options.clock(station.clock, station.recorder.boot, outbox)
@@ -156,7 +158,6 @@ function records(station: Station): StationRecords {
     const recorder = station.recorder
     return {
         boot: recorder.boot,
-        schema: station.schema,
         status: async uplink => {
             const record = new StatusRecord()
             await record.fill(station, uplink)

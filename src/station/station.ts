@@ -1,16 +1,15 @@
 import * as ds from "@devicescript/core"
 import { MAX_CHANNELS } from "../core/frame/format.js"
-import { CRC16_START, crc16 } from "../core/crc.js"
 import { nextAligned } from "../core/sampling/schedule.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { refuseAddressClashes } from "./addresses.js"
-import { CommandedStation, RowWatcher, StationOptions } from "./options.js"
+import { CalibratedStation, RowWatcher, StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
 import { StationSinks } from "./sinks.js"
 import { StationSchema, TICK_MS } from "./station-schema.js"
-import { pause, sleep, suspend } from "../scheduler/scheduler.js"
+import { sleep, suspend } from "../scheduler/scheduler.js"
 
 const DEFAULT_REPORT_SECONDS = 900
 
@@ -33,8 +32,8 @@ const DUE_SAMPLE = 1
 const DUE_ROW = 2
 
 /** Samples the sensors and records rows of readings. */
-export class Station implements CommandedStation {
-    readonly schema: StationSchema
+export class Station implements CalibratedStation {
+    schema: StationSchema
     // Made by {@link open}.
     schemaId = 0
     recorder: FrameRecorder = undefined
@@ -44,7 +43,7 @@ export class Station implements CommandedStation {
     /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
     errors = 0
 
-    private readonly rows: RowBuilder
+    readonly rows: RowBuilder
     private readonly events: SensorDriver[] = []
     private intervalMs: number
     private nextSample = 0
@@ -76,7 +75,7 @@ export class Station implements CommandedStation {
                     " columns, got " +
                     this.rows.columns.length
             )
-        this.schema = new StationSchema(options.app, this.rows.columns, this.rows.parts)
+        this.schema = this.newSchema()
         if (options.pace !== undefined) options.pace.open(this.rows.columns, this.intervalMs)
         this.listenTo(sensors)
     }
@@ -87,17 +86,10 @@ export class Station implements CommandedStation {
      */
     async open(): Promise<void> {
         const { options, sinks } = this
-        const columns = this.rows.columns
-        let crc = CRC16_START
-        for (let n = 0; n < this.schema.pieces; n++) {
-            const bytes = Buffer.from(this.schema.piece(n))
-            crc = crc16(bytes, 0, bytes.length, crc)
-            await pause()
-        }
-        this.schemaId = crc
+        this.schemaId = await this.schema.id()
         this.recorder = new FrameRecorder({
-            channels: columns.length,
-            schemaId: crc,
+            channels: this.rows.columns.length,
+            schemaId: this.schemaId,
             frameBytes: sinks.frameBytes,
             outbox: sinks.outbox,
             store: sinks.store,
@@ -105,6 +97,11 @@ export class Station implements CommandedStation {
             reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
             rowTicks: this.intervalMs / TICK_MS,
         })
+    }
+
+    /** The schema record without calibrations. */
+    newSchema(): StationSchema {
+        return new StationSchema(this.options.app, this.rows.columns, this.rows.parts)
     }
 
     /**
@@ -212,6 +209,8 @@ export class Station implements CommandedStation {
     }
 
     private async record(): Promise<void> {
+        const calibration = this.options.calibration
+        if (calibration !== undefined) await calibration.settle(this)
         const time = Math.floor((this.rowMs + TICK_MS / 2) / TICK_MS)
         const { values, qualities } = this.rows
         await this.recorder.add(time, this.isRowUnix, values, qualities)

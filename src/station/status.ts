@@ -68,6 +68,7 @@ export function stateText(station: TellingStation, uplink: Uplink): string {
 
 export function countsText(station: TellingStation, uplink: Uplink): string {
     const recorder = station.recorder
+    const calibration = station.options.calibration
     const outbox = station.sinks.outbox
     return (
         '"rows":' +
@@ -83,7 +84,8 @@ export function countsText(station: TellingStation, uplink: Uplink): string {
         (',"connects":' + uplink.client.connects) +
         (uplink.isOftenCutShort() ? ',"cutShort":' + uplink.cutShort : "") +
         (',"resent":' + uplink.client.resent) +
-        (',"errors":' + station.errors)
+        (',"errors":' + station.errors) +
+        (calibration === undefined ? "" : calibration.statusText())
     )
 }
 

@@ -108,8 +108,6 @@ export interface UplinkOptions {
 export interface StationRecords {
     /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
-    /** The schema record. */
-    readonly schema: PieceSource
     /** The status record as of now. */
     status: (uplink: Uplink) => Promise<PieceSource>
     /** The clock anchor record as of now; "" = none to send. */
@@ -119,10 +117,12 @@ export interface StationRecords {
     readonly station: WatchedStation
 }
 
-/** What the uplink watches over, because nobody else would. */
+/** What the uplink describes and watches over. */
 export interface WatchedStation {
     /** Looks whether rows come, and wakes the station when they do not. @returns whether that did not help */
     isStandingStill: () => boolean
+    /** The schema record. */
+    readonly schema: PieceSource
     readonly recorder: {
         /** Puts the open frame into the outbox. */
         flush: () => Promise<void>
@@ -332,7 +332,8 @@ export class Uplink implements EntryCarrier {
     /** Says who is here. @param isNew also what its frames mean */
     private async introduce(isNew: boolean): Promise<void> {
         await this.publish(LEAF_STATE, this.stateText(true, ""), true)
-        if (isNew) await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.schema))
+        if (isNew)
+            await this.client.publish(new PiecesMessage(LEAF_SCHEMA, this.records.station.schema))
     }
 
     /** The last boot's goodbye, if there was one, is still with the broker. */

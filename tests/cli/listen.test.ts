@@ -135,13 +135,13 @@ describe("suitcase listen", () => {
         await publish("frame", frame(0, 2137, 650))
         await publish("frame", frame(0, 2137, 650))
         await publish("frame", frame(1, -501, undefined))
-        await listener.terminal.out.until(/absent,\n/)
+        await listener.terminal.out.until(/absent,,\n/)
         expect(listener.terminal.out.lines).toEqual([
-            "site,node,boot,sequence,time,channel,unit,value,integer,quality,time_uncertainty_ms",
-            "town,n1,7,0,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok,",
-            "town,n1,7,0,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok,",
-            "town,n1,7,1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok,",
-            "town,n1,7,1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent,",
+            "site,node,boot,sequence,time,channel,unit,value,integer,quality,time_uncertainty_ms,calibration",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,temperature,Cel,21.37,2137,ok,,",
+            "town,n1,7,0,2024-01-15T08:30:00.000Z,co2,ppm,650,650,ok,,",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,temperature,Cel,-5.01,-501,ok,,",
+            "town,n1,7,1,2024-01-15T08:31:00.000Z,co2,ppm,,,absent,,",
         ])
         expect(await listener.end()).toBe(0)
         expect(listener.terminal.err.text).not.toContain("lost the connection")

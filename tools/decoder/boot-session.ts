@@ -19,7 +19,7 @@ export interface SavedBoot {
 
 export class BootSession {
     readonly clock = new BootClock()
-    /** Of all its frames, for a program's schema stays the same; undefined before the first one. */
+    /** Of its first frame that came; a calibration makes another one. undefined before that. */
     schemaId: number | undefined
     /** Unix time of the boot in ms as its status record tells it; used while there is no anchor. */
     epochMs: number | undefined

@@ -34,7 +34,8 @@ const STRANGERS: Room = {
     bytes: 24_000_000,
     siteBytes: 16_000_000,
     bootsPerNode: 1000,
-    schemasPerNode: 2,
+    // A node that was calibrated while it was offline describes itself as it was before, and after each.
+    schemasPerNode: 4,
 }
 /** What a boot takes, B. */
 const BOOT_BYTES = 500

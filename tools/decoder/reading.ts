@@ -29,6 +29,8 @@ export interface Reading {
     /** "ok", or why the value is doubtful or missing; see src/core/quality.ts. */
     readonly quality: string
     readonly isGap: boolean
+    /** Id of the calibration that the value was corrected by; 0 = none. */
+    readonly calibration: number
 }
 
 /** Where a frame came from. */
@@ -70,6 +72,7 @@ export function readingsOf({ site, node, frame, schema, moments }: ResolvedFrame
                 integer,
                 quality: qualityName(quality),
                 isGap: integer === undefined,
+                calibration: channel.calibration,
             })
         })
     }

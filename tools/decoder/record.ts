@@ -53,7 +53,7 @@ export class RecordReader {
     /** An integer within min … max. @throws RecordError */
     integer(name: string, min: number, max: number): number {
         const value = this.get(name)
-        if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max)
+        if (!isIntegerWithin(value, min, max))
             throw this.error(name, `must be an integer from ${min} to ${max}`)
         return value
     }
@@ -123,6 +123,14 @@ export class RecordReader {
         )
     }
 
+    /** A list of that many integers within min … max. @throws RecordError */
+    integerList(name: string, length: number, min: number, max: number): number[] {
+        const values = this.array(name, length, length)
+        if (!values.every(value => isIntegerWithin(value, min, max)))
+            throw this.error(name, `must be a list of integers from ${min} to ${max}`)
+        return values
+    }
+
     /** Two integers above zero. @throws RecordError */
     fraction(name: string): readonly [number, number] {
         const [numerator, denominator] = this.array(name, 2, 2)
@@ -146,6 +154,10 @@ export class RecordReader {
     private get(name: string): unknown {
         return this.fields[name]
     }
+}
+
+function isIntegerWithin(value: unknown, min: number, max: number): value is number {
+    return typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
 }
 
 function isPositive(value: unknown): value is number {

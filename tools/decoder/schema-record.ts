@@ -11,11 +11,14 @@ import { RecordReader } from "./record.js"
 
 /** Longest tick of a schema, ms: one day. */
 const MAX_TICK_MS = 86_400_000
+const MAX_U32 = 4_294_967_295
 
 /** A channel as a schema record describes it. */
 export interface SchemaChannel extends Channel {
     /** Maker and name of the sensor. */
     readonly part: string
+    /** Id of the calibration in force; 0 = none. */
+    readonly calibration: number
 }
 
 export interface Schema {
@@ -37,7 +40,12 @@ export interface Schema {
 export function parseSchema(payload: Uint8Array): Schema {
     const record = RecordReader.parse(payload, "schema record")
     record.integer("v", SCHEMA_VERSION, SCHEMA_VERSION)
-    const channels = record.list("channels", 1, MAX_CHANNELS).map(parseChannel)
+    const entries = record.list("channels", 1, MAX_CHANNELS)
+    // Records of nodes without calibrations have none of it.
+    const calibrations = record.has("calibrations")
+        ? record.integerList("calibrations", entries.length, 0, MAX_U32)
+        : []
+    const channels = entries.map((entry, i) => parseChannel(entry, calibrations[i] ?? 0))
     const names = new Set(channels.map(channel => channel.name))
     if (names.size !== channels.length) throw record.error("channels", "must have different names")
     return {
@@ -54,7 +62,7 @@ export function exactText(payload: Uint8Array): string {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(payload)
 }
 
-function parseChannel(entry: RecordReader): SchemaChannel {
+function parseChannel(entry: RecordReader, calibration: number): SchemaChannel {
     const [scaleNumerator, scaleDenominator] = entry.fraction("scale")
     const min = entry.integer("min", INT32_MIN, INT32_MAX)
     return {
@@ -67,5 +75,6 @@ function parseChannel(entry: RecordReader): SchemaChannel {
         min,
         max: entry.integer("max", min, INT32_MAX),
         part: entry.text("part"),
+        calibration,
     }
 }

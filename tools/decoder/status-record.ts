@@ -6,6 +6,7 @@ import { RESTARTS } from "./state-record.js"
 /** Version of the status record. */
 const STATUS_VERSION = 2
 const MAX_U16 = 65535
+const MAX_U32 = 4_294_967_295
 const MAX_COUNT = Number.MAX_SAFE_INTEGER
 /** Longest interval, s: one day. */
 const MAX_SECONDS = 86_400
@@ -92,6 +93,12 @@ export interface Status {
      * three or more: another client with the node's id, or a limit of the broker. Else 0.
      */
     readonly cutShort: number
+    /** Unix time of the newest calibration in force, s; undefined: there is none. */
+    readonly dateLastCalibration: number | undefined
+    /** Places for calibration records that held none when the node started: one was damaged. */
+    readonly damagedCalibrations: number
+    /** Channels whose part is another one than their calibration is for: it is not applied. */
+    readonly otherPart: readonly string[]
     /** Only on nodes with a FRAM or EEPROM. */
     readonly store: StoreStatus | undefined
     /** Time between two rows, s. */
@@ -134,6 +141,11 @@ export function parseStatus(payload: Uint8Array): Status {
         unfit: record.has("unfit") ? record.oneOf("unfit", UNFIT) : undefined,
         time: record.has("time") ? record.oneOf("time", TIME) : undefined,
         cutShort: record.has("cutShort") ? count("cutShort") : 0,
+        dateLastCalibration: record.has("dateLastCalibration")
+            ? record.integer("dateLastCalibration", 1, MAX_U32)
+            : undefined,
+        damagedCalibrations: record.has("damagedCalibrations") ? count("damagedCalibrations") : 0,
+        otherPart: record.has("otherPart") ? record.text("otherPart", 1000).split(" ") : [],
         store: record.has("store") ? parseStore(record.record("store")) : undefined,
         intervalSeconds: record.integer("intervalSeconds", 1, MAX_SECONDS),
         epoch: record.integer("epoch", 0, MAX_UNIX_MS),

@@ -52,7 +52,8 @@ export class FrameEncoder {
     constructor(
         private readonly buffer: Bytes,
         private readonly channels: number,
-        private readonly schemaId: number,
+        /** Of the frames to come; not while one is open. */
+        public schemaId: number,
         tables: RowTables = TABLES,
         budget: number = buffer.length,
         memory: MemoryBytes = filled(channels * MEMORY_BYTES, 0)

@@ -98,6 +98,7 @@ export class FrameMaker {
                 min: INT32_MIN,
                 max: INT32_MAX,
                 part: "",
+                calibration: row.calibration ?? 0,
             }
         })
         const text = JSON.stringify(channels)
@@ -165,6 +166,7 @@ function isLike(rows: readonly Row[], first: number, from: number, width: number
         const cell = rows[from + i]
         const model = rows[first + i]
         if (cell.channel !== model.channel || cell.unit !== model.unit) return false
+        if (cell.calibration !== model.calibration) return false
         if (cell.time !== time || cell.timeUncertaintyMs !== timeUncertaintyMs) return false
     }
     return true

@@ -13,6 +13,8 @@ export interface Row {
     readonly value: number | null
     readonly integer: number | null
     readonly quality: string
+    /** Id of the calibration that the value was corrected by; none: none, or a file of before there were any. */
+    readonly calibration?: number
     /** As the node says; files of NDJSON have neither. */
     readonly quantity?: string
     readonly unitCode?: string

@@ -147,6 +147,11 @@ async function* parquetRows(file: string): AsyncGenerator<Row[]> {
     }
 }
 
+/** Files of before there were calibrations do not have the column. */
+function calibrationOf(value: unknown): { calibration?: number } {
+    return typeof value === "bigint" ? { calibration: Number(value) } : {}
+}
+
 /** Each field by its name: taking objects apart and spreading them takes eight times as long. */
 function rowOfObject(object: Record<string, unknown>): Row {
     return {
@@ -161,6 +166,7 @@ function rowOfObject(object: Record<string, unknown>): Row {
         value: (object["value"] as number | undefined) ?? null,
         integer: (object["integer"] as number | undefined) ?? null,
         quality: object["quality"] as string,
+        ...calibrationOf(object["calibration"]),
         quantity: object["quantity"] as string,
         unitCode: object["unit_code"] as string,
     }

@@ -4,12 +4,10 @@ import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { qualityName } from "../../../src/core/quality-names.js"
 import { BoardError, type BoardAccess } from "../../flash/board-access.js"
-import { boardImage, bundleFile } from "../../flash/board-image.js"
 import { EspBoard } from "../../flash/esp/esp-board.js"
 import { flashBoard } from "../../flash/flash-board.js"
 import { PicoBoard } from "../../flash/picoboot/pico-board.js"
 import { type FirstReadings } from "../../flash/usb/first-readings.js"
-import { replaceFile } from "../../receiver/journal/durable.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
@@ -17,7 +15,7 @@ import { afterFlash, type Afterwards, type WrittenBoard } from "./after.js"
 import { type StoreCopies } from "./copies.js"
 import { boardPorts, bootDrives, isBootDrive } from "../usb/find-boards.js"
 import { onlyPort } from "../usb/open.js"
-import { type FlashPlan } from "./plan.js"
+import { bundleOf, type FlashPlan } from "./plan.js"
 import { FlashProgress } from "./progress.js"
 import { bootDevices } from "./usb-devices.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
@@ -41,7 +39,7 @@ export interface FlashFlags {
 }
 
 /** A board is being flashed. */
-interface Run {
+export interface Run {
     readonly plan: FlashPlan
     readonly flags: FlashFlags
     readonly copies: StoreCopies
@@ -172,7 +170,7 @@ async function flashPico(run: Run): Promise<Written> {
 }
 
 /** A drive takes one file with everything; what the board held cannot be read there. */
-async function flashDrive(drive: string, run: Run): Promise<Written> {
+export async function flashDrive(drive: string, run: Run): Promise<Written> {
     const { plan, terminal, signal } = run
     if (!isBootDrive(drive))
         throw new UsageError(
@@ -210,25 +208,6 @@ async function waitFor<T>(
         if (isFirst) line(terminal.out, plea)
         await sleep(LOOK_MS, undefined, { signal })
     }
-}
-
-/** One file with everything, for other tools. @throws ImageError without a runtime */
-export function bundleOf(plan: FlashPlan) {
-    const pieces = boardImage({
-        ...plan,
-        store: { program: plan.program, values: plan.values },
-    })
-    return bundleFile(plan.architecture, pieces)
-}
-
-/** Writes the bundle; nothing but whole files appear. @returns what to tell of it */
-export async function writeBundle(plan: FlashPlan, file: string): Promise<string> {
-    const { bytes, extension, offset } = bundleOf(plan)
-    const named = file.endsWith(`.${extension}`) ? file : `${file}.${extension}`
-    await replaceFile(named, [bytes])
-    return extension === "uf2"
-        ? `${named}: copy it to the drive RPI-RP2`
-        : `${named}: write it at 0x${offset.toString(16)}, for example: esptool.py write_flash 0x${offset.toString(16)} ${named}`
 }
 
 function tellNext(

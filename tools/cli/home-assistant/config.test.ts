@@ -60,6 +60,7 @@ function channel(name: string, quantity: string, unit: string, denominator = 100
         min: 0,
         max: 1,
         part: "any",
+        calibration: 0,
     }
 }
 

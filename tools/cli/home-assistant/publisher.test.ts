@@ -20,6 +20,7 @@ function schema(...names: string[]): Schema {
             min: 0,
             max: 1,
             part: "any",
+            calibration: 0,
         })),
         text: "",
     }
@@ -39,6 +40,7 @@ function reading(channel: string, age: number, value: number | undefined = 1): R
         integer: value,
         quality: value === undefined ? "absent" : "ok",
         isGap: value === undefined,
+        calibration: 0,
     }
 }
 

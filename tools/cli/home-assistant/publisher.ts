@@ -193,6 +193,7 @@ function stateText(reading: Reading): string {
         value: reading.value === undefined ? null : Number(reading.value.toFixed(reading.decimals)),
         time: new Date(reading.time).toISOString(),
         quality: reading.quality,
+        ...(reading.calibration === 0 ? {} : { calibration: reading.calibration }),
     })
 }
 

@@ -61,7 +61,14 @@ export class TableFrames {
             channels: channels.map((channel, i) => {
                 const [scaleNumerator, scaleDenominator] = scaleOf(columns[i].step)
                 const limits = { min: INT32_MIN, max: INT32_MAX }
-                return { ...channel, scaleNumerator, scaleDenominator, ...limits, part: "" }
+                return {
+                    ...channel,
+                    scaleNumerator,
+                    scaleDenominator,
+                    ...limits,
+                    part: "",
+                    calibration: 0,
+                }
             }),
         }
         this.store = isSorted ? undefined : new RowStore(columns.length)

@@ -12,6 +12,7 @@ function reading(node: string): Reading {
         ...{ site: "town", node, boot: 1, sequence: 0, time: TIME, timeUncertaintyMs: undefined },
         ...{ channel: "co2", unit: "ppm", decimals: 0, value: 650, integer: 650, quality: "ok" },
         isGap: false,
+        calibration: 0,
     }
 }
 

@@ -96,14 +96,15 @@ function inWords(e: unknown): UsageError {
 /** The same columns, whatever the form. */
 function selectOf(files: readonly DayFile[]): string {
     const names = files.map(({ path }) => `'${path.replaceAll("'", "''")}'`).join(", ")
-    if (files[0].source === "parquet") return `SELECT * FROM read_parquet([${names}])`
+    if (files[0].source === "parquet")
+        return `SELECT * FROM read_parquet([${names}], union_by_name = true)`
     const types =
         "{site: 'VARCHAR', node: 'VARCHAR', boot: 'INTEGER', sequence: 'INTEGER', time: 'DOUBLE', " +
         "timeUncertaintyMs: 'INTEGER', channel: 'VARCHAR', unit: 'VARCHAR', value: 'DOUBLE', " +
-        "integer: 'INTEGER', quality: 'VARCHAR'}"
+        "integer: 'INTEGER', quality: 'VARCHAR', calibration: 'BIGINT'}"
     return (
         "SELECT site, node, boot, sequence, to_timestamp(time / 1000) AS time, " +
-        'timeUncertaintyMs AS time_uncertainty_ms, channel, unit, value, "integer", quality ' +
+        'timeUncertaintyMs AS time_uncertainty_ms, channel, unit, value, "integer", quality, calibration ' +
         `FROM read_json([${names}], format = 'newline_delimited', columns = ${types})`
     )
 }

@@ -108,6 +108,7 @@ function reading(fields: Partial<Reading>): Reading {
         integer: 2150,
         quality: "ok",
         isGap: false,
+        calibration: 0,
         ...fields,
     }
 }
@@ -194,6 +195,7 @@ describe("the summary", () => {
         tickLossRisks: 0,
         tickLossRisksAtBoot: 2,
         tickLossPlaces: [],
+        truth: null,
         tickLosses: 0,
     }
 

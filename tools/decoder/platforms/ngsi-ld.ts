@@ -6,14 +6,19 @@ export interface NgsiProperty {
     readonly unitCode?: string
     readonly observedAt?: string
     readonly quality?: NgsiProperty
+    readonly calibration?: NgsiProperty
 }
 
-/** @param time ISO 8601; null: not known @param quality told when it is not "ok" */
+/**
+ * @param time ISO 8601; null: not known
+ * @param quality told when it is not "ok" @param calibration id; told when it is not 0
+ */
 export function ngsiProperty(
     value: unknown,
     unitCode: string,
     time: string | null,
-    quality: string
+    quality: string,
+    calibration: number
 ): NgsiProperty {
     return {
         type: "Property",
@@ -21,6 +26,9 @@ export function ngsiProperty(
         unitCode,
         ...(time === null ? {} : { observedAt: time }),
         ...(quality === "ok" ? {} : { quality: { type: "Property", value: quality } as const }),
+        ...(calibration === 0
+            ? {}
+            : { calibration: { type: "Property", value: calibration } as const }),
     }
 }
 

@@ -53,8 +53,9 @@ export function os2iotEntities(
         const names = propertyNames(
             row.map(({ channel, quantity }) => ({ name: channel, quantity }))
         )
-        row.forEach(({ value, unitCode, time, quality }, i) => {
-            if (value !== null) entity[names[i]] = ngsiProperty(value, unitCode, time, quality)
+        row.forEach(({ value, unitCode, time, quality, calibration }, i) => {
+            if (value !== null)
+                entity[names[i]] = ngsiProperty(value, unitCode, time, quality, calibration)
         })
         entities.push(entity as NgsiEntity)
     }

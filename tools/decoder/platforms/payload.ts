@@ -19,6 +19,8 @@ export interface PlatformReading {
     readonly unit: string
     readonly unitCode: string
     readonly quality: string
+    /** Id of the calibration that the value was corrected by; 0 = none. */
+    readonly calibration: number
     /** When it was sampled, ISO 8601 in UTC; null when the node did not know the time. */
     readonly time: string | null
     /** s since the node's start; null when the time is known. */
@@ -62,6 +64,7 @@ export function platformFrame(schemas: readonly Schema[], bytes: Uint8Array): Pl
                 unit: channel.unit,
                 unitCode: channel.unitCode,
                 quality: qualityName(quality),
+                calibration: channel.calibration,
                 time,
                 uptime,
             })

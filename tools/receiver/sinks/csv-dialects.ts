@@ -46,19 +46,25 @@ export const DANISH_FIELDS: readonly Field[] = [
         unit: "ms",
         description: "så meget kan tiden være forkert; tom: ikke kendt",
     },
+    {
+        name: "kalibrering",
+        type: "integer",
+        description: "nummer på den kalibrering, som værdien er rettet med; tom: ingen",
+    },
 ]
 
 export function danishLines({ site, node, frame, schema, moments }: ResolvedFrame): string {
     const head = `${cell(site)};${cell(node)};${frame.bootId};${frame.sequence};`
     const channels = schema.channels.map(channel => ({
         text: `;${cell(channel.name)};${cell(channel.unit)};`,
+        end: `;${channel.calibration === 0 ? "" : channel.calibration}\n`,
         decimals: decimals(channel),
     }))
     let lines = ""
     for (let row = 0, at = 0; row < frame.rows; row++) {
         const { unixMs, uncertaintyMs } = moments[row]
         const rowHead = `${head}${localTime(unixMs)};${new Date(unixMs).toISOString()}`
-        const rowTail = `;${uncertaintyMs ?? ""}\n`
+        const rowTail = `;${uncertaintyMs ?? ""}`
         for (let i = 0; i < channels.length; i++, at++) {
             const quality = frame.qualities[at]
             const integer = isGap(quality) ? undefined : frame.values[at]
@@ -68,7 +74,7 @@ export function danishLines({ site, node, frame, schema, moments }: ResolvedFram
                     : toUnit(schema.channels[i], integer)
                           .toFixed(channels[i].decimals)
                           .replace(".", ",")
-            lines += `${rowHead}${channels[i].text}${value};${integer ?? ""};${qualityName(quality)}${rowTail}`
+            lines += `${rowHead}${channels[i].text}${value};${integer ?? ""};${qualityName(quality)}${rowTail}${channels[i].end}`
         }
     }
     return lines

@@ -1,11 +1,11 @@
 /**
  * CSV with a row for each time of sampling and a column for each channel, its unit in the name,
- * and beside it one with the quality.
+ * and beside it one with the quality, and of calibrated channels one with the calibration's id.
  */
 import { isGap } from "../../../src/core/quality.js"
 import { qualityName } from "../../../src/core/quality-names.js"
 import { decimals, toUnit } from "../../../src/core/channel.js"
-import { type ResolvedFrame, type Schema } from "../../decoder/index.js"
+import { type ResolvedFrame, type Schema, type SchemaChannel } from "../../decoder/index.js"
 import { csvCell } from "./csv-cell.js"
 import { type Field } from "./data-package.js"
 import { type NodeTable } from "./node-files.js"
@@ -30,6 +30,8 @@ const COMMON: readonly Field[] = [
     { name: "sequence", type: "integer", constraints: { required: true } },
 ]
 const QUALITY = " quality"
+/** Only of channels that are calibrated. */
+const CALIBRATION = " calibration"
 
 interface WideChannel {
     readonly column: string
@@ -61,7 +63,12 @@ export const WIDE_CSV: NodeTable = {
     name: "csv-wide",
     ending: "csv",
 
-    columnsOf: schema => wideChannels(schema).flatMap(({ column }) => [column, column + QUALITY]),
+    columnsOf: schema =>
+        wideChannels(schema).flatMap(({ column }, i) => [
+            column,
+            column + QUALITY,
+            ...(schema.channels[i].calibration === 0 ? [] : [column + CALIBRATION]),
+        ]),
 
     header(columns) {
         const names = [...COMMON.map(({ name }) => name), ...columns]
@@ -72,10 +79,7 @@ export const WIDE_CSV: NodeTable = {
 
     rows({ site, node, frame, schema, moments }: ResolvedFrame, columns) {
         const channels = wideChannels(schema)
-        // A pair of columns has the value and the quality of one channel, or of none of this schema.
-        const places = columns
-            .filter((_, i) => i % 2 === 0)
-            .map(column => channels.findIndex(channel => channel.column === column))
+        const places = columns.map(column => placeOf(column, channels))
         const head = `${csvCell(site)},${csvCell(node)},`
         let lines = ""
         for (let row = 0; row < frame.rows; row++) {
@@ -83,18 +87,17 @@ export const WIDE_CSV: NodeTable = {
             const time = new Date(unixMs).toISOString()
             lines += `${head}${time},${uncertaintyMs ?? ""},${frame.bootId},${frame.sequence}`
             for (const place of places) {
-                if (place < 0) {
-                    lines += ",,"
-                    continue
-                }
-                const cell = row * channels.length + place
+                lines += ","
+                if (place === undefined) continue
+                const { channel, what } = place
+                const cell = row * channels.length + channel
                 const quality = frame.qualities[cell]
-                const value = isGap(quality)
-                    ? ""
-                    : toUnit(schema.channels[place], frame.values[cell]).toFixed(
-                          channels[place].decimals
-                      )
-                lines += `,${value},${qualityName(quality)}`
+                if (what === QUALITY) lines += qualityName(quality)
+                else if (what === CALIBRATION) lines += calibrationText(schema.channels[channel])
+                else if (!isGap(quality))
+                    lines += toUnit(schema.channels[channel], frame.values[cell]).toFixed(
+                        channels[channel].decimals
+                    )
             }
             lines += "\n"
         }
@@ -104,7 +107,25 @@ export const WIDE_CSV: NodeTable = {
     describe: columns => ({ fields: [...COMMON, ...columns.map(fieldOf)] }),
 }
 
+function calibrationText({ calibration }: SchemaChannel): string {
+    return calibration === 0 ? "" : String(calibration)
+}
+
+/** What a column has of which channel; undefined when no channel of these is in it. */
+function placeOf(column: string, channels: readonly WideChannel[]) {
+    const what = [QUALITY, CALIBRATION].find(suffix => column.endsWith(suffix)) ?? ""
+    const name = column.slice(0, column.length - what.length)
+    const channel = channels.findIndex(({ column }) => column === name)
+    return channel < 0 ? undefined : { channel, what }
+}
+
 function fieldOf(column: string): Field {
+    if (column.endsWith(CALIBRATION))
+        return {
+            name: column,
+            type: "integer",
+            description: "id of the calibration that the value was corrected by; empty: none",
+        }
     if (column.endsWith(QUALITY))
         return {
             name: column,

@@ -39,6 +39,8 @@ export class FileSink implements Sink {
     /** The day that was asked for last, and its file. */
     private day = -1
     private dayName = ""
+    /** The newest file was begun by a version whose lines did not end with the calibration. */
+    private isWithoutCalibration = false
 
     constructor(
         folder: string,
@@ -80,6 +82,7 @@ export class FileSink implements Sink {
         this.file = await open(whole, "r+")
         await this.file.truncate(length)
         await this.file.datasync()
+        this.isWithoutCalibration = await this.hasOtherHeader()
     }
 
     async write(frames: readonly DeliveredFrame[]): Promise<void> {
@@ -93,7 +96,8 @@ export class FileSink implements Sink {
                 await this.begin(name)
                 lines = HEADERS[this.format]
             }
-            lines += this.linesOf(frame)
+            const text = this.linesOf(frame)
+            lines += this.isWithoutCalibration ? withoutLastCells(text) : text
             if (lines.length < CHUNK_LENGTH) continue
             this.gather(lines)
             lines = ""
@@ -121,6 +125,16 @@ export class FileSink implements Sink {
         await this.describe([name])
         this.name = name
         this.length = 0
+        this.isWithoutCalibration = false
+    }
+
+    /** A file keeps its columns: the day on which a listener is brought up to date ends as it began. */
+    private async hasOtherHeader(): Promise<boolean> {
+        const wanted = Buffer.from(HEADERS[this.format])
+        if (wanted.length === 0 || this.length === 0) return false
+        const head = Buffer.alloc(wanted.length)
+        await this.file?.read(head, 0, head.length, 0)
+        return !head.equals(wanted)
     }
 
     private async describe(names: readonly string[]): Promise<void> {
@@ -157,4 +171,9 @@ export class FileSink implements Sink {
     private isOurs(name: string): boolean {
         return /^readings-\d{4}-\d\d-\d\d\./.test(name) && name.slice(20) === ENDINGS[this.format]
     }
+}
+
+/** Lines of CSV without what is behind the last separator of each: a number, or nothing. */
+function withoutLastCells(lines: string): string {
+    return lines.replace(/[,;]\d*\n/g, "\n")
 }

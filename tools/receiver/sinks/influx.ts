@@ -16,6 +16,9 @@ export function influxLines({ site, node, frame, schema, moments }: ResolvedFram
             `reading,channel=${tag(name)},node=${tag(node)},site=${tag(site)},unit=${tag(unit)} `
     )
     const tail = `,boot=${frame.bootId}i,sequence=${frame.sequence}i`
+    const calibrations = schema.channels.map(({ calibration }) =>
+        calibration === 0 ? "" : `,calibration=${calibration}i`
+    )
     let lines = ""
     for (let row = 0, cell = 0; row < frame.rows; row++) {
         const { unixMs, uncertaintyMs } = moments[row]
@@ -27,7 +30,7 @@ export function influxLines({ site, node, frame, schema, moments }: ResolvedFram
             const value = isGap(quality)
                 ? ""
                 : `value=${toUnit(schema.channels[i], frame.values[cell])},integer=${frame.values[cell]}i,`
-            lines += `${heads[i]}${value}quality="${qualityName(quality)}"${rowTail}`
+            lines += `${heads[i]}${value}quality="${qualityName(quality)}"${calibrations[i]}${rowTail}`
         }
     }
     return lines

@@ -8,10 +8,14 @@ import { csvCell } from "./csv-cell.js"
 import { HEADERS, linesOf, LINE_FORMATS, type LineFormat } from "./lines.js"
 
 /** Lines of one frame with a schema whose first channel has these words in it. */
-function linesWith(format: LineFormat, words: Record<string, string> = {}): string[] {
+function linesWith(
+    format: LineFormat,
+    words: Record<string, string> = {},
+    calibrations?: readonly number[]
+): string[] {
     const schema = JSON.parse(schemaBytes.toString()) as { channels: object[] }
     const [first, ...others] = schema.channels
-    const changed = json({ ...schema, channels: [{ ...first, ...words }, ...others] })
+    const changed = json({ ...schema, channels: [{ ...first, ...words }, ...others], calibrations })
     let lines = ""
     const collector = new FrameCollector({ onFrame: of => (lines += linesOf(format)(of)) })
     collector.accept("suitcase/town/n1/schema", changed)
@@ -25,8 +29,8 @@ describe("readings as lines", () => {
     it("of CSV hold nothing that a spreadsheet would run, and negative numbers stay numbers", () => {
         const [first, second] = linesWith("csv", { name: "=cmd|'/c calc'!A0", unit: '@SUM("A1")' })
         const time = new Date(EPOCH).toISOString()
-        expect(first).toBe(`town,n1,7,3,${time},'=cmd|'/c calc'!A0,"'@SUM(""A1"")",-5.01,-501,ok,`)
-        expect(second).toBe(`town,n1,7,3,${time},co2,ppm,,,absent,`)
+        expect(first).toBe(`town,n1,7,3,${time},'=cmd|'/c calc'!A0,"'@SUM(""A1"")",-5.01,-501,ok,,`)
+        expect(second).toBe(`town,n1,7,3,${time},co2,ppm,,,absent,,`)
         expect(first.split(",").length).toBe(HEADERS.csv.split(",").length)
     })
 
@@ -98,14 +102,30 @@ describe("readings as lines", () => {
         expect(lines).toContain(words)
     })
 
+    it.each([
+        ["ndjson", ['"quality":"ok","calibration":4023233417}', '"quality":"absent"}']],
+        ["csv", [",ok,,4023233417", ",absent,,"]],
+        ["csv-da", [";ok;;4023233417", ";absent;;"]],
+        ["influx", ['quality="ok",calibration=4023233417i,', 'quality="absent",boot']],
+        ["senml", ['{"n":"temperature:calibration","v":4023233417}']],
+        ["ngsi-ld", ['"calibration":{"type":"Property","value":4023233417}']],
+        ["sensorthings", ['"sequence":3,"calibration":4023233417}', '"sequence":3}']],
+    ] as const)(
+        "of %s say which calibration a value was corrected by, where there is one",
+        (format, words) => {
+            const text = linesWith(format, {}, [4023233417, 0]).join("\n")
+            for (const word of words) expect(text).toContain(word)
+        }
+    )
+
     it("for a Danish spreadsheet have semicolons, decimal commas, and local beside universal time", () => {
         const [first, second] = linesWith("csv-da", { name: "a;b" })
         const utc = new Date(EPOCH).toISOString()
         const local = new Date(EPOCH).toLocaleString("sv-SE", { timeZone: "Europe/Copenhagen" })
         const [date, time] = local.split(" ")
         const danish = `${date.split("-").reverse().join("-")} ${time}`
-        expect(first).toBe(`town;n1;7;3;${danish};${utc};"a;b";Cel;-5,01;-501;ok;`)
-        expect(second).toBe(`town;n1;7;3;${danish};${utc};co2;ppm;;;absent;`)
+        expect(first).toBe(`town;n1;7;3;${danish};${utc};"a;b";Cel;-5,01;-501;ok;;`)
+        expect(second).toBe(`town;n1;7;3;${danish};${utc};co2;ppm;;;absent;;`)
         expect(linesWith("csv-da", { name: "a;b,c" })[0], "quoted once").toContain(';"a;b,c";')
         expect(HEADERS["csv-da"].startsWith("\ufeff")).toBe(true)
         expect(first.split(";").length - 1).toBe(HEADERS["csv-da"].split(";").length)

@@ -53,6 +53,11 @@ const CSV_FIELDS: readonly Field[] = [
         unit: "ms",
         description: "how wrong the time may be; empty: not known",
     },
+    {
+        name: "calibration",
+        type: "integer",
+        description: "id of the calibration that the value was corrected by; empty: none",
+    },
 ]
 
 /** First line of a file; "" when it has none. */
@@ -105,6 +110,9 @@ export const ENDINGS: Readonly<Record<LineFormat, string>> = {
 interface ChannelText {
     readonly json: string
     readonly csv: string
+    /** Which calibration, if any, in front of the end of the line. */
+    readonly jsonEnd: string
+    readonly csvEnd: string
     readonly decimals: number
 }
 
@@ -116,6 +124,8 @@ function textsOf(schema: Schema): readonly ChannelText[] {
         known = schema.channels.map(channel => ({
             json: `,"channel":${JSON.stringify(channel.name)},"unit":${JSON.stringify(channel.unit)},"value":`,
             csv: `,${csvCell(channel.name)},${csvCell(channel.unit)},`,
+            jsonEnd: channel.calibration === 0 ? "}\n" : `,"calibration":${channel.calibration}}\n`,
+            csvEnd: channel.calibration === 0 ? ",\n" : `,${channel.calibration}\n`,
             decimals: decimals(channel),
         }))
         texts.set(schema, known)
@@ -135,7 +145,7 @@ function ndjsonLines({ site, node, frame, schema, moments }: ResolvedFrame): str
             const quality = frame.qualities[cell]
             const integer = isGap(quality) ? null : frame.values[cell]
             const value = integer === null ? null : toUnit(schema.channels[i], integer)
-            lines += `${rowHead}${channels[i].json}${value},"integer":${integer},"quality":"${qualityName(quality)}"}\n`
+            lines += `${rowHead}${channels[i].json}${value},"integer":${integer},"quality":"${qualityName(quality)}"${channels[i].jsonEnd}`
         }
     }
     return lines
@@ -148,7 +158,7 @@ function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string
     for (let row = 0, cell = 0; row < frame.rows; row++) {
         const { unixMs, uncertaintyMs } = moments[row]
         const rowHead = head + new Date(unixMs).toISOString()
-        const rowTail = `,${uncertaintyMs ?? ""}\n`
+        const rowTail = `,${uncertaintyMs ?? ""}`
         for (let i = 0; i < channels.length; i++, cell++) {
             const quality = frame.qualities[cell]
             const integer = isGap(quality) ? undefined : frame.values[cell]
@@ -156,7 +166,7 @@ function csvLines({ site, node, frame, schema, moments }: ResolvedFrame): string
                 integer === undefined
                     ? ""
                     : toUnit(schema.channels[i], integer).toFixed(channels[i].decimals)
-            lines += `${rowHead}${channels[i].csv}${value},${integer ?? ""},${qualityName(quality)}${rowTail}`
+            lines += `${rowHead}${channels[i].csv}${value},${integer ?? ""},${qualityName(quality)}${rowTail}${channels[i].csvEnd}`
         }
     }
     return lines

@@ -7,8 +7,8 @@
  */
 import { isGap } from "../../../src/core/quality.js"
 import { qualityName } from "../../../src/core/quality-names.js"
-import { toUnit, type Channel } from "../../../src/core/channel.js"
-import { type ResolvedFrame, type Schema } from "../../decoder/index.js"
+import { toUnit } from "../../../src/core/channel.js"
+import { type ResolvedFrame, type Schema, type SchemaChannel } from "../../decoder/index.js"
 import { ngsiProperty, propertyNames, type NgsiProperty } from "../../decoder/platforms/ngsi-ld.js"
 import { type Place, type Places } from "./places.js"
 
@@ -69,7 +69,13 @@ export function ngsiLdLines(frame: ResolvedFrame, places: Places): string {
             if (isGap(decoded.qualities[cell])) missing[names[i]] = quality
             else {
                 const value = toUnit(channels[i], decoded.values[cell])
-                values[names[i]] = ngsiProperty(value, channels[i].unitCode, time, quality)
+                values[names[i]] = ngsiProperty(
+                    value,
+                    channels[i].unitCode,
+                    time,
+                    quality,
+                    channels[i].calibration
+                )
             }
         }
         const entity = {
@@ -136,7 +142,7 @@ function typeOf({ channels }: Schema): string {
     return TYPES.find(({ telling }) => telling.some(word => quantities.has(word)))?.type ?? OTHER
 }
 
-function converted(channel: Channel): Channel {
+function converted(channel: SchemaChannel): SchemaChannel {
     const conversion = CONVERSIONS[channel.quantity]
     if (conversion === undefined || conversion.from !== channel.unit) return channel
     return {

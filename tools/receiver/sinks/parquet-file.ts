@@ -29,6 +29,7 @@ const COLUMNS = {
     value: { type: "DOUBLE", optional: true },
     integer: { type: "INT32", optional: true },
     quality: text,
+    calibration: { type: "INT64", optional: true },
 } as const
 type Name = keyof typeof COLUMNS
 const NAMES = Object.keys(COLUMNS) as Name[]
@@ -83,6 +84,9 @@ export class ParquetFile {
                 columns.value.push(integer === undefined ? undefined : toUnit(channel, integer))
                 columns.integer.push(integer)
                 columns.quality.push(qualityName(quality))
+                columns.calibration.push(
+                    channel.calibration === 0 ? undefined : BigInt(channel.calibration)
+                )
                 cell++
                 if (++this.rows >= GROUP_ROWS) await this.writeGroup()
             }

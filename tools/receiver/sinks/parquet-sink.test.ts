@@ -111,6 +111,7 @@ describe("Parquet files", () => {
             "value DOUBLE OPTIONAL",
             "integer INT32 OPTIONAL",
             "quality UTF8 REQUIRED",
+            "calibration INT64 OPTIONAL",
         ])
     })
 

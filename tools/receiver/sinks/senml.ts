@@ -32,7 +32,7 @@ const UNCERTAINTY = "time:uncertainty"
 /**
  * What is missing has no value but its reason, as a text under the name with ":quality"; so has
  * what is doubtful, beside its value. How wrong the time of a row may be, where it is known, is a
- * record of its own.
+ * record of its own, and so is the id of the calibration that a channel's values were corrected by.
  */
 export function senmlLines({ site, node, frame, schema, moments }: ResolvedFrame): string {
     const records: SenmlRecord[] = []
@@ -47,6 +47,9 @@ export function senmlLines({ site, node, frame, schema, moments }: ResolvedFrame
             if (!isGap(quality))
                 records.push({ n, u: channel.unit, v: toUnit(channel, frame.values[cell]), ...at })
             if (quality !== 0) records.push({ n: `${n}:quality`, vs: qualityName(quality), ...at })
+            // Once a pack is enough: all of its values of a channel are of one calibration.
+            if (row === 0 && channel.calibration !== 0)
+                records.push({ n: `${n}:calibration`, v: channel.calibration })
             cell++
         }
         if (uncertaintyMs !== undefined)

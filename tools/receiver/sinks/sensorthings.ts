@@ -27,6 +27,7 @@ export function sensorThingsLines({ site, node, frame, schema, moments }: Resolv
                     boot: frame.bootId,
                     sequence: frame.sequence,
                     ...(uncertaintyMs === undefined ? {} : { timeUncertaintyMs: uncertaintyMs }),
+                    ...(channel.calibration === 0 ? {} : { calibration: channel.calibration }),
                 },
             ]
         }),

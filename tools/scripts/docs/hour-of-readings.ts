@@ -33,7 +33,11 @@ const schema = Buffer.from(
     schemaText("indoor-climate", 1000, [
         { channel: temperatureChannel("", -4500, 13000), part: "Sensirion SHT4x" },
         { channel: humidityChannel(""), part: "Sensirion SHT4x" },
-        { channel: co2Channel("", 0, 40000), part: "Sensirion SCD4x" },
+        {
+            channel: co2Channel("", 0, 40000),
+            part: "Sensirion SCD4x",
+            calibration: 2774913520,
+        },
     ])
 )
 

@@ -11,7 +11,12 @@ export function rowTexts({ site, node, frame, schema, moments }: ResolvedFrame):
             const cell = row * schema.channels.length + i
             const quality = frame.qualities[cell]
             const value = isGap(quality) ? null : toUnit(channel, frame.values[cell])
-            const reading = { value, unit: channel.unit, quality: qualityName(quality) }
+            const reading = {
+                value,
+                unit: channel.unit,
+                quality: qualityName(quality),
+                ...(channel.calibration === 0 ? {} : { calibration: channel.calibration }),
+            }
             return [channel.name, reading] as const
         })
         return JSON.stringify({

@@ -1,0 +1,134 @@
+import { Calibrations } from "../calibration/calibrations.js"
+import { LEAF_SCHEMA } from "../core/protocol/topics.js"
+import { QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
+import { schemaEnd } from "../core/schema.js"
+import { PiecesMessage } from "../uplink/message.js"
+import { CommandServer, Uplink } from "../uplink/uplink.js"
+import { CalibrationSlots } from "./calibration-slots.js"
+import { CalibratedStation, StationCalibration } from "./options.js"
+import { StationSchema } from "./station-schema.js"
+
+/** Schemas that frames in the outbox may be of, at most: listeners remember as many of a node that is new to them. */
+const MOST_SCHEMAS = 4
+
+/**
+ * Lets a node be calibrated while it is in use: docs/calibration-record.md.
+ *
+ *     calibration: calibrations()
+ */
+export function calibrations(): StationCalibration {
+    return new KeptCalibrations()
+}
+
+class KeptCalibrations implements StationCalibration {
+    all: Calibrations = undefined
+    /** The ids in the schema, one per column. */
+    private told: number[] = []
+    private readonly store = new CalibrationSlots()
+    private readonly schemas = new SchemaNews()
+
+    async open(station: CalibratedStation): Promise<void> {
+        const options = station.options
+        this.all = new Calibrations(this.store, options.sensors, station.clock)
+        await this.all.load()
+        this.told = this.ids(station)
+        station.schema.end = schemaEnd(this.told)
+        const { schemas } = this
+        const maker = options.commands
+        options.commands = (commanded, kept) => {
+            if (maker !== undefined) schemas.commands = maker(commanded, kept)
+            return schemas
+        }
+    }
+
+    async settle(station: CalibratedStation): Promise<void> {
+        const ids = this.ids(station)
+        const { rows, recorder } = station
+        let isSame = true
+        for (let i = 0; i < ids.length; i++) {
+            if (ids[i] === this.told[i]) continue
+            isSame = false
+            // Some samples of this row were corrected in another way than the last one.
+            if (rows.samples > 1 && !isGap(rows.qualities[i]))
+                rows.qualities[i] = QUALITY_UNCALIBRATED
+        }
+        if (isSame) return
+        await recorder.flush()
+        const schema = station.newSchema()
+        schema.end = schemaEnd(ids)
+        const id = await schema.id()
+        this.told = ids
+        this.schemas.add(station.schema, schema, station.sinks.outbox.nextSerial)
+        recorder.setSchema(id)
+        station.schema = schema
+        station.schemaId = id
+    }
+
+    statusText(): string {
+        return this.all.statusText()
+    }
+
+    /** Ids of the calibrations that the current samples were made with, one per column. */
+    private ids(station: CalibratedStation): number[] {
+        const { channels } = this.all
+        const ids: number[] = []
+        const each = station.rows.columns.length / channels.length
+        for (const channel of channels) for (let i = 0; i < each; i++) ids.push(channel.used)
+        return ids
+    }
+}
+
+/**
+ * Publishes schemas that are new, before the frames that need them. A server of commands, since
+ * the uplink asks those before it sends a frame; real commands it passes on.
+ */
+class SchemaNews implements CommandServer {
+    /** undefined: the node takes none. */
+    commands: CommandServer = undefined
+    /** Those that frames in the outbox may be of, oldest first, the station's own at the end; empty while there was but one. */
+    private readonly schemas: StationSchema[] = []
+    /** Serials behind the newest frame of each but the last. */
+    private readonly ends: number[] = []
+    private isNew = false
+    private connects = 0
+
+    /** @param end serial behind the newest frame of the schema before */
+    add(before: StationSchema, schema: StationSchema, end: number): void {
+        if (this.schemas.length === 0) this.schemas.push(before)
+        this.schemas.push(schema)
+        this.ends.push(end)
+        this.isNew = true
+    }
+
+    take(text: string, isRetained: boolean): void {
+        if (this.commands !== undefined) this.commands.take(text, isRetained)
+    }
+
+    async answerNext(uplink: Uplink): Promise<boolean> {
+        if (this.isNew || this.connects !== uplink.client.connects) {
+            this.isNew = false
+            this.connects = uplink.client.connects
+            const { schemas, ends } = this
+            while (
+                ends.length > 0 &&
+                (ends[0] <= uplink.outbox.firstSerial || schemas.length > MOST_SCHEMAS)
+            ) {
+                ends.shift()
+                schemas.shift()
+            }
+            // The newest comes last: the broker retains it.
+            for (const schema of schemas)
+                await uplink.client.publish(new PiecesMessage(LEAF_SCHEMA, schema))
+            if (schemas.length > 0) await uplink.sendStatus()
+        }
+        return this.commands !== undefined && (await this.commands.answerNext(uplink))
+    }
+
+    isReadyToReboot(): boolean {
+        return this.commands !== undefined && this.commands.isReadyToReboot()
+    }
+
+    async reboot(uplink: Uplink): Promise<void> {
+        await this.commands.reboot(uplink)
+    }
+}
