@@ -10,7 +10,7 @@ interface OpenedPty {
     readonly _pty: string
 }
 
-/** So many bytes wait for a reader; more are lost, as on a board that nobody reads. */
+/** Most bytes that wait for a reader; more are lost, as on a board that nobody reads. */
 const MOST_WAITING_BYTES = 16_384
 /** Between two attempts to write to a port that is full, ms. */
 const AGAIN_MS = 1

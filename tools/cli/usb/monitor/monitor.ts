@@ -15,7 +15,7 @@ import { wifiStateOf, type WifiState } from "../../../flash/usb/wifi-state.js"
 
 /** Time between two looks, ms. */
 const LOOK_MS = 1000
-/** Settings, sensors and Wi-Fi change seldom: they are asked every so many looks. */
+/** Settings, sensors and Wi-Fi change seldom: they are asked once in this number of looks. */
 const SELDOM = 10
 
 /** What a node says. */
