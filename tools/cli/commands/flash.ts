@@ -22,9 +22,9 @@ written piece by piece, read back and compared. What is on the board already is
 not written again, so that a run that was interrupted goes on where it was.
 Settings that this command does not know, such as calibrations, are kept.
 
-Then it waits for the first reading of every sensor and for the broker, and says
-what came or what to check (--no-wait: it does not; nor does --kit: suitcase
-nodes shows the boards afterwards). suitcase settings knows the node from then.
+Afterwards it waits for the first reading of every sensor, and says for each what
+came or what to check, and whether the broker was reached (--no-wait: it does
+not). suitcase settings knows the node from then on.
 
 ESP32 boards are written over their serial port, a Pico over USB while it is in
 its boot mode (hold BOOTSEL while it is plugged in), or over the drive that it
@@ -58,7 +58,7 @@ Examples:
   suitcase flash indoor-climate --board suitcase_pico_w --runtime pico_w.uf2
 
 Exit codes: 0 written and verified, and each sensor gives readings
-            1 the board failed, or none is there; a sensor gives none; with
+            1 the board failed, or none is there; or a sensor gives none; with
               --kit: nodes are left
             2 wrong use, or a wrong file; nothing was written · 130 Ctrl-C`
 
@@ -107,7 +107,11 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
         .option("--wait <time>", "how long to wait for a board (default: 60s)", durationOption)
         .option("--no-wait", "end when the board is written, without waiting for readings")
         .option("--readings <time>", "longest wait for them (default: two rows)", durationOption)
-        .option("--journal <folder>", "where the journal of settings is", defaultJournalFolder())
+        .option(
+            "--journal <folder>",
+            "where suitcase settings keeps its journal",
+            defaultJournalFolder()
+        )
         .option("--copies <folder>", "where copies of what boards held are", defaultCopiesFolder())
         .option("--web", "serve the flash page to this computer")
         .option("--out <folder>", "with --web: write the page into a folder instead")
@@ -127,7 +131,7 @@ async function flashOne(
     flags: Flags,
     terminal: Terminal
 ): Promise<number> {
-    const { port: ports, wait = WAIT_MS, readings, ...others } = flags
+    const { port: ports, wait = WAIT_MS, readings, journal, ...others } = flags
     if (name === undefined)
         throw new UsageError("name a node or a program, or take all of the kit file with --kit")
     if (ports.length > 1) throw new UsageError("several ports are for --kit: name one with --port")
@@ -139,9 +143,8 @@ async function flashOne(
     tellWifi([plan], terminal)
     const port = ports.length === 0 ? {} : { port: ports[0] }
     const copies = new StoreCopies(flags.copies)
-    const isWaiting = wait !== false
-    const afterwards = { journal: new Journal(flags.journal), waitMs: isWaiting && readings }
-    const waitMs = isWaiting ? wait : WAIT_MS
+    const afterwards = { journal: new Journal(journal), waitMs: wait !== false && readings }
+    const waitMs = wait === false ? WAIT_MS : wait
     return await flash(plan, { ...others, ...port, waitMs, afterwards }, copies, terminal)
 }
 
@@ -175,9 +178,7 @@ async function flashAll(
         throw new UsageError(
             `${own[0]} does not go with --kit: which nodes there are, their boards and settings stand in the kit file`
         )
-    const { wait, ...others } = flags
-    const waiting = wait === undefined || wait === false ? {} : { wait }
-    return await all({ ...others, ...waiting }, terminal)
+    return await all(flags, terminal)
 }
 
 function baudOption(text: string): number {

@@ -19,7 +19,7 @@ export interface Afterwards {
 }
 
 export interface WrittenBoard {
-    /** As its boot mode tells it; undefined where the way of writing does not tell. */
+    /** Of a BoardAccess; undefined where the way of writing does not tell. */
     readonly serial?: string
     /** Port on which it was written, if it was one. */
     readonly port?: string
