@@ -45,6 +45,12 @@ export class BoardUsb {
         this.reader.read(bytes)
     }
 
+    /** The board restarted: it has forgotten that somebody listens. */
+    restarted(): void {
+        this.sendsFrames = false
+        this.sendsLog = false
+    }
+
     /** Says that frames were dropped, as a board does whose host reads too slowly. */
     dropped(): void {
         this.send(FRAME_GAP_MARK)

@@ -100,7 +100,7 @@ describe("suitcase flash, once the board is written", () => {
         const { code, out, err } = await board.outcome("--json")
         expect(err).toBe("")
         expect(out).toMatch(
-            /✓ Sensirion SHT4x: temperature -?\d+\.\d\d Cel, humidity \d+\.\d\d %RH/
+            /✓ Sensirion SHT4x: temperature -?\d+\.\d\d °C, humidity \d+\.\d\d % RH/
         )
         expect(out, "its first value comes with the second row").toMatch(
             /✓ Sensirion SCD4x: co2 \d+ ppm/

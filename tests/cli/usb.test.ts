@@ -49,7 +49,7 @@ function plugIn(): { node: SimNode; port: PseudoPort; usb: BoardUsb } {
 
 async function suitcase(...args: string[]) {
     const terminal = fakeTerminal()
-    const code = await passTime(world, run(args, terminal), 3_600_000)
+    const code = await passTime(world, run(args, terminal), 36_000_000)
     return { code, out: terminal.out.text, err: terminal.err.text }
 }
 
@@ -112,6 +112,7 @@ describe("suitcase nodes", () => {
                 // The virtual machine does not say which board it is; real ones do.
                 board: null,
                 program: "usb-test",
+                version: null,
                 node: "hall-2",
                 site: "library",
                 problems: [],

@@ -64,7 +64,7 @@ describe("the node's service over USB", () => {
             version: "0.1.0",
             schema: expect.any(Number) as number,
             columns: 4,
-            sensors: 3,
+            sensors: 4,
         })
         const live = await link.during(service.readings())
         expect(live.map(({ channel, quality }) => [channel.name, channel.unit, quality])).toEqual([
@@ -88,6 +88,7 @@ describe("the node's service over USB", () => {
             ["Sensirion SHT4x", 0x44, 2],
             ["Sensirion SCD4x", 0x62, 1],
             ["ROHM BH1750", 0x23, 1],
+            ["derived: ventilation light", 0, 0],
         ])
         expect(await link.during(service.state())).toMatchObject({
             isBrokerReached: true,
@@ -147,7 +148,7 @@ describe("the node's service over USB", () => {
         expect(await answerTo(0xff, 7, 8, 9), "a part, of nothing").toEqual(["ff07030900"])
         expect(await answerTo(0x02, 1, 3), "the fourth of three pieces").toEqual(["0201020000"])
         expect(await answerTo(0x03, 2, 1)).toEqual(["0302020000"])
-        expect(await answerTo(0x04, 3, 5)).toEqual(["0403020000"])
+        expect(await answerTo(0x04, 3, 6)).toEqual(["0403020000"])
         expect(await answerTo(0x02, 4, 0, 1), "part 1 before part 0").toEqual(["0204030100"])
         expect((await answerTo(0x02, 5, 1, 0))[0]).toMatch(/^0205000002/)
         expect(await answerTo(0x01, 6, 0, 1), "of another item").toEqual(["0106030100"])

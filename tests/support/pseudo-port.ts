@@ -1,14 +1,19 @@
 /** A pseudo-terminal whose one end is opened as a serial port by the real library. */
-import { closeSync, constants, openSync } from "node:fs"
+import { closeSync, constants, openSync, writeSync } from "node:fs"
 import { type ReadStream } from "node:tty"
 import * as pty from "@lydell/node-pty"
 
 /** What its `open` gives, which its types leave out. */
 interface OpenedPty {
-    readonly master: ReadStream & { write(data: Uint8Array): void }
+    readonly master: ReadStream & { readonly _handle: { readonly fd: number } }
     readonly slave: ReadStream
     readonly _pty: string
 }
+
+/** Most bytes that wait for a reader; more are lost, as on a board that nobody reads. */
+const MOST_WAITING_BYTES = 16_384
+/** Between two attempts to write to a port that is full, ms. */
+const AGAIN_MS = 1
 
 export class PseudoPort {
     /** To be opened: "/dev/pts/3". */
@@ -16,6 +21,8 @@ export class PseudoPort {
     private readonly opened: OpenedPty
     /** Without a second holder of the far end, the near one fails when the first closes. */
     private readonly held: number
+    private waiting = new Uint8Array(0)
+    private isUnplugged = false
 
     /** @param onData called with what the opener of the port writes */
     constructor(onData: (data: Uint8Array) => void) {
@@ -30,11 +37,27 @@ export class PseudoPort {
     }
 
     write(data: Uint8Array): void {
-        this.opened.master.write(data)
+        const { waiting } = this
+        if (waiting.length + data.length > MOST_WAITING_BYTES) return
+        this.waiting = Uint8Array.from([...waiting, ...data])
+        if (waiting.length === 0) this.flush()
+    }
+
+    /** Not through the stream: it would stop this process, which is also the one that reads, until there is room. */
+    private flush(): void {
+        if (this.isUnplugged) return
+        try {
+            const { fd } = this.opened.master._handle
+            this.waiting = this.waiting.subarray(writeSync(fd, this.waiting))
+        } catch (e) {
+            if ((e as NodeJS.ErrnoException).code !== "EAGAIN") return
+        }
+        if (this.waiting.length > 0) setTimeout(() => this.flush(), AGAIN_MS)
     }
 
     /** The cable is pulled out. */
     unplug(): void {
+        this.isUnplugged = true
         this.opened.master.destroy()
         closeSync(this.held)
     }

@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         listen: async (...to) => (await import("./commands/listen.js")).listenCommand(...to),
         doctor: async (...to) => (await import("./commands/doctor.js")).doctorCommand(...to),
         nodes: async (...to) => (await import("./commands/nodes.js")).nodesCommand(...to),
+        usb: async (...to) => (await import("./commands/usb.js")).usbCommand(...to),
         console: async (...to) => (await import("./commands/console.js")).consoleCommand(...to),
         settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),
         command: async (...to) => (await import("./commands/command.js")).commandCommand(...to),

@@ -8,12 +8,17 @@ import { collectOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
 import { boardPorts, bootDrives } from "../usb/find-boards.js"
 import { BoardError } from "../../flash/board-access.js"
+import { sensorAdvice } from "../../flash/usb/advice.js"
 import { boardOn } from "../../flash/usb/ask.js"
+import { isStarting, withReadings } from "../../flash/usb/first-readings.js"
+import { NodeService, type NodeIdentity } from "../../flash/usb/node-service.js"
+import { wifiStateOf } from "../../flash/usb/wifi-state.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
 import { UsbLink } from "../../flash/usb/usb-link.js"
 
 const HELP = `
-Boards are asked over USB; nothing on them is changed. A board in its boot mode,
+Boards are asked over USB; nothing on them is changed. A program that has the
+suitcase's USB service also says its version, and which sensors give nothing. A board in its boot mode,
 or without a DeviceScript runtime, does not answer: suitcase flash writes one.
 
 Examples:
@@ -21,6 +26,9 @@ Examples:
   suitcase nodes --port /dev/ttyACM0 --json
 
 Exit codes: 0 all boards are set up · 1 one of them is not, or none is there`
+
+/** A program that has the service answers at once, ms. */
+const ANSWER_MS = 1500
 
 interface NodesFlags {
     readonly port: string[]
@@ -32,6 +40,8 @@ interface FoundNode {
     readonly device: string | null
     readonly board: string | null
     readonly program: string | null
+    /** Of the program's firmware; null when it does not answer over USB. */
+    readonly version: string | null
     readonly node: string | null
     readonly site: string | null
     /** What is wrong, in words. */
@@ -68,11 +78,20 @@ async function listNodes(flags: NodesFlags, terminal: Terminal): Promise<number>
 }
 
 async function lookAt(port: string): Promise<FoundNode> {
-    const unknown = { port, device: null, board: null, program: null, node: null, site: null }
+    const unknown = {
+        port,
+        device: null,
+        board: null,
+        program: null,
+        version: null,
+        node: null,
+        site: null,
+    }
     let link: UsbLink | undefined
     try {
         link = await UsbLink.open(new NodeSerialPort(port))
-        const { device } = await boardOn(link)
+        const found = await boardOn(link)
+        const { device } = found
         const connected = await ConnectedNode.open(link, device)
         const [board, program, stored] = [
             await connected.board(),
@@ -80,19 +99,23 @@ async function lookAt(port: string): Promise<FoundNode> {
             await connected.read(),
         ]
         const health = healthOf(stored)
+        const said = program === undefined ? undefined : await askProgram(link, device)
         const problems = [
             ...(program === undefined ? ["no program"] : []),
             ...(health === "none" ? ["no settings"] : []),
             ...(health === "damaged" ? ["settings damaged: suitcase settings restore"] : []),
             ...(health === "ok" && !stored.has("mqtt.host") ? ["no broker (mqtt.host)"] : []),
+            ...((await wifiStateOf(link, found))?.isJoined === false ? ["not on a Wi-Fi"] : []),
+            ...(said?.problems ?? []),
         ]
         return {
             port,
             device,
             board: board?.name ?? null,
             program: program?.name ?? null,
-            node: textOf(stored.get("node")),
-            site: textOf(stored.get("site")),
+            version: said?.identity.version ?? null,
+            node: said?.identity.node ?? textOf(stored.get("node")),
+            site: said?.identity.site ?? textOf(stored.get("site")),
             problems,
         }
     } catch (e) {
@@ -101,6 +124,40 @@ async function lookAt(port: string): Promise<FoundNode> {
     } finally {
         await link?.close()
     }
+}
+
+interface Said {
+    readonly identity: NodeIdentity
+    readonly problems: readonly string[]
+}
+
+/** @returns undefined for a program that has no service, or does not run */
+async function askProgram(link: UsbLink, device: string): Promise<Said | undefined> {
+    const service = new NodeService(link, device, undefined, ANSWER_MS)
+    try {
+        const identity = await service.identity()
+        const { fields } = await service.state()
+        const unfit = wordOf(fields["unfit"])
+        const held = wordOf(fields["held"])
+        const silent = withReadings(await service.sensors(), await service.readings()).filter(
+            sensor => sensorAdvice(sensor, "en") !== undefined && !isStarting(sensor)
+        )
+        return {
+            identity,
+            problems: [
+                ...(unfit === "" ? [] : [`settings that cannot be used: ${unfit}`]),
+                ...(held === "" ? [] : [`frames are held back: ${held}`]),
+                ...silent.map(({ part }) => `no reading from ${part}`),
+            ],
+        }
+    } catch (e) {
+        if (!(e instanceof BoardError)) throw e
+        return undefined
+    }
+}
+
+function wordOf(value: unknown): string {
+    return typeof value === "string" ? value.replace(/[^ -~]/g, "·") : ""
 }
 
 function textOf(json: string | undefined): string | null {
@@ -119,11 +176,11 @@ function table(nodes: readonly FoundNode[], { colors }: Terminal): string {
         wordWrap: true,
         colWidths: [14, 18, 12, 13, 17],
     })
-    for (const { port, node, site, program, board, device, problems } of nodes)
+    for (const { port, node, site, program, version, board, device, problems } of nodes)
         shown.push([
             port,
             [node ?? "–", site ?? "", device ?? ""].filter(text => text !== "").join("\n"),
-            program ?? "–",
+            [program ?? "–", version ?? ""].filter(text => text !== "").join("\n"),
             board ?? "–",
             problems.length === 0 ? "ok" : problems.join("; "),
         ])

@@ -13,6 +13,7 @@ import {
 import { NodeService, type LiveReading } from "../../flash/usb/node-service.js"
 import { UsbLink } from "../../flash/usb/usb-link.js"
 import { line, type Terminal } from "../terminal.js"
+import { quantity } from "../view/format.js"
 import { boardPorts, type FoundPort } from "../usb/find-boards.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
 
@@ -146,15 +147,15 @@ async function isCalled(
     return identity.node === (node ?? device)
 }
 
-/** "Sensirion SHT4x: temperature 21.37 Cel, humidity 40.39 %RH" */
+/** "✓ Sensirion SHT4x: temperature 21.37 °C, humidity 40.39 % RH" */
 export function sensorLine({ part, readings }: SensorReadings, { colors }: Terminal): string {
     return `${colors.green("✓")} ${part}: ${readings.map(readingText).join(", ")}`
 }
 
-/** "temperature 21.37 Cel", "co2 – (not ready)" */
+/** "temperature 21.37 °C", "co2 – (not ready)" */
 export function readingText({ channel, value, quality }: LiveReading): string {
     if (value === undefined) return `${channel.name} – (${qualityName(quality)})`
-    const text = `${channel.name} ${value.toFixed(decimals(channel))} ${channel.unit}`
+    const text = `${channel.name} ${quantity(value, decimals(channel), channel.unit)}`
     return quality === 0 ? text : `${text} (${qualityName(quality)})`
 }
 

@@ -20,15 +20,15 @@ const NO_ROW: Text = {
     da: "er ikke spurgt endnu: den første måling kommer med næste række",
 }
 
-/** By quality. AT stands for the sensor's address. */
+/** By quality. ADDRESS stands for that of the sensor; one on a pin has none. */
 const GAPS: Readonly<Record<number, Text | undefined>> = {
     [QUALITY_ABSENT]: {
-        en: "does not answerAT: is it connected, in the right socket, the right way round, and powered? Has it another address?",
-        da: "svarer ikkeAT: er den forbundet, i det rigtige stik, rigtigt vendt, og får den strøm? Har den en anden adresse?",
+        en: "does not answer at address ADDRESS: is it connected, in the right socket, the right way round, and powered? Has it another address?",
+        da: "svarer ikke på adresse ADDRESS: er den forbundet, i det rigtige stik, rigtigt vendt, og får den strøm? Har den en anden adresse?",
     },
     [QUALITY_CRC]: {
-        en: "answersAT, but damaged (checksum): take a shorter cable, and see that its plugs sit firmly",
-        da: "svarerAT, men med fejl (kontrolsum): tag et kortere kabel, og se efter, at stikkene sidder fast",
+        en: "answers at address ADDRESS, but damaged (checksum): take a shorter cable, and see that its plugs sit firmly",
+        da: "svarer på adresse ADDRESS, men med fejl (kontrolsum): tag et kortere kabel, og se efter, at stikkene sidder fast",
     },
     [QUALITY_TIMEOUT]: {
         en: "is busy for too long, or the bus is held by a part or a wire: take the supply away from all for 10 s, then look for a short circuit between SDA, SCL and ground",
@@ -43,8 +43,8 @@ const GAPS: Readonly<Record<number, Text | undefined>> = {
         da: "giver ikke noget nyt: tag strømmen fra den i 10 s",
     },
     [QUALITY_WRONG_PART]: {
-        en: "is not what answersAT: another part has its address; give one of them another one, or take it off",
-        da: "er ikke den, der svarerAT: en anden del har dens adresse; giv en af dem en anden adresse, eller tag den af",
+        en: "is not what answers at address ADDRESS: another part has its address; give one of them another one, or take it off",
+        da: "er ikke den, der svarer på adresse ADDRESS: en anden del har dens adresse; giv en af dem en anden adresse, eller tag den af",
     },
     [QUALITY_NOT_READY]: {
         en: "answers and is starting: its first value comes with a later row",
@@ -63,8 +63,8 @@ export function sensorAdvice(
     if (missing === undefined) return undefined
     if (missing.ageMs === undefined) return NO_ROW[language]
     const text = isGap(missing.quality) ? (GAPS[missing.quality] ?? UNKNOWN) : UNKNOWN
-    const at = { en: " at address ", da: " på adresse " }[language] + addressText(address)
-    return text[language].replace("AT", address === 0 ? "" : at)
+    if (address === 0) return text[language].replace(/ (?:at address|på adresse) ADDRESS/, "")
+    return text[language].replace("ADDRESS", addressText(address))
 }
 
 function addressText(address: number): string {

@@ -99,6 +99,8 @@ export interface LiveReading {
     readonly quality: number
     /** Time since the sample began, ms; undefined: there was no row yet. */
     readonly ageMs: number | undefined
+    /** Uptime of the node when the sample began, ms, modulo 2³². */
+    readonly takenAtMs: number | undefined
 }
 
 /**
@@ -142,11 +144,13 @@ export class NodeService {
     /**
      * @param board its device id, 16 hex digits
      * @param signal ends every wait with its reason
+     * @param answerMs longest wait for an answer, ms
      */
     constructor(
         private readonly link: FrameLink,
         board: string,
-        private readonly signal?: AbortSignal
+        private readonly signal?: AbortSignal,
+        private readonly answerMs = ANSWER_MS
     ) {
         this.device = programDeviceOf(board)
     }
@@ -206,6 +210,7 @@ export class NodeService {
                 value: reading === undefined ? undefined : toUnit(channel, reading),
                 quality,
                 ageMs: isThere ? (now - takenAt) >>> 0 : undefined,
+                takenAtMs: isThere ? takenAt : undefined,
             }
         })
     }
@@ -336,7 +341,7 @@ export class NodeService {
                 reply[AT_OPERATION] === operation &&
                 reply[AT_TAG] === tag &&
                 reply[AT_PART] === part,
-            limitMs: ANSWER_MS,
+            limitMs: this.answerMs,
             refusal:
                 "the node does not answer over USB: its program is older, was made without usbService, or does not run",
             ...(this.signal === undefined ? {} : { signal: this.signal }),

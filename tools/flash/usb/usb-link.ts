@@ -31,6 +31,9 @@ const ANSWER_MS = 4000
 /** A board that restarts may be gone from USB for so long, ms. */
 const BACK_MS = 30_000
 const REOPEN_MS = 300
+/** A board says something twice a second: after so long without, it may have restarted, and is asked again, ms. */
+const SILENT_MS = 2500
+const WATCH_MS = 1000
 /** Longest line of the log that is kept together, B. */
 const MAX_LINE_BYTES = 2000
 
@@ -51,6 +54,8 @@ export class UsbLink implements FrameLink {
     private writer: WritableStreamDefaultWriter<Uint8Array> | undefined
     private isClosed = false
     private line = ""
+    private heardAt = 0
+    private watch: ReturnType<typeof setInterval> | undefined
 
     private constructor(
         private readonly port: BoardPort,
@@ -58,6 +63,7 @@ export class UsbLink implements FrameLink {
     ) {
         this.reader = new UsbReader({
             onFrame: frame => {
+                this.heardAt = performance.now()
                 for (const listener of [...this.listeners]) listener(frame)
             },
             onText: text => this.readText(text),
@@ -75,6 +81,7 @@ export class UsbLink implements FrameLink {
         const link = new UsbLink(port, events)
         try {
             await link.connect()
+            link.watch = setInterval(() => link.askAgain(), WATCH_MS)
         } catch (e) {
             await link.close()
             throw e
@@ -94,6 +101,7 @@ export class UsbLink implements FrameLink {
 
     async close(): Promise<void> {
         this.isClosed = true
+        clearInterval(this.watch)
         this.writer = undefined
         await this.port.close()
     }
@@ -152,6 +160,13 @@ export class UsbLink implements FrameLink {
         }
     }
 
+    /** A board behind a serial chip restarts without leaving USB, and forgets that it was asked. */
+    private askAgain(): void {
+        if (performance.now() - this.heardAt < SILENT_MS) return
+        this.sendFrame(bridgeFrame(ENABLE_PACKETS))
+        if (this.events.onLine !== undefined) this.sendFrame(bridgeFrame(ENABLE_LOG))
+    }
+
     /** A board that restarts leaves USB and comes back. */
     private async reopen(): Promise<void> {
         this.writer = undefined
@@ -161,8 +176,10 @@ export class UsbLink implements FrameLink {
         const until = performance.now() + BACK_MS
         while (!this.isClosed && performance.now() < until) {
             await new Promise(resolve => setTimeout(resolve, REOPEN_MS))
+            if (this.isClosed) return
             try {
                 await this.connect()
+                if (this.hasClosed()) return
                 this.events.onNote?.("the board is back")
                 this.events.onBack?.()
                 return
@@ -171,6 +188,12 @@ export class UsbLink implements FrameLink {
             }
         }
         if (!this.isClosed) this.events.onEnd?.()
+    }
+
+    /** It may have been closed while the port was opened again, which is then closed too. */
+    private hasClosed(): boolean {
+        if (this.isClosed) void this.port.close()
+        return this.isClosed
     }
 
     private readText(text: Uint8Array): void {
