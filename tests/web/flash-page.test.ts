@@ -4,28 +4,21 @@ import path from "node:path"
 import { pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest"
-import { theBoard } from "../../sim/board/profile.js"
 import { type EspChip } from "../../sim/bootloader/esp32.js"
 import { PAGE_BYTES, storeShape } from "../../tools/flash/store/format.js"
-import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { BME280Model } from "../../src/drivers/bme280/model.js"
-import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
-import { World } from "../../sim/world/world.js"
-import { compileFor } from "../../tools/cli/build/check.js"
-import { programOfNode } from "../../tools/cli/apps.js"
 import { layoutOf } from "../../tools/flash/chips.js"
 import { storeImage } from "../../tools/flash/store/write.js"
 import { readStore } from "../../tools/flash/store/read.js"
 import { uf2Segments } from "../../tools/flash/uf2-file.js"
-import { kitOf } from "../kit/kit-bench.js"
 import { describeWith } from "../support/describe-with.js"
 import { picoRuntime } from "../support/runtime-images.js"
 import { IS_WHOLE } from "../runner/whole.js"
-import { KIT, PageBench, SECRETS, type FlashPage, type OpenOptions } from "./page-bench.js"
+import { booted } from "./booted.js"
+import { FLASH_START, PageBench, SECRETS, type FlashPage, type OpenOptions } from "./page-bench.js"
 
 const MOST_COMPRESSED_BYTES = 300_000
-const FLASH_START = 0x10000000
 
 let bench: PageBench
 let pages: FlashPage[] = []
@@ -36,37 +29,12 @@ async function open(options: OpenOptions = {}): Promise<FlashPage> {
     return page
 }
 
-/** The store of the board that is plugged in. */
-async function storeOf(page: FlashPage, architecture: string): Promise<Uint8Array> {
-    const { store, storeBytes, family } = layoutOf(architecture)
-    const from = family === "rp2040" ? store - FLASH_START : store
-    return await page.flash(from, from + storeBytes)
-}
-
 function textsIn(store: Uint8Array): Record<string, string> {
     const { values, state } = readStore(store)
     expect(state).toBe("whole")
     return Object.fromEntries(
         [...values].map(([key, bytes]) => [key, Buffer.from(bytes).toString()])
     )
-}
-
-/** A node of the kit on its board, which has this store, with its sensor and a broker that lets it in. */
-async function booted(name: string, store: Uint8Array, sensor: RegisterModel) {
-    const kit = await kitOf(KIT)
-    const node = kit.nodes.find(candidate => candidate.name === name)
-    if (node === undefined) throw new Error(`no node ${name}`)
-    const world = new World()
-    const broker = new VirtualBroker(world.clock, { users: { [name]: `secret of ${name}` } })
-    world.network.defaultEndpoint = broker
-    const sim = world.addNode({
-        name,
-        program: compileFor(node.board.id, await programOfNode(node)),
-        board: { profile: theBoard(node.board.id) },
-        flashed: store,
-        sensors: [sensor],
-    })
-    return { world, sim }
 }
 
 const plugEsp = (page: FlashPage, chip: EspChip) =>
@@ -104,7 +72,7 @@ describeWith("chromium", "the flash page", () => {
             await page.at("connect")
             await page.connectAndWrite()
             await page.at("readings")
-            const store = await storeOf(page, architecture)
+            const store = await page.store(architecture)
             expect(textsIn(store)).toMatchObject({
                 ":node": `"${name}"`,
                 ":site": '"townhall"',
@@ -149,7 +117,7 @@ describeWith("chromium", "the flash page", () => {
         await page.at("readings")
         const model = new BME280Model()
         model.faults.unplugged = true
-        const { world, sim } = await booted("shed", await storeOf(page, "rp2040w"), model)
+        const { world, sim } = await booted("shed", await page.store("rp2040w"), model)
         world.network.defaultEndpoint = undefined
         await page.boards(doubles => doubles.takeAway(), undefined)
         await page.press("Show readings")
@@ -210,7 +178,7 @@ describeWith("chromium", "the flash page", () => {
         await page.toConnect("shed")
         await page.connectAndWrite()
         await page.at("readings")
-        expect(textsIn(await storeOf(page, "rp2040w"))).toMatchObject({
+        expect(textsIn(await page.store("rp2040w"))).toMatchObject({
             ":node": '"shed"',
             ":cal.pressure": "-12",
         })
@@ -238,7 +206,7 @@ describeWith("chromium", "the flash page", () => {
         )
         await page.connectAndWrite()
         await page.at("readings")
-        expect(textsIn(await storeOf(page, "esp32c3"))[":node"]).toBe('"hall"')
+        expect(textsIn(await page.store("esp32c3"))[":node"]).toBe('"hall"')
     })
 
     it("can be used with the keyboard alone on a phone, and axe finds nothing on any step", async () => {

@@ -95,6 +95,8 @@ class RunningPort {
 }
 
 let running: RunningPort | undefined
+/** Ends a pause. */
+let goOn: (() => void) | undefined
 
 /** What tests do to the boards, by `page.evaluate`. */
 const doubles = {
@@ -150,6 +152,23 @@ const doubles = {
         esp = undefined
         pico = undefined
         running = undefined
+    },
+    /** A Pico stands still once its flash was changed so often, until it may go on. */
+    pauseAfter(operations: number): void {
+        const device = pico
+        if (device === undefined) return
+        const transfer = device.transferOut.bind(device)
+        device.transferOut = async (endpoint, data) => {
+            if (device.flash.operations >= operations && goOn === undefined)
+                await new Promise<void>(resolve => (goOn = resolve))
+            return await transfer(endpoint, data)
+        }
+    },
+    isPaused(): boolean {
+        return goOn !== undefined
+    },
+    goOn(): void {
+        goOn?.()
     },
     pullOut(): void {
         running?.lose()

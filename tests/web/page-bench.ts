@@ -10,6 +10,7 @@ import { type SimNode } from "../../sim/world/node.js"
 import { type World } from "../../sim/world/world.js"
 import { kitOf } from "../kit/kit-bench.js"
 import { espRuntime, picoRuntime } from "../support/runtime-images.js"
+import { layoutOf } from "../../tools/flash/chips.js"
 import { buildPage, bundle, type Site } from "../../tools/web/build-page.js"
 import { makeExport, type PageFiles } from "../../tools/web/make-export.js"
 import { servePage, type PageServer } from "../../tools/web/serve-page.js"
@@ -23,6 +24,8 @@ const MOST_MS = 60_000
 const CHROMIUM = "/usr/bin/chromium"
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 const RUNTIME_BYTES = 30_000
+/** Where an RP2040 has its flash. */
+export const FLASH_START = 0x10000000
 
 /** A kit of three boards with everything: sealing, accounts, Wi-Fi. */
 export const KIT = `version: 1
@@ -221,6 +224,13 @@ export class FlashPage {
     async flash(from: number, to: number): Promise<Uint8Array> {
         const text = await this.boards((doubles, [a, b]) => doubles.flash(a, b), [from, to])
         return new Uint8Array(Buffer.from(text, "base64"))
+    }
+
+    /** The store of the board that is plugged in. */
+    async store(architecture: string): Promise<Uint8Array> {
+        const { store, storeBytes, family } = layoutOf(architecture)
+        const from = family === "rp2040" ? store - FLASH_START : store
+        return await this.flash(from, from + storeBytes)
     }
 
     /**

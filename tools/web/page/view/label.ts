@@ -46,7 +46,11 @@ function label(session: Session): View {
             <p class="label-name">${node?.title ?? nodeName(state)}</p>
             <p>${node?.siteTitle ?? state.form.site}</p>
             ${placeText(state) === "" ? nothing : html`<p>${placeText(state)}</p>`}
-            <p class="small">${say("node")}: ${nodeName(state)}</p>
+            ${
+                node === undefined || node.title === node.name
+                    ? nothing
+                    : html`<p class="small">${nodeName(state)}</p>`
+            }
             <p class="small">
                 ${say("labelBoard")}: ${boardOf(state)?.name} ${state.found?.serial ?? ""}
             </p>

@@ -126,12 +126,14 @@ function fieldView(session: Session, field: Field): View {
             />
             <label for=${id}>${say(label)}</label>
         </div>`
+    // Nothing is to be typed, and nothing shown.
+    if (isFromFile)
+        return html`<p class="field from-file">
+            ${say(label)} <span class="badge">✓ ${say("fromFile")}</span>
+        </p>`
     const text = problem ?? hint
     return html`<div class="field">
-        <label for=${id}
-            >${say(label)}
-            ${isFromFile ? html`<span class="badge">✓ ${say("fromFile")}</span>` : nothing}</label
-        >
+        <label for=${id}>${say(label)}</label>
         <input
             id=${id}
             name=${id}
@@ -140,7 +142,7 @@ function fieldView(session: Session, field: Field): View {
             autocomplete=${isSecret ? "new-password" : "off"}
             autocapitalize="none"
             spellcheck="false"
-            aria-required=${isRequired && !isFromFile ? "true" : "false"}
+            aria-required=${isRequired ? "true" : "false"}
             aria-invalid=${problem === undefined ? "false" : "true"}
             aria-describedby=${text === undefined ? nothing : `${id}-hint`}
             .value=${live(value)}
