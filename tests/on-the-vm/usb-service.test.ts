@@ -1,6 +1,6 @@
 /**
  * The node's own service over USB (services/suitcase.md), asked by the host's client and in ways that no client
- * would. `npm test` sends 500 hostile packets, SUITCASE_TESTS=whole the 10,000 of the long form.
+ * would.
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { NodeLink } from "../../sim/jacdac/node-link.js"
@@ -18,10 +18,9 @@ import {
     NodeServiceError,
     programDeviceOf,
 } from "../../tools/flash/usb/node-service.js"
-import { IS_WHOLE } from "../runner/whole.js"
 import { Kit } from "../support/kit.js"
 
-const HOSTILE_PACKETS = IS_WHOLE ? 10_000 : 500
+const HOSTILE_PACKETS = 10_000
 const BURST = 20
 
 let kits: Kit[] = []
