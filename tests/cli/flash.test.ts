@@ -127,6 +127,8 @@ describe("suitcase flash, over a serial port", () => {
         const setting = await flash("--set", "mqtt.port=0")
         expect(setting).toMatchObject({ code: 2 })
         expect(setting.err).toContain("mqtt.port takes a number from 1 to 65535")
+        const long = await flash("--set", `wifi.ssid=${"ø".repeat(16)}`)
+        expect(long.err).toMatch(/wifi\.ssid .*31/)
         expect((await flash("--board", "toaster")).err).toContain('there is no board "toaster"')
     }, 60_000)
 })

@@ -101,6 +101,7 @@ describe("suitcase flash --kit", () => {
         room.unplug()
         expect(terminal.err.text).toBe("")
         expect(terminal.out.text).not.toContain("hunter22")
+        expect(terminal.out.text.match(/Wi-Fi "town": .* no WPA-Enterprise/g)).toHaveLength(1)
         for (const [node, { board }] of [["hall", hall] as const, ["room", room] as const]) {
             const store = readStore(board.flash.slice(0x1c0000, 0x200000))
             expect(text(store.values.get(":node"))).toBe(`"${node}"`)

@@ -10,6 +10,7 @@ import {
     runtimeOptions,
     type RuntimeFlags,
 } from "../flash/runtimes/runtimes.js"
+import { tellWifi } from "../flash/wifi-words.js"
 import { UsageError } from "../errors.js"
 import { collectOption, durationOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
@@ -122,6 +123,7 @@ async function flashOne(
     const plan = await showing(`Compiling ${name} …`, terminal, () =>
         planFor(name, { ...flags, runtimes, warn })
     )
+    tellWifi([plan], terminal)
     const port = ports.length === 0 ? {} : { port: ports[0] }
     const copies = new StoreCopies(flags.copies)
     return await flash(plan, { ...others, ...port, waitMs: wait }, copies, terminal)

@@ -6,6 +6,7 @@ import { nodeCalled } from "../../kit/open.js"
 import { line, type Terminal } from "../../terminal.js"
 import { StoreCopies } from "../copies.js"
 import { Runtimes, type RuntimeFlags } from "../runtimes/runtimes.js"
+import { tellWifi } from "../wifi-words.js"
 import { SystemFinder } from "./finder.js"
 import { FlashedFile } from "./flashed-file.js"
 import { jobsOf, nodesOf, theKit } from "./plan.js"
@@ -44,6 +45,8 @@ export async function flashAll(flags: KitCommandFlags, terminal: Terminal): Prom
     const file = await FlashedFile.read(kit.folder, warn)
     const queue = new KitQueue(jobs, kit.nodes, file, replaced)
     if (flags.status === true) return tellStatus(queue, file, flags, terminal)
+    const plans = jobs.map(({ plan }) => plan)
+    tellWifi(plans, terminal)
     const { port: ports, wait, baud, drive, labels, json } = flags
     const finder = new SystemFinder({
         ports,
