@@ -1,9 +1,10 @@
 /** The energy model against figures that one can reckon by hand, and the counts of a run. */
+import { readFileSync } from "node:fs"
+import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { theBoard } from "../../sim/board/profile.js"
-import { indoorClimate } from "../../sim/apps/indoor-climate.js"
 import { loadAnyPart } from "../../sim/parts/catalogue.js"
-import { compile } from "../../sim/program/compile.js"
+import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { knownBoards } from "../../sim/program/boards.js"
 import { hours, minutes } from "../../sim/time/duration.js"
 import { run as suitcase } from "../cli/cli.js"
@@ -11,7 +12,6 @@ import { fakeTerminal } from "../../tests/support/fake-terminal.js"
 import { isRegulated, lifeDays, parseBattery, type Battery } from "./battery.js"
 import { chipCurrents, sleepsDeeply, type ChipCurrents } from "./boards.js"
 import { type EnergyCounts } from "./counts.js"
-import { measure } from "./measure.js"
 import { averageCurrent, slower, withDeepSleep } from "./model.js"
 
 const CHIP: ChipCurrents = {
@@ -126,31 +126,6 @@ describe("a board", () => {
     })
 })
 
-describe("the counts of a run", () => {
-    it("are those of the interval that was asked for", async () => {
-        const options = {
-            app: indoorClimate,
-            program: compile("devs/indoor-climate.ts", { target: "board" }),
-            board: { profile: theBoard("suitcase_xiao_c3") },
-        }
-        const own = await measure(options, undefined)
-        const slow = await measure(options, minutes(15))
-        expect(own.intervalMs).toBe(60_000)
-        expect(slow.intervalMs).toBe(900_000)
-        const samples = (of: EnergyCounts) =>
-            of.parts.find(({ address }) => address === 0x44)?.samples
-        expect(samples(own.counts)).toBe(60)
-        expect(samples(slow.counts)).toBe(4)
-        const [fast] = own.counts.parts.filter(({ address }) => address === 0x44)
-        expect(fast.activeMs / 60, "ms a sample of SHT4x").toBeGreaterThan(8)
-        expect(fast.activeMs / 60, "ms a sample of SHT4x").toBeLessThan(40)
-        expect(own.counts.wireBytes).toBeGreaterThan(300)
-        expect(own.counts).toMatchObject({ connects: 0, spanMs: hours(1) })
-        expect(slow.counts.busMs).toBeLessThan(own.counts.busMs / 5)
-        expect(own.counts.busyMs).toBeGreaterThan(own.counts.busMs)
-    })
-})
-
 describe("suitcase energy", () => {
     const run = async (...args: string[]) => {
         const terminal = fakeTerminal()
@@ -165,7 +140,15 @@ describe("suitcase energy", () => {
             shares: { what: string; mA: number }[]
             intervals: { intervalMs: number; days: number }[]
             withDeepSleep: { days: number }[]
+            counts: EnergyCounts
         }
+        const sht4x = result.counts.parts.find(({ address }) => address === 0x44)
+        expect(sht4x?.samples).toBe(60)
+        expect((sht4x?.activeMs ?? 0) / 60, "ms a sample of SHT4x").toBeGreaterThan(8)
+        expect((sht4x?.activeMs ?? 0) / 60, "ms a sample of SHT4x").toBeLessThan(40)
+        expect(result.counts.wireBytes).toBeGreaterThan(300)
+        expect(result.counts).toMatchObject({ connects: 0, spanMs: hours(1) })
+        expect(result.counts.busyMs).toBeGreaterThan(result.counts.busMs)
         expect(result.shares[0]).toMatchObject({ what: "chip, joined to the network", mA: 21.47 })
         expect(result.mA).toBeCloseTo(36.5, 1)
         expect(result.intervals.map(({ intervalMs }) => intervalMs)).toEqual(
@@ -173,6 +156,38 @@ describe("suitcase energy", () => {
         )
         expect(result.intervals[0]?.days).toBeCloseTo(2850 / 36.5 / 24, 1)
         expect(result.withDeepSleep[2]?.days).toBeGreaterThan(result.intervals[2]?.days ?? NaN)
+    })
+
+    it("runs at the interval that is asked for", async () => {
+        const { out } = await run("indoor-climate", "--interval", "15m", "--json")
+        const { counts, intervals } = JSON.parse(out) as {
+            counts: EnergyCounts
+            intervals: { intervalMs: number }[]
+        }
+        expect(intervals[0]?.intervalMs).toBe(900_000)
+        expect(counts.parts.find(({ address }) => address === 0x44)?.samples).toBe(4)
+    })
+
+    it("prints what docs/energy.md shows, figures of chips included", async () => {
+        const page = readFileSync(path.join(PROJECT_ROOT, "docs/energy.md"), "utf8")
+        const { out } = await run("indoor-climate")
+        const shown = out.split("\n").filter(line => !line.includes("an hour:"))
+        expect(shown[0]).toMatch(/^indoor-climate on suitcase_xiao_c3/)
+        for (const line of shown.slice(0, 4)) expect(page).toContain(`${line}\n`)
+        for (const id of [
+            "suitcase_xiao_c3",
+            "suitcase_devkitc",
+            "suitcase_feather_s2",
+            "suitcase_devkitm_s3",
+        ]) {
+            const chip = chipCurrents(theBoard(id)) ?? expect.fail(id)
+            const row = [
+                chip.connected.mA,
+                chip.receiving.mA,
+                Math.round(chip.deepSleep.mA * 1e4) / 10,
+            ]
+            expect(page).toMatch(new RegExp(`\\| +${row.join(" \\| +")} \\|`))
+        }
     })
 
     it("asks for a measured current where none was found", async () => {
