@@ -77,7 +77,7 @@ describe("help", () => {
 describe("wrong use gets one line on stderr and exit code 2", () => {
     it.each([
         ["fly", /unknown command 'fly'/],
-        ["sim", /missing required argument 'app'/],
+        ["energy", /missing required argument 'app'/],
         ["sim indoor-climat", /unknown app "indoor-climat"; known are .*indoor-climate/],
         ["sim ../devs/indoor-climate", /unknown app/],
         ["build nothing", /unknown app "nothing"; known are .*indoor-climate/],
