@@ -17,6 +17,8 @@ export class RunMeter {
     longestBlockMs = 0
     /** When that ended, µs since the start of the world. */
     longestBlockAt = 0
+    /** Time of all rounds, ms. */
+    busyMs = 0
     /** Rounds of the main loop that took longer than the watchdog of an ESP32 waits. */
     roundsWithoutFeed = 0
     /** Resets that the board's watchdog, an assertion or an overflow of its stack made. */
@@ -39,6 +41,7 @@ export class RunMeter {
     }
 
     round(us: number, at: number): void {
+        this.busyMs += us / 1000
         if (us / 1000 <= this.longestBlockMs) return
         this.longestBlockMs = us / 1000
         this.longestBlockAt = at

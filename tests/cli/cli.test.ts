@@ -77,7 +77,7 @@ describe("help", () => {
 describe("wrong use gets one line on stderr and exit code 2", () => {
     it.each([
         ["fly", /unknown command 'fly'/],
-        ["sim", /missing required argument 'app'/],
+        ["energy", /missing required argument 'app'/],
         ["sim indoor-climat", /unknown app "indoor-climat"; known are .*indoor-climate/],
         ["sim ../devs/indoor-climate", /unknown app/],
         ["build nothing", /unknown app "nothing"; known are .*indoor-climate/],
@@ -185,7 +185,7 @@ describe("suitcase build", () => {
         expect(terminal.out.text).toMatch(/code that the VM can reach .*65,532 B/)
         expect(terminal.out.text).toMatch(/suitcase_xiao_c3 .*65,536 B .*\d,\d+ B .*\d,\d+ B/)
         expect(terminal.out.text).toMatch(/^parts: Sensirion SHT4x, .*; 4 channels$/m)
-        expect(terminal.out.text).toMatch(/linked: code [67][\d,]+ B → 4[\d,]+ B/)
+        expect(terminal.out.text).toMatch(/linked: code [67][\d,]+ B → [45][\d,]+ B/)
         expect(terminal.out.text).toMatch(/src\/core\/outbox .* B/)
         expect(terminal.out.text).toMatch(/code \(src\/core\/frame\/row-encoder\.ts:\d+\)/)
     })
@@ -303,6 +303,8 @@ describe("suitcase sim", () => {
                 "tickLossRisksAtBoot",
                 "tickLossPlaces",
                 "tickLosses",
+                "lights",
+                "truth",
             ].sort()
         )
         expect(report).toMatchObject({
@@ -337,7 +339,7 @@ describe("suitcase sim", () => {
             /^Suitcase: indoor climate of a room · 1 node · 4 h · embedded broker · seed 1\n/
         )
         expect(terminal.out.text).toMatch(
-            /^Mon 2024-01-15 02:00 {2}\d+\.\d\d °C {2}\d+\.\d\d % RH {2}\d+ ppm {2}\d+\.\d lx {2}\d+ readings$/m
+            /^Mon 2024-01-15 02:00 {2}\d+\.\d\d °C {2}\d+\.\d\d % RH {2}\d+ ppm {2}light \w+ {2}\d+ readings$/m
         )
         expect(terminal.out.text.match(/^Mon 2024/gm)).toHaveLength(24)
         expect(terminal.out.text).toMatch(/readings lost +│ 0 /)

@@ -32,6 +32,7 @@ type Finish = (code: number) => void
 const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => Promise<Command>>> =
     {
         sim: async (...to) => (await import("./commands/sim.js")).simCommand(...to),
+        energy: async (...to) => (await import("./commands/energy.js")).energyCommand(...to),
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
         flash: async (...to) => (await import("./commands/flash.js")).flashCommand(...to),
         bundle: async (...to) => (await import("./commands/bundle.js")).bundleCommand(...to),

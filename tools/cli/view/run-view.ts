@@ -19,6 +19,7 @@ const FRAME_LINES = 11
 const LIGHTS = 5
 /** Channels in a plain line. */
 const PLAIN_CHANNELS = 6
+const PLAIN_WIDTH = 80
 
 /** The state of a run as the view needs it. */
 export interface RunState {
@@ -111,8 +112,11 @@ class PlainView implements RunView {
                 value === undefined ? `${channel}: ${quality}` : quantity(value, decimals, unit)
             )
         const total = counted(this.state.counts().readings, "reading")
-        const parts = [dayAndTime(this.state.nowMs()), ...shown, ...lightText(this.state), total]
-        line(this.terminal.out, parts.join("  "))
+        const end = [...lightText(this.state), total]
+        const textOf = () => [dayAndTime(this.state.nowMs()), ...shown, ...end].join("  ")
+        // Of many channels the last ones give way.
+        while (shown.length > 0 && textOf().length > PLAIN_WIDTH) shown.pop()
+        line(this.terminal.out, textOf())
     }
 
     close(): void {
