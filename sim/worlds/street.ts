@@ -12,7 +12,7 @@ import { Weather } from "./weather.js"
 const TRACE = "noise-laeq.csv"
 const MINUTE_MS = 60_000
 const SECOND_MS = 1000
-/** By day a tram each way every N minutes. */
+/** By day a tram each way as often. */
 const TRAM_EVERY_MS = 7.5 * MINUTE_MS
 const TRAM_MS = 14 * SECOND_MS
 const CAR_MS = 20 * SECOND_MS

@@ -56,7 +56,7 @@ describe("--ha-statistics", () => {
         })
     }
 
-    /** Rows of n1 ten seconds apart, the first that many minutes after {@link EPOCH}; undefined: the sensor is away. */
+    /** Rows of n1 ten seconds apart, the first N minutes after {@link EPOCH}; undefined: the sensor is away. */
     function rowsAt(
         minute: number,
         ...rows: [temperature: number | undefined, co2: number | undefined][]
