@@ -83,7 +83,7 @@ Examples:
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
   suitcase sim hall-1 --require "co2>=100,gaps<=9" --junit results.xml
   suitcase sim hall-1                                  a node of suitcase.yaml
-  suitcase sim kit                                     the whole suitcase, a node for each use
+  suitcase sim kit                      the whole suitcase, a node for each use
   suitcase sim ./elsewhere/app.ts                      a program of your own
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
