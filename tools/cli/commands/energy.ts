@@ -35,7 +35,7 @@ Examples:
 
 Exit codes: 0 · 2 wrong use`
 
-/** Rows so many times as far apart, in the comparison. */
+/** How many times as far apart rows are, in the comparison. */
 const FACTORS = [1, 4, 12] as const
 const USUAL_BATTERY = "2xAA"
 const MOST_INTERVAL_MS = 86_400_000

@@ -22,9 +22,9 @@ written piece by piece, read back and compared. What is on the board already is
 not written again, so that a run that was interrupted goes on where it was.
 Settings that this command does not know, such as calibrations, are kept.
 
-Afterwards it waits for the first reading of every sensor, and says for each what
-came or what to check, and whether the broker was reached (--no-wait: it does
-not). suitcase settings knows the node from then on.
+Afterwards it waits for the first reading of every sensor, and says for each
+what came or what to check, and whether the broker was reached (--no-wait: it
+does not). suitcase settings knows the node from then on.
 
 ESP32 boards are written over their serial port, a Pico over USB while it is in
 its boot mode (hold BOOTSEL while it is plugged in), or over the drive that it

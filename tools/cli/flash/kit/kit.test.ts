@@ -133,6 +133,20 @@ describe("which board becomes which node", () => {
         expect(await suitcase.devices()).toEqual({ hall: two.device, room: one.device })
     })
 
+    it("a board that was a node before, by a run of its own, stays it; one of another city does not", async () => {
+        const suitcase = bench(HALL, ROOM)
+        const [room, stranger] = [picoBoard(1), picoBoard(2)]
+        // As suitcase flash room leaves it: nothing of it is known here.
+        const alone = bench(ROOM)
+        await alone.run([[room.plug()]])
+        const elsewhere = bench("{ name: tower, board: suitcase_pico_w }")
+        await elsewhere.run([[stranger.plug()]])
+        const { code, out } = await suitcase.run([[room.plug()], [stranger.plug()]])
+        expect(code).toBe(0)
+        expect(out).toContain(`${room.device}: is room`)
+        expect(out).toContain(`${stranger.device}: becomes hall`)
+    })
+
     it("with ports named in their order several are written one after the other", async () => {
         const suitcase = bench(HALL, ROOM)
         const [one, two] = [picoBoard(1), picoBoard(2)]

@@ -1,5 +1,6 @@
 /** Which nodes are still to be written, and which of them a board becomes. */
 import { layoutOf } from "../../../flash/chips.js"
+import { type StoredNode } from "../../../flash/stored-node.js"
 import { type KitNode } from "../../../kit/kit.js"
 import { type FlashPlan } from "../plan.js"
 import { type Fingerprint, type FlashedEntry } from "./flashed-file.js"
@@ -74,8 +75,11 @@ export class KitQueue {
         this.devices.set(node.name, device ?? "")
     }
 
-    /** @param device id of the board; undefined when it cannot be read */
-    choose(chip: string, device: string | undefined): Choice {
+    /**
+     * @param device id of the board; undefined when it cannot be read
+     * @param before which node it says that it is, if it says so
+     */
+    choose(chip: string, device: string | undefined, before?: StoredNode): Choice {
         const owner =
             device === undefined
                 ? undefined
@@ -90,7 +94,13 @@ export class KitQueue {
             if (this.standing(job) === "done") return { kind: "done", job }
             return { kind: "job", job, isKnown: true }
         }
-        const [job] = this.candidates(chip)
+        const candidates = this.candidates(chip)
+        // One that was written alone, or by another computer, stays what it is.
+        const same = candidates.find(
+            ({ node }) => node.name === before?.node && (before.site ?? node.site) === node.site
+        )
+        if (same !== undefined) return { kind: "job", job: same, isKnown: true }
+        const [job] = candidates
         if (job !== undefined) return { kind: "job", job, isKnown: false }
         const { left } = this
         const jobs = left.filter(({ plan }) => chipOf(plan) === chip)

@@ -1,8 +1,9 @@
 /** `suitcase flash --kit`: a whole suitcase, board after board. */
 import path from "node:path"
-import { BoardError } from "../../../flash/board-access.js"
+import { BoardError, type BoardAccess } from "../../../flash/board-access.js"
 import { deviceIdOf } from "../../../flash/device-id.js"
 import { flashBoard } from "../../../flash/flash-board.js"
+import { storedNode, type StoredNode } from "../../../flash/stored-node.js"
 import { changeKitFile } from "../../../kit/edit.js"
 import { type Kit } from "../../../kit/kit.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../../errors.js"
@@ -164,7 +165,7 @@ class KitRun {
         let written: NodeJob | undefined
         try {
             const device = deviceIdOf(board.serial)
-            const chosen = queue.choose(board.chip, device)
+            const chosen = queue.choose(board.chip, device, await this.before(board))
             if (chosen.kind !== "job") {
                 this.tellNotTaken(chosen, board.chip, device)
                 await board.restart()
@@ -195,6 +196,12 @@ class KitRun {
         if (code === EXIT_OK) return
         this.silent++
         this.problem(`${node.name} is written, but not each of its sensors gives readings`)
+    }
+
+    /** What the board was, if it is of a kind that is wanted. */
+    private async before(board: BoardAccess): Promise<StoredNode | undefined> {
+        const [job] = this.parts.queue.candidates(board.chip)
+        return job === undefined ? undefined : await storedNode(board, job.plan.architecture)
     }
 
     /** A drive says nothing of the board behind it, and takes everything in one file. */
