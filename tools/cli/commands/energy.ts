@@ -23,8 +23,8 @@ import { count } from "../view/format.js"
 
 const HELP = `
 A short simulated run counts transfers, connections and bytes; the currents are
-those of datasheets, named with --json and in docs/energy.md. Where no figure was
-found, the command says so and leaves the part out of the sum.
+those of datasheets, named with --json and in docs/energy.md. Where no figure
+was found, the command says so and leaves the part out of the sum.
 
 Batteries: 2xAA (alkaline), 3xAA-lithium, or 2600mAh@3.7V for any other.
 
