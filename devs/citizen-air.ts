@@ -1,6 +1,8 @@
 /**
  * Citizen air: particles, temperature, humidity and pressure; PM2.5 as measured and corrected for humidity.
  * docs/apps/citizen-air.md
+ *
+ * @devsHeap 64 KB
  */
 import { CorrectedParticles } from "../src/derived/particles.js"
 import { BME280 } from "../src/drivers/bme280/driver.js"

@@ -29,7 +29,10 @@ interface Body {
 }
 
 /** A quay by night: stones below, water above, noise, and bodies. */
-function quay(bodies: readonly Body[], stone = (_second: number) => STONE): AMG8833Model {
+function quay(
+    bodies: readonly Body[],
+    stone: (second: number) => number = () => STONE
+): AMG8833Model {
     const array = new AMG8833Model().feed("housing_temperature", 12)
     const random = new SeededRandom("quay")
     array.scene = (pixel, t) => {
