@@ -68,6 +68,8 @@ await startStation({
     ]),
     settings: useSettings([empty, full, alarmLevel, alarmTilt, alarmHeat]),
     store: storeIn(new MB85RC256V(bus)),
+    // Without the FRAM board: what leaves 8 KB of memory free.
+    outboxBytes: 7000,
     commands: alarms.beside(remoteCommands),
     usb: usbService,
     identify: blinkLight(),

@@ -4,6 +4,7 @@ import path from "node:path"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
+import { openSettings } from "../../tools/kit/node-settings.js"
 import { MOST_FILE_BYTES } from "../../tools/kit/source.js"
 import { PLAIN, fileWith, kitOf, problemsOf } from "./kit-bench.js"
 
@@ -28,6 +29,23 @@ describe("a kit file", () => {
             threshold: "3d",
             email: "iot@city.example",
         })
+    })
+
+    it("takes the settings of an application, and says what it does not have and what is out of range", async () => {
+        const bin = "board: suitcase_xiao_c3\napp: waste-bin\n"
+        const { nodes } = await kitOf(
+            fileWith(`${bin}settings: { app: { empty: 870, full: 150 } }`)
+        )
+        expect(openSettings(nodes[0])).toMatchObject({ app: "empty=870,full=150" })
+        const wrong = `${bin}settings: { app: { empty: 5, height: 3 } }`
+        expect(await problemsOf(fileWith(wrong))).toEqual([
+            expect.stringMatching(/empty takes 100 to 4000 mm$/),
+            expect.stringMatching(
+                /this program has no setting "height"; it has empty, full, alarm-level/
+            ),
+        ])
+        const sensors = `${PLAIN}\nsettings: { app: { empty: 870 } }`
+        expect((await problemsOf(fileWith(sensors))).join()).toContain('no setting "empty"')
     })
 
     it("takes a broker key by key, and a Wi-Fi network as a whole: a password belongs to one network", async () => {

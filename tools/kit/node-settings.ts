@@ -34,10 +34,17 @@ export function nodeSettings(node: KitNode, secrets: Secrets): SettingValues {
 
 /** What of a node's settings is no secret. */
 export function openSettings(node: KitNode): SettingValues {
-    const { broker, wifi } = node.settings
+    const { app, broker, wifi } = node.settings
     return {
         node: node.name,
         site: node.site,
+        ...(app === undefined || Object.keys(app).length === 0
+            ? {}
+            : {
+                  app: Object.entries(app)
+                      .map(([key, value]) => `${key}=${value}`)
+                      .join(","),
+              }),
         ...(broker?.host === undefined
             ? {}
             : {

@@ -1,6 +1,7 @@
 /** Reads a kit file: all its problems at once, each with its place and a remedy. */
 import { existsSync, readFileSync, statSync } from "node:fs"
 import path from "node:path"
+import { declaredSettings } from "../../sim/apps/declared.js"
 import { loadParts, type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { knownBoards, type Board } from "../../sim/program/boards.js"
 import { KIT_FILE, ownOrToolkit, projectRoot } from "../../sim/program/project.js"
@@ -418,12 +419,38 @@ class KitReader {
     }
 
     /** What a board cannot do is known here. */
+    /** Only what is of this very application, in the range that its program declares. */
+    private checkAppSettings(
+        node: Pick<KitNode, "program"> & { settings: KitNode["settings"] | undefined },
+        at: readonly Step[],
+        own: Inherited | undefined
+    ): void {
+        const { program } = node
+        const declared =
+            program.kind === "app" ? declaredSettings(readFileSync(program.file, "utf8")) : []
+        const known = declared.map(({ key }) => key).join(", ")
+        for (const [key, value] of Object.entries(asEntry(node.settings?.app))) {
+            const setting = declared.find(candidate => candidate.key === key)
+            if (setting === undefined)
+                this.report(
+                    appPlace(at, own, key),
+                    `this program has no setting "${key}"${known === "" ? "" : `; it has ${known}`}`
+                )
+            else if (typeof value !== "number" || value < setting.min || value > setting.max)
+                this.report(
+                    appPlace(at, own, key),
+                    `${key} takes ${setting.min} to ${setting.max} ${setting.unit}`.trimEnd()
+                )
+        }
+    }
+
     private checkSettings(
         node: Pick<KitNode, "board" | "program"> & { settings: KitNode["settings"] | undefined },
         at: readonly Step[],
         own: Inherited | undefined
     ): void {
         const { board, settings } = node
+        this.checkAppSettings(node, at, own)
         const isPico = board.architecture === "rp2040w"
         const place =
             own?.settings?.broker === undefined ? [...at, "board"] : [...at, "settings", "broker"]
@@ -440,6 +467,11 @@ class KitReader {
                 `${board.id} connects to names only, not to the address ${host}: give the broker a name`
             )
     }
+}
+
+/** Where a setting of the application stands: at the node, or at a level above it. */
+function appPlace(at: readonly Step[], own: Inherited | undefined, key: string): readonly Step[] {
+    return own?.settings?.app?.[key] === undefined ? at : [...at, "settings", "app", key]
 }
 
 function busPins(board: Board): number[] {

@@ -100,6 +100,13 @@ export const settingsSchema = z
             .optional(),
         broker: broker.optional(),
         wifi: wifi.optional(),
+        app: z
+            .record(
+                z.string().regex(/^[a-z0-9-]{1,32}$/, "takes small letters, digits and -"),
+                z.int("takes a whole number")
+            )
+            .describe("Settings of the application, as its page in docs/apps lists them.")
+            .optional(),
         seal: z
             .boolean()
             .describe("Frames are sealed with the node's own key. Default false.")
