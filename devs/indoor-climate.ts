@@ -15,6 +15,7 @@ import {
     sealFrames,
     startStation,
     storeIn,
+    usbService,
 } from "../src/station/index.js"
 
 const bus = openBus()
@@ -25,6 +26,7 @@ await startStation({
     sensors: [new SHT4x(bus), new SCD4x(bus, { only: "co2" }), new BH1750(bus)],
     store: storeIn(new MB85RC256V(bus)),
     commands: remoteCommands,
+    usb: usbService,
     identify: blinkLight(),
     seal: sealFrames,
     envelope: jsonEnvelope,

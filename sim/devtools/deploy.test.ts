@@ -8,7 +8,8 @@ import {
     encodeJacdacFrame,
     type JacdacPacket,
 } from "../jacdac/frame.js"
-import { DeviceClient, type FrameLink } from "./device-client.js"
+import { DeviceClient } from "./device-client.js"
+import { type FrameLink } from "../jacdac/frame-link.js"
 import { deployProgram, writeSettings } from "./deploy.js"
 
 const ID = "0123456789abcdef"

@@ -9,6 +9,7 @@ import {
     encodeJacdacFrame,
     type JacdacPacket,
 } from "../jacdac/frame.js"
+import { type FrameLink } from "../jacdac/frame-link.js"
 import { DevtoolsError, within } from "./within.js"
 
 const CONTROL_SERVICE = 0
@@ -20,13 +21,6 @@ const CRC_ACK_SERVICE = 0x3f
 /** Time after which an unacknowledged command is sent again, ms. */
 const RESEND_MS = 250
 const COMMAND_MS = 10_000
-
-/** Carries Jacdac frames to and from a bus. */
-export interface FrameLink {
-    sendFrame(frame: Uint8Array): void
-    /** @returns ends the subscription */
-    onFrame(listener: (frame: Uint8Array) => void): () => void
-}
 
 export class DeviceClient {
     /** Service classes by service index; index 0 is the control service. */
@@ -197,6 +191,6 @@ export class DeviceClient {
 }
 
 /** Whether a report tells which services a device has. */
-export function isAnnouncement(packet: JacdacPacket): boolean {
+function isAnnouncement(packet: JacdacPacket): boolean {
     return packet.serviceIndex === CONTROL_SERVICE && packet.command === ANNOUNCE
 }

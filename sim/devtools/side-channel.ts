@@ -4,7 +4,7 @@
  */
 import { WebSocket, type RawData } from "ws"
 import { z } from "zod"
-import { type FrameLink } from "./device-client.js"
+import { type FrameLink } from "../jacdac/frame-link.js"
 import { DevtoolsError, within } from "./within.js"
 
 const REQUEST_MS = 10_000

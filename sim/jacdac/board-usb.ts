@@ -4,16 +4,15 @@ import {
     FLAG_COMMAND,
     FLAG_IDENTIFIER_IS_SERVICE_CLASS,
     decodeJacdacFrame,
-    encodeJacdacFrame,
     type JacdacFrame,
 } from "./frame.js"
 import {
-    BROADCAST_SERVICE,
     ENABLE_LOG,
     ENABLE_PACKETS,
     FRAME_GAP_MARK,
     SRV_USB_BRIDGE,
     UsbReader,
+    bridgeFrame,
     frameOnUsb,
     textOnUsb,
 } from "./usb-framing.js"
@@ -23,8 +22,6 @@ const DISABLE_PACKETS = ENABLE_PACKETS - 1
 const DISABLE_LOG = ENABLE_LOG - 1
 /** The runtime's answer to anything else. */
 const NOT_UNDERSTOOD = 0xff
-/** Device ids of frames to a service wherever it is: the class, then this. */
-const BROADCAST_HIGH = "aaaaaaaa"
 
 export class BoardUsb {
     private sendsFrames = false
@@ -84,16 +81,5 @@ function isForBridge({ flags, deviceId }: JacdacFrame): boolean {
         (flags & FLAG_COMMAND) !== 0 &&
         (flags & FLAG_IDENTIFIER_IS_SERVICE_CLASS) !== 0 &&
         Buffer.from(deviceId, "hex").readUInt32LE() === SRV_USB_BRIDGE
-    )
-}
-
-/** A frame to the bridge, or from it. */
-export function bridgeFrame(command: number): Uint8Array {
-    const head = Buffer.alloc(4)
-    head.writeUInt32LE(SRV_USB_BRIDGE)
-    return encodeJacdacFrame(
-        head.toString("hex") + BROADCAST_HIGH,
-        FLAG_COMMAND | FLAG_IDENTIFIER_IS_SERVICE_CLASS,
-        [{ serviceIndex: BROADCAST_SERVICE, command, data: new Uint8Array(0) }]
     )
 }

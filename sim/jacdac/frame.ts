@@ -13,6 +13,8 @@ export const FLAG_IDENTIFIER_IS_SERVICE_CLASS = 0x04
 
 const FRAME_HEADER_BYTES = 12
 const PACKET_HEADER_BYTES = 4
+const DEVICE_ID_BYTES = 8
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 /** Most data bytes that one packet can carry. */
 export const MAX_PACKET_DATA = 236
 
@@ -51,7 +53,7 @@ export function encodeJacdacFrame(
     const frame = new Uint8Array(FRAME_HEADER_BYTES + size)
     frame[2] = size
     frame[3] = flags
-    frame.set(Buffer.from(deviceId, "hex"), 4)
+    frame.set(deviceIdBytes(deviceId), 4)
     let at = FRAME_HEADER_BYTES
     for (const packet of packets) {
         frame[at] = packet.data.length
@@ -88,11 +90,26 @@ export function decodeJacdacFrame(bytes: Uint8Array): JacdacFrame | undefined {
         at = from + ((size + 3) & ~3)
     }
     return {
-        deviceId: Buffer.from(bytes.subarray(4, 12)).toString("hex"),
+        deviceId: deviceIdText(bytes.subarray(4, 12)),
         flags: bytes[3],
         crc,
         packets,
     }
+}
+
+/** @param deviceId 16 hex digits, as the bytes lie in frames */
+export function deviceIdBytes(deviceId: string): Uint8Array {
+    const bytes = new Uint8Array(DEVICE_ID_BYTES)
+    for (let i = 0; i < bytes.length; i++)
+        bytes[i] = Number.parseInt(deviceId.slice(2 * i, 2 * i + 2), 16)
+    return bytes
+}
+
+/** @returns 16 hex digits */
+export function deviceIdText(bytes: Uint8Array): string {
+    let text = ""
+    for (const byte of bytes) text += HEX[byte]
+    return text
 }
 
 function padded(packet: JacdacPacket): number {

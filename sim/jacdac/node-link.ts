@@ -1,5 +1,5 @@
 /** A simulated node as a host on its USB port sees it. */
-import { type FrameLink } from "../devtools/device-client.js"
+import { type FrameLink } from "./frame-link.js"
 import { type SimNode } from "../world/node.js"
 import { type World } from "../world/world.js"
 

@@ -4,6 +4,8 @@
  * itself; `FE FB` and `FE FA` say that frames or text were dropped. All else is log text.
  */
 
+import { FLAG_COMMAND, FLAG_IDENTIFIER_IS_SERVICE_CLASS, encodeJacdacFrame } from "./frame.js"
+
 const MAGIC = 0xfe
 const LITERAL_MAGIC = 0xf8
 const RESERVED = 0xf9
@@ -16,6 +18,8 @@ const MAX_FRAME_BYTES = 252
 
 /** Service of the board's end of the line. */
 export const SRV_USB_BRIDGE = 0x18f61a4a
+/** Device id of frames to it wherever it is: the class, then a mark. */
+const BRIDGE_ADDRESS = "4a1af618aaaaaaaa"
 export const ENABLE_PACKETS = 0x81
 export const ENABLE_LOG = 0x83
 /** Index of the service in frames to all that have it. */
@@ -116,4 +120,11 @@ export class UsbReader {
         this.frame = undefined
         this.events.onGap?.("damaged frame")
     }
+}
+
+/** A frame to the board's end of the line, or from it. */
+export function bridgeFrame(command: number): Uint8Array {
+    return encodeJacdacFrame(BRIDGE_ADDRESS, FLAG_COMMAND | FLAG_IDENTIFIER_IS_SERVICE_CLASS, [
+        { serviceIndex: BROADCAST_SERVICE, command, data: new Uint8Array(0) },
+    ])
 }

@@ -43,10 +43,12 @@ export class Calibrations {
 
     private readonly isUsed: boolean[] = []
     private isBusy = false
+    /** Id of what was taken out of force last: the request may come again. */
+    private rolledBack = 0
 
     /** Corrects the samples of these sensors from now on; {@link load} finds out how. */
     constructor(
-        private readonly store: RecordStore,
+        readonly store: RecordStore,
         sensors: CorrectedSensor[],
         clock: CalibrationClock
     ) {
@@ -81,6 +83,8 @@ export class Calibrations {
         const channel = this.channelOf(record)
         if (channel === undefined || !channel.isFor(record)) return REFUSED_PART
         const current = channel.record
+        // Asked again, as when the answer was lost on its way.
+        if (current !== undefined && record.id === current.id) return APPLIED
         // On a node that lost its records, any may come first: its journal restores them.
         if (current !== undefined && record.previous !== current.id) return REFUSED_ORDER
         const { min, max } = channel.sensor.channels[channel.index]
@@ -108,7 +112,8 @@ export class Calibrations {
      */
     async rollBack(channel: CalibratedChannel, id: number): Promise<number> {
         const current = channel.record
-        if (current === undefined || current.id !== id) return REFUSED_ROLLBACK
+        if (current === undefined || current.id !== id)
+            return id === this.rolledBack ? APPLIED : REFUSED_ROLLBACK
         if (this.isBusy) return REFUSED_STORE
         this.isBusy = true
         try {
@@ -123,6 +128,7 @@ export class Calibrations {
             channel.slot = before === undefined ? NO_SLOT : other
             channel.otherSlot = NO_SLOT
             channel.record = before
+            this.rolledBack = id
         } finally {
             this.isBusy = false
         }

@@ -1,14 +1,16 @@
 import { Calibrations } from "../calibration/calibrations.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
+import { NodeClock } from "../uplink/clock.js"
 import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
-import { NodeClock } from "../uplink/clock.js"
-import { CommandServer } from "../uplink/uplink.js"
+import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { ClockKeeper } from "./clock-keeper.js"
 import { LearnedKeeper } from "./learned.js"
 import { StoreOpener } from "./station-store.js"
 import { Pace } from "./pace.js"
+import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
+import { NodeSettings } from "./settings.js"
 import { StationSinks } from "./sinks.js"
 import { StationSchema } from "./station-schema.js"
 
@@ -25,7 +27,6 @@ export interface CommandedStation {
 /** What calibrations do to a station. */
 export interface CalibratedStation extends CommandedStation {
     readonly clock: NodeClock
-    readonly rows: RowBuilder
     readonly recorder: {
         /** Puts the open frame into the outbox. */
         readonly flush: () => Promise<void>
@@ -36,6 +37,8 @@ export interface CalibratedStation extends CommandedStation {
     schemaId: number
     /** The schema record without calibrations. */
     newSchema(): StationSchema
+    /** Time between two rows, s. */
+    intervalSeconds(): number
 }
 
 /** Corrects the readings of a station. An interface, so that apps without calibration do not carry it. */
@@ -52,6 +55,30 @@ export interface StationCalibration {
 
 /** @param kept ids of commands from before the boot; undefined when there are none */
 export type CommandsMaker = (station: CommandedStation, kept: Buffer) => CommandServer
+
+/** What a station tells of itself. */
+export interface TellingStation extends CommandedStation {
+    readonly schema: StationSchema
+    readonly schemaId: number
+    readonly recorder: FrameRecorder
+    readonly clock: NodeClock
+    readonly errors: number
+    /** Time between two rows, s. */
+    intervalSeconds(): number
+}
+
+/** What is told of each row, also of those that are not recorded. */
+export interface RowWatcher {
+    /** @param at uptime when the sample began, ms */
+    take(values: number[], qualities: number[], at: number): void
+}
+
+/** What answers over USB. An interface, so that apps without it do not carry it. */
+export type UsbServiceMaker = (
+    station: TellingStation,
+    uplink: Uplink,
+    settings: NodeSettings
+) => RowWatcher
 
 /** What an application says about itself. */
 export interface StationOptions {
@@ -84,6 +111,8 @@ export interface StationOptions {
     // A node carries only what its app names here; the apps in devs/ name all of it.
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker
+    /** Answers over USB: {@link usbService}; default none. */
+    usb?: UsbServiceMaker
     /** What the command "identify" does: {@link blinkLight}; default it is refused. */
     identify?: (seconds: number) => Promise<void>
     /** Seals frames under the node's key: {@link sealFrames}. A node with a key and without this holds them back. */

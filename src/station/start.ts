@@ -87,6 +87,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
         options.commands === undefined ? undefined : options.commands(station, kept)
     )
     notify(station, uplink)
+    if (options.usb !== undefined) station.watcher = options.usb(station, uplink, settings)
     uplink.run.start()
     station.run.start()
     return station

@@ -6,13 +6,16 @@ import { PiecesMessage } from "../uplink/message.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
 import { CalibratedStation, StationCalibration } from "./options.js"
+import { CalibrationService } from "./usb/calibration-service.js"
+import { listening } from "./usb/node-service.js"
 import { StationSchema } from "./station-schema.js"
 
 /** Schemas that frames in the outbox may be of, at most: listeners remember as many of a node that is new to them. */
 const MOST_SCHEMAS = 4
 
 /**
- * Lets a node be calibrated while it is in use: docs/calibration-record.md.
+ * Lets a node be calibrated while it is in use, over USB, which answers what `usbService` does as
+ * well: docs/calibration-record.md.
  *
  *     calibration: calibrations()
  */
@@ -24,6 +27,7 @@ class KeptCalibrations implements StationCalibration {
     all: Calibrations = undefined
     /** The ids in the schema, one per column. */
     private told: number[] = []
+    private service: CalibrationService = undefined
     private readonly store = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
@@ -33,7 +37,13 @@ class KeptCalibrations implements StationCalibration {
         await this.all.load()
         this.told = this.ids(station)
         station.schema.end = schemaEnd(this.told)
-        const { schemas } = this
+        const { all, schemas } = this
+        const self = this
+        options.usb = (telling, uplink, settings) => {
+            const service = new CalibrationService(telling, uplink, settings, all)
+            self.service = service
+            return listening(service)
+        }
         const maker = options.commands
         options.commands = (commanded, kept) => {
             if (maker !== undefined) schemas.commands = maker(commanded, kept)
@@ -42,8 +52,10 @@ class KeptCalibrations implements StationCalibration {
     }
 
     async settle(station: CalibratedStation): Promise<void> {
+        if (this.service !== undefined) this.service.check()
         const ids = this.ids(station)
-        const { rows, recorder } = station
+        const { recorder, sinks } = station
+        const { rows } = sinks
         let isSame = true
         for (let i = 0; i < ids.length; i++) {
             if (ids[i] === this.told[i]) continue
@@ -58,7 +70,7 @@ class KeptCalibrations implements StationCalibration {
         schema.end = schemaEnd(ids)
         const id = await schema.id()
         this.told = ids
-        this.schemas.add(station.schema, schema, station.sinks.outbox.nextSerial)
+        this.schemas.add(station.schema, schema, sinks.outbox.nextSerial)
         recorder.setSchema(id)
         station.schema = schema
         station.schemaId = id
@@ -72,7 +84,7 @@ class KeptCalibrations implements StationCalibration {
     private ids(station: CalibratedStation): number[] {
         const { channels } = this.all
         const ids: number[] = []
-        const each = station.rows.columns.length / channels.length
+        const each = station.sinks.rows.columns.length / channels.length
         for (const channel of channels) for (let i = 0; i < each; i++) ids.push(channel.used)
         return ids
     }

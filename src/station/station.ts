@@ -4,7 +4,7 @@ import { nextAligned } from "../core/sampling/schedule.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { refuseAddressClashes } from "./addresses.js"
-import { CalibratedStation, StationOptions } from "./options.js"
+import { CalibratedStation, RowWatcher, StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
 import { StationSinks } from "./sinks.js"
@@ -38,10 +38,12 @@ export class Station implements CalibratedStation {
     schemaId = 0
     recorder: FrameRecorder = undefined
     readonly clock = new NodeClock()
+    /** Is told of each row; undefined: nobody is. */
+    watcher: RowWatcher = undefined
     /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
     errors = 0
 
-    readonly rows: RowBuilder
+    private readonly rows: RowBuilder
     private readonly events: SensorDriver[] = []
     private intervalMs: number
     private nextSample = 0
@@ -176,6 +178,7 @@ export class Station implements CalibratedStation {
         this.rows.add(this.options.sensors)
         if (!isRowEnd) return
         this.rows.close()
+        this.show()
         const pace = this.options.pace
         if (pace !== undefined) {
             const isTaken = pace.accepts(ds.millis(), this.rows.values, this.rows.qualities)
@@ -189,6 +192,7 @@ export class Station implements CalibratedStation {
         this.stamp()
         await sensor.sample()
         this.rows.only(this.options.sensors, sensor)
+        this.show()
         await this.record()
     }
 
@@ -197,6 +201,11 @@ export class Station implements CalibratedStation {
         this.roundAt = ds.millis()
         this.isRowUnix = this.clock.isSet()
         this.rowMs = this.clock.now()
+    }
+
+    private show(): void {
+        if (this.watcher === undefined) return
+        this.watcher.take(this.rows.values, this.rows.qualities, this.roundAt)
     }
 
     private async record(): Promise<void> {

@@ -5,7 +5,7 @@ import { PieceSource } from "../uplink/message.js"
 import { Uplink } from "../uplink/uplink.js"
 import { wifi } from "../uplink/wifi.js"
 import { FIRMWARE_VERSION } from "./version.js"
-import { Station } from "./station.js"
+import { TellingStation } from "./options.js"
 import { pause } from "../scheduler/scheduler.js"
 
 /**
@@ -18,10 +18,10 @@ export class StatusRecord implements PieceSource {
     private readonly texts: string[] = []
 
     /** Takes everything down as it is now; with pauses, so from a fiber of its own. */
-    async fill(station: Station, uplink: Uplink): Promise<void> {
+    async fill(station: TellingStation, uplink: Uplink): Promise<void> {
         const sinks = station.sinks
-        await this.add(identity(station, uplink))
-        await this.add(counts(station, uplink) + (await signalStrength()))
+        await this.add(stateText(station, uplink))
+        await this.add("," + countsText(station, uplink) + (await signalStrength()))
         await this.add(
             (sinks.store === undefined ? "" : ',"store":' + sinks.store.statusText()) +
                 ',"sensors":['
@@ -47,7 +47,7 @@ export class StatusRecord implements PieceSource {
 
 // The brackets below keep the number of long texts on the way to the whole one down.
 
-function identity(station: Station, uplink: Uplink): string {
+export function stateText(station: TellingStation, uplink: Uplink): string {
     const sinks = station.sinks
     return (
         '{"v":2,"app":"' +
@@ -57,21 +57,21 @@ function identity(station: Station, uplink: Uplink): string {
         (',"schema":' + station.schemaId) +
         (',"uptime":' + ds.millis()) +
         (',"epoch":' + station.clock.epoch()) +
-        (station.clock.isDisputed() ? text("time", "disputed") : "") +
-        text("reset", uplink.cause) +
-        text("settings", sinks.settingsHealth) +
-        (sinks.unfit === "" ? "" : text("unfit", sinks.unfit)) +
-        (sinks.held === "" ? "" : text("held", sinks.held)) +
+        (station.clock.isDisputed() ? jsonText("time", "disputed") : "") +
+        jsonText("reset", uplink.cause) +
+        jsonText("settings", sinks.settingsHealth) +
+        (sinks.unfit === "" ? "" : jsonText("unfit", sinks.unfit)) +
+        (sinks.held === "" ? "" : jsonText("held", sinks.held)) +
         (',"intervalSeconds":' + station.intervalSeconds())
     )
 }
 
-function counts(station: Station, uplink: Uplink): string {
+export function countsText(station: TellingStation, uplink: Uplink): string {
     const recorder = station.recorder
     const calibration = station.options.calibration
     const outbox = station.sinks.outbox
     return (
-        ',"rows":' +
+        '"rows":' +
         recorder.rows +
         (',"readings":' + recorder.readings) +
         (',"gaps":' + recorder.gaps) +
@@ -97,19 +97,20 @@ async function signalStrength(): Promise<string> {
     return rssi === undefined ? "" : ',"rssi":' + rssi
 }
 
-function sensorText(sensor: SensorDriver): string {
+export function sensorText(sensor: SensorDriver): string {
     return (
         '{"part":"' +
         sensor.part +
         ('","address":' + sensor.address) +
-        text("identity", sensor.identity) +
+        jsonText("identity", sensor.identity) +
         (',"errors":' + sensor.errors) +
-        text("lastError", sensor.lastError) +
+        jsonText("lastError", sensor.lastError) +
         "}"
     )
 }
 
-function text(name: string, value: string): string {
+/** A member of an object that is not its first. */
+export function jsonText(name: string, value: string): string {
     return ',"' + name + '":"' + plain(value) + '"'
 }
 

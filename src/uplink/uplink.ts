@@ -165,6 +165,8 @@ export class Uplink implements EntryCarrier {
     skipped = 0
     /** The latest connections that ended within a minute after the broker had accepted them, not by this node. */
     cutShort = 0
+    /** Why the latest attempt to reach a broker, or the latest connection, failed; "" while none did. */
+    problem = ""
     readonly client: MqttClient
     readonly envelope: Envelope
     readonly sealer: FrameSealer
@@ -224,6 +226,7 @@ export class Uplink implements EntryCarrier {
                 if (e instanceof Error) problem = e.message
                 console.warn("uplink: " + problem)
             }
+            this.problem = problem
             const acceptedAt = this.client.acceptedAt
             const isClosed = this.client.isClosed()
             await this.closeQuietly()

@@ -52,8 +52,8 @@ function file(name: string, bytes: Uint8Array): string {
 
 async function flash(...args: string[]) {
     const terminal = fakeTerminal()
-    const copies = ["--copies", path.join(folder, "copies")]
-    const code = await run(["flash", APP, "--wait", "1s", ...copies, ...args], terminal)
+    const copies = ["--copies", path.join(folder, "copies"), "--journal", folder, "--no-wait"]
+    const code = await run(["flash", APP, ...copies, ...args], terminal)
     return { code, out: terminal.out.text, err: terminal.err.text }
 }
 

@@ -61,7 +61,8 @@ async function flashHall(): Promise<Uint8Array> {
     writeFileSync(runtime, espRuntime("esp32c3", 20_000))
     const copies = path.join(folder, "copies")
     const out = await suitcase(
-        ...["flash", "hall", "--port", port.path, "--runtime", runtime, "--copies", copies]
+        ...["flash", "hall", "--port", port.path, "--runtime", runtime, "--copies", copies],
+        ...["--journal", folder, "--no-wait"]
     )
     expect(out).toMatch(/hall runs .* on Suitcase XIAO ESP32C3/)
     port.unplug()
@@ -85,7 +86,10 @@ async function flashShed(): Promise<Uint8Array> {
             // Not yet.
         }
     }, 50)
-    await suitcase("flash", "shed", "--drive", drive, "--runtime", runtime)
+    await suitcase(
+        ...["flash", "shed", "--drive", drive, "--runtime", runtime, "--journal", folder],
+        "--no-wait"
+    )
     clearInterval(timer)
     const store = new Uint8Array(0x20000).fill(0xff)
     for (const { address, bytes } of uf2Segments(new Uint8Array(readFileSync(taken))))

@@ -71,6 +71,7 @@ import {
     sealFrames,
     startStation,
     storeIn,
+    usbService,
 } from "../src/station/index.js"
 
 const bus = openBus()
@@ -85,6 +86,7 @@ await startStation({
     ],
     store: storeIn(new MB85RC256V(bus)),
     commands: remoteCommands,
+    usb: usbService,
     identify: blinkLight(),
     seal: sealFrames,
     envelope: jsonEnvelope,

@@ -7,7 +7,7 @@ import {
     encodeJacdacFrame,
     type JacdacPacket,
 } from "../../sim/jacdac/frame.js"
-import { type FrameLink } from "../../sim/devtools/device-client.js"
+import { type FrameLink } from "../../sim/jacdac/frame-link.js"
 import { SettingsActions } from "../../tools/cli/settings/actions.js"
 import { type Journal } from "../../tools/cli/settings/journal.js"
 import { fakeTerminal } from "./fake-terminal.js"

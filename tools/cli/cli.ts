@@ -62,6 +62,8 @@ const USERS_OWN: ReadonlySet<string> = new Set([
     "TraceError",
     "CompileError",
     "DevtoolsError",
+    "BoardError",
+    "NodeServiceError",
     "CliPackageError",
     "ImageError",
     "StoreError",

@@ -71,6 +71,7 @@ class StationWriter {
             ...this.rowLines(program),
             ...this.otherLines(program),
             "commands: remoteCommands,",
+            "usb: usbService,",
             "identify: blinkLight(),",
             "seal: sealFrames,",
             "envelope: jsonEnvelope,",
@@ -78,6 +79,7 @@ class StationWriter {
         for (const name of [
             "startStation",
             "remoteCommands",
+            "usbService",
             "blinkLight",
             "sealFrames",
             "jsonEnvelope",

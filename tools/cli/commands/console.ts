@@ -5,7 +5,7 @@ import { onInterrupt } from "../interrupt.js"
 import { durationOption } from "../options.js"
 import { line, type Terminal } from "../terminal.js"
 import { thePort } from "../usb/open.js"
-import { UsbLink } from "../usb/usb-link.js"
+import { UsbLink } from "../../flash/usb/usb-link.js"
 
 const HELP = `
 Shows the lines that programs print and the runtime's own, with the time at

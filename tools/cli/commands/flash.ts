@@ -5,6 +5,7 @@ import { StoreCopies, defaultCopiesFolder } from "../flash/copies.js"
 import { planFor } from "../flash/plan.js"
 import { flash, writeBundle, type FlashFlags } from "../flash/run.js"
 import { EXIT_OK } from "../errors.js"
+import { Journal, defaultJournalFolder } from "../settings/journal.js"
 import { collectOption, durationOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
 
@@ -13,6 +14,10 @@ Runtime, board configuration, program and settings are checked first, then
 written piece by piece, read back and compared. What is on the board already is
 not written again, so that a run that was interrupted goes on where it was.
 Settings that this command does not know, such as calibrations, are kept.
+
+Afterwards it waits for the first reading of every sensor, and says for each what
+came or what to check, and whether the broker was reached (--no-wait: it does
+not). suitcase settings knows the node from then on.
 
 ESP32 boards are written over their serial port, a Pico over USB while it is in
 its boot mode (hold BOOTSEL while it is plugged in), or over the drive that it
@@ -36,19 +41,24 @@ Examples:
   suitcase flash indoor-climate --board suitcase_pico_w --runtime pico_w.uf2
   suitcase flash indoor-climate --runtime esp32c3.bin --bundle hall-2.bin
 
-Exit codes: 0 written and verified · 1 the board failed, or none is there
+Exit codes: 0 written and verified, and each sensor gives readings
+            1 the board failed, or none is there; or a sensor gives none
             2 wrong use, or a wrong file; nothing was written · 130 Ctrl-C`
 
 const WAIT_MS = 60_000
 const MOST_BAUD = 2_000_000
 
-type Flags = Omit<FlashFlags, "waitMs"> & {
+type Flags = Omit<FlashFlags, "waitMs" | "afterwards"> & {
     readonly board?: string
     readonly set: string[]
     readonly runtime?: string
     readonly bundle?: string
     readonly copies: string
-    readonly wait?: number
+    /** false: --no-wait */
+    readonly wait?: number | false
+    /** ms */
+    readonly readings?: number
+    readonly journal: string
 }
 
 export function flashCommand(terminal: Terminal, finish: (code: number) => void): Command {
@@ -63,6 +73,13 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
         .option("--drive <folder>", "drive of a Pico in its boot mode")
         .option("--baud <speed>", "speed of the serial port", baudOption)
         .option("--wait <time>", "how long to wait for the board (default: 60s)", durationOption)
+        .option("--no-wait", "end when the board is written, without waiting for readings")
+        .option("--readings <time>", "longest wait for them (default: two rows)", durationOption)
+        .option(
+            "--journal <folder>",
+            "where suitcase settings keeps its journal",
+            defaultJournalFolder()
+        )
         .option("--copies <folder>", "where copies of what boards held are", defaultCopiesFolder())
         .option("--bundle <file>", "write everything into one file for other tools, to no board")
         .option("--json", "print the result as one line of JSON")
@@ -79,7 +96,13 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
                 return
             }
             const copies = new StoreCopies(flags.copies)
-            finish(await flash(plan, { ...flags, waitMs: flags.wait ?? WAIT_MS }, copies, terminal))
+            const isWaiting = flags.wait !== false
+            const afterwards = {
+                journal: new Journal(flags.journal),
+                waitMs: isWaiting && flags.readings,
+            }
+            const waitMs = isWaiting ? (flags.wait ?? WAIT_MS) : WAIT_MS
+            finish(await flash(plan, { ...flags, waitMs, afterwards }, copies, terminal))
         })
 }
 

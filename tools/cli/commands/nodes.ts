@@ -7,9 +7,10 @@ import { ConnectedNode, healthOf } from "../settings/connected-node.js"
 import { collectOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
 import { boardPorts, bootDrives } from "../usb/find-boards.js"
-import { boardOn } from "../usb/nodes.js"
+import { BoardError } from "../../flash/board-access.js"
+import { boardOn } from "../../flash/usb/ask.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
-import { UsbLink } from "../usb/usb-link.js"
+import { UsbLink } from "../../flash/usb/usb-link.js"
 
 const HELP = `
 Boards are asked over USB; nothing on them is changed. A board in its boot mode,
@@ -71,7 +72,7 @@ async function lookAt(port: string): Promise<FoundNode> {
     let link: UsbLink | undefined
     try {
         link = await UsbLink.open(new NodeSerialPort(port))
-        const device = await boardOn(link)
+        const { device } = await boardOn(link)
         const connected = await ConnectedNode.open(link, device)
         const [board, program, stored] = [
             await connected.board(),
@@ -95,7 +96,7 @@ async function lookAt(port: string): Promise<FoundNode> {
             problems,
         }
     } catch (e) {
-        if (!(e instanceof DevtoolsError)) throw e
+        if (!(e instanceof DevtoolsError || e instanceof BoardError)) throw e
         return { ...unknown, problems: [e.message] }
     } finally {
         await link?.close()

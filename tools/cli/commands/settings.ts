@@ -6,9 +6,9 @@ import { DevtoolsLink } from "../settings/devtools-link.js"
 import { Journal, defaultJournalFolder } from "../settings/journal.js"
 import { parsePairs } from "../settings/keys.js"
 import { type Terminal } from "../terminal.js"
-import { boardOn } from "../usb/nodes.js"
+import { boardOn } from "../../flash/usb/ask.js"
 import { thePort } from "../usb/open.js"
-import { UsbLink } from "../usb/usb-link.js"
+import { UsbLink } from "../../flash/usb/usb-link.js"
 
 const DEFAULT_DEVTOOLS = "127.0.0.1:8082"
 
@@ -106,7 +106,7 @@ async function withNode(
     if (node === USB || flags.port !== undefined) {
         const link = await UsbLink.open(await thePort(flags.port))
         try {
-            const device = node === USB ? await boardOn(link) : journal.deviceOf(node)
+            const device = node === USB ? (await boardOn(link)).device : journal.deviceOf(node)
             return await action(await SettingsActions.open(link, device, journal, flags, terminal))
         } finally {
             await link.close()

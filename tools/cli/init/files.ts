@@ -154,6 +154,7 @@ import {
     sealFrames,
     startStation,
     storeIn,
+    usbService,
 } from "${PACKAGE_NAME}/src/station/index.js"
 
 const bus = openBus()
@@ -164,6 +165,7 @@ await startStation({
     sensors: [new SHT4x(bus), new BH1750(bus)],
     store: storeIn(new MB85RC256V(bus)),
     commands: remoteCommands,
+    usb: usbService,
     identify: blinkLight(),
     seal: sealFrames,
     envelope: jsonEnvelope,

@@ -1,6 +1,6 @@
 /** What `suitcase settings` does once it has a way to the node. */
 import Table from "cli-table3"
-import { type FrameLink } from "../../../sim/devtools/device-client.js"
+import { type FrameLink } from "../../../sim/jacdac/frame-link.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
 import { firmwareProblem } from "./board-limits.js"

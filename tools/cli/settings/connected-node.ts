@@ -1,5 +1,6 @@
 /** Settings, program and Wi-Fi of one node, over Jacdac. */
-import { DeviceClient, type FrameLink } from "../../../sim/devtools/device-client.js"
+import { DeviceClient } from "../../../sim/devtools/device-client.js"
+import { type FrameLink } from "../../../sim/jacdac/frame-link.js"
 import { DevtoolsError } from "../../../sim/devtools/within.js"
 import { knownBoards, type Board } from "../../../sim/program/boards.js"
 import {

@@ -1,6 +1,6 @@
 /** Jacdac frames through a running `devs devtools`, which passes them on to boards on USB. */
 import { connect, type Socket } from "node:net"
-import { type FrameLink } from "../../../sim/devtools/device-client.js"
+import { type FrameLink } from "../../../sim/jacdac/frame-link.js"
 import { LengthPrefixReader, withLengthPrefix } from "../../../sim/devtools/length-prefix.js"
 import { DevtoolsError, within } from "../../../sim/devtools/within.js"
 

@@ -20,6 +20,8 @@ const SCHEDULER = /^src\/scheduler\//
 const MODEL = /^src\/drivers\/.*model\.ts$/
 const PART = /^src\/drivers\/(?:.*\/)?part\.ts$/
 const QUANTITIES = /^src\/drivers\/shared\/channels\.ts$/
+/** What of Jacdac host and simulator share. */
+const JACDAC = /^sim\/jacdac\/(?:frame|frame-link|usb-framing)\.ts$/
 const DEVICE = /^src\/(?!drivers\/(?:.*model|(?:.*\/)?part)\.ts$)/
 
 /** The first layer whose pattern fits a file is its layer. */
@@ -79,6 +81,12 @@ const LAYERS: readonly Layer[] = [
         rule: "sim/bootloader imports nothing of Node and the project: it runs in a browser too.",
     },
     {
+        files: JACDAC,
+        may: [CORE, JACDAC],
+        packages: false,
+        rule: "Jacdac's frames import src/core at most: they are made in a browser too.",
+    },
+    {
         files: /^sim\//,
         may: [/^sim\//, CORE, MODEL, PART],
         packages: true,
@@ -92,9 +100,9 @@ const LAYERS: readonly Layer[] = [
     },
     {
         files: /^tools\/flash\//,
-        may: [CORE, /^tools\/flash\//],
+        may: [CORE, JACDAC, /^tools\/flash\//, /^tools\/decoder\//],
         packages: "but Node's own",
-        rule: "tools/flash imports src/core and nothing of Node: it runs in a browser too.",
+        rule: "tools/flash imports src/core, the decoder, Jacdac's frames and nothing of Node: it runs in a browser too.",
     },
     {
         files: /^tools\//,

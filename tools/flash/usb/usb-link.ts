@@ -1,17 +1,27 @@
 /** Jacdac frames and log lines over the USB cable of a board that runs. */
-import { type FrameLink } from "../../../sim/devtools/device-client.js"
-import { DevtoolsError } from "../../../sim/devtools/within.js"
-import { bridgeFrame } from "../../../sim/jacdac/board-usb.js"
+import { type FrameLink } from "../../../sim/jacdac/frame-link.js"
 import { decodeJacdacFrame } from "../../../sim/jacdac/frame.js"
 import {
     BROADCAST_SERVICE,
     ENABLE_LOG,
     ENABLE_PACKETS,
     UsbReader,
+    bridgeFrame,
     frameOnUsb,
 } from "../../../sim/jacdac/usb-framing.js"
-import { BoardError } from "../../flash/board-access.js"
-import { type NodeSerialPort } from "./serial-port.js"
+import { BoardError } from "../board-access.js"
+
+/** A serial port in the shape of Web Serial. */
+export interface BoardPort {
+    /** What people call it: "/dev/ttyACM0", "COM3". */
+    readonly path: string
+    readonly readable: ReadableStream<Uint8Array> | null
+    readonly writable: WritableStream<Uint8Array> | null
+    open(options: { readonly baudRate: number }): Promise<void>
+    close(): Promise<void>
+    /** The port has closed by itself. */
+    onLost(listener: () => void): void
+}
 
 /** The speed of an ESP32's serial bridge; ports that are USB all the way ignore it. */
 const BAUD = 1_500_000
@@ -29,6 +39,10 @@ export interface UsbLinkEvents {
     readonly onLine?: (line: string) => void
     /** What is to be told: the board is gone, is back, had to leave something out. */
     readonly onNote?: (text: string) => void
+    /** A board that was gone is back; what was known of it may be so no longer. */
+    readonly onBack?: () => void
+    /** A board that was gone did not come back: nothing comes any more. */
+    readonly onEnd?: () => void
 }
 
 export class UsbLink implements FrameLink {
@@ -39,7 +53,7 @@ export class UsbLink implements FrameLink {
     private line = ""
 
     private constructor(
-        private readonly port: NodeSerialPort,
+        private readonly port: BoardPort,
         private readonly events: UsbLinkEvents
     ) {
         this.reader = new UsbReader({
@@ -55,15 +69,14 @@ export class UsbLink implements FrameLink {
     /**
      * Opens the port and has the board send its frames, and its log if somebody listens to it.
      *
-     * @throws DevtoolsError when the port cannot be had, or no DeviceScript board answers there
+     * @throws BoardError when the port cannot be had, or no DeviceScript board answers there
      */
-    static async open(port: NodeSerialPort, events: UsbLinkEvents = {}): Promise<UsbLink> {
+    static async open(port: BoardPort, events: UsbLinkEvents = {}): Promise<UsbLink> {
         const link = new UsbLink(port, events)
         try {
             await link.connect()
         } catch (e) {
             await link.close()
-            if (e instanceof BoardError) throw new DevtoolsError(e.message, { cause: e })
             throw e
         }
         return link
@@ -110,8 +123,8 @@ export class UsbLink implements FrameLink {
     /** Sends a command of the board's end of the line until it is echoed. */
     private async ask(command: number): Promise<void> {
         let unsubscribe = (): void => undefined
-        let timer: NodeJS.Timeout | undefined
-        let limit: NodeJS.Timeout | undefined
+        let timer: ReturnType<typeof setTimeout> | undefined
+        let limit: ReturnType<typeof setTimeout> | undefined
         try {
             await new Promise<void>((resolve, reject) => {
                 unsubscribe = this.onFrame(bytes => {
@@ -124,7 +137,7 @@ export class UsbLink implements FrameLink {
                 limit = setTimeout(
                     () =>
                         reject(
-                            new DevtoolsError(
+                            new BoardError(
                                 `no DeviceScript board answers on ${this.port.path}: is it flashed, and not in its boot mode? ` +
                                     "Unplug it and plug it in again without holding a button"
                             )
@@ -151,17 +164,19 @@ export class UsbLink implements FrameLink {
             try {
                 await this.connect()
                 this.events.onNote?.("the board is back")
+                this.events.onBack?.()
                 return
             } catch {
                 await this.port.close()
             }
         }
+        if (!this.isClosed) this.events.onEnd?.()
     }
 
     private readText(text: Uint8Array): void {
         const { onLine } = this.events
         if (onLine === undefined) return
-        this.line += Buffer.from(text).toString("latin1")
+        for (const byte of text) this.line += String.fromCharCode(byte)
         const lines = this.line.split(/\r?\n/)
         this.line = (lines.pop() ?? "").slice(-MAX_LINE_BYTES)
         for (const line of lines) onLine(printable(line))
@@ -170,7 +185,7 @@ export class UsbLink implements FrameLink {
 
 /** A board's log may hold anything, what would steer a terminal among it. */
 function printable(line: string): string {
-    return Buffer.from(line, "latin1")
-        .toString("utf8")
+    return new TextDecoder()
+        .decode(Uint8Array.from(line, character => character.charCodeAt(0)))
         .replace(/[\u0000-\u001f\u007f-\u009f]/g, "·")
 }
