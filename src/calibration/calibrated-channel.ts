@@ -1,4 +1,10 @@
-import { QUALITY_OK, QUALITY_SATURATED, QUALITY_SKIPPED, QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
+import {
+    QUALITY_OK,
+    QUALITY_SATURATED,
+    QUALITY_SKIPPED,
+    QUALITY_UNCALIBRATED,
+    isGap,
+} from "../core/quality.js"
 import { Channel } from "../core/channel.js"
 import { NodeRecord } from "../core/calibration/record.js"
 

@@ -1,6 +1,7 @@
 /** All that an application needs: declare sensors, start. */
 export { aggregate } from "./aggregate.js"
 export { openBus } from "./bus.js"
+export { calibrations } from "./station-calibration.js"
 export { blinkLight } from "./identify.js"
 export { keepTimeIn } from "./kept-time.js"
 export { keepLearned } from "./learned.js"
