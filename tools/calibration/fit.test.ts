@@ -71,10 +71,11 @@ const QUANTITIES = [
     { name: "illuminance, lx", gain: 1.15, offset: 3, noise: 6, at: [100, 1000], U: 40, step: 1 },
 ] as const
 const SEEDS = 1000
+const IS_WHOLE = process.env["SUITCASE_TESTS"] === "whole"
 const READINGS = 20
 
 describe("the stated uncertainty", () => {
-    it.each(QUANTITIES)(
+    it.each(QUANTITIES.filter((_, i) => IS_WHOLE || i % 2 === 0))(
         "of $name after two points holds for 93 to 97 of 100 corrected readings, over 1,000 seeds",
         ({ name, gain, offset, noise, at, U, step }) => {
             let within = 0

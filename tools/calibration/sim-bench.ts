@@ -6,6 +6,7 @@ import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { answerTime } from "../../sim/net/broker/time-answerer.js"
 import { PROJECT_ROOT, compile } from "../../sim/program/compile.js"
 import { SeededRandom } from "../../sim/time/random.js"
+import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
@@ -37,6 +38,7 @@ const ANSWER_MS = 60_000
 
 export interface SimBench extends Bench {
     readonly world: World
+    readonly simulated: SimNode
     readonly bring: (channel: string, value: number) => void
 }
 
@@ -48,11 +50,20 @@ export function calibratedProgramSource(): string {
         .replace("    identify:", "    calibration: calibrations(),\n    identify:")
 }
 
-/** @param faults by channel @param device 16 hex digits */
+export interface SimBenchOptions {
+    /** How wrong its sensors are, by channel; default not at all, but for noise. */
+    readonly faults?: ReadonlyMap<string, Partial<SensorFault>>
+    /** The board's id, 16 hex digits. */
+    readonly device?: string
+    /** What its flash holds; default its program. */
+    readonly flashed?: Uint8Array
+    /** How long it is on before anybody comes, ms. */
+    readonly warmUpMs?: number
+}
+
 export async function openSimBench(
     seed: number | string,
-    faults: ReadonlyMap<string, Partial<SensorFault>> = new Map(),
-    device?: string
+    { faults = new Map(), device, flashed, warmUpMs = WARM_UP_MS }: SimBenchOptions = {}
 ): Promise<SimBench> {
     const world = new World({ seed, allowPanics: true })
     const broker = new VirtualBroker(world.clock)
@@ -75,11 +86,13 @@ export async function openSimBench(
             new MB85RCModel(),
         ],
         ...(device === undefined ? {} : { deviceId: device }),
+        ...(flashed === undefined ? {} : { flashed }),
     })
     const link = new NodeLink(world, node)
-    await world.run(WARM_UP_MS)
+    await world.run(warmUpMs)
     return {
         world,
+        simulated: node,
         node: new NodeCalibration(new NodeService(link, node.deviceId)),
         device: node.deviceId,
         during: work => link.during(work, ANSWER_MS),

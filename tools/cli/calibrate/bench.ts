@@ -30,7 +30,7 @@ export async function openBench(
             terminal.err,
             "A simulated node with indoor climate, four minutes after it was switched on."
         )
-        return openSimBench(seed, faults)
+        return openSimBench(seed, { faults })
     }
     if (simError !== undefined) throw new UsageError("--sim-error needs --sim")
     const link = await UsbLink.open(await thePort(port), {
