@@ -26,7 +26,7 @@ function project(name) {
 }
 
 export default defineConfig(
-    { ignores: ["**/.devicescript/", "coverage/"] },
+    { ignores: ["**/.devicescript/", "coverage/", "dist/"] },
     { linterOptions: { reportUnusedDisableDirectives: "error" } },
     js.configs.recommended,
     {
@@ -39,9 +39,15 @@ export default defineConfig(
     },
     {
         files: ["**/*.ts"],
-        ignores: files.DEVICE,
+        ignores: [...files.DEVICE, ...files.PAGE],
         extends: [tseslint.configs.strictTypeChecked],
         languageOptions: project("tsconfig.json"),
+        rules: NODE_RULES,
+    },
+    {
+        files: files.PAGE,
+        extends: [tseslint.configs.strictTypeChecked],
+        languageOptions: project("tools/web/page/tsconfig.json"),
         rules: NODE_RULES,
     },
     {

@@ -1,5 +1,5 @@
 /** One case: a program, a broker, a latency, perhaps a cut; and what came of it. */
-import { buildSensors } from "../../sim/apps/app.js"
+import { buildSurroundings } from "../../sim/apps/app.js"
 import { indoorClimate } from "../../sim/apps/indoor-climate.js"
 import { minutes, seconds } from "../../sim/time/duration.js"
 import { type SimNode } from "../../sim/world/node.js"
@@ -131,8 +131,8 @@ class Run {
         }
     }
 
-    private sensors(): RegisterModel[] {
-        const { sensors } = buildSensors(indoorClimate, { startMs: this.world.clock.epochMs })
+    private sensors(): readonly RegisterModel[] {
+        const { sensors } = buildSurroundings(indoorClimate, { startMs: this.world.clock.epochMs })
         const sent = new Set<string>()
         for (const sensor of sensors) {
             // The first part that measures a channel sends it; others keep theirs to themselves.

@@ -1,10 +1,28 @@
-/** The kit applications that can be simulated, and all that can be built. */
+/** The kit applications that can be simulated, where each is, and all that can be built. */
 import { readdirSync } from "node:fs"
 import { ownOrToolkit, projectRoot } from "../program/project.js"
+import { type PlaceKind } from "../worlds/place.js"
+import { placeKind } from "../worlds/registry.js"
 import { type KitApp } from "./app.js"
 import { indoorClimate } from "./indoor-climate.js"
 
-const SIMULATED: readonly KitApp[] = [indoorClimate]
+/** Those with recordings of their own. */
+const RECORDED: readonly KitApp[] = [indoorClimate]
+
+/** The place of each application that has none of those. Its parts are read from its source. */
+const PLACE_OF: Readonly<Record<string, string>> = {
+    starter: "room",
+    "waste-bin": "bin",
+    "trail-counter": "trail",
+    "citizen-air": "air",
+    "water-level": "stream",
+    "street-noise": "street",
+    "green-area": "field",
+    "energy-meter": "meter",
+    "building-damp": "damp",
+    "harbour-watch": "quay",
+    "link-survey": "room",
+}
 
 /** Names of the programs in devs/, of the project and, where it has none, of the toolkit. */
 export function appNames(root = projectRoot()): string[] {
@@ -14,7 +32,13 @@ export function appNames(root = projectRoot()): string[] {
         .sort()
 }
 
-/** @returns the simulated surroundings of an application, if it has any */
+/** @returns the simulated surroundings of an application that has recordings */
 export function simulatedApp(name: string): KitApp | undefined {
-    return SIMULATED.find(app => app.name === name)
+    return RECORDED.find(app => app.name === name)
+}
+
+/** @returns where an application of the toolkit is, if that is a place */
+export function placeOfApp(name: string): PlaceKind | undefined {
+    const place = Object.hasOwn(PLACE_OF, name) ? PLACE_OF[name] : undefined
+    return place === undefined ? undefined : placeKind(place)
 }

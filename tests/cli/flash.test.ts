@@ -1,13 +1,5 @@
 /** `suitcase flash` with the real serial library on pseudo-terminals, and on a folder as a boot drive. */
-import {
-    mkdirSync,
-    mkdtempSync,
-    readFileSync,
-    readdirSync,
-    rmSync,
-    statSync,
-    writeFileSync,
-} from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -135,6 +127,8 @@ describe("suitcase flash, over a serial port", () => {
         const setting = await flash("--set", "mqtt.port=0")
         expect(setting).toMatchObject({ code: 2 })
         expect(setting.err).toContain("mqtt.port takes a number from 1 to 65535")
+        const long = await flash("--set", `wifi.ssid=${"ø".repeat(16)}`)
+        expect(long.err).toMatch(/wifi\.ssid .*31/)
         expect((await flash("--board", "toaster")).err).toContain('there is no board "toaster"')
     }, 60_000)
 })
@@ -180,29 +174,4 @@ describe("suitcase flash, over the drive of a Pico", () => {
         const bare = await flash("--board", "suitcase_pico_w", "--drive", folder)
         expect(bare.err).toContain("name its DeviceScript runtime with --runtime")
     })
-})
-
-describe("suitcase flash --bundle", () => {
-    it.each([
-        ["suitcase_xiao_c3", "bin", 0x200000, "write_flash 0x0"],
-        ["suitcase_pico_w", "uf2", 289_000, "copy it to the drive RPI-RP2"],
-    ])(
-        "writes one file for a %s that only its owner may read",
-        async (board, end, least, words) => {
-            const runtime =
-                end === "bin"
-                    ? file("runtime.bin", espRuntime("esp32c3"))
-                    : file("runtime.uf2", picoRuntime())
-            const bundle = path.join(folder, "hall-2")
-            const { code, out } = await flash(
-                ...["--board", board, "--runtime", runtime, "--bundle", bundle, ...SETTINGS]
-            )
-            expect(code).toBe(0)
-            expect(out).toContain(words)
-            const made = statSync(`${bundle}.${end}`)
-            expect(made.size).toBeGreaterThanOrEqual(least)
-            if (process.platform !== "win32") expect(made.mode & 0o77).toBe(0)
-            expect(readdirSync(folder).filter(name => name.startsWith("hall-2"))).toHaveLength(1)
-        }
-    )
 })

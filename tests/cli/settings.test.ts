@@ -14,12 +14,8 @@ import { MARK_KEY, SETTING_KEYS } from "../../src/core/protocol/settings-mark.js
 import { appFile } from "../../tools/cli/apps.js"
 import { Journal, type NodeRecord } from "../../tools/cli/settings/journal.js"
 import { ALL_KEYS, changed, parsePairs } from "../../tools/cli/settings/keys.js"
-import {
-    ConnectedNode,
-    healthOf,
-    markOf,
-    type Stored,
-} from "../../tools/cli/settings/connected-node.js"
+import { ConnectedNode, healthOf } from "../../tools/cli/settings/connected-node.js"
+import { markOf, type Stored } from "../../tools/cli/settings/stored-form.js"
 import { ProvisionError } from "../../tools/cli/settings/provision.js"
 import { BOARDS } from "../support/board-bench.js"
 import { WifiBoard } from "../support/wifi-board.js"

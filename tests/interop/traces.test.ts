@@ -4,7 +4,8 @@ import os from "node:os"
 import path from "node:path"
 import fc from "fast-check"
 import { afterAll, describe, expect, it } from "vitest"
-import { buildSensors, builtIn } from "../../sim/apps/app.js"
+import { buildSurroundings } from "../../sim/apps/app.js"
+import { builtIn } from "../../sim/traces/built-in.js"
 import { indoorClimate } from "../../sim/apps/indoor-climate.js"
 import { columnFor } from "../../sim/traces/columns.js"
 import { replay } from "../../sim/traces/replay.js"
@@ -39,7 +40,7 @@ describe("the recordings in sim/traces", () => {
     })
 
     it("feed every input that the kit app sends, within what the parts can measure", () => {
-        const { sensors, feedings } = buildSensors(indoorClimate, { startMs: MONDAY })
+        const { sensors, feedings } = buildSurroundings(indoorClimate, { startMs: MONDAY })
         expect(feedings.map(f => f.channel)).toEqual([
             "temperature",
             "humidity",
@@ -313,7 +314,7 @@ describe("finding columns for sensors", () => {
 
     it("feeds a room from a given trace where it fits and from the app's own elsewhere", () => {
         const trace = parseTrace("time,temperature_degC\n2024-01-15,-12.34\n", "cold.csv")
-        const { feedings } = buildSensors(indoorClimate, { startMs: MONDAY, trace })
+        const { feedings } = buildSurroundings(indoorClimate, { startMs: MONDAY, trace })
         expect(feedings.find(f => f.channel === "temperature")?.trace).toBe("cold.csv")
         expect(feedings.find(f => f.channel === "co2")?.trace).toBe("scd30-room.csv")
     })
@@ -322,7 +323,7 @@ describe("finding columns for sensors", () => {
         const file = path.join(folder, "bikes.csv")
         writeFileSync(file, "time,bikes\n2024-01-15,3\n")
         expect(() =>
-            buildSensors(indoorClimate, { startMs: MONDAY, trace: loadTrace(file) })
+            buildSurroundings(indoorClimate, { startMs: MONDAY, trace: loadTrace(file) })
         ).toThrow(
             /bikes\.csv: no column fits a sensor; the columns are bikes, the sensors measure temperature \(Cel\), humidity/
         )

@@ -4,7 +4,7 @@
  * one command brings all of it back.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { markOf } from "../../tools/cli/settings/connected-node.js"
+import { markOf } from "../../tools/cli/settings/stored-form.js"
 import { bankBytes, cutsBetween } from "../support/flash-cuts.js"
 import { SettingsBench, type Boot } from "../support/settings-bench.js"
 

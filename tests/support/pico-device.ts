@@ -206,7 +206,7 @@ export class DoubledPicoDevice implements UsbDevice {
             got += packet.length
             if (packet.length < PACKET_BYTES) break
         }
-        const all = Buffer.concat(packets)
+        const all = joined(packets)
         return {
             status: "ok",
             data: viewOf(fault === "short" ? all.subarray(0, all.length >> 1) : all),
@@ -271,4 +271,14 @@ function viewOf(bytes: Uint8Array): DataView {
 
 function lossError(): Error {
     return new DOMException("The device was disconnected.", "NotFoundError")
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+    const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const part of parts) {
+        all.set(part, at)
+        at += part.length
+    }
+    return all
 }

@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs"
 import path from "node:path"
 import { type KitApp } from "../../sim/apps/app.js"
 import { appFromImports } from "../../sim/apps/from-imports.js"
-import { appNames, simulatedApp } from "../../sim/apps/registry.js"
+import { appNames, placeOfApp, simulatedApp } from "../../sim/apps/registry.js"
 import { compile, type CompileOptions } from "../../sim/program/compile.js"
 import { type Program } from "../../sim/program/program.js"
 import {
@@ -109,7 +109,8 @@ export async function surroundingsOf(program: NamedProgram): Promise<KitApp | un
     }
     const isToolkits = root === PROJECT_ROOT && file === path.join("devs", `${name}.ts`)
     const app = isToolkits ? simulatedApp(name) : undefined
-    return app ?? (await appFromImports(path.resolve(root, file)))
+    const place = isToolkits ? placeOfApp(name) : undefined
+    return app ?? (await appFromImports(path.resolve(root, file), place))
 }
 
 function programAt(written: string): { name: string; file: string; root: string } {

@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         sim: async (...to) => (await import("./commands/sim.js")).simCommand(...to),
         build: async (...to) => (await import("./commands/build.js")).buildCommand(...to),
         flash: async (...to) => (await import("./commands/flash.js")).flashCommand(...to),
+        bundle: async (...to) => (await import("./commands/bundle.js")).bundleCommand(...to),
         init: async (...to) => (await import("./commands/init.js")).initCommand(...to),
         kit: async (...to) => (await import("./commands/kit.js")).kitCommand(...to),
         catalog: async (...to) => (await import("./commands/catalog.js")).catalogCommand(...to),

@@ -1,8 +1,34 @@
 /** A board in its boot mode, whatever it is and however it is connected. */
 
+/** What kind of trouble it is, for who says it in words of their own: a page, in another language. */
+export type BoardReason =
+    | "gone"
+    | "stalled"
+    | "no answer"
+    | "unknown chip"
+    | "other board"
+    | "no runtime"
+    | "differs"
+    | "transfer"
+    | "no boot mode"
+    | "RP2350"
+    | "drive only"
+    | "driver"
+    | "denied"
+    | "busy"
+    | "not opened"
+    | "other"
+
 /** The board is gone, does not answer, or does not do what it was told. The message says what to do. */
 export class BoardError extends Error {
     override name = "BoardError"
+
+    constructor(
+        message: string,
+        readonly reason: BoardReason = "other"
+    ) {
+        super(message)
+    }
 }
 
 export interface BoardAccess {

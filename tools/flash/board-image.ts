@@ -71,7 +71,8 @@ export function bundleFile(
     const first = Math.min(...pieces.map(({ address }) => address))
     if (first !== layout.runtime)
         throw new ImageError(
-            "one file for everything holds the board's DeviceScript runtime as well: give its file with --runtime"
+            "one file for everything holds the board's DeviceScript runtime as well: give its file with --runtime",
+            "no runtime"
         )
     if (layout.family === "rp2040")
         return { extension: "uf2", offset: layout.runtime, bytes: uf2File(pieces) }

@@ -90,7 +90,8 @@ describe.each([espKind("c3", "ESP32-C3"), PICO_W])("flashing a board with an $ch
         const wrong = espKind("s3", "ESP32-S3").plug()
         await expect(flash(wrong, new MemoryKeeper())).rejects.toThrow(
             new BoardError(
-                `this board has an ESP32-S3; the node's has an ${kind.chip}: plug the right board in`
+                `this board has an ESP32-S3; the node's has an ${kind.chip}: plug the right board in`,
+                "other board"
             )
         )
         const bad = kind.plug()

@@ -68,7 +68,8 @@ export async function flashBoard(
     onEvent({ kind: "board", chip: board.chip, serial: board.serial })
     if (board.chip !== layout.chip)
         throw new BoardError(
-            `this board has an ${board.chip}; the node's has an ${layout.chip}: plug the right board in`
+            `this board has an ${board.chip}; the node's has an ${layout.chip}: plug the right board in`,
+            "other board"
         )
     if (job.runtime === undefined) await expectRuntime(board, layout)
     const { values, bank } = await valuesFor(board, layout, job, keeper, onEvent)
@@ -89,7 +90,8 @@ async function expectRuntime(board: BoardAccess, layout: Layout): Promise<void> 
         layout.family === "esp32" ? start[0] === 0xe9 : start.some(byte => byte !== ERASED)
     if (!isThere)
         throw new BoardError(
-            `the board has no DeviceScript runtime at ${hex(at)}: give its file with --runtime`
+            `the board has no DeviceScript runtime at ${hex(at)}: give its file with --runtime`,
+            "no runtime"
         )
 }
 
@@ -168,6 +170,7 @@ async function bring(
     }
     throw new BoardError(
         `the board does not hold what was written (${name} at ${hex(address)}), after ${ATTEMPTS} attempts: ` +
-            "its flash is worn or broken; take another board"
+            "its flash is worn or broken; take another board",
+        "differs"
     )
 }

@@ -25,7 +25,8 @@ export class LossGuard {
     lose(): BoardError {
         this.lost ??= new BoardError(
             `the board is gone: was the cable pulled out? To go on, ${this.comeBack} and start over; ` +
-                "what is written already is not written again"
+                "what is written already is not written again",
+            "gone"
         )
         for (const reject of [...this.waiting]) reject(this.lost)
         return this.lost
@@ -48,7 +49,8 @@ export class LossGuard {
                 () =>
                     reject(
                         new BoardError(
-                            `${doing} stands still for ${this.stallMs / 1000} s: unplug the board, ${this.comeBack} and start over`
+                            `${doing} stands still for ${this.stallMs / 1000} s: unplug the board, ${this.comeBack} and start over`,
+                            "stalled"
                         )
                     ),
                 this.stallMs

@@ -40,7 +40,10 @@ export function runtimeSegments(layout: Layout, file: Uint8Array): Segment[] {
 
 function espSegments(layout: EspLayout, file: Uint8Array): Segment[] {
     if (isUf2(file))
-        throw new ImageError(`it is a UF2 file; an ${layout.chip} takes a .bin file for its chip`)
+        throw new ImageError(
+            `it is a UF2 file; an ${layout.chip} takes a .bin file for its chip`,
+            "other chip"
+        )
     checkEspImage(layout, file, 0, "the bootloader")
     const partitions = partitionsIn(file, layout.partitions - layout.runtime)
     checkPartition(partitions, CONFIG_SUBTYPE, layout.config, layout.configBytes, "configuration")
@@ -50,7 +53,8 @@ function espSegments(layout: EspLayout, file: Uint8Array): Segment[] {
     if (end > layout.store)
         throw new ImageError(
             `it reaches to ${hex(end)}, into the store at ${hex(layout.store)}: ` +
-                "take the runtime itself, not a bundle with a program"
+                "take the runtime itself, not a bundle with a program",
+            "bundle"
         )
     // The board's own configuration and the radio's data lie inside it: they are left as they are.
     const configAt = layout.config - layout.runtime
@@ -75,7 +79,7 @@ function checkEspImage(layout: EspLayout, file: Uint8Array, at: number, what: st
     const chipId = file[at + ESP_CHIP_ID_AT] | (file[at + ESP_CHIP_ID_AT + 1] << 8)
     if (chipId === layout.chipId) return
     const name = ESP_NAMES[chipId] ?? `a chip of number ${chipId}`
-    throw new ImageError(`${what} is for ${name}; the board has an ${layout.chip}`)
+    throw new ImageError(`${what} is for ${name}; the board has an ${layout.chip}`, "other chip")
 }
 
 interface Partition {
@@ -114,22 +118,25 @@ function checkPartition(
     )
     if (found === undefined)
         throw new ImageError(
-            `its table of partitions has none for DeviceScript's ${what}: it is no DeviceScript runtime, or damaged`
+            `its table of partitions has none for DeviceScript's ${what}: it is no DeviceScript runtime, or damaged`,
+            "no runtime"
         )
     if (found.offset === offset && found.size === size) return
     throw new ImageError(
         `its ${what} lies at ${hex(found.offset)} (${found.size} B), not at ${hex(offset)} (${size} B): ` +
-            "it is of another version than this toolkit knows"
+            "it is of another version than this toolkit knows",
+        "no runtime"
     )
 }
 
 function picoSegments(layout: PicoLayout, file: Uint8Array): Segment[] {
-    if (!isUf2(file)) throw new ImageError("it is no UF2 file, which an RP2040 takes")
+    if (!isUf2(file)) throw new ImageError("it is no UF2 file, which an RP2040 takes", "other chip")
     const segments = uf2Segments(file)
     const first = segments[0]
     if (first.address !== layout.runtime)
         throw new ImageError(
-            `it begins at ${hex(first.address)}, not at ${hex(layout.runtime)}: it is no whole runtime`
+            `it begins at ${hex(first.address)}, not at ${hex(layout.runtime)}: it is no whole runtime`,
+            "no runtime"
         )
     if (first.bytes.length < BOOT2_BYTES || !isBoot2(first.bytes.subarray(0, BOOT2_BYTES)))
         throw new ImageError("the checksum of its second boot stage is wrong: it is damaged")
@@ -139,7 +146,8 @@ function picoSegments(layout: PicoLayout, file: Uint8Array): Segment[] {
             throw new ImageError(`it writes ${hex(address)} to ${hex(end)}, outside of the flash`)
         if (end > layout.store && address < layout.end)
             throw new ImageError(
-                `it reaches into the store at ${hex(layout.store)}: take the runtime itself, not a bundle with a program`
+                `it reaches into the store at ${hex(layout.store)}: take the runtime itself, not a bundle with a program`,
+                "bundle"
             )
     }
     // A configuration that it brings is replaced by that of the board.

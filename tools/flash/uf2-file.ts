@@ -1,7 +1,7 @@
 /** UF2, the format in which an RP2040 in its boot mode takes its flash: blocks of 512 B with 256 B each. */
 import { UF2DecodeError, blockSize, decodeBlock, encodeBlock } from "uf2"
 import { hex } from "./chips.js"
-import { ImageError } from "./image-error.js"
+import { ImageError, type ImageReason } from "./image-error.js"
 
 /** Family of the RP2040 (microsoft/uf2, utils/uf2families.json). */
 export const RP2040_FAMILY = 0xe48bff56
@@ -92,8 +92,8 @@ export function uf2Segments(file: Uint8Array): Segment[] {
 
 function blockAt(file: Uint8Array, index: number, count: number) {
     const at = index * blockSize
-    const problem = (text: string) =>
-        new ImageError(`block ${index + 1} of ${count} of the UF2 file ${text}`)
+    const problem = (text: string, reason: ImageReason = "damaged") =>
+        new ImageError(`block ${index + 1} of ${count} of the UF2 file ${text}`, reason)
     let block
     try {
         block = decodeBlock(file.subarray(at, at + blockSize))
@@ -103,7 +103,10 @@ function blockAt(file: Uint8Array, index: number, count: number) {
     }
     const { flags, boardFamily, blockNumber, totalBlocks, flashAddress, payload } = block
     if ((flags & FAMILY_PRESENT) === 0 || boardFamily !== RP2040_FAMILY)
-        throw problem("is not for an RP2040: take the file for a Raspberry Pi Pico (W)")
+        throw problem(
+            "is not for an RP2040: take the file for a Raspberry Pi Pico (W)",
+            "other chip"
+        )
     if (blockNumber !== index || totalBlocks !== count)
         throw problem(
             `says that it is number ${blockNumber + 1} of ${totalBlocks}: the file is damaged`

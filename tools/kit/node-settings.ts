@@ -18,9 +18,24 @@ export function nodeSettings(node: KitNode, secrets: Secrets): SettingValues {
             `${node.name}: missing secrets: ${missing.join(", ")}; suitcase kit accounts makes account and key, ` +
                 "all others stand in the file .env"
         )
-    const { broker, wifi, seal } = node.settings
     const { brokerPassword, sealKey, wifiPassword } = secrets.of(node)
+    const { broker, seal } = node.settings
     const values = {
+        ...openSettings(node),
+        ...(broker?.host === undefined ? {} : { "mqtt.pass": brokerPassword }),
+        ...(seal === true ? { "seal.key": sealKey } : {}),
+        ...(wifiPassword === undefined ? {} : { "wifi.pass": wifiPassword }),
+    }
+    const parsed = settingValuesSchema.safeParse(values)
+    if (parsed.success) return parsed.data
+    const [issue] = parsed.error.issues
+    throw new UsageError(`${node.name}: ${issue.path.join(".")} ${issue.message}`)
+}
+
+/** What of a node's settings is no secret. */
+export function openSettings(node: KitNode): SettingValues {
+    const { broker, wifi } = node.settings
+    return {
         node: node.name,
         site: node.site,
         ...(broker?.host === undefined
@@ -29,16 +44,9 @@ export function nodeSettings(node: KitNode, secrets: Secrets): SettingValues {
                   "mqtt.host": broker.host,
                   "mqtt.port": broker.port ?? (broker.tls === true ? TLS_PORT : PORT),
                   "mqtt.user": node.name,
-                  "mqtt.pass": brokerPassword,
               }),
         ...(broker?.tls === undefined ? {} : { "mqtt.tls": broker.tls }),
         ...(broker?.form === undefined ? {} : { "mqtt.form": broker.form }),
-        ...(seal === true ? { "seal.key": sealKey } : {}),
         ...(wifi === undefined ? {} : { "wifi.ssid": wifi.ssid }),
-        ...(wifiPassword === undefined ? {} : { "wifi.pass": wifiPassword }),
     }
-    const parsed = settingValuesSchema.safeParse(values)
-    if (parsed.success) return parsed.data
-    const [issue] = parsed.error.issues
-    throw new UsageError(`${node.name}: ${issue.path.join(".")} ${issue.message}`)
 }

@@ -1,7 +1,6 @@
 /** What a node that is a list of sensors has around it in the simulator: its parts, each in a steady place. */
 import { type KitApp } from "../../sim/apps/app.js"
-import { isOnPin } from "../../sim/parts/catalogue.js"
-import { fed } from "../../sim/parts/part-bench.js"
+import { steady } from "../../sim/apps/from-imports.js"
 import { AT24Model } from "../../src/drivers/at24/model.js"
 import { DS3231Model } from "../../src/drivers/ds3231/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
@@ -17,14 +16,15 @@ export function stationApp(node: KitNode, program: StationProgram): KitApp {
     return {
         name: node.name,
         title: node.title,
-        sensors: () => [
-            ...sensors.flatMap(({ part, address }) =>
-                isOnPin(part) ? [] : [fed(part, part.model(address))]
-            ),
-            ...(store === undefined ? [] : [memoryModel(store)]),
-            ...(clock === undefined ? [] : [new DS3231Model(clock.address)]),
+        parts: () => [
+            ...sensors.map(({ part, address }) => steady(part, address)),
+            ...(store === undefined
+                ? []
+                : [{ folder: store.part.name, model: memoryModel(store) }]),
+            ...(clock === undefined
+                ? []
+                : [{ folder: "ds3231", model: new DS3231Model(clock.address) }]),
         ],
-        pins: () => sensors.flatMap(({ part }) => (isOnPin(part) ? [fed(part, part.model())] : [])),
         feeds: [],
     }
 }

@@ -23,11 +23,15 @@ function counted(wave: Wave, lookMs: number, pulses: number): number {
     return counter.count
 }
 
-function model(firstCount = 0): { count: () => number; at: (ms: number) => void } {
+function model(
+    firstCount = 0,
+    total?: (unixMs: number) => number
+): { count: () => number; at: (ms: number) => void } {
     let now = 1_000_000
     const reports: Uint8Array[] = []
     const encoder = new RotaryEncoderModel({ firstCount })
     encoder.feed("frequency", 10)
+    encoder.total = total
     encoder.connect({
         now: () => now,
         report: (_command, data) => reports.push(data),
@@ -122,6 +126,18 @@ describe("the service", () => {
         expect(count()).toBe(0)
         at(7000)
         expect(count(), "2 s of 10 Hz").toBe(20)
+    })
+
+    it("counts each pulse of a total, however often it is asked, and none from before it was awake", () => {
+        const { at, count } = model(0, unixMs => 500 + Math.floor((unixMs - 1_000_000) / 700))
+        at(5000)
+        expect(count()).toBe(0)
+        const counts = Array.from({ length: 100 }, (_, i) => {
+            at(5000 + 37 * (i + 1))
+            return count()
+        })
+        expect(counts.at(-1)).toBe(Math.floor(8700 / 700) - Math.floor(5000 / 700))
+        expect(counts).toEqual([...counts].sort((a, b) => a - b))
     })
 
     it("comes around from 2²⁹ − 1 to −2²⁹", () => {

@@ -53,6 +53,10 @@ export class RotaryEncoderModel extends ServiceModel {
     readonly part = "Pulses on a pin"
     readonly serviceClass = 0x10fa29c9
     readonly channels: readonly ModelChannel[]
+    /**
+     * Pulses until a Unix time in ms, in place of the frequency: where it is known when each one comes.
+     */
+    total: ((unixMs: number) => number) | undefined
 
     private readonly firstCount: number
     /** Pulses since the first request; a fraction is a pulse in progress. */
@@ -109,6 +113,11 @@ export class RotaryEncoderModel extends ServiceModel {
 
     private countUpTo(unixMs: number): void {
         if (!this.isAwake) return
+        if (this.total !== undefined) {
+            const came = this.total(unixMs) - this.total(this.countedTo)
+            if (!this.faults.stuckValue) this.pulses += came
+            this.countedTo = unixMs
+        }
         while (this.countedTo < unixMs) {
             const ms = Math.min(STEP_MS, unixMs - this.countedTo)
             const frequency = this.inputAt("frequency", this.countedTo + ms / 2)

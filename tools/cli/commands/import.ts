@@ -20,9 +20,10 @@ import { line, type Terminal } from "../terminal.js"
 import { counted } from "../view/format.js"
 
 const HELP = `
-Brings readings of an earlier system into the folder of suitcase listen --out, so
-that suitcase query and export have them with those of the nodes. They are kept
-in a folder of their own there, import-FILE: removing it takes them out again.
+Brings readings of an earlier system into the folder of suitcase listen --out,
+so that suitcase query and export have them with those of the nodes. They are
+kept in a folder of their own there, import-FILE: removing it takes them out
+again.
 
 The first column is the time, which must say its zone, or --zone does. The other
 columns are channels: a header such as "Temperature (°C)" or "co2 [ppm]" says
@@ -33,8 +34,8 @@ readings say so.
 ${CSV_HELP}
 
 Examples:
-  suitcase import kontor.csv --site town --node office --zone Europe/Copenhagen \\
-    --into readings
+  suitcase import kontor.csv --site town --node office \\
+    --zone Europe/Copenhagen --into readings
   suitcase import log.csv --site town --node yard --into readings \\
     --channel "T=temperature:Cel" --channel "RH=humidity:%RH" --skip note
 

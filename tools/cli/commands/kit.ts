@@ -16,6 +16,7 @@ Examples:
   suitcase kit accounts                keys, broker accounts and access list
   suitcase kit silence hall-1 --until 2027-03-31
   suitcase kit labels -o labels.html   a label for each node, to print
+  suitcase kit parts                   what to buy, with rough prices
   suitcase kit wiring -o wiring        a page for each node: its wires
 
 Exit codes: 0 done · 1 a node cannot run · 2 wrong use, or the file is wrong`
@@ -74,6 +75,11 @@ export function kitCommand(terminal: Terminal, finish: (code: number) => void): 
         .option("-o, --output <folder>", "folder of the pages", "wiring")
         .action(async (node: string | undefined, flags: WiringFlags) =>
             finish(await (await import("../kit/wiring.js")).makeWiring(node, flags, terminal))
+        )
+    add("parts", "list what to buy for all nodes, with rough prices")
+        .option("--json", "print one line of JSON")
+        .action(async (flags: KitFlags) =>
+            finish(await (await import("../kit/parts.js")).listParts(flags, terminal))
         )
     add("metadata", "print what OS2iot keeps of each node, for its alert manager").action(
         async (flags: KitFlags) =>

@@ -1,6 +1,7 @@
 /** `suitcase sim`: runs the real firmware against simulated sensors. */
 import { Command, Option } from "commander"
 import { DEFAULT_BOARD } from "../../../sim/board/profile.js"
+import { PLACES } from "../../../sim/worlds/registry.js"
 import { compileNamed, programCalled, surroundingsOf } from "../apps.js"
 import { UsageError } from "../errors.js"
 import { LOGIN_HELP } from "../mqtt/broker.js"
@@ -17,6 +18,9 @@ const FAULT_HELP = FAULT_FORMS.map(({ form, meaning }) => `  ${form.padEnd(32)} 
     "\n"
 )
 
+/** Names of the worlds. */
+const WORLDS = PLACES.map(({ name }) => name).join(", ")
+
 const HELP = `
 Time and data:
   The simulated clock starts on Monday 2024-01-15 00:00 UTC, with --live now.
@@ -24,7 +28,9 @@ Time and data:
   day of the recording, at the same time of day. A trace of your own is a CSV
   file with a time column first, then columns such as temperature_degC, co2_ppm,
   humidity_pctRH and light_lux. Programs without recordings (devs/examples) have
-  their parts in a steady place.
+  their parts in a steady place. A world is a place as a function of time:
+  people come, bins are filled and emptied, the water rises; docs/worlds.md.
+  There each part has an error within its datasheet's accuracy, by the seed.
   Live nodes are asked twice a minute to send what they have; otherwise they
   send a frame every quarter of an hour, which takes fewer bytes per reading.
 
@@ -66,6 +72,7 @@ Examples:
   suitcase sim indoor-climate --trace room.csv         your own recording
   suitcase sim indoor-climate --devices 20 --json      figures for scripts
   suitcase sim indoor-climate --live --broker mqtt://localhost:1883
+  suitcase sim indoor-climate --world room --truth     errors of the whole chain
   suitcase sim indoor-climate --devtools               with the stock dashboard
   suitcase sim indoor-climate --fault link-down@08:00+2h --fault power-cut@12:10
   suitcase sim indoor-climate --store fram --fault power-cut@12:10
@@ -97,6 +104,8 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             speedOption
         )
         .option("--trace <file>", "CSV recording for the sensors")
+        .option("--world <name>", `place that the nodes are in: ${WORLDS}`)
+        .option("--truth", "compare what arrives with what is true there, channel by channel")
         .option(
             "--broker <where>",
             "embedded, embedded:PORT, mqtt://host:port or mqtts://host:port",

@@ -1,17 +1,15 @@
 /** What shall be on a board: program, configuration, settings, runtime. */
-import { readFileSync } from "node:fs"
 import { DEFAULT_BOARD, boardProfile, type BoardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
 import { projectRoot } from "../../../sim/program/project.js"
-import { ImageError } from "../../flash/image-error.js"
-import { layoutOf } from "../../flash/chips.js"
-import { runtimeSegments } from "../../flash/runtime-image.js"
+import { boardImage, bundleFile } from "../../flash/board-image.js"
 import { type FlashJob } from "../../flash/flash-board.js"
 import { programCalled, type NamedProgram } from "../apps.js"
 import { compileFor } from "../build/check.js"
 import { UsageError } from "../errors.js"
 import { firmwareProblem } from "../settings/board-limits.js"
 import { changed, parsePairs, type SettingValues } from "../settings/keys.js"
+import { type Runtimes } from "./runtimes/runtimes.js"
 import { DECIDED_KEYS, storeValues } from "./store-values.js"
 
 export interface FlashPlan extends FlashJob {
@@ -26,8 +24,7 @@ export interface PlanFlags {
     readonly board?: string
     /** "key=value" */
     readonly set: readonly string[]
-    /** File of a runtime. */
-    readonly runtime?: string
+    readonly runtimes: Runtimes
     /** Told when others can read the secrets. */
     readonly warn: (text: string) => void
 }
@@ -39,11 +36,15 @@ export interface PlanFlags {
  * @throws UsageError, KitError, CompileError, ImageError
  */
 export async function planFor(name: string, flags: PlanFlags): Promise<FlashPlan> {
-    const named = await programCalled(name)
+    return await planOf(await programCalled(name), flags)
+}
+
+/** The same for a program that was found already. @throws as {@link planFor} does */
+export async function planOf(named: NamedProgram, flags: PlanFlags): Promise<FlashPlan> {
     const profile = profileFor(named, flags.board)
     const settings = changed(await settingsOf(named, flags), parsePairs(flags.set))
     refuseForBoard(profile, settings)
-    const runtime = flags.runtime === undefined ? undefined : runtimeFile(profile, flags.runtime)
+    const runtime = await flags.runtimes.for(profile)
     return {
         app: named.name,
         profile,
@@ -80,18 +81,6 @@ async function settingsOf({ node }: NamedProgram, flags: PlanFlags): Promise<Set
     return nodeSettings(node, Secrets.read(projectRoot(), flags.warn))
 }
 
-/** @throws ImageError naming the file when it is none for the board */
-function runtimeFile(profile: BoardProfile, file: string): Uint8Array {
-    const bytes = new Uint8Array(readFileSync(file))
-    try {
-        runtimeSegments(layoutOf(profile.architecture), bytes)
-    } catch (e) {
-        if (e instanceof ImageError) throw new ImageError(`${file}: ${e.message}`)
-        throw e
-    }
-    return bytes
-}
-
 /** @throws UsageError for settings with which the board would never reach its broker */
 function refuseForBoard(profile: BoardProfile, settings: SettingValues): void {
     if (!profile.hasWifi && settings["wifi.ssid"] !== undefined)
@@ -99,4 +88,10 @@ function refuseForBoard(profile: BoardProfile, settings: SettingValues): void {
     const problem = firmwareProblem(settings, profile.hasTls)
     if (problem !== undefined)
         throw new UsageError(`the board is a ${profile.name}, whose firmware ${problem}`)
+}
+
+/** One file with everything, for other tools and for drives. @throws ImageError without a runtime */
+export function bundleOf(plan: FlashPlan): ReturnType<typeof bundleFile> {
+    const { architecture, program, values } = plan
+    return bundleFile(architecture, boardImage({ ...plan, store: { program, values } }))
 }

@@ -2,22 +2,17 @@
 import { writeFile } from "node:fs/promises"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { qualityName } from "../../../src/core/quality-names.js"
 import { BoardError, type BoardAccess } from "../../flash/board-access.js"
-import { boardImage, bundleFile } from "../../flash/board-image.js"
 import { EspBoard } from "../../flash/esp/esp-board.js"
 import { flashBoard } from "../../flash/flash-board.js"
 import { PicoBoard } from "../../flash/picoboot/pico-board.js"
-import { type FirstReadings } from "../../flash/usb/first-readings.js"
-import { replaceFile } from "../../receiver/journal/durable.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
-import { afterFlash, type Afterwards, type WrittenBoard } from "./after.js"
 import { type StoreCopies } from "./copies.js"
 import { boardPorts, bootDrives, isBootDrive } from "../usb/find-boards.js"
 import { onlyPort } from "../usb/open.js"
-import { type FlashPlan } from "./plan.js"
+import { bundleOf, type FlashPlan } from "./plan.js"
 import { FlashProgress } from "./progress.js"
 import { bootDevices } from "./usb-devices.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
@@ -36,12 +31,10 @@ export interface FlashFlags {
     /** How long to wait for a board to be plugged in, ms. */
     readonly waitMs: number
     readonly json?: true
-    /** What follows once the board is written; undefined: nothing. */
-    readonly afterwards?: Afterwards
 }
 
 /** A board is being flashed. */
-interface Run {
+export interface Run {
     readonly plan: FlashPlan
     readonly flags: FlashFlags
     readonly copies: StoreCopies
@@ -60,22 +53,10 @@ export async function flash(
     const stop = new AbortController()
     const release = onInterrupt(() => stop.abort())
     const run = { plan, flags, copies, terminal, signal: stop.signal }
-    let isWritten = false
     try {
-        const board = await (plan.profile.family === "rp2040" ? flashPico(run) : flashPort(run))
-        isWritten = true
-        const { afterwards } = flags
-        const after =
-            afterwards === undefined
-                ? undefined
-                : await afterFlash(plan, board, afterwards, terminal, stop.signal)
-        tellNext(run, board, after?.readings)
-        return after?.code ?? EXIT_OK
+        await (plan.profile.family === "rp2040" ? flashPico(run) : flashPort(run))
+        return EXIT_OK
     } catch (e) {
-        if (stop.signal.aborted && isWritten) {
-            line(terminal.err, "suitcase: the board is written; its readings were not waited for")
-            return EXIT_INTERRUPTED
-        }
         if (stop.signal.aborted) {
             line(terminal.err, "suitcase: stopped; the same command goes on where it was")
             return EXIT_INTERRUPTED
@@ -88,19 +69,14 @@ export async function flash(
     }
 }
 
-interface Written extends WrittenBoard {
-    /** Names of the pieces that were not there already. */
-    readonly written?: readonly string[]
-}
-
-async function flashPort(run: Run): Promise<Written> {
+async function flashPort(run: Run): Promise<void> {
     const { flags, terminal } = run
     const port = await portFor(run)
     line(terminal.out, `connecting to ${port.path} …`)
     const options = flags.baud === undefined ? {} : { baud: flags.baud }
     const board = await EspBoard.connect(port, orInterrupted(port.onLost, run), options)
     try {
-        return { ...(await flashOver(board, run)), port: port.path }
+        await flashOver(board, run)
     } finally {
         // The port is given up even when esptool-js still holds its streams.
         await port.close()
@@ -115,11 +91,11 @@ function orInterrupted(onLost: (listener: () => void) => void, { signal }: Run) 
     }
 }
 
-async function flashOver(board: BoardAccess, run: Run): Promise<Written> {
+async function flashOver(board: BoardAccess, run: Run): Promise<void> {
     try {
         const { on } = new FlashProgress(run.terminal)
         const { serial, written } = await flashBoard(board, run.plan, run.copies, on)
-        return { serial, written }
+        tellNext(run, { serial, written })
     } finally {
         await board.close()
     }
@@ -142,9 +118,12 @@ async function portFor(run: Run): Promise<NodeSerialPort> {
 }
 
 /** Over USB, which can be read back; over the drive where that is asked for, or all there is. */
-async function flashPico(run: Run): Promise<Written> {
+async function flashPico(run: Run): Promise<void> {
     const { drive } = run.flags
-    if (drive !== undefined) return await flashDrive(drive, run)
+    if (drive !== undefined) {
+        await flashDrive(drive, run)
+        return
+    }
     const found = await waitFor(
         run,
         async () => [...(await bootDevices()), ...bootDrives()],
@@ -160,19 +139,19 @@ async function flashPico(run: Run): Promise<Written> {
     if (devices.length === 1) {
         const [{ device, onLost, release }] = devices
         try {
-            return await flashOver(await PicoBoard.connect(device, orInterrupted(onLost, run)), run)
+            await flashOver(await PicoBoard.connect(device, orInterrupted(onLost, run)), run)
         } finally {
             release()
         }
-    }
-    if (drives.length === 1) return await flashDrive(drives[0], run)
-    throw new BoardError(
-        "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
-    )
+    } else if (drives.length === 1) await flashDrive(drives[0], run)
+    else
+        throw new BoardError(
+            "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
+        )
 }
 
 /** A drive takes one file with everything; what the board held cannot be read there. */
-async function flashDrive(drive: string, run: Run): Promise<Written> {
+export async function flashDrive(drive: string, run: Run): Promise<void> {
     const { plan, terminal, signal } = run
     if (!isBootDrive(drive))
         throw new UsageError(
@@ -194,7 +173,7 @@ async function flashDrive(drive: string, run: Run): Promise<Written> {
         await sleep(LOOK_MS, undefined, { signal })
     }
     line(terminal.out, "the board took it and restarted (a drive cannot be read back)")
-    return {}
+    tellNext(run, {})
 }
 
 /** Looks until something is found. @returns what is found in the end, which may be nothing */
@@ -212,29 +191,9 @@ async function waitFor<T>(
     }
 }
 
-/** One file with everything, for other tools. @throws ImageError without a runtime */
-export function bundleOf(plan: FlashPlan) {
-    const pieces = boardImage({
-        ...plan,
-        store: { program: plan.program, values: plan.values },
-    })
-    return bundleFile(plan.architecture, pieces)
-}
-
-/** Writes the bundle; nothing but whole files appear. @returns what to tell of it */
-export async function writeBundle(plan: FlashPlan, file: string): Promise<string> {
-    const { bytes, extension, offset } = bundleOf(plan)
-    const named = file.endsWith(`.${extension}`) ? file : `${file}.${extension}`
-    await replaceFile(named, [bytes])
-    return extension === "uf2"
-        ? `${named}: copy it to the drive RPI-RP2`
-        : `${named}: write it at 0x${offset.toString(16)}, for example: esptool.py write_flash 0x${offset.toString(16)} ${named}`
-}
-
 function tellNext(
     { plan: { app, profile, settings }, flags, terminal }: Run,
-    { serial, written }: Written,
-    readings: FirstReadings | undefined
+    result: { readonly serial?: string; readonly written?: readonly string[] }
 ): void {
     const { node, site } = settings
     if (flags.json === true) {
@@ -245,9 +204,7 @@ function tellNext(
                 site: site ?? null,
                 app,
                 board: profile.id,
-                ...(serial === undefined ? {} : { serial }),
-                ...(written === undefined ? {} : { written }),
-                ...(readings === undefined ? {} : readingsRecord(readings)),
+                ...result,
             })
         )
         return
@@ -255,24 +212,4 @@ function tellNext(
     line(terminal.out, `${node ?? "the node"} runs ${app} on ${profile.name}`)
     if (settings["mqtt.host"] === undefined)
         line(terminal.out, "it knows no broker yet: --set mqtt.host=… or suitcase settings set")
-}
-
-/** Members of the result in JSON. */
-function readingsRecord({ identity, sensors, state, wifi }: FirstReadings): object {
-    return {
-        device: identity.device,
-        broker: state.isBrokerReached,
-        wifi: wifi?.isJoined ?? null,
-        sensors: sensors.map(({ part, address, lastError, readings }) => ({
-            part,
-            address,
-            ...(lastError === "" ? {} : { lastError }),
-            readings: readings.map(({ channel, value, quality }) => ({
-                channel: channel.name,
-                unit: channel.unit,
-                value: value ?? null,
-                quality: qualityName(quality),
-            })),
-        })),
-    }
 }

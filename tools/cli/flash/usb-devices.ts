@@ -5,6 +5,8 @@ import { type UsbDevice } from "../../flash/picoboot/usb-device.js"
 /** A board in its boot mode, for PicoBoard.connect. */
 export interface BootDevice {
     readonly device: UsbDevice
+    /** The same for as long as the board stays on the bus. */
+    readonly handle: string
     /** "RP2350" is found so that it can be refused by name. */
     readonly chip: "RP2040" | "RP2350"
     /** Tells when the board leaves the bus. */
@@ -41,7 +43,9 @@ export async function bootDevices(load = loadLibrary): Promise<BootDevice[]> {
     }
     return listed.flatMap(device => {
         const chip = bootChip(device)
-        return chip === undefined ? [] : [{ device, chip, ...watched(usb, device) }]
+        return chip === undefined
+            ? []
+            : [{ device, chip, handle: device.handle, ...watched(usb, device) }]
     })
 }
 

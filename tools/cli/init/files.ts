@@ -138,6 +138,7 @@ WIFI_PASSWORD=
 const GITIGNORE = `node_modules
 .env
 secrets/
+bundle/
 test-results/
 *.log
 `

@@ -7,11 +7,13 @@ npx suitcase kit check        # is suitcase.yaml right, does each node run
 npx suitcase sim hall         # a simulated day of a node
 npx suitcase build --all      # how much of its board each program takes
 npx suitcase kit accounts     # keys, broker accounts and access list
+npx suitcase kit wiring       # pages that show where the wires go
+npx suitcase flash --kit      # programs on the boards, one after the other
 npx suitcase sensors          # the parts that there are
 npm test
 \`\`\``
 
-const COMMANDS_DA = COMMANDS.replace("once", "én gang")
+const COMMANDS_DA = COMMANDS.replace("# once", "# én gang")
     .replace("what there is, and what is missing", "hvad der er, og hvad der mangler")
     .replace(
         "is suitcase.yaml right, does each node run",
@@ -23,6 +25,8 @@ const COMMANDS_DA = COMMANDS.replace("once", "én gang")
         "hvor meget hvert program fylder på sit board"
     )
     .replace("keys, broker accounts and access list", "nøgler, konti hos brokeren og adgangsliste")
+    .replace("pages that show where the wires go", "sider, der viser, hvor ledningerne skal hen")
+    .replace("programs on the boards, one after the other", "programmer på boardene, ét efter ét")
     .replace("the parts that there are", "de dele, der findes")
 
 const TEXTS = {

@@ -15,14 +15,9 @@ import {
     type SettingValues,
     type SettingKey,
 } from "./keys.js"
-import {
-    ConnectedNode,
-    healthOf,
-    isUnmarked,
-    type ProgramOnNode,
-    type Stored,
-} from "./connected-node.js"
-import { appProgram, provision, storedForm, type AppProgram } from "./provision.js"
+import { ConnectedNode, healthOf, isUnmarked, type ProgramOnNode } from "./connected-node.js"
+import { storedForm, type Stored } from "./stored-form.js"
+import { appProgram, provision, type AppProgram } from "./provision.js"
 import { appNames } from "../../../sim/apps/registry.js"
 
 const PICO_W = "rp2040w"

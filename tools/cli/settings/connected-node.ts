@@ -11,12 +11,8 @@ import {
     deployProgram,
     settingRecord,
 } from "../../../sim/devtools/deploy.js"
-import {
-    MARK_KEY,
-    MARK_START,
-    SETTING_KEYS,
-    addToMark,
-} from "../../../src/core/protocol/settings-mark.js"
+import { MARK_KEY, SETTING_KEYS } from "../../../src/core/protocol/settings-mark.js"
+import { markOf, type Stored } from "./stored-form.js"
 
 const SRV_WIFI = 0x18aae1fa
 
@@ -38,9 +34,6 @@ const OPEN_MARK = null
 const FILLER_CHARACTERS = 216
 /** This many of them fill a bank of settings, 16 KB at most, and a few more. */
 const FILLER_WRITES = 80
-
-/** The stored JSON texts by key; keys without a value are left out. */
-export type Stored = ReadonlyMap<string, string>
 
 export interface ProgramOnNode {
     /** Hex. */
@@ -215,16 +208,6 @@ export class ConnectedNode {
 }
 
 type Value = string | number | boolean | null
-
-/** The mark that belongs to these settings. */
-export function markOf(stored: Stored): number {
-    let mark = MARK_START
-    for (const key of SETTING_KEYS) {
-        const json = stored.get(key)
-        if (json !== undefined) mark = addToMark(mark, key, Buffer.from(json, "latin1"))
-    }
-    return mark
-}
 
 /** Whether there is no mark: another tool wrote what is stored, or a power cut struck in the middle of the mark. */
 export function isUnmarked(stored: Stored): boolean {

@@ -1,8 +1,7 @@
 /**
  * The settings of a node as people write them: names, limits, what is secret.
- * docs/settings.md describes each.
+ * docs/settings.md describes each. Runs in a browser too.
  */
-import { randomBytes } from "node:crypto"
 import { z } from "zod"
 import { isTopicName } from "../../../src/core/protocol/names.js"
 import { MAX_SETTING_BYTES, SETTING_KEYS } from "../../../src/core/protocol/settings-mark.js"
@@ -50,6 +49,13 @@ const SECRET: ReadonlySet<string> = new Set(["mqtt.pass", "seal.key", "wifi.pass
 const MASK = "••••"
 /** The ESP32's firmware copies no more of a network's name, although 32 B are allowed. */
 const MOST_SSID_BYTES = 31
+const SEAL_KEY_BYTES = 32
+
+/** 64 hex digits, drawn at random. */
+function drawSealKey(): string {
+    const bytes = crypto.getRandomValues(new Uint8Array(SEAL_KEY_BYTES))
+    return Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("")
+}
 
 /** A value for people: secrets are hidden unless they are asked for. */
 export function shown(key: SettingKey, value: unknown, isShowing: boolean): string {
@@ -98,14 +104,14 @@ function knownKey(key: string): SettingKey {
 function typed(key: SettingKey, value: string): unknown {
     if (key === "mqtt.port") return /^\d{1,5}$/.test(value) ? Number(value) : NaN
     if (key === "mqtt.tls") return value === "true" ? true : value === "false" ? false : value
-    if (key === "seal.key" && value === "new") return randomBytes(32).toString("hex")
+    if (key === "seal.key" && value === "new") return drawSealKey()
     return value
 }
 
 /** @throws UsageError that does not repeat the value */
 function checked(key: SettingKey, value: unknown): SettingValues[SettingKey] {
     // Not in the schema: a journal from before may hold such a name.
-    if (key === "wifi.ssid" && Buffer.byteLength(value as string) > MOST_SSID_BYTES)
+    if (key === "wifi.ssid" && bytesOf(value as string) > MOST_SSID_BYTES)
         throw new UsageError(
             `wifi.ssid takes at most ${MOST_SSID_BYTES} B: an ESP32 never joins a network with a longer name`
         )
@@ -118,6 +124,10 @@ function checked(key: SettingKey, value: unknown): SettingValues[SettingKey] {
 }
 
 function isSsid(value: string): boolean {
-    const bytes = Buffer.byteLength(value)
+    const bytes = bytesOf(value)
     return bytes >= 1 && bytes <= 32 && !value.includes("\0")
+}
+
+function bytesOf(text: string): number {
+    return new TextEncoder().encode(text).length
 }

@@ -10,8 +10,8 @@ import { compile } from "../../../sim/program/compile.js"
 import { SETTING_KEYS } from "../../../src/core/protocol/settings-mark.js"
 import { appFile } from "../apps.js"
 import { type NodeRecord } from "./journal.js"
-import { type SettingValues, type SettingKey } from "./keys.js"
-import { healthOf, type ConnectedNode, type Stored } from "./connected-node.js"
+import { healthOf, type ConnectedNode } from "./connected-node.js"
+import { storedForm } from "./stored-form.js"
 
 /** The node does not hold what was written; the message says what to do. */
 export class ProvisionError extends Error {
@@ -43,16 +43,6 @@ export function appProgram(app: string, board: Board | undefined): AppProgram {
     })
     const sha256 = createHash("sha256").update(programImage(bytecode)).digest("hex")
     return { app, bytecode, sha256 }
-}
-
-/** Settings as the node stores them: JSON texts, without Wi-Fi. */
-export function storedForm(settings: SettingValues): Stored {
-    const stored = new Map<string, string>()
-    for (const key of SETTING_KEYS) {
-        const value = settings[key as SettingKey]
-        if (value !== undefined) stored.set(key, JSON.stringify(value))
-    }
-    return stored
 }
 
 export interface ProvisionOptions {

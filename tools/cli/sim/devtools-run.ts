@@ -2,7 +2,7 @@
  * `suitcase sim --devtools`: the app in DeviceScript's own simulator, in real
  * time, with our sensors on its bus and our broker at the end of its socket.
  */
-import { buildSensors, type KitApp } from "../../../sim/apps/app.js"
+import { buildSurroundings, type KitApp } from "../../../sim/apps/app.js"
 import { runWithDevtools } from "../../../sim/devtools/run.js"
 import { FREE_PORTS, STOCK_PORTS } from "../../../sim/devtools/server.js"
 import { AedesBroker } from "../../../sim/net/aedes-broker.js"
@@ -61,7 +61,7 @@ export async function simulateWithDevtools(
     try {
         const run = await runWithDevtools({
             program,
-            models: buildSensors(app, {
+            models: buildSurroundings(app, {
                 startMs: Date.now(),
                 ...(flags.trace === undefined ? {} : { trace: loadTrace(flags.trace) }),
             }).sensors,

@@ -4,6 +4,8 @@ import { brokerOf, type Broker } from "../mqtt/broker.js"
 import { type BoardOptions } from "../../../sim/board/board.js"
 import { DEFAULT_BOARD, boardProfile } from "../../../sim/board/profile.js"
 import { knownBoards } from "../../../sim/program/boards.js"
+import { type PlaceKind } from "../../../sim/worlds/place.js"
+import { PLACES, placeKind } from "../../../sim/worlds/registry.js"
 import { UsageError } from "../errors.js"
 import { type FaultSpec } from "./faults.js"
 import { type Requirement } from "./requirements.js"
@@ -18,6 +20,10 @@ export interface SimFlags {
     /** Simulated seconds per second. */
     readonly speed?: number
     readonly trace?: string
+    /** Kind of place that the nodes are in. */
+    readonly world?: string
+    /** Compares what arrives with what is true. */
+    readonly truth?: true
     readonly broker: string
     /** File with the broker's user and password, and with its authority's certificate. */
     readonly login?: string
@@ -84,6 +90,17 @@ export function brokerChoice(flags: SimFlags, warn: (text: string) => void): Bro
  */
 export function seedOf({ seed }: SimFlags, { broker }: BrokerChoice): number {
     return seed ?? (broker === undefined ? 1 : randomInt(1, 2 ** 31))
+}
+
+/** @throws UsageError when there is no such place, or a recording is to feed the sensors too */
+export function worldOf({ world, trace }: SimFlags): PlaceKind | undefined {
+    if (world === undefined) return undefined
+    const kind = placeKind(world)
+    const all = PLACES.map(({ name }) => name).join(", ")
+    if (kind === undefined) throw new UsageError(`no world "${world}"; there are ${all}`)
+    if (trace !== undefined)
+        throw new UsageError("--world and --trace both feed the sensors; leave one of them out")
+    return kind
 }
 
 /** @throws UsageError when there is no such board */

@@ -2,6 +2,7 @@
 import { type Reading } from "../../decoder/index.js"
 import { type TickPlace } from "../../../sim/board/meter.js"
 import { type FaultOutcome } from "./fault-schedule.js"
+import { type TruthReport } from "./truth.js"
 
 /** What `suitcase sim --json` prints; docs and scripts rely on these names. */
 export interface SimReport {
@@ -77,6 +78,8 @@ export interface SimReport {
     readonly tickLossPlaces: readonly TickPlace[]
     /** Those after which it would have been lost; with `--strict-tick` it was. */
     readonly tickLosses: number | null
+    /** Errors against what is true at the nodes' places; null without `--truth`. */
+    readonly truth: TruthReport | null
 }
 
 /** What only boards have. */

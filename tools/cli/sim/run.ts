@@ -13,10 +13,11 @@ import { line, type Terminal } from "../terminal.js"
 import { counted, dayAndTime, span } from "../view/format.js"
 import { openView, type RunView } from "../view/run-view.js"
 import { problems, summary } from "../view/summary.js"
+import { truthTable } from "../view/truth-table.js"
 import { countReading, type ChannelCount } from "./channel-counts.js"
 import { junitText } from "./junit.js"
 import { judge } from "./requirements.js"
-import { boardOf, brokerChoice, seedOf, type SimFlags } from "./flags.js"
+import { boardOf, brokerChoice, seedOf, worldOf, type SimFlags } from "./flags.js"
 import { isComplete } from "./report.js"
 import { SimSession, type SessionOptions } from "./session.js"
 
@@ -37,6 +38,7 @@ export async function simulate(
     terminal: Terminal
 ): Promise<number> {
     const runMs = flags.live === true ? Infinity : (flags.for ?? DEFAULT_RUN_MS)
+    const place = worldOf(flags)
     let view: RunView | undefined
     const channels = new Map<string, ChannelCount>()
     const choice = brokerChoice(flags, text => line(terminal.err, `suitcase: ${text}`))
@@ -62,6 +64,8 @@ export async function simulate(
         },
         ...choice,
         keepsRetained: flags.keep === true,
+        comparesTruth: flags.truth === true,
+        ...(place === undefined ? {} : { place }),
         ...(flags.trace === undefined ? {} : { trace: loadTrace(flags.trace) }),
         ...(flags.log === true
             ? { onConsole: (node, text) => view?.note(`${node.name}: ${text}`) }
@@ -84,6 +88,8 @@ export async function simulate(
         view.close()
         if (flags.json === true) line(terminal.out, JSON.stringify(report))
         else line(terminal.out, `\n${summary(report, terminal.colors)}`)
+        if (report.truth !== null && flags.json !== true)
+            line(terminal.out, `\n${truthTable(report.truth, terminal.colors)}`)
         for (const problem of problems(report)) line(terminal.err, `suitcase: ${problem}`)
         const verdicts = judge(report, channels, flags.require ?? [], flags.allowSilent === true)
         const failures = verdicts.flatMap(({ failure }) => failure ?? [])

@@ -170,7 +170,7 @@ describe("a simulated run", () => {
     it("gives gaps with their reason for a sensor that is not there, and loses nothing", async () => {
         const app: KitApp = {
             ...indoorClimate,
-            sensors: () => indoorClimate.sensors().filter(s => s.part !== "ROHM BH1750"),
+            parts: () => indoorClimate.parts().filter(({ folder }) => folder !== "bh1750"),
         }
         const run = await open({ app })
         await run.run(minutes(31))

@@ -5,7 +5,12 @@
  */
 import { performance } from "node:perf_hooks"
 import { type BoardOptions } from "../../../sim/board/board.js"
-import { buildSensors, type Feeding, type KitApp } from "../../../sim/apps/app.js"
+import {
+    buildSurroundings,
+    type Feeding,
+    type KitApp,
+    type Surroundings,
+} from "../../../sim/apps/app.js"
 import { AedesBroker } from "../../../sim/net/aedes-broker.js"
 import { VirtualBroker } from "../../../sim/net/virtual-broker.js"
 import { MB85RCModel } from "../../../src/drivers/mb85rc/model.js"
@@ -13,6 +18,7 @@ import { type Program } from "../../../sim/program/program.js"
 import { type Trace } from "../../../sim/traces/trace.js"
 import { type SimNode } from "../../../sim/world/node.js"
 import { World } from "../../../sim/world/world.js"
+import { type PlaceKind } from "../../../sim/worlds/place.js"
 import { LEAF_ACK } from "../../../src/core/protocol/topics.js"
 import { type Broker } from "../mqtt/broker.js"
 import { FrameCollector, parseTopic, type FrameOrigin, type Reading } from "../../decoder/index.js"
@@ -27,6 +33,7 @@ import { LossAccount } from "./loss-account.js"
 import { type StoreName } from "./flags.js"
 import { boardFigures, leastFreeHeap } from "./board-figures.js"
 import { plainJsonBytes, type SimReport } from "./report.js"
+import { TruthAccount } from "./truth.js"
 import { VirtualLink, type ReportLink } from "./virtual-link.js"
 
 /** Monday; the recordings of the kit apps begin on a day of this kind. */
@@ -69,6 +76,10 @@ export interface SessionOptions {
     readonly uptimeMs?: number
     /** A recording to use instead of the app's own. */
     readonly trace?: Trace
+    /** Whether readings are compared with what is true, which takes time; default not. */
+    readonly comparesTruth?: boolean
+    /** Where the nodes are, each in a place of its own of this kind; default the app's. */
+    readonly place?: PlaceKind
     readonly onReading?: (reading: Reading) => void
     /** Every message the receiving side gets. */
     readonly onMessage?: (topic: string, payload: Uint8Array) => void
@@ -80,6 +91,10 @@ export class SimSession {
     readonly collector: FrameCollector
     /** Which recording feeds which input. */
     feedings: readonly Feeding[] = []
+    /** What each node has around it, by its device id. */
+    readonly surroundings = new Map<string, Surroundings>()
+    /** Errors of what arrived against what is true around its node. */
+    readonly truth = new TruthAccount(node => this.surroundings.get(node)?.truths)
     /** TCP port of the embedded broker, when it listens. */
     brokerPort: number | undefined
 
@@ -107,6 +122,7 @@ export class SimSession {
             onReading: reading => {
                 if (!reading.isGap) this.jsonBytes += plainJsonBytes(reading)
                 this.account.note(reading)
+                if (options.comparesTruth === true) this.truth.note(reading)
                 options.onReading?.(reading)
             },
         })
@@ -205,22 +221,26 @@ export class SimSession {
         const { app, program, trace, board, uptimeMs } = this.options
         const startMs = this.world.clock.epochMs
         for (let i = 0; i < (this.options.devices ?? 1); i++) {
-            const { sensors, feedings } = buildSensors(app, {
+            const surroundings = buildSurroundings(app, {
                 startMs,
                 lagMs: i * LAG_PER_NODE_MS,
+                seed: `${this.options.seed ?? 1}/${i}`,
                 ...(trace === undefined ? {} : { trace }),
+                ...(this.options.place === undefined ? {} : { place: this.options.place }),
             })
-            this.feedings = feedings
+            this.feedings = surroundings.feedings
+            const sensors = [...surroundings.sensors]
             if (this.options.store === "fram") sensors.push(new MB85RCModel())
             const node = this.world.addNode({
                 program,
                 sensors,
-                pins: app.pins?.() ?? [],
+                pins: surroundings.pins,
                 ...(board === undefined ? { heapProbeMs: HEAP_PROBE_MS } : { board }),
                 ...(uptimeMs === undefined ? {} : { uptimeMs }),
             })
             node.onConsole = line => this.options.onConsole?.(node, line)
             this.account.watch(node)
+            this.surroundings.set(node.deviceId, surroundings)
         }
         const { broker } = this.options
         if (broker?.user !== undefined)
@@ -307,6 +327,7 @@ export class SimSession {
             bytecodeBytes: this.options.program.bytecode.length,
             heapLowWaterBytes: Math.min(...this.nodes.map(leastFreeHeap)),
             ...boardFigures(this.nodes),
+            truth: this.options.comparesTruth === true ? this.truth.report() : null,
         }
     }
 }

@@ -195,6 +195,7 @@ describe("the summary", () => {
         tickLossRisks: 0,
         tickLossRisksAtBoot: 2,
         tickLossPlaces: [],
+        truth: null,
         tickLosses: 0,
     }
 

@@ -145,7 +145,8 @@ export class EspBoard implements BoardAccess {
             if (e instanceof BoardError) throw e
             throw new BoardError(
                 `${what} failed: the board answered ${reasonOf(e)}. Try once more, with another cable or port; ` +
-                    "if it stays, the board's flash is worn or the board is broken"
+                    "if it stays, the board's flash is worn or the board is broken",
+                "transfer"
             )
         }
     }
@@ -160,10 +161,14 @@ async function release(transport: Transport, guard: LossGuard): Promise<void> {
 function connectProblem(e: unknown): BoardError {
     if (e instanceof BoardError) return e
     if (e instanceof UnexpectedChipIdError || e instanceof UnexpectedChipMagicError)
-        return new BoardError(`the board has a chip that is none of the kit's (${e.message})`)
+        return new BoardError(
+            `the board has a chip that is none of the kit's (${e.message})`,
+            "unknown chip"
+        )
     return new BoardError(
         "the board does not answer in its boot mode: hold BOOT (on some boards B or 0), press RESET, let BOOT go, " +
-            `and try again; no other program may use the port (${reasonOf(e)})`
+            `and try again; no other program may use the port (${reasonOf(e)})`,
+        "no answer"
     )
 }
 

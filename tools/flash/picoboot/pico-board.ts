@@ -139,7 +139,8 @@ export class PicoBoard implements BoardAccess {
         if (e instanceof PicobootError) return refusal(what, e)
         if (isGone(e)) return this.guard.lose()
         return new BoardError(
-            `${what} failed (${reasonOf(e)}): unplug the board, ${COME_BACK} and start over`
+            `${what} failed (${reasonOf(e)}): unplug the board, ${COME_BACK} and start over`,
+            "transfer"
         )
     }
 }
@@ -153,7 +154,8 @@ async function release(guard: LossGuard, close: () => Promise<void>): Promise<vo
 function refusal(what: string, e: PicobootError): BoardError {
     return new BoardError(
         `${what} failed: the board answered ${e.message}. Unplug it, ${COME_BACK} and start over; if it stays, ` +
-            "try another cable or port, then another board"
+            "try another cable or port, then another board",
+        "transfer"
     )
 }
 

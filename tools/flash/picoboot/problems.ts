@@ -15,9 +15,10 @@ export function expectRp2040({ vendorId, productId }: UsbDevice): void {
     if (vendorId === RASPBERRY_PI && productId === RP2040_BOOT) return
     if (vendorId === RASPBERRY_PI && productId === RP2350_BOOT)
         throw new BoardError(
-            "this board has an RP2350 (Raspberry Pi Pico 2), for which there is no runtime: take a Pico W"
+            "this board has an RP2350 (Raspberry Pi Pico 2), for which there is no runtime: take a Pico W",
+            "RP2350"
         )
-    throw new BoardError(`the board is not in its boot mode: ${HOLD_BOOTSEL}`)
+    throw new BoardError(`the board is not in its boot mode: ${HOLD_BOOTSEL}`, "no boot mode")
 }
 
 /** Why a device could not be had, and what to do about it. */
@@ -26,24 +27,28 @@ export function openProblem(e: unknown): BoardError {
     const reason = reasonOf(e)
     if (e instanceof NoPicobootError)
         return new BoardError(
-            `the board shows its drive only: write a .uf2 file to the drive instead (${reason})`
+            `the board shows its drive only: write a .uf2 file to the drive instead (${reason})`,
+            "drive only"
         )
     if (isUnsupported(e))
         return new BoardError(
             'the system lets no program talk to the board. On Windows: give the interface "RP2 Boot" the driver ' +
-                `WinUSB (with Zadig), or use the drive RPI-RP2 instead (${reason})`
+                `WinUSB (with Zadig), or use the drive RPI-RP2 instead (${reason})`,
+            "driver"
         )
     if (isDenied(e))
         return new BoardError(
             "the board may not be opened. On Linux, write this line to /etc/udev/rules.d/60-rp2040.rules, then " +
                 `plug the board in again: ${UDEV_RULE}. On Windows: give the interface "RP2 Boot" the driver WinUSB ` +
-                `(with Zadig), or use the drive RPI-RP2 instead (${reason})`
+                `(with Zadig), or use the drive RPI-RP2 instead (${reason})`,
+            "denied"
         )
     if (isBusy(e))
         return new BoardError(
-            `another program uses the board: close picotool and pages that flash, and try again (${reason})`
+            `another program uses the board: close picotool and pages that flash, and try again (${reason})`,
+            "busy"
         )
-    return new BoardError(`the board cannot be opened (${reason}): ${HOLD_BOOTSEL}`)
+    return new BoardError(`the board cannot be opened (${reason}): ${HOLD_BOOTSEL}`, "not opened")
 }
 
 /** The device is not there any more: words of Chromium, and of the usb package on the three systems. */

@@ -24,3 +24,6 @@ export const SCHEDULER = ["src/scheduler/scheduler.ts"]
 
 /** Scripts that run before anything is installed or before types are there. */
 export const SCRIPTS = ["**/*.js", "**/*.mjs"]
+
+/** Runs in a browser: the flash page. */
+export const PAGE = ["tools/web/page/**/*.ts"]

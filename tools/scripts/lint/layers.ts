@@ -22,6 +22,10 @@ const PART = /^src\/drivers\/(?:.*\/)?part\.ts$/
 const QUANTITIES = /^src\/drivers\/shared\/channels\.ts$/
 /** What of Jacdac host and simulator share. */
 const JACDAC = /^sim\/jacdac\/(?:frame|frame-link|usb-framing)\.ts$/
+/** Of tools/cli, what the flash page uses as well. */
+const PORTABLE_TOOLS =
+    /^tools\/cli\/(?:settings\/(?:keys|stored-form)|flash\/store-values|errors)\.ts$/
+const PAGE = /^tools\/web\/(?:page\/|kit-export\.ts$)/
 const DEVICE = /^src\/(?!drivers\/(?:.*model|(?:.*\/)?part)\.ts$)/
 
 /** The first layer whose pattern fits a file is its layer. */
@@ -103,6 +107,18 @@ const LAYERS: readonly Layer[] = [
         may: [CORE, JACDAC, /^tools\/flash\//, /^tools\/decoder\//],
         packages: "but Node's own",
         rule: "tools/flash imports src/core, the decoder, Jacdac's frames and nothing of Node: it runs in a browser too.",
+    },
+    {
+        files: PORTABLE_TOOLS,
+        may: [CORE, PORTABLE_TOOLS, /^tools\/flash\//],
+        packages: "but Node's own",
+        rule: "What the flash page takes of tools/cli imports src/core and tools/flash at most: it runs in a browser too.",
+    },
+    {
+        files: PAGE,
+        may: [CORE, PAGE, PORTABLE_TOOLS, /^tools\/flash\//],
+        packages: "but Node's own",
+        rule: "The flash page imports src/core, tools/flash and nothing of Node: it runs in a browser.",
     },
     {
         files: /^tools\//,
