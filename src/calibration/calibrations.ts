@@ -42,7 +42,6 @@ export class Calibrations {
     damaged = 0
 
     private readonly isUsed: boolean[] = []
-    private isBusy = false
     /** Id of what was taken out of force last: the request may come again. */
     private rolledBack = 0
 
@@ -89,18 +88,12 @@ export class Calibrations {
         if (current !== undefined && record.previous !== current.id) return REFUSED_ORDER
         const { min, max } = channel.sensor.channels[channel.index]
         if (!record.correction.isMonotonic(min, max)) return REFUSED_SHAPE
-        if (this.isBusy) return REFUSED_STORE
-        this.isBusy = true
-        try {
-            const slot = channel.otherSlot === NO_SLOT ? this.freeSlot() : channel.otherSlot
-            if (slot === NO_SLOT || !(await this.store.write(slot, bytes))) return REFUSED_STORE
-            this.isUsed[slot] = true
-            channel.otherSlot = channel.slot
-            channel.slot = slot
-            channel.record = record
-        } finally {
-            this.isBusy = false
-        }
+        const slot = channel.otherSlot === NO_SLOT ? this.freeSlot() : channel.otherSlot
+        if (slot === NO_SLOT || !(await this.store.write(slot, bytes))) return REFUSED_STORE
+        this.isUsed[slot] = true
+        channel.otherSlot = channel.slot
+        channel.slot = slot
+        channel.record = record
         return APPLIED
     }
 
@@ -114,24 +107,18 @@ export class Calibrations {
         const current = channel.record
         if (current === undefined || current.id !== id)
             return id === this.rolledBack ? APPLIED : REFUSED_ROLLBACK
-        if (this.isBusy) return REFUSED_STORE
-        this.isBusy = true
-        try {
-            const other = channel.otherSlot
-            let before: NodeRecord = undefined
-            if (other !== NO_SLOT) {
-                const bytes = await this.store.read(other)
-                if (bytes !== undefined) before = getNodeRecord(bytes)
-            }
-            if (!(await this.store.write(channel.slot, NOTHING))) return REFUSED_STORE
-            this.isUsed[channel.slot] = false
-            channel.slot = before === undefined ? NO_SLOT : other
-            channel.otherSlot = NO_SLOT
-            channel.record = before
-            this.rolledBack = id
-        } finally {
-            this.isBusy = false
+        const other = channel.otherSlot
+        let before: NodeRecord = undefined
+        if (other !== NO_SLOT) {
+            const bytes = await this.store.read(other)
+            if (bytes !== undefined) before = getNodeRecord(bytes)
         }
+        if (!(await this.store.write(channel.slot, NOTHING))) return REFUSED_STORE
+        this.isUsed[channel.slot] = false
+        channel.slot = before === undefined ? NO_SLOT : other
+        channel.otherSlot = NO_SLOT
+        channel.record = before
+        this.rolledBack = id
         return APPLIED
     }
 

@@ -35,8 +35,6 @@ export interface CalibratedStation extends CommandedStation {
     }
     schema: StationSchema
     schemaId: number
-    /** The schema record without calibrations. */
-    newSchema(): StationSchema
     /** Time between two rows, s. */
     intervalSeconds(): number
 }

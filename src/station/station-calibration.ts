@@ -66,11 +66,11 @@ class KeptCalibrations implements StationCalibration {
         }
         if (isSame) return
         await recorder.flush()
-        const schema = station.newSchema()
+        const schema = new StationSchema(station.options.app, rows.columns, rows.parts)
         schema.end = schemaEnd(ids)
         const id = await schema.id()
         this.told = ids
-        this.schemas.add(station.schema, schema, sinks.outbox.nextSerial)
+        this.schemas.add(station.schema, schema)
         recorder.setSchema(id)
         station.schema = schema
         station.schemaId = id
@@ -97,18 +97,16 @@ class KeptCalibrations implements StationCalibration {
 class SchemaNews implements CommandServer {
     /** undefined: the node takes none. */
     commands: CommandServer = undefined
-    /** Those that frames in the outbox may be of, oldest first, the station's own at the end; empty while there was but one. */
+    /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
     private readonly schemas: StationSchema[] = []
-    /** Serials behind the newest frame of each but the last. */
-    private readonly ends: number[] = []
     private isNew = false
     private connects = 0
 
-    /** @param end serial behind the newest frame of the schema before */
-    add(before: StationSchema, schema: StationSchema, end: number): void {
-        if (this.schemas.length === 0) this.schemas.push(before)
-        this.schemas.push(schema)
-        this.ends.push(end)
+    add(before: StationSchema, schema: StationSchema): void {
+        const { schemas } = this
+        if (schemas.length === 0) schemas.push(before)
+        else if (schemas.length === MOST_SCHEMAS) schemas.shift()
+        schemas.push(schema)
         this.isNew = true
     }
 
@@ -120,14 +118,7 @@ class SchemaNews implements CommandServer {
         if (this.isNew || this.connects !== uplink.client.connects) {
             this.isNew = false
             this.connects = uplink.client.connects
-            const { schemas, ends } = this
-            while (
-                ends.length > 0 &&
-                (ends[0] <= uplink.outbox.firstSerial || schemas.length > MOST_SCHEMAS)
-            ) {
-                ends.shift()
-                schemas.shift()
-            }
+            const { schemas } = this
             // The newest comes last: the broker retains it.
             for (const schema of schemas)
                 await uplink.client.publish(new PiecesMessage(LEAF_SCHEMA, schema))

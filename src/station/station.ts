@@ -75,7 +75,7 @@ export class Station implements CalibratedStation {
                     " columns, got " +
                     this.rows.columns.length
             )
-        this.schema = this.newSchema()
+        this.schema = new StationSchema(options.app, this.rows.columns, this.rows.parts)
         if (options.pace !== undefined) options.pace.open(this.rows.columns, this.intervalMs)
         this.listenTo(sensors)
     }
@@ -97,11 +97,6 @@ export class Station implements CalibratedStation {
             reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
             rowTicks: this.intervalMs / TICK_MS,
         })
-    }
-
-    /** The schema record without calibrations. */
-    newSchema(): StationSchema {
-        return new StationSchema(this.options.app, this.rows.columns, this.rows.parts)
     }
 
     /**

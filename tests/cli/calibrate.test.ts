@@ -2,13 +2,24 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { BoardUsb } from "../../sim/jacdac/board-usb.js"
+import { passTime } from "../../sim/jacdac/node-link.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { CERTIFICATE } from "../../tools/calibration/certificate.js"
+import { openSimBench } from "../../tools/calibration/sim-bench.js"
+import { runCalibration } from "../../tools/cli/calibrate/run.js"
 import { calibrateCommand } from "../../tools/cli/commands/calibrate.js"
+import { NodeSerialPort } from "../../tools/cli/usb/serial-port.js"
+import { UsbLink } from "../../tools/flash/usb/usb-link.js"
 import { fakeTerminal } from "../support/fake-terminal.js"
+import { PseudoPort } from "../support/pseudo-port.js"
 
 let folder: string
+// Compiled once; on a busy machine that takes its time.
+beforeAll(async () => {
+    await (await openSimBench(1, { warmUpMs: 0 })).close()
+}, 300_000)
 beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "suitcase-calibrate-"))
 })
@@ -77,5 +88,42 @@ describe("suitcase calibrate", () => {
         expect(code).toBe(3)
         expect(err).toContain("did not stand still within 150 s")
         expect(readdirSync(folder)).toEqual([])
+    })
+})
+
+describe("over a serial port, with the framing of boards and the real library", () => {
+    it("a channel is calibrated, whatever else is on the line", async () => {
+        let port: PseudoPort | undefined
+        let link: UsbLink | undefined
+        const bench = await openSimBench(1, {
+            faults: new Map([["temperature", { gain: 1.02, offset: 0.4 }]]),
+            warmUpMs: 20_000,
+            connect: async (world, node) => {
+                const usb = new BoardUsb(node, bytes => port?.write(bytes))
+                port = new PseudoPort(data => usb.feed(data))
+                link = await passTime(world, UsbLink.open(new NodeSerialPort(port.path)))
+                return link
+            },
+        })
+        const noise = setInterval(
+            () => port?.write(Uint8Array.of(0xfe, 0xfc, 1, 2, 0xfe, 7, 9)),
+            50
+        )
+        try {
+            const terminal = fakeTerminal()
+            const flags = {
+                ...{ channel: "temperature", point: [5, 35], method: "exact" as const },
+                ...{ reference: "Testo 104", referenceCertificate: "1", technician: "mette" },
+                ...{ uncertainty: 0.1, resolution: 0.01, validFor: 365, timeout: 400_000 },
+                ...{ language: "da" as const, yes: true as const, journal: folder },
+            }
+            expect(await runCalibration(bench, flags, terminal), terminal.err.text).toBe(0)
+            expect(terminal.err.text).toMatch(/Calibration \d+ is in force/)
+        } finally {
+            clearInterval(noise)
+            await link?.close()
+            await bench.close()
+            port?.unplug()
+        }
     })
 })

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { FLAG_COMMAND, encodeJacdacFrame } from "../../sim/jacdac/frame.js"
 import { EXCHANGE, NODE_SERVICE_INDEX } from "../../src/core/protocol/node-service.js"
 import { SeededRandom } from "../../sim/time/random.js"
@@ -41,6 +41,10 @@ const DEVICE = "78a6c91dd92f5835"
 let bench: SimBench
 let folder: string
 
+// Compiled once; on a busy machine that takes its time.
+beforeAll(async () => {
+    await (await openSimBench(1, { warmUpMs: 0 })).close()
+}, 300_000)
 beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "suitcase-calibration-"))
 })

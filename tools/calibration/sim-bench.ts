@@ -1,7 +1,8 @@
 /** A simulated node of the suitcase beside a reference, its sensors as wrong as one likes. */
 import { readFileSync } from "node:fs"
 import path from "node:path"
-import { NodeLink } from "../../sim/jacdac/node-link.js"
+import { type FrameLink } from "../../sim/jacdac/frame-link.js"
+import { NodeLink, passTime } from "../../sim/jacdac/node-link.js"
 import { VirtualBroker } from "../../sim/net/virtual-broker.js"
 import { answerTime } from "../../sim/net/broker/time-answerer.js"
 import { PROJECT_ROOT, compile } from "../../sim/program/compile.js"
@@ -59,11 +60,13 @@ export interface SimBenchOptions {
     readonly flashed?: Uint8Array
     /** How long it is on before anybody comes, ms. */
     readonly warmUpMs?: number
+    /** Plugs a cable in; default one without bytes on it. */
+    readonly connect?: (world: World, node: SimNode) => Promise<FrameLink>
 }
 
 export async function openSimBench(
     seed: number | string,
-    { faults = new Map(), device, flashed, warmUpMs = WARM_UP_MS }: SimBenchOptions = {}
+    { faults = new Map(), device, flashed, warmUpMs = WARM_UP_MS, connect }: SimBenchOptions = {}
 ): Promise<SimBench> {
     const world = new World({ seed, allowPanics: true })
     const broker = new VirtualBroker(world.clock)
@@ -88,14 +91,14 @@ export async function openSimBench(
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
     })
-    const link = new NodeLink(world, node)
+    const link = connect === undefined ? new NodeLink(world, node) : await connect(world, node)
     await world.run(warmUpMs)
     return {
         world,
         simulated: node,
         node: new NodeCalibration(new NodeService(link, node.deviceId)),
         device: node.deviceId,
-        during: work => link.during(work, ANSWER_MS),
+        during: work => passTime(world, work, ANSWER_MS),
         sleep: async ms => {
             await world.run(ms)
         },
