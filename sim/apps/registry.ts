@@ -5,24 +5,10 @@ import { type PlaceKind } from "../worlds/place.js"
 import { placeKind } from "../worlds/registry.js"
 import { type KitApp } from "./app.js"
 import { indoorClimate } from "./indoor-climate.js"
+import { USES } from "./uses.js"
 
 /** Those with recordings of their own. */
 const RECORDED: readonly KitApp[] = [indoorClimate]
-
-/** The place of each application that has none of those. Its parts are read from its source. */
-const PLACE_OF: Readonly<Record<string, string>> = {
-    starter: "room",
-    "waste-bin": "bin",
-    "trail-counter": "trail",
-    "citizen-air": "air",
-    "water-level": "stream",
-    "street-noise": "street",
-    "green-area": "field",
-    "energy-meter": "meter",
-    "building-damp": "damp",
-    "harbour-watch": "quay",
-    "link-survey": "room",
-}
 
 /** Names of the programs in devs/, of the project and, where it has none, of the toolkit. */
 export function appNames(root = projectRoot()): string[] {
@@ -39,6 +25,6 @@ export function simulatedApp(name: string): KitApp | undefined {
 
 /** @returns where an application of the toolkit is, if that is a place */
 export function placeOfApp(name: string): PlaceKind | undefined {
-    const place = Object.hasOwn(PLACE_OF, name) ? PLACE_OF[name] : undefined
-    return place === undefined ? undefined : placeKind(place)
+    const use = USES.find(({ app }) => app === name)
+    return use === undefined ? undefined : placeKind(use.place)
 }

@@ -22,6 +22,7 @@ import { Flash } from "./flash.js"
 import { NodeLog, type LogLine } from "./node-log.js"
 import { Peripherals } from "./peripherals.js"
 import { PowerLost } from "./power-lost.js"
+import { StatusLight } from "./status-light.js"
 import { SeededRandom } from "../time/random.js"
 import { AS_ASKED, WakeUps, type Rhythm } from "../time/wake-ups.js"
 
@@ -119,6 +120,8 @@ export class SimNode {
     readonly boardResets: LogLine[] = []
     /** Panics so far; the world throws the first one unless it allows them. */
     readonly panics: NodePanic[] = []
+    /** The board's light. */
+    readonly light: StatusLight
     /** Its way to the network, with everything that can be wrong there. */
     readonly link: Link
     /** Called when the power of a running node is cut. */
@@ -165,6 +168,7 @@ export class SimNode {
         this.heapProbe = new HeapProbe(this.heapBytes)
         this.randomSource = new SeededRandom(`${world.seed}/${this.name}`)
         this.deviceId = options.deviceId ?? this.drawDeviceId()
+        this.light = new StatusLight(this.deviceId)
         this.bus = new I2cBus(options.sensors ?? [], options.i2cKHz)
         this.link = world.network.newLink(this.name)
         this.clock = new NodeClock(world.clock)
@@ -309,6 +313,7 @@ export class SimNode {
     }
 
     private sendFrame(frame: Uint8Array): void {
+        this.light.take(frame)
         this.queueFrame()
         this.afterUs(0, () => {
             this.peripherals?.receive(frame)
@@ -468,6 +473,7 @@ export class SimNode {
         this.link.life++
         this.socket = undefined
         this.vm = undefined
+        this.light.goDark()
     }
 
     private attachPeripherals(): void {

@@ -11,6 +11,9 @@ const STEP_MS = 60_000
 const HOUR_MS = 3_600_000
 /** Of the meter. */
 export const PULSES_PER_KWH = 1000
+/** The supply that the node measures beside the meter. */
+const SUPPLY_V = 12.1
+const SUPPLY_A = 0.42
 const KITCHEN_MS = 20 * 60_000
 const PIR_SLOT_MS = 5000
 
@@ -56,7 +59,10 @@ export const meter: PlaceKind = {
                     at: t => energy.at("wh", t) / 1000,
                 },
                 frequency: { unit: "Hz", min: 0, max: 10, at: t => watts(t) / 3600 },
-                power: { unit: "W", min: 0, max: 20_000, at: watts },
+                mains_power: { unit: "W", min: 0, max: 20_000, at: watts },
+                voltage: { unit: "V", min: 0, max: 32, at: () => SUPPLY_V },
+                current: { unit: "A", min: 0, max: 3.2, at: () => SUPPLY_A },
+                power: { unit: "W", min: 0, max: 100, at: () => SUPPLY_V * SUPPLY_A },
                 illuminance: { unit: "lx", min: 0, max: 2000, at: light },
                 presence: { unit: "/", min: 0, max: 1, at: isUsed },
                 motion: { unit: "/", min: 0, max: 1, at: motion },
@@ -76,8 +82,6 @@ export const meter: PlaceKind = {
             inputs: {
                 "pulses.total": pulses,
                 "pcf8593.count": pulses,
-                voltage: 12.1,
-                current: 0.42,
             },
             happens: [],
             happenings: () => [],

@@ -1,4 +1,5 @@
 import * as ds from "@devicescript/core"
+import { boardLight } from "../derived/light.js"
 import { sleep } from "../scheduler/scheduler.js"
 
 const BLINK_MS = 500
@@ -9,9 +10,11 @@ const BRIGHT = 255
  * among others. What it gives never throws.
  *
  *     identify: blinkLight()
+ *
+ * @param light {@link boardLight}, when something else uses it as well
  */
-export function blinkLight(): (seconds: number) => Promise<void> {
-    const control = new ds.Control("control[int:0]")
+export function blinkLight(light?: ds.Control): (seconds: number) => Promise<void> {
+    const control = light ?? boardLight()
     return async seconds => await blink(control, seconds)
 }
 

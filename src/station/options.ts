@@ -4,6 +4,7 @@ import { NodeClock } from "../uplink/clock.js"
 import { Envelope } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
+import { SettingsTaker } from "./app-settings.js"
 import { ClockKeeper } from "./clock-keeper.js"
 import { LearnedKeeper } from "./learned.js"
 import { StoreOpener } from "./station-store.js"
@@ -18,6 +19,8 @@ import { StationSchema } from "./station-schema.js"
 export interface CommandedStation {
     readonly options: StationOptions
     readonly sinks: StationSinks
+    readonly clock: NodeClock
+    readonly recorder: { readonly boot: number }
     /** Sends what is recorded, without waiting for the frame to be full. */
     flush(): Promise<void>
     /** @param seconds time between two rows */
@@ -28,6 +31,7 @@ export interface CommandedStation {
 export interface CalibratedStation extends CommandedStation {
     readonly clock: NodeClock
     readonly recorder: {
+        readonly boot: number
         /** Puts the open frame into the outbox. */
         readonly flush: () => Promise<void>
         /** Rows from now on are of another schema. No frame may be open. */
@@ -107,6 +111,8 @@ export interface StationOptions {
     /** Corrections that are given to the node while it is in use: `calibrations()` of station-calibration.ts; default none. */
     calibration?: StationCalibration
     // A node carries only what its app names here; the apps in devs/ name all of it.
+    /** What a department sets for this application: {@link useSettings}; default nothing. */
+    settings?: SettingsTaker
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker
     /** Answers over USB: {@link usbService}; default none. */

@@ -46,6 +46,8 @@ export class NodeSettings {
     tls = false
     /** 64 hex digits; "" = frames are not sealed. */
     sealKey = ""
+    /** "key=value,key=value" for the application, see {@link useSettings}. */
+    app = ""
 
     /**
      * Whether the key for sealing may be among what was lost: frames should
@@ -98,6 +100,7 @@ export class NodeSettings {
         else if (key === "mqtt.pass") this.password = value
         else if (key === "mqtt.form") this.form = value
         else if (key === "seal.key") this.sealKey = value
+        else if (key === "app") this.app = value
         return true
     }
 }

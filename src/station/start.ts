@@ -58,6 +58,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     else outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? plan.outboxBytes))
     const settings = await readNodeSettings()
     const held = reasonToHold(settings, options)
+    if (options.settings !== undefined) options.settings(settings.app)
     let sealer: FrameSealer = undefined
     if (options.seal !== undefined && settings.sealKey !== "")
         sealer = options.seal(settings.sealKey)

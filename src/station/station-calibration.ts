@@ -1,4 +1,6 @@
+import { CalibratedChannel } from "../calibration/calibrated-channel.js"
 import { Calibrations } from "../calibration/calibrations.js"
+import { Channel } from "../core/channel.js"
 import { LEAF_SCHEMA } from "../core/protocol/topics.js"
 import { QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
 import { schemaEnd } from "../core/schema.js"
@@ -25,6 +27,8 @@ export function calibrations(): StationCalibration {
 
 class KeptCalibrations implements StationCalibration {
     all: Calibrations = undefined
+    /** What each column is made of; undefined: nothing that can be calibrated. */
+    private readonly sources: CalibratedChannel[] = []
     /** The ids in the schema, one per column. */
     private told: number[] = []
     private service: CalibrationService = undefined
@@ -35,7 +39,10 @@ class KeptCalibrations implements StationCalibration {
         const options = station.options
         this.all = new Calibrations(this.store, options.sensors, station.clock)
         await this.all.load()
-        this.told = this.ids(station)
+        const { columns, parts } = station.sinks.rows
+        for (let i = 0; i < columns.length; i++)
+            this.sources.push(this.sourceOf(columns[i], parts[i]))
+        this.told = this.ids()
         station.schema.end = schemaEnd(this.told)
         const { all, schemas } = this
         const self = this
@@ -53,7 +60,7 @@ class KeptCalibrations implements StationCalibration {
 
     async settle(station: CalibratedStation): Promise<void> {
         if (this.service !== undefined) this.service.check()
-        const ids = this.ids(station)
+        const ids = this.ids()
         const { recorder, sinks } = station
         const { rows } = sinks
         let isSame = true
@@ -81,12 +88,31 @@ class KeptCalibrations implements StationCalibration {
     }
 
     /** Ids of the calibrations that the current samples were made with, one per column. */
-    private ids(station: CalibratedStation): number[] {
-        const { channels } = this.all
+    private ids(): number[] {
         const ids: number[] = []
-        const each = station.sinks.rows.columns.length / channels.length
-        for (const channel of channels) for (let i = 0; i < each; i++) ids.push(channel.used)
+        for (const source of this.sources) ids.push(source === undefined ? 0 : source.used)
         return ids
+    }
+
+    /** The channel that a column is made of; what rows make of a channel has its name in front, or its quantity. */
+    private sourceOf(column: Channel, part: string): CalibratedChannel {
+        let alike: CalibratedChannel = undefined
+        let named = 0
+        for (const channel of this.all.channels) {
+            const { name, quantity } = channel.sensor.channels[channel.index]
+            if (name === column.name) return channel
+            const isVariant = column.name.startsWith(name + "_")
+            if (isVariant && name.length > named) {
+                alike = channel
+                named = name.length
+            } else if (
+                alike === undefined &&
+                quantity === column.quantity &&
+                part === channel.sensor.part
+            )
+                alike = channel
+        }
+        return alike
     }
 }
 

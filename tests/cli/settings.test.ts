@@ -23,7 +23,7 @@ import { SettingsBench } from "../support/settings-bench.js"
 
 const KEY = "00112233445566778899aabbccddeeff".repeat(2)
 const PASSWORD = "correct [[{[{[ horse # battery"
-const DEFAULTS = ["demo", "mqtt.local", 1883, "", "", "binary", false, ""]
+const DEFAULTS = ["demo", "mqtt.local", 1883, "", "", "binary", false, "", ""]
 
 function stored(values: Readonly<Record<string, unknown>>): Stored {
     return new Map(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]))
@@ -100,12 +100,24 @@ describe("a node", () => {
             "mqtt.form": "json",
             "mqtt.tls": true,
             "seal.key": KEY,
+            app: "full=300,empty=-5",
         })
         const writes = bench.node.flash.writes
         const { said } = await bench.boot()
         expect(said).toEqual({
             health: "ok",
-            values: ["hall", "library", "mqtt.local", 65535, "me", PASSWORD, "json", true, KEY],
+            values: [
+                "hall",
+                "library",
+                "mqtt.local",
+                65535,
+                "me",
+                PASSWORD,
+                "json",
+                true,
+                KEY,
+                "full=300,empty=-5",
+            ],
             isKeyInDoubt: false,
         })
         expect(bench.console.filter(line => line.startsWith("settings:"))).toEqual([])
@@ -247,7 +259,7 @@ describe("a node", () => {
                 expect(await bench.host(a => a.check()), bench.terminal.out.text).toBe(0)
                 expect((await bench.boot()).said?.values).toEqual([
                     ...["hall", "library", "mqtt.local", 1883, "", "secret-1"],
-                    ...["binary", false, ""],
+                    ...["binary", false, "", ""],
                 ])
             }
         })

@@ -88,7 +88,7 @@ describe("suitcase flash --kit", () => {
     it("takes the boards of a kit one after the other, and lists what is done", async () => {
         const link = path.join(folder, "ttyBoard")
         const { terminal, code } = suitcase(
-            ...["flash", "--kit", "suitcase-1", ...RUNTIMES(), "--port", link, "--wait", "30s"],
+            ...["flash", "--kit", "suitcase-1", ...RUNTIMES(), "--port", link, "--no-wait"],
             ...["--copies", path.join(folder, "copies")]
         )
         await terminal.out.until(/next: hall \(townhall \/ suitcase-1\), a Suitcase XIAO/)

@@ -34,10 +34,11 @@ say(s.password)
 say(s.form)
 say(s.tls)
 say(s.sealKey)
+say(s.app)
 `
 
 /** Lines that it prints. */
-const SAID = 11
+const SAID = 12
 
 /** What the node's program said at its start. */
 export interface Said {

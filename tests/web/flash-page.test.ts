@@ -3,11 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest"
 import { theBoard } from "../../sim/board/profile.js"
 import { type EspChip } from "../../sim/bootloader/esp32.js"
 import { PAGE_BYTES, storeShape } from "../../tools/flash/store/format.js"
-import { seconds } from "../../sim/time/duration.js"
+import { VirtualBroker } from "../../sim/net/virtual-broker.js"
+import { BME280Model } from "../../src/drivers/bme280/model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
+import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { World } from "../../sim/world/world.js"
 import { compileFor } from "../../tools/cli/build/check.js"
 import { programOfNode } from "../../tools/cli/apps.js"
@@ -48,22 +51,22 @@ function textsIn(store: Uint8Array): Record<string, string> {
     )
 }
 
-/** What the node's program says when it starts with this store on its board. */
-async function started(name: string, store: Uint8Array): Promise<string[]> {
+/** A node of the kit on its board, which has this store, with its sensor and a broker that lets it in. */
+async function booted(name: string, store: Uint8Array, sensor: RegisterModel) {
     const kit = await kitOf(KIT)
     const node = kit.nodes.find(candidate => candidate.name === name)
     if (node === undefined) throw new Error(`no node ${name}`)
-    const program = compileFor(node.board.id, await programOfNode(node))
     const world = new World()
+    const broker = new VirtualBroker(world.clock, { users: { [name]: `secret of ${name}` } })
+    world.network.defaultEndpoint = broker
     const sim = world.addNode({
-        program,
+        name,
+        program: compileFor(node.board.id, await programOfNode(node)),
         board: { profile: theBoard(node.board.id) },
         flashed: store,
+        sensors: [sensor],
     })
-    await world.run(seconds(3))
-    const lines = [...sim.log.map(({ text }) => text), ...sim.console.map(({ text }) => text)]
-    world.close()
-    return lines
+    return { world, sim }
 }
 
 const plugEsp = (page: FlashPage, chip: EspChip) =>
@@ -71,10 +74,11 @@ const plugEsp = (page: FlashPage, chip: EspChip) =>
 const plugPico = (page: FlashPage) => page.boards(doubles => doubles.plugPico({}), undefined)
 
 describeWith("chromium", "the flash page", () => {
+    vi.setConfig({ testTimeout: 180_000 })
     beforeAll(async () => {
         bench = await PageBench.start()
-        // It compiles the programs of the kit.
-    }, 180_000)
+        // Three programs are compiled where none was kept.
+    }, 240_000)
     afterEach(async () => {
         for (const page of pages) await page.close()
         pages = []
@@ -110,12 +114,17 @@ describeWith("chromium", "the flash page", () => {
                 wifi_ssid: "City",
                 wifi_psk: "very secret Wi-Fi",
             })
-            if (name === "hall" || IS_WHOLE) {
-                const lines = await started(name, store)
-                expect(lines.join("\n")).not.toContain("formatting")
-                expect(lines).toContainEqual(expect.stringMatching(/^start: (?:sht4x|bme280) /))
-            }
-            await page.press("Fortsæt")
+            if (name === "shed" || (IS_WHOLE && name === "hall")) {
+                const model = name === "shed" ? new BME280Model() : new SHT4xModel()
+                model.feed("temperature", () => -3.5)
+                const { world, sim } = await booted(name, store, model)
+                await page.run(world, sim)
+                await page.press("Vis målinger")
+                await page.page.getByText("-3,50 °C").waitFor()
+                await page.page.getByText("Kontakt til brokeren", { exact: true }).waitFor()
+                expect(sim.log.map(({ text }) => text).join("\n")).not.toContain("formatting")
+                await page.press("Fortsæt")
+            } else await page.press("Fortsæt uden målinger")
             await page.at("label")
             expect(await page.page.locator("main").textContent()).not.toMatch(/secret|[abc]{64}/)
             if (name !== "shed") await page.press(/^Næste board/)
@@ -128,6 +137,58 @@ describeWith("chromium", "the flash page", () => {
             text.match(/secret[^"\n]*|[abc]{64}/g)
         ))
             expect(kept).not.toContain(secret)
+    })
+
+    it("says of a sensor without readings and of a broker that is not reached what to check", async () => {
+        const page = await open()
+        await page.page.clock.install()
+        await page.page.reload()
+        await plugPico(page)
+        await page.toConnect("shed")
+        await page.connectAndWrite()
+        await page.at("readings")
+        const model = new BME280Model()
+        model.faults.unplugged = true
+        const { world, sim } = await booted("shed", await storeOf(page, "rp2040w"), model)
+        world.network.defaultEndpoint = undefined
+        await page.boards(doubles => doubles.takeAway(), undefined)
+        await page.press("Show readings")
+        expect(await page.problem()).toBe("no board")
+        await page.run(world, sim)
+        await page.press("Show readings")
+        await page.page.getByText("Wi-Fi and broker: waiting").waitFor()
+        expect(await page.axe()).toEqual([])
+        await page.page.clock.fastForward(60_000)
+        await page.page.waitForSelector('[data-problem="sensor silent"]')
+        const said = await page.page.locator(".sensors").textContent()
+        expect(said).toMatch(/Bosch BME280\s+address 0x76/)
+        expect(said).toMatch(
+            /does not answer at address 0x76: is it connected, in the right socket/
+        )
+        expect(said).toMatch(
+            /The board has not reached its broker\s+Check the broker's name and port/
+        )
+        expect(await page.axe()).toEqual([])
+        model.faults.unplugged = false
+        model.feed("temperature", () => 21.5)
+        await page.page.getByText("21.50 °C").waitFor()
+        await page.press("Continue")
+        await page.at("label")
+        await expect
+            .poll(() => page.boards(doubles => doubles.isOpen(), undefined), { timeout: 60_000 })
+            .toBe(false)
+    })
+
+    it("says so of a board that does not answer after it was written", async () => {
+        const page = await open()
+        await plugPico(page)
+        await page.toConnect("shed")
+        await page.connectAndWrite()
+        await page.at("readings")
+        await page.boards(doubles => doubles.run(), undefined)
+        await page.press("Show readings")
+        expect(await page.problem()).toBe("no first reading")
+        expect(await page.boards(doubles => doubles.isOpen(), undefined)).toBe(false)
     })
 
     it("keeps what a board had stored beside its settings", async () => {
@@ -228,7 +289,7 @@ describeWith("chromium", "the flash page", () => {
             heard.filter(text => /^Writing and checking: \d+ %$/.test(text)).length
         ).toBeGreaterThan(2)
         await axe("readings")
-        await tabTo(/^Continue$/)
+        await tabTo(/^Continue without readings$/)
         await keyboard.press("Enter")
         await page.at("label")
         await axe("label")
@@ -240,7 +301,7 @@ describeWith("chromium", "the flash page", () => {
         const page = await open()
         await page.toConnect("hall")
         const expectProblem = async (id: string, words: RegExp) => {
-            await expect.poll(() => page.problem(), { timeout: 20_000 }).toBe(id)
+            await expect.poll(() => page.problem(), { timeout: 60_000 }).toBe(id)
             expect(await page.page.locator(".problem").textContent()).toMatch(words)
         }
         await page.connect()

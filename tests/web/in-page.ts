@@ -24,12 +24,77 @@ interface PicoOptions {
     readonly badCellAt?: number
 }
 
+const page = globalThis as unknown as {
+    readonly navigator: object
+    suitcaseDoubles: Doubles
+    /** Bytes for a board that runs, base64. */
+    suitcaseToBoard?: (base64: string) => void
+    /** Names of APIs that this browser shall not have. */
+    suitcaseLacks?: readonly string[]
+}
 type Listener = (event: { readonly target?: unknown; readonly device?: unknown }) => void
 
 const serialListeners = new Set<Listener>()
 const usbListeners = new Set<Listener>()
 let esp: DoubledEspPort | undefined
 let pico: DoubledPicoDevice | undefined
+
+/**
+ * The port of a board that runs: its bytes come from outside of the page, where the node is. As strict as a browser's: it
+ * is not closed while somebody holds its streams.
+ */
+class RunningPort {
+    readable: ReadableStream<Uint8Array> | null = null
+    writable: WritableStream<Uint8Array> | null = null
+    private controller: ReadableStreamDefaultController<Uint8Array> | undefined
+    private hasTerminal = false
+
+    async open(): Promise<void> {
+        await Promise.resolve()
+        if (this.readable !== null) throw new DOMException("It is open.", "InvalidStateError")
+        this.readable = new ReadableStream({
+            start: controller => {
+                this.controller = controller
+            },
+        })
+        this.writable = new WritableStream({
+            write: chunk => {
+                if (this.hasTerminal) page.suitcaseToBoard?.(btoa(String.fromCharCode(...chunk)))
+            },
+        })
+    }
+
+    async close(): Promise<void> {
+        await Promise.resolve()
+        if (this.readable?.locked === true || this.writable?.locked === true)
+            throw new TypeError("The streams are locked.")
+        this.readable = null
+        this.writable = null
+        this.controller = undefined
+    }
+
+    async setSignals({ dataTerminalReady }: { dataTerminalReady: boolean }): Promise<void> {
+        await Promise.resolve()
+        this.hasTerminal = dataTerminalReady
+    }
+
+    get isOpen(): boolean {
+        return this.readable !== null
+    }
+
+    /** Bytes from the board. */
+    arrived(base64: string): void {
+        if (!this.hasTerminal) return
+        this.controller?.enqueue(Uint8Array.from(atob(base64), text => text.charCodeAt(0)))
+    }
+
+    lose(): void {
+        this.controller?.error(new DOMException("The device has been lost.", "NetworkError"))
+        for (const listener of serialListeners) listener({ target: this })
+    }
+}
+
+let running: RunningPort | undefined
 
 /** What tests do to the boards, by `page.evaluate`. */
 const doubles = {
@@ -50,6 +115,7 @@ const doubles = {
             port.open = () => Promise.reject(new DOMException(openError, "NetworkError"))
         esp = port
         pico = undefined
+        running = undefined
     },
     plugPico({ usb = {}, openError, ids, badCellAt }: PicoOptions): void {
         const device: DoubledPicoDevice = new DoubledPicoDevice({
@@ -69,12 +135,24 @@ const doubles = {
         pico = device
         esp = undefined
     },
+    /** The board is not in its boot mode any more. */
+    run(): void {
+        running = new RunningPort()
+    },
+    fromBoard(base64: string): void {
+        running?.arrived(base64)
+    },
+    isOpen(): boolean {
+        return running?.isOpen === true
+    },
     /** A new board of the same kind comes next. */
     takeAway(): void {
         esp = undefined
         pico = undefined
+        running = undefined
     },
     pullOut(): void {
+        running?.lose()
         esp?.lose()
         pico?.lose()
     },
@@ -108,7 +186,7 @@ function nothingChosen(): never {
 }
 
 const serial = {
-    requestPort: () => Promise.resolve().then(() => esp ?? nothingChosen()),
+    requestPort: () => Promise.resolve().then(() => running ?? esp ?? nothingChosen()),
     addEventListener: (_: string, listener: Listener) => serialListeners.add(listener),
 }
 const usb = {
@@ -116,12 +194,6 @@ const usb = {
     addEventListener: (_: string, listener: Listener) => usbListeners.add(listener),
 }
 
-const page = globalThis as unknown as {
-    readonly navigator: object
-    suitcaseDoubles: Doubles
-    /** Names of APIs that this browser shall not have. */
-    suitcaseLacks?: readonly string[]
-}
 page.suitcaseDoubles = doubles
 const lacks = page.suitcaseLacks ?? []
 for (const [name, value] of Object.entries({ serial, usb }))

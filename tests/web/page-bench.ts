@@ -5,6 +5,9 @@ import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core"
 import { createRequire } from "node:module"
+import { BoardUsb } from "../../sim/jacdac/board-usb.js"
+import { type SimNode } from "../../sim/world/node.js"
+import { type World } from "../../sim/world/world.js"
 import { kitOf } from "../kit/kit-bench.js"
 import { espRuntime, picoRuntime } from "../support/runtime-images.js"
 import { buildPage, bundle, type Site } from "../../tools/web/build-page.js"
@@ -12,6 +15,11 @@ import { makeExport, type PageFiles } from "../../tools/web/make-export.js"
 import { servePage, type PageServer } from "../../tools/web/serve-page.js"
 import { type Doubles } from "./in-page.js"
 
+/** Virtual time that passes in a step, and the real time between two, ms. */
+const PASSED_MS = 100
+const PAUSE_MS = 20
+/** What the browser may take on a machine that does much else, ms. */
+const MOST_MS = 60_000
 const CHROMIUM = "/usr/bin/chromium"
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 const RUNTIME_BYTES = 30_000
@@ -123,7 +131,7 @@ export class PageBench {
             colorScheme,
             acceptDownloads: true,
         })
-        context.setDefaultTimeout(20_000)
+        context.setDefaultTimeout(MOST_MS)
         await context.addInitScript(`globalThis.suitcaseLacks = ${JSON.stringify(lacks)}`)
         await context.addInitScript(this.doubles)
         const page = await context.newPage()
@@ -147,6 +155,8 @@ export class PageBench {
 
 /** A person at the page. */
 export class FlashPage {
+    private isClosed = false
+
     constructor(
         readonly page: Page,
         private readonly context: BrowserContext,
@@ -154,6 +164,7 @@ export class FlashPage {
     ) {}
 
     async close(): Promise<void> {
+        this.isClosed = true
         await this.context.close()
     }
 
@@ -210,6 +221,35 @@ export class FlashPage {
     async flash(from: number, to: number): Promise<Uint8Array> {
         const text = await this.boards((doubles, [a, b]) => doubles.flash(a, b), [from, to])
         return new Uint8Array(Buffer.from(text, "base64"))
+    }
+
+    /**
+     * The board runs: a node of a world, whose USB port is that of the page. Virtual time passes a few times
+     * faster than real time until the page is closed.
+     */
+    async run(world: World, node: SimNode): Promise<void> {
+        let sent = Promise.resolve()
+        const usb = new BoardUsb(node, bytes => {
+            const base64 = Buffer.from(bytes).toString("base64")
+            sent = sent.then(() =>
+                this.boards((doubles, text) => doubles.fromBoard(text), base64).catch(
+                    () => undefined
+                )
+            )
+        })
+        await this.page.exposeFunction("suitcaseToBoard", (base64: string) =>
+            usb.feed(new Uint8Array(Buffer.from(base64, "base64")))
+        )
+        await this.boards(doubles => doubles.run(), undefined)
+        void this.pass(world)
+    }
+
+    private async pass(world: World): Promise<void> {
+        while (!this.isClosed) {
+            await world.run(PASSED_MS)
+            await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
+        }
+        world.close()
     }
 
     /** What axe finds, as "rule: element". */

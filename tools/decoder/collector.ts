@@ -3,6 +3,7 @@
  * suitcase/#, in any order; it calls back with readings, each of them once.
  * Runs in Node and in browsers.
  */
+import { isAlarmLeaf, parseAlarm, type NodeAlarm } from "./alarm-record.js"
 import { getU16 } from "../../src/core/bytes.js"
 import { FrameError, type DecodedFrame, type FrameErrorCode } from "../../src/core/frame/decoder.js"
 import { FRAME_CRC_BYTES } from "../../src/core/frame/format.js"
@@ -44,7 +45,7 @@ const UNDESCRIBED =
     "the frame was damaged, or is of a program that its node has not described: its checksum " +
     "matches no schema of the node"
 
-type RecordLeaf = "schema" | "status" | "clock" | "state" | "envelope"
+type RecordLeaf = "schema" | "status" | "clock" | "state" | "envelope" | "alarm"
 
 /** A message that was refused. */
 export interface Malformed {
@@ -69,6 +70,8 @@ export interface CollectorEvents {
     readonly onStatus?: (origin: FrameOrigin, status: Status) => void
     /** The node came or went, as it says itself or its broker for it. */
     readonly onState?: (origin: FrameOrigin, state: NodeState) => void
+    /** An alarm of the node began or ended, or is said again. */
+    readonly onAlarm?: (origin: FrameOrigin, alarm: NodeAlarm) => void
     readonly onMalformed?: (problem: Malformed) => void
     /** Frames are missing between two that came. */
     readonly onGap?: (origin: FrameOrigin, boot: number, gap: Gap) => void
@@ -164,7 +167,7 @@ export class FrameCollector {
             if (e instanceof FrameError || e instanceof SealError)
                 this.refuse({ topic, code: e.code, message: e.message })
             else if (e instanceof RecordError)
-                this.refuse({ topic, code: origin.leaf as RecordLeaf, message: e.message })
+                this.refuse({ topic, code: recordOf(origin.leaf), message: e.message })
             else throw e
             return "refused"
         }
@@ -308,7 +311,9 @@ export class FrameCollector {
                 this.acceptState(origin, payload)
                 return "record"
             default:
-                return "ignored"
+                if (!isAlarmLeaf(origin.leaf)) return "ignored"
+                this.events.onAlarm?.(origin, parseAlarm(origin.leaf, payload))
+                return "record"
         }
     }
 
@@ -610,4 +615,8 @@ function toBase64(bytes: Uint8Array): string {
 
 function fromBase64(text: string): Uint8Array {
     return Uint8Array.from(atob(text), character => character.charCodeAt(0))
+}
+
+function recordOf(leaf: string): RecordLeaf {
+    return isAlarmLeaf(leaf) ? "alarm" : (leaf as RecordLeaf)
 }

@@ -4,6 +4,8 @@
  */
 export { parseAck } from "./ack-record.js"
 export type { Ack } from "./ack-record.js"
+export { parseAlarm } from "./alarm-record.js"
+export type { NodeAlarm } from "./alarm-record.js"
 export { FrameCollector } from "./collector.js"
 export type {
     CollectorCounts,

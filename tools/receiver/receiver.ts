@@ -186,6 +186,7 @@ export class Receiver {
                 onSchema: live(events.onSchema),
                 onStatus: live(events.onStatus),
                 onState: live(events.onState),
+                onAlarm: live(events.onAlarm),
                 onMalformed: live(events.onMalformed),
                 onGap: live(events.onGap),
                 onLate: live(events.onLate),

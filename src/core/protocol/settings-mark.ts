@@ -18,6 +18,7 @@ export const SETTING_KEYS = [
     "mqtt.form",
     "mqtt.tls",
     "seal.key",
+    "app",
 ]
 
 /** Key of the checksum: a number as JSON once all is written, `null` meanwhile. */

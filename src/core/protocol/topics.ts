@@ -18,6 +18,8 @@ export const LEAF_STATE = "state"
 export const LEAF_SCHEMA = "schema"
 /** Status record, JSON, retained. */
 export const LEAF_STATUS = "status"
+/** Begins the topic of each alarm, JSON, QoS 1, retained: "alarm/full". */
+export const LEAF_ALARM = "alarm/"
 /** Time request: the node's uptime in ms as decimal text. */
 export const LEAF_TIME_GET = "time/get"
 /** Time reply: the request's text, a space, Unix time in ms as decimal text. */

@@ -10,7 +10,7 @@ import {
     QUALITY_SATURATED,
 } from "../../core/quality.js"
 import { type Signal } from "../shared/register-model.js"
-import { decibels } from "../shared/voltage/decibel.js"
+import { decibels } from "../../core/decibel.js"
 import { ADS1115Model } from "./model.js"
 import { ads1115Microvolts } from "./conversion.js"
 import { part } from "./part.js"

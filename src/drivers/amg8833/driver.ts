@@ -55,7 +55,8 @@ export class AMG8833 extends RegisterDriver {
     private readonly contrast: number
     private readonly smallest: number
     private readonly blobs = new BlobCounter()
-    private readonly image: number[] = []
+    /** Pixels of the latest sample, row by row, 0.25 °C. */
+    readonly image: number[] = []
     /** When the part was reset, ms since boot. */
     private startedAt = 0
 

@@ -1,5 +1,8 @@
 /** `suitcase build --all`: every app and every node of the kit file on every board, with sizes. */
+import path from "node:path"
 import Table from "cli-table3"
+import { neededHeapBytes } from "../../../sim/apps/declared.js"
+import { boardProfile } from "../../../sim/board/profile.js"
 import { CODE_LIMIT_BYTES } from "../../../sim/linker/image.js"
 import { codeEnd } from "../../../sim/linker/check.js"
 import { type Board } from "../../../sim/program/boards.js"
@@ -57,11 +60,17 @@ async function plan(only: string | undefined): Promise<(readonly [NamedProgram, 
     const apps = await Promise.all(appNames().map(name => programCalled(`devs/${name}.ts`)))
     const nodes = await Promise.all((kit?.nodes ?? []).map(programOfNode))
     return [
-        ...apps.map(named => [{ ...named, called: named.name }, boards] as const),
+        ...apps.map(named => [{ ...named, called: named.name }, boardsFor(named, boards)] as const),
         ...nodes.map(
             named => [named, boards.filter(({ id }) => id === named.node?.board.id)] as const
         ),
     ]
+}
+
+/** Without those with less memory than the app says it needs. */
+function boardsFor({ file, root }: NamedProgram, boards: readonly Board[]): Board[] {
+    const needed = neededHeapBytes(path.resolve(root, file))
+    return boards.filter(({ id }) => (boardProfile(id)?.heapBytes ?? needed) >= needed)
 }
 
 /** At most 80 columns wide. */

@@ -12,6 +12,7 @@ import {
 } from "../flash/runtimes/runtimes.js"
 import { tellWifi } from "../flash/wifi-words.js"
 import { UsageError } from "../errors.js"
+import { Journal, defaultJournalFolder } from "../settings/journal.js"
 import { collectOption, durationOption } from "../options.js"
 import { line, showing, type Terminal } from "../terminal.js"
 
@@ -20,6 +21,10 @@ Runtime, board configuration, program and settings are checked first, then
 written piece by piece, read back and compared. What is on the board already is
 not written again, so that a run that was interrupted goes on where it was.
 Settings that this command does not know, such as calibrations, are kept.
+
+Afterwards it waits for the first reading of every sensor, and says for each what
+came or what to check, and whether the broker was reached (--no-wait: it does
+not). suitcase settings knows the node from then on.
 
 ESP32 boards are written over their serial port, a Pico over USB while it is in
 its boot mode (hold BOOTSEL while it is plugged in), or over the drive that it
@@ -52,20 +57,25 @@ Examples:
     --set wifi.ssid=town --set wifi.pass=… --runtime devicescript-esp32c3.bin
   suitcase flash indoor-climate --board suitcase_pico_w --runtime pico_w.uf2
 
-Exit codes: 0 written and verified · 1 the board failed, or none is there; with
+Exit codes: 0 written and verified, and each sensor gives readings
+            1 the board failed, or none is there; or a sensor gives none; with
               --kit: nodes are left
             2 wrong use, or a wrong file; nothing was written · 130 Ctrl-C`
 
 const WAIT_MS = 60_000
 const MOST_BAUD = 2_000_000
 
-type Flags = Omit<FlashFlags, "waitMs" | "port"> &
+type Flags = Omit<FlashFlags, "waitMs" | "port" | "afterwards"> &
     RuntimeFlags & {
         readonly board?: string
         readonly set: string[]
         readonly port: string[]
         readonly copies: string
-        readonly wait?: number
+        /** false: --no-wait */
+        readonly wait?: number | false
+        /** ms */
+        readonly readings?: number
+        readonly journal: string
         readonly kit?: string | true
         readonly replace: string[]
         readonly status?: true
@@ -95,6 +105,13 @@ export function flashCommand(terminal: Terminal, finish: (code: number) => void)
         .option("--drive <folder>", "drive of a Pico in its boot mode")
         .option("--baud <speed>", "speed of the serial port", baudOption)
         .option("--wait <time>", "how long to wait for a board (default: 60s)", durationOption)
+        .option("--no-wait", "end when the board is written, without waiting for readings")
+        .option("--readings <time>", "longest wait for them (default: two rows)", durationOption)
+        .option(
+            "--journal <folder>",
+            "where suitcase settings keeps its journal",
+            defaultJournalFolder()
+        )
         .option("--copies <folder>", "where copies of what boards held are", defaultCopiesFolder())
         .option("--web", "serve the flash page to this computer")
         .option("--out <folder>", "with --web: write the page into a folder instead")
@@ -114,7 +131,7 @@ async function flashOne(
     flags: Flags,
     terminal: Terminal
 ): Promise<number> {
-    const { port: ports, wait = WAIT_MS, ...others } = flags
+    const { port: ports, wait = WAIT_MS, readings, journal, ...others } = flags
     if (name === undefined)
         throw new UsageError("name a node or a program, or take all of the kit file with --kit")
     if (ports.length > 1) throw new UsageError("several ports are for --kit: name one with --port")
@@ -126,7 +143,9 @@ async function flashOne(
     tellWifi([plan], terminal)
     const port = ports.length === 0 ? {} : { port: ports[0] }
     const copies = new StoreCopies(flags.copies)
-    return await flash(plan, { ...others, ...port, waitMs: wait }, copies, terminal)
+    const afterwards = { journal: new Journal(journal), waitMs: wait !== false && readings }
+    const waitMs = wait === false ? WAIT_MS : wait
+    return await flash(plan, { ...others, ...port, waitMs, afterwards }, copies, terminal)
 }
 
 async function flashInPage(

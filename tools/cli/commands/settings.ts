@@ -18,7 +18,7 @@ the board that is plugged in, on --port if there are several.
 
 Settings: node, site, mqtt.host, mqtt.port, mqtt.user, mqtt.pass, mqtt.form
 (binary or json), mqtt.tls (true or false), seal.key (64 hex digits, or "new"),
-wifi.ssid, wifi.pass. "key=" goes back to the default.
+app (settings of the application: empty=1200,full=300), wifi.ssid, wifi.pass. "key=" goes back to the default.
 
 All that is written is kept in a journal on this computer (--journal), with its
 secrets, so that a node that lost it in a power cut gets it back in one step.

@@ -10,6 +10,7 @@ import { requireOption } from "../sim/requirements.js"
 import { simulateWithDevtools } from "../sim/devtools-run.js"
 import { STORES, boardOf, type SimFlags } from "../sim/flags.js"
 import { FAULT_FORMS, faultOption } from "../sim/faults.js"
+import { KIT_DAY, simulateKit } from "../sim/kit-day.js"
 import { SHOW_SECONDS, simulate } from "../sim/run.js"
 import { showing, type Terminal } from "../terminal.js"
 
@@ -17,6 +18,8 @@ import { showing, type Terminal } from "../terminal.js"
 const FAULT_HELP = FAULT_FORMS.map(({ form, meaning }) => `  ${form.padEnd(32)} ${meaning}`).join(
     "\n"
 )
+
+const DEFAULT_APP = "indoor-climate"
 
 /** Names of the worlds. */
 const WORLDS = PLACES.map(({ name }) => name).join(", ")
@@ -80,6 +83,7 @@ Examples:
   suitcase sim indoor-climate --board suitcase_pico_w --uptime 49d --json
   suitcase sim hall-1 --require "co2>=100,gaps<=9" --junit results.xml
   suitcase sim hall-1                                  a node of suitcase.yaml
+  suitcase sim kit                                     the whole suitcase, a node for each use
   suitcase sim ./elsewhere/app.ts                      a program of your own
 
 Exit codes: 0 nothing lost but what a full outbox gave up and what was in RAM
@@ -96,7 +100,11 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
             "Compiles an app, boots it in the DeviceScript VM with simulated sensors on the I2C bus " +
                 "and an MQTT broker, and shows what a data user receives."
         )
-        .argument("<app>", "name of a file in devs/, its path, or a node of the kit file")
+        .argument(
+            "[app]",
+            "name of a file in devs/, its path, a node of the kit file, or kit: all uses in one day",
+            DEFAULT_APP
+        )
         .option("--for <time>", "simulated time: 90s, 15m, 24h, 7d (default: 24h)", durationOption)
         .option(
             "--speed <factor>",
@@ -160,6 +168,7 @@ export function simCommand(terminal: Terminal, finish: (code: number) => void): 
 }
 
 async function dispatch(name: string, flags: SimFlags, terminal: Terminal): Promise<number> {
+    if (name === KIT_DAY) return simulateKit(flags, terminal)
     const named = await programCalled(name)
     const app = await surroundingsOf(named)
     if (app === undefined)

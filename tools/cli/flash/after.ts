@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { appNames } from "../../../sim/apps/registry.js"
 import { programImage } from "../../../sim/devtools/deploy.js"
 import { kitBoards } from "../../boards/kit-boards.js"
+import { deviceIdOf } from "../../flash/device-id.js"
 import { type FirstReadings } from "../../flash/usb/first-readings.js"
 import { EXIT_FAILED, EXIT_OK } from "../errors.js"
 import { type Journal } from "../settings/journal.js"
@@ -18,7 +19,7 @@ export interface Afterwards {
 }
 
 export interface WrittenBoard {
-    /** Of an ESP32, its MAC address; undefined where the way of writing does not tell. */
+    /** Of a BoardAccess; undefined where the way of writing does not tell. */
     readonly serial?: string
     /** Port on which it was written, if it was one. */
     readonly port?: string
@@ -43,7 +44,7 @@ export async function afterFlash(
     signal: AbortSignal
 ): Promise<AfterResult> {
     const { profile, settings } = plan
-    const device = plan.profile.family === "esp32" ? deviceOfMac(serial) : undefined
+    const device = serial === undefined ? undefined : deviceIdOf(serial)
     if (device !== undefined) keepRecord(plan, device, journal)
     if (waitMs === false) return { code: EXIT_OK, readings: undefined }
     if (!isReadOverUsb(profile.id)) {
@@ -82,17 +83,6 @@ function keepRecord({ app, program, settings }: FlashPlan, device: string, journ
     // The program of a list of sensors has no name that settings restore could compile again.
     const isApp = appNames().includes(app)
     journal.write({ v: 1, device, settings, program: isApp ? { app, sha256 } : null })
-}
-
-/**
- * The id that the runtime makes of an ESP32's MAC address (devicescript-esp32, main/platform.c).
- *
- * @param mac "24:6f:28:01:02:03"
- * @returns 16 hex digits; undefined without an address
- */
-export function deviceOfMac(mac: string | undefined): string | undefined {
-    const digits = mac?.replaceAll(":", "").toLowerCase() ?? ""
-    return /^[0-9a-f]{12}$/.test(digits) ? `fe${digits}ff` : undefined
 }
 
 /** Boards of others are tried. */

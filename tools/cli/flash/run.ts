@@ -2,13 +2,16 @@
 import { writeFile } from "node:fs/promises"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { qualityName } from "../../../src/core/quality-names.js"
 import { BoardError, type BoardAccess } from "../../flash/board-access.js"
 import { EspBoard } from "../../flash/esp/esp-board.js"
 import { flashBoard } from "../../flash/flash-board.js"
 import { PicoBoard } from "../../flash/picoboot/pico-board.js"
+import { type FirstReadings } from "../../flash/usb/first-readings.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
+import { afterFlash, type Afterwards, type WrittenBoard } from "./after.js"
 import { type StoreCopies } from "./copies.js"
 import { boardPorts, bootDrives, isBootDrive } from "../usb/find-boards.js"
 import { onlyPort } from "../usb/open.js"
@@ -31,6 +34,8 @@ export interface FlashFlags {
     /** How long to wait for a board to be plugged in, ms. */
     readonly waitMs: number
     readonly json?: true
+    /** What follows once the board is written; undefined: nothing. */
+    readonly afterwards?: Afterwards
 }
 
 /** A board is being flashed. */
@@ -53,10 +58,22 @@ export async function flash(
     const stop = new AbortController()
     const release = onInterrupt(() => stop.abort())
     const run = { plan, flags, copies, terminal, signal: stop.signal }
+    let isWritten = false
     try {
-        await (plan.profile.family === "rp2040" ? flashPico(run) : flashPort(run))
-        return EXIT_OK
+        const board = await (plan.profile.family === "rp2040" ? flashPico(run) : flashPort(run))
+        isWritten = true
+        const { afterwards } = flags
+        const after =
+            afterwards === undefined
+                ? undefined
+                : await afterFlash(plan, board, afterwards, terminal, stop.signal)
+        tellNext(run, board, after?.readings)
+        return after?.code ?? EXIT_OK
     } catch (e) {
+        if (stop.signal.aborted && isWritten) {
+            line(terminal.err, "suitcase: the board is written; its readings were not waited for")
+            return EXIT_INTERRUPTED
+        }
         if (stop.signal.aborted) {
             line(terminal.err, "suitcase: stopped; the same command goes on where it was")
             return EXIT_INTERRUPTED
@@ -69,14 +86,19 @@ export async function flash(
     }
 }
 
-async function flashPort(run: Run): Promise<void> {
+interface Written extends WrittenBoard {
+    /** Names of the pieces that were not there already. */
+    readonly written?: readonly string[]
+}
+
+async function flashPort(run: Run): Promise<Written> {
     const { flags, terminal } = run
     const port = await portFor(run)
     line(terminal.out, `connecting to ${port.path} …`)
     const options = flags.baud === undefined ? {} : { baud: flags.baud }
     const board = await EspBoard.connect(port, orInterrupted(port.onLost, run), options)
     try {
-        await flashOver(board, run)
+        return { ...(await flashOver(board, run)), port: port.path }
     } finally {
         // The port is given up even when esptool-js still holds its streams.
         await port.close()
@@ -91,11 +113,11 @@ function orInterrupted(onLost: (listener: () => void) => void, { signal }: Run) 
     }
 }
 
-async function flashOver(board: BoardAccess, run: Run): Promise<void> {
+async function flashOver(board: BoardAccess, run: Run): Promise<Written> {
     try {
         const { on } = new FlashProgress(run.terminal)
         const { serial, written } = await flashBoard(board, run.plan, run.copies, on)
-        tellNext(run, { serial, written })
+        return { serial, written }
     } finally {
         await board.close()
     }
@@ -118,12 +140,9 @@ async function portFor(run: Run): Promise<NodeSerialPort> {
 }
 
 /** Over USB, which can be read back; over the drive where that is asked for, or all there is. */
-async function flashPico(run: Run): Promise<void> {
+async function flashPico(run: Run): Promise<Written> {
     const { drive } = run.flags
-    if (drive !== undefined) {
-        await flashDrive(drive, run)
-        return
-    }
+    if (drive !== undefined) return await flashDrive(drive, run)
     const found = await waitFor(
         run,
         async () => [...(await bootDevices()), ...bootDrives()],
@@ -139,19 +158,19 @@ async function flashPico(run: Run): Promise<void> {
     if (devices.length === 1) {
         const [{ device, onLost, release }] = devices
         try {
-            await flashOver(await PicoBoard.connect(device, orInterrupted(onLost, run)), run)
+            return await flashOver(await PicoBoard.connect(device, orInterrupted(onLost, run)), run)
         } finally {
             release()
         }
-    } else if (drives.length === 1) await flashDrive(drives[0], run)
-    else
-        throw new BoardError(
-            "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
-        )
+    }
+    if (drives.length === 1) return await flashDrive(drives[0], run)
+    throw new BoardError(
+        "no Pico in its boot mode: hold BOOTSEL while you plug it in; it shows as a drive named RPI-RP2"
+    )
 }
 
 /** A drive takes one file with everything; what the board held cannot be read there. */
-export async function flashDrive(drive: string, run: Run): Promise<void> {
+export async function flashDrive(drive: string, run: Run): Promise<Written> {
     const { plan, terminal, signal } = run
     if (!isBootDrive(drive))
         throw new UsageError(
@@ -173,7 +192,7 @@ export async function flashDrive(drive: string, run: Run): Promise<void> {
         await sleep(LOOK_MS, undefined, { signal })
     }
     line(terminal.out, "the board took it and restarted (a drive cannot be read back)")
-    tellNext(run, {})
+    return {}
 }
 
 /** Looks until something is found. @returns what is found in the end, which may be nothing */
@@ -193,7 +212,8 @@ async function waitFor<T>(
 
 function tellNext(
     { plan: { app, profile, settings }, flags, terminal }: Run,
-    result: { readonly serial?: string; readonly written?: readonly string[] }
+    { serial, written }: Written,
+    readings: FirstReadings | undefined
 ): void {
     const { node, site } = settings
     if (flags.json === true) {
@@ -204,7 +224,9 @@ function tellNext(
                 site: site ?? null,
                 app,
                 board: profile.id,
-                ...result,
+                ...(serial === undefined ? {} : { serial }),
+                ...(written === undefined ? {} : { written }),
+                ...(readings === undefined ? {} : readingsRecord(readings)),
             })
         )
         return
@@ -212,4 +234,24 @@ function tellNext(
     line(terminal.out, `${node ?? "the node"} runs ${app} on ${profile.name}`)
     if (settings["mqtt.host"] === undefined)
         line(terminal.out, "it knows no broker yet: --set mqtt.host=… or suitcase settings set")
+}
+
+/** Members of the result in JSON. */
+function readingsRecord({ identity, sensors, state, wifi }: FirstReadings): object {
+    return {
+        device: identity.device,
+        broker: state.isBrokerReached,
+        wifi: wifi?.isJoined ?? null,
+        sensors: sensors.map(({ part, address, lastError, readings }) => ({
+            part,
+            address,
+            ...(lastError === "" ? {} : { lastError }),
+            readings: readings.map(({ channel, value, quality }) => ({
+                channel: channel.name,
+                unit: channel.unit,
+                value: value ?? null,
+                quality: qualityName(quality),
+            })),
+        })),
+    }
 }

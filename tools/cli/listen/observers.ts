@@ -3,6 +3,7 @@ import { type CollectorEvents, type FrameOrigin, type Gap } from "../../decoder/
 import { readingsOf } from "../../decoder/index.js"
 import { HomeAssistantSession } from "../home-assistant/session.js"
 import { counted } from "../view/format.js"
+import { AlarmWatch } from "./alarm-watch.js"
 import { Chatter } from "./chatter.js"
 import { type NodeMetrics } from "./metrics/node-metrics.js"
 import { Presence } from "./presence.js"
@@ -13,6 +14,9 @@ export class Observers {
     readonly chatter: Chatter
     private readonly refusals: Refusals
     private readonly presence: Presence
+    private readonly alarms: AlarmWatch
+    /** One of their own: whatever else there is to tell, alarms are told. */
+    private readonly alarmChatter: Chatter
 
     /**
      * @param haPrefix Home Assistant's discovery prefix; undefined: it is not told
@@ -25,9 +29,11 @@ export class Observers {
         private readonly metrics?: NodeMetrics
     ) {
         this.chatter = new Chatter(note)
+        this.alarmChatter = new Chatter(note)
         const tell = (text: string) => this.chatter.tell(text)
         this.refusals = new Refusals(tell)
         this.presence = new Presence(tell)
+        this.alarms = new AlarmWatch(text => this.alarmChatter.tell(text))
         this.home = haPrefix === undefined ? undefined : new HomeAssistantSession(haPrefix, note)
     }
 
@@ -40,12 +46,16 @@ export class Observers {
                 if (publisher === undefined) return
                 for (const reading of readingsOf(frame)) publisher.reading(reading)
             },
-            onSchema: (origin, schema) => publisher?.schema(origin, schema),
+            onSchema: (origin, schema) => {
+                this.alarms.schema(origin, schema)
+                publisher?.schema(origin, schema)
+            },
             onStatus: (origin, status) => {
                 this.presence.status(origin, status)
                 publisher?.status(origin, status)
             },
             onState: (origin, state) => this.presence.change(origin, state),
+            onAlarm: (origin, alarm) => this.alarms.alarm(origin, alarm),
             onMalformed: problem => this.refusals.add(problem),
             onGap: (origin, boot, gap) => this.chatter.tell(gapInWords(origin, boot, gap)),
             onLate: ({ site, node }, boot, sequence) =>
@@ -56,6 +66,7 @@ export class Observers {
     close(): void {
         this.home?.close()
         this.chatter.close()
+        this.alarmChatter.close()
     }
 }
 

@@ -32,6 +32,12 @@ export const settingValuesSchema = z.strictObject({
         .string()
         .regex(/^[0-9a-f]{64}$/, 'takes 64 hex digits in lower case, or "new" to draw a key')
         .optional(),
+    app: text
+        .regex(
+            /^[a-z0-9-]+=-?\d+(?:,[a-z0-9-]+=-?\d+)*$/,
+            "takes key=value,key=value, whole numbers: the page of the application lists its keys"
+        )
+        .optional(),
     "wifi.ssid": z.string().refine(isSsid, "takes 1 to 32 B, none of them zero").optional(),
     "wifi.pass": text
         .refine(value => value.length >= 8 && value.length <= 63, "takes 8 to 63 characters")

@@ -39,7 +39,7 @@ describe("a run on a board", () => {
         expect(report.readingsReceived).toBeGreaterThan(200)
         expect(report.board).toBe("suitcase_xiao_c3")
         expect(report.longestRunOpcodes).toBeLessThan(16_000)
-        expect(report.longestRunAt).toBe("main (devs/indoor-climate.ts:6)")
+        expect(report.longestRunAt).toBe("main (devs/indoor-climate.ts:8)")
         expect(report.heapLowWaterBytes).toBeGreaterThan(10_500)
         expect(report.longestBlockMsAfterBoot).toBeGreaterThan(10)
         expect(report.longestBlockMsAfterBoot).toBeLessThan(60)

@@ -78,6 +78,8 @@ export interface SimReport {
     readonly tickLossPlaces: readonly TickPlace[]
     /** Those after which it would have been lost; with `--strict-tick` it was. */
     readonly tickLosses: number | null
+    /** Times that the program of each node set the board's light, and its colour at the end. */
+    readonly lights: readonly { readonly changes: number; readonly colour: string }[]
     /** Errors against what is true at the nodes' places; null without `--truth`. */
     readonly truth: TruthReport | null
 }

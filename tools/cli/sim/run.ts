@@ -89,7 +89,7 @@ export async function simulate(
         if (flags.json === true) line(terminal.out, JSON.stringify(report))
         else line(terminal.out, `\n${summary(report, terminal.colors)}`)
         if (report.truth !== null && flags.json !== true)
-            line(terminal.out, `\n${truthTable(report.truth, terminal.colors)}`)
+            line(terminal.out, `\n${truthTable(report.truth, terminal)}`)
         for (const problem of problems(report)) line(terminal.err, `suitcase: ${problem}`)
         const verdicts = judge(report, channels, flags.require ?? [], flags.allowSilent === true)
         const failures = verdicts.flatMap(({ failure }) => failure ?? [])
@@ -146,6 +146,7 @@ function viewOf(
         speed: () => world.clock.now / 1000 / Math.max(1, performance.now() - started),
         counts: () => collector.counts,
         nodes: session.nodes.map(node => node.deviceId),
+        lights: session.nodes.map(node => node.light),
         courseMs: isLive ? undefined : runMs,
     })
     session.every(isLive ? PART_LIVE_MS : runMs / PARTS, () => view.milestone())

@@ -29,7 +29,7 @@ import { Closing } from "./closing.js"
 import { FaultSchedule } from "./fault-schedule.js"
 import { type FaultSpec } from "./faults.js"
 import { listenOn } from "./listen-on.js"
-import { LossAccount } from "./loss-account.js"
+import { LossAccount, type Losses } from "./loss-account.js"
 import { type StoreName } from "./flags.js"
 import { boardFigures, leastFreeHeap } from "./board-figures.js"
 import { plainJsonBytes, type SimReport } from "./report.js"
@@ -45,11 +45,22 @@ const HEAP_PROBE_MS = 1000
 /** Each further node's room is this much behind the first one's, ms. */
 const LAG_PER_NODE_MS = 7 * 60_000
 
+/** A node with a program of its own. */
+export interface SessionNode {
+    readonly app: KitApp
+    readonly program: Program
+    /** Where it is; default the app's place. */
+    readonly place?: PlaceKind
+    readonly board?: BoardOptions
+}
+
 export interface SessionOptions {
     readonly app: KitApp
     readonly program: Program
     /** Number of nodes, ≥ 1; default 1. */
     readonly devices?: number
+    /** Nodes with other programs beside those. */
+    readonly others?: readonly SessionNode[]
     /** Same seed, same output; default 1. */
     readonly seed?: number
     /** Simulated seconds per real second; default Infinity. */
@@ -218,15 +229,19 @@ export class SimSession {
     }
 
     private async start(): Promise<void> {
-        const { app, program, trace, board, uptimeMs } = this.options
+        const { trace, uptimeMs, devices = 1, others = [] } = this.options
         const startMs = this.world.clock.epochMs
-        for (let i = 0; i < (this.options.devices ?? 1); i++) {
+        const nodes: SessionNode[] = [
+            ...Array.from({ length: devices }, () => this.options),
+            ...others,
+        ]
+        for (const [i, { app, program, board, place }] of nodes.entries()) {
             const surroundings = buildSurroundings(app, {
                 startMs,
                 lagMs: i * LAG_PER_NODE_MS,
                 seed: `${this.options.seed ?? 1}/${i}`,
                 ...(trace === undefined ? {} : { trace }),
-                ...(this.options.place === undefined ? {} : { place: this.options.place }),
+                ...(place === undefined ? {} : { place }),
             })
             this.feedings = surroundings.feedings
             const sensors = [...surroundings.sensors]
@@ -288,6 +303,12 @@ export class SimSession {
         this.options.onMessage?.(topic, payload)
     }
 
+    /** What became of a node's readings; undefined before it was heard of. */
+    lossesOf(node: SimNode): Losses | undefined {
+        const origin = this.origins.get(node.deviceId)
+        return origin && this.account.lossesOf(this.collector, origin, node)
+    }
+
     private nodeOf(origin: FrameOrigin): SimNode | undefined {
         return this.nodes.find(node => node.deviceId === origin.node)
     }
@@ -327,6 +348,7 @@ export class SimSession {
             bytecodeBytes: this.options.program.bytecode.length,
             heapLowWaterBytes: Math.min(...this.nodes.map(leastFreeHeap)),
             ...boardFigures(this.nodes),
+            lights: this.nodes.map(({ light: { changes, colour } }) => ({ changes, colour })),
             truth: this.options.comparesTruth === true ? this.truth.report() : null,
         }
     }

@@ -99,17 +99,17 @@ describe("the errors of a chain", () => {
             reading("temperature", 0, 20, { node: "another" })
         )
         expect(report).toEqual({ channels: [], unknown: ["voc_index", "temperature"] })
-        const text = truthTable(report, fakeTerminal().colors)
+        const text = truthTable(report, fakeTerminal())
         expect(text).toContain("nothing to compare with")
         expect(text).toContain("nothing true is known of voc_index, temperature")
     })
 
-    it("fit 80 columns", () => {
+    it("fit 80 columns on a terminal that has no more", () => {
         const report = accountOf(
             reading("a_prefix_that_is_long_distance", 0, -123_456.789, { unit: "mm" }),
             reading("temperature", 0, undefined)
         )
-        for (const line of truthTable(report, fakeTerminal().colors).split("\n"))
+        for (const line of truthTable(report, fakeTerminal()).split("\n"))
             expect(line.length, line).toBeLessThanOrEqual(80)
     })
 })

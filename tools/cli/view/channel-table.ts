@@ -12,7 +12,7 @@ const CHANNEL_WIDTH = 14
 const VALUE_WIDTH = 12
 const QUALITY_WIDTH = 13
 const AGE_WIDTH = 8
-/** Room for a node's name; longer ones lose their beginning. */
+/** Room for a node's name unless more is asked for; longer ones lose their beginning. */
 const NODE_WIDTH = 11
 
 const NOBODY: ReadonlySet<string> = new Set()
@@ -30,6 +30,8 @@ export interface ChannelTableOptions {
     readonly spanMs: number | undefined
     /** Short name of a node; default its own. */
     readonly nodeName?: (node: string) => string
+    /** Column for it; default {@link NODE_WIDTH}. */
+    readonly nodeWidth?: number
 }
 
 /** What of the table is shown. */
@@ -43,10 +45,12 @@ export interface TablePage {
 export class ChannelTable {
     private readonly entries = new Map<string, Entry>()
     private readonly sparkWidth: number
+    private readonly nodeWidth: number
 
     constructor(private readonly options: ChannelTableOptions) {
         const others = CHANNEL_WIDTH + VALUE_WIDTH + QUALITY_WIDTH + AGE_WIDTH
-        const node = options.showNode ? NODE_WIDTH + 1 : 0
+        this.nodeWidth = options.nodeWidth ?? NODE_WIDTH
+        const node = options.showNode ? this.nodeWidth + 1 : 0
         this.sparkWidth = WIDTH - 6 - others - node - 2
     }
 
@@ -95,7 +99,7 @@ export class ChannelTable {
             ].map(title => colors.bold(title)),
             colAligns: [...(showNode ? (["left"] as const) : []), "left", "right", "left", "right"],
             colWidths: [
-                ...(showNode ? [NODE_WIDTH] : []),
+                ...(showNode ? [this.nodeWidth] : []),
                 CHANNEL_WIDTH,
                 VALUE_WIDTH,
                 QUALITY_WIDTH,
@@ -123,7 +127,9 @@ export class ChannelTable {
     ): string[] {
         const { colors, showNode, nodeName } = this.options
         return [
-            ...(showNode ? [shortened(nodeName?.(latest.node) ?? latest.node)] : []),
+            ...(showNode
+                ? [shortened(nodeName?.(latest.node) ?? latest.node, this.nodeWidth - 2)]
+                : []),
             latest.channel,
             latest.value === undefined ? "–" : quantity(latest.value, latest.decimals, latest.unit),
             offline.has(`${latest.site}/${latest.node}`)
@@ -147,7 +153,6 @@ export class ChannelTable {
 }
 
 /** The end of a name tells nodes apart: device ids of one batch begin alike. */
-function shortened(name: string): string {
-    const room = NODE_WIDTH - 2
+function shortened(name: string, room: number): string {
     return name.length <= room ? name : `…${name.slice(1 - room)}`
 }

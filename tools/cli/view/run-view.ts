@@ -4,6 +4,7 @@
  */
 import progress from "cli-progress"
 import { createLogUpdate } from "log-update"
+import { type StatusLight } from "../../../sim/world/status-light.js"
 import { type Reading } from "../../decoder/index.js"
 import { line, type Terminal } from "../terminal.js"
 import { ChannelTable } from "./channel-table.js"
@@ -13,7 +14,9 @@ import { count, counted, dayAndTime, quantity, times } from "./format.js"
 const REDRAW_MS = 125
 const BAR_WIDTH = 30
 /** Lines of the live view that are not rows of the table. */
-const FRAME_LINES = 10
+const FRAME_LINES = 11
+/** Lights in a line. */
+const LIGHTS = 5
 /** Channels in a plain line. */
 const PLAIN_CHANNELS = 6
 
@@ -29,6 +32,10 @@ export interface RunState {
     readonly speed: () => number
     readonly counts: () => { readonly readings: number; readonly frames: number }
     readonly nodes: readonly string[]
+    /** What they are called, in their order; default #1, #2 … */
+    readonly names?: readonly string[]
+    /** The boards' lights, of the nodes in their order; of programs that never set theirs none is shown. */
+    readonly lights?: readonly StatusLight[]
     /** Span of a channel's course, ms; undefined = one character per reading. */
     readonly courseMs: number | undefined
 }
@@ -70,6 +77,14 @@ class SilentView implements RunView {
     }
 }
 
+/** "light yellow", or of several nodes those of the first ones; nothing when no program sets its light. */
+function lightText({ lights = [] }: RunState): string[] {
+    if (lights.every(light => light.changes === 0)) return []
+    const names = lights.slice(0, LIGHTS).map(light => light.name)
+    const rest = lights.length > LIGHTS ? ` … and ${lights.length - LIGHTS} more` : ""
+    return [`light ${names.join(", ")}${rest}`]
+}
+
 class PlainView implements RunView {
     private readonly latest = new Map<string, Reading>()
 
@@ -89,13 +104,15 @@ class PlainView implements RunView {
     }
 
     milestone(): void {
-        const shown = [...this.latest.values()]
+        // Of nodes that are of different kinds, the first one says nothing about the others.
+        const shown = (this.state.names === undefined ? [...this.latest.values()] : [])
             .slice(0, PLAIN_CHANNELS)
             .map(({ value, decimals, unit, channel, quality }) =>
                 value === undefined ? `${channel}: ${quality}` : quantity(value, decimals, unit)
             )
         const total = counted(this.state.counts().readings, "reading")
-        line(this.terminal.out, [dayAndTime(this.state.nowMs()), ...shown, total].join("  "))
+        const parts = [dayAndTime(this.state.nowMs()), ...shown, ...lightText(this.state), total]
+        line(this.terminal.out, parts.join("  "))
     }
 
     close(): void {
@@ -117,7 +134,11 @@ class LiveView implements RunView {
             colors: terminal.colors,
             showNode: state.nodes.length > 1,
             spanMs: state.courseMs,
-            nodeName: node => `#${state.nodes.indexOf(node) + 1}`,
+            nodeName: node =>
+                state.names?.[state.nodes.indexOf(node)] ?? `#${state.nodes.indexOf(node) + 1}`,
+            ...(state.names === undefined
+                ? {}
+                : { nodeWidth: Math.max(...state.names.map(name => name.length)) + 2 }),
         })
         this.redraw = createLogUpdate(terminal.out)
         this.timer = setInterval(() => this.draw(), REDRAW_MS)
@@ -158,6 +179,7 @@ class LiveView implements RunView {
                 ` ${dayAndTime(now)}  ${this.progress()}${times(this.state.speed())} real time`,
                 "",
                 this.table.render(now, rows),
+                ...lightText(this.state).map(text => ` ${text}`),
                 colors.dim(
                     ` ${count(readings)} readings received in ${counted(frames, "frame")}` +
                         (this.isClosed ? "" : " · Ctrl-C ends")

@@ -2,50 +2,45 @@
 import Table from "cli-table3"
 import { unitSign } from "../quantities.js"
 import { type ChannelErrors, type TruthReport } from "../sim/truth.js"
-import { type Colors } from "../terminal.js"
+import { type Terminal } from "../terminal.js"
 import { count } from "./format.js"
 
-const CHANNEL_WIDTH = 15
-const RANGE_WIDTH = 20
-const COUNT_WIDTH = 8
-const BIAS_WIDTH = 8
-const FIGURE_WIDTH = 7
+/** Widths of the columns: on a terminal of 80 columns there are no gaps, and names lose their beginning. */
+const NARROW = { channel: 15, truth: 20, read: 8, gaps: 0, bias: 8, figure: 7 }
+const WIDE = { channel: 24, truth: 20, read: 8, gaps: 7, bias: 8, figure: 7 }
+const WIDE_COLUMNS = 97
 
-/** At most 80 columns wide. */
-export function truthTable({ channels, unknown }: TruthReport, colors: Colors): string {
+export function truthTable({ channels, unknown }: TruthReport, { colors, out }: Terminal): string {
+    const widths = (out.columns ?? WIDE_COLUMNS) < WIDE_COLUMNS ? NARROW : WIDE
+    const { channel, truth, read, gaps, bias, figure } = widths
+    const hasGaps = gaps > 0
+    const head = ["channel", "truth", "read", ...(hasGaps ? ["gaps"] : [])]
     const table = new Table({
-        head: ["channel", "truth", "read", "bias", "rms", "95 %", "max"].map(title =>
-            colors.bold(title)
-        ),
-        colAligns: ["left", "right", "right", "right", "right", "right", "right"],
-        colWidths: [
-            CHANNEL_WIDTH,
-            RANGE_WIDTH,
-            COUNT_WIDTH,
-            BIAS_WIDTH,
-            FIGURE_WIDTH,
-            FIGURE_WIDTH,
-            FIGURE_WIDTH,
-        ],
+        head: [...head, "bias", "rms", "95 %", "max"].map(title => colors.bold(title)),
+        colAligns: ["left", ...Array.from({ length: 7 }, () => "right" as const)],
+        colWidths: [channel, truth, read, ...(hasGaps ? [gaps] : []), bias, figure, figure, figure],
         style: { head: [], border: [], compact: true },
     })
-    for (const errors of channels) table.push(row(errors))
+    for (const errors of channels) table.push(row(errors, channel - 2, hasGaps))
     const rest = unknown.length === 0 ? "" : `\n  nothing true is known of ${unknown.join(", ")}`
     if (channels.length === 0)
         return `  There is nothing to compare with: the nodes are in no place and see no recording.${rest}`
     return `${table.toString()}\n  truth, bias … in the channel's unit; read: readings that were compared${rest}`
 }
 
-function row(errors: ChannelErrors): string[] {
-    const { channel, unit, readings, trueMin, trueMax } = errors
-    if (readings === 0) return [channel, "–", "0", "–", "–", "–", "–"]
+function row(errors: ChannelErrors, room: number, hasGaps: boolean): string[] {
+    const { channel, unit, readings, gaps, trueMin, trueMax } = errors
+    const name = channel.length > room ? `…${channel.slice(1 - room)}` : channel
+    const gapCount = hasGaps ? [count(gaps)] : []
+    if (readings === 0) return [name, "–", "0", ...gapCount, "–", "–", "–", "–"]
     const size = Math.max(Math.abs(trueMin), Math.abs(trueMax))
     const digits = size >= 1000 ? 0 : size >= 100 ? 1 : 2
     const show = (value: number) => value.toFixed(Math.min(digits, errors.decimals + 1))
     return [
-        channel.length > CHANNEL_WIDTH - 2 ? `…${channel.slice(3 - CHANNEL_WIDTH)}` : channel,
+        name,
         `${show(trueMin)} … ${show(trueMax)} ${unitSign(unit)}`.trim(),
         count(readings),
+        ...gapCount,
         `${errors.bias >= 0 ? "+" : ""}${show(errors.bias)}`,
         show(errors.rms),
         show(errors.p95),

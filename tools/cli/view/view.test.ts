@@ -196,6 +196,7 @@ describe("the summary", () => {
         tickLossRisksAtBoot: 2,
         tickLossPlaces: [],
         truth: null,
+        lights: [],
         tickLosses: 0,
     }
 

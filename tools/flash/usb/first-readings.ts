@@ -42,6 +42,8 @@ export interface Watching {
     readonly onLimit?: (limitMs: number) => void
     /** Told each sensor as soon as it has given a value on each channel. */
     readonly onSensor?: (sensor: SensorReadings) => void
+    /** Told what there is, once a second. */
+    readonly onLook?: (latest: Omit<FirstReadings, "wifi">) => void
     readonly signal?: AbortSignal
 }
 
@@ -84,6 +86,7 @@ export async function firstReadings(
     watching.onLimit?.(limitMs)
     const until = performance.now() + limitMs
     for (;;) {
+        watching.onLook?.(latest)
         latest.sensors.forEach((sensor, i) => {
             if (told.has(i) || !hasReadings(sensor)) return
             told.add(i)
@@ -124,7 +127,10 @@ async function look(
     return { identity, state, sensors: withReadings(states, live) }
 }
 
-/** Gives each sensor its readings: of several columns of a channel the first one, which has its name. */
+/**
+ * Gives each sensor its readings: of several columns of a channel the first one, which has its name.
+ * What has no channels, as a hint on the board's light, is none.
+ */
 export function withReadings(
     states: readonly SensorState[],
     live: readonly LiveReading[]
@@ -132,7 +138,8 @@ export function withReadings(
     const channels = states.reduce((sum, state) => sum + state.channels, 0)
     const columns = channels === 0 ? 0 : Math.floor(live.length / channels)
     let at = 0
-    return states.map(state => {
+    const sensors = states.filter(state => state.channels > 0)
+    return sensors.map(state => {
         const readings = Array.from({ length: state.channels }, (_, i) => live[(at + i) * columns])
         at += state.channels
         return { ...state, readings: readings.filter(reading => reading !== undefined) }

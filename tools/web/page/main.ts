@@ -1,6 +1,6 @@
 /** The page in the browser: state from the last visit, devices, and a view that follows the state. */
 import { render } from "lit"
-import { serialApi, choosePort } from "./access/web-serial.js"
+import { choosePort, chooseRunningBoard, serialApi } from "./access/web-serial.js"
 import { choosePico, usbApi } from "./access/web-usb.js"
 import { exportedKit, loadFile, saveFile } from "./access/files.js"
 import { type Surroundings } from "./flow/devices.js"
@@ -77,6 +77,10 @@ function surroundings(): Surroundings {
             choosePort: async () => {
                 if (serial === undefined) throw new PageError("no serial")
                 return await choosePort(serial)
+            },
+            chooseRunningBoard: async () => {
+                if (serial === undefined) throw new PageError("no serial")
+                return await chooseRunningBoard(serial)
             },
             choosePico: async () => {
                 if (usb === undefined) throw new PageError("no serial")

@@ -1,7 +1,7 @@
 import { Channel } from "../../../core/channel.js"
 import { divRound } from "../../../core/fixed.js"
 import { relativeLoudnessChannel } from "../channels.js"
-import { decibels } from "./decibel.js"
+import { decibels } from "../../../core/decibel.js"
 import { checkWhole } from "../check-whole.js"
 import { AnalogQuantity } from "./quantity.js"
 

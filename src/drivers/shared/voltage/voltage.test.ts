@@ -6,7 +6,7 @@ import {
     QUALITY_OUT_OF_RANGE,
     QUALITY_SATURATED,
 } from "../../../core/quality.js"
-import { decibels, log2Q12 } from "./decibel.js"
+import { decibels, log2Q12 } from "../../../core/decibel.js"
 import { LevelProbe } from "./level-probe.js"
 import { Loudness } from "./loudness.js"
 import { type AnalogQuantity } from "./quantity.js"

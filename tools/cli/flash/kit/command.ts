@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.js"
 import { Interrupted } from "../../interrupt.js"
 import { nodeCalled } from "../../kit/open.js"
 import { line, type Terminal } from "../../terminal.js"
+import { Journal } from "../../settings/journal.js"
 import { StoreCopies } from "../copies.js"
 import { Runtimes, type RuntimeFlags } from "../runtimes/runtimes.js"
 import { tellWifi } from "../wifi-words.js"
@@ -23,7 +24,12 @@ export interface KitCommandFlags extends RuntimeFlags {
     readonly port: readonly string[]
     readonly drive?: string
     readonly baud?: number
-    readonly wait?: number
+    /** false: readings are not waited for. */
+    readonly wait?: number | false
+    /** Longest wait for readings, ms. */
+    readonly readings?: number
+    /** Folder of the journal of `suitcase settings`. */
+    readonly journal: string
     readonly copies: string
     readonly json?: true
 }
@@ -47,7 +53,8 @@ export async function flashAll(flags: KitCommandFlags, terminal: Terminal): Prom
     if (flags.status === true) return tellStatus(queue, file, flags, terminal)
     const plans = jobs.map(({ plan }) => plan)
     tellWifi(plans, terminal)
-    const { port: ports, wait, baud, drive, labels, json } = flags
+    const { port: ports, wait: waiting, baud, drive, labels, json } = flags
+    const wait = waiting === false ? undefined : waiting
     const finder = new SystemFinder({
         ports,
         waitMs: wait ?? (terminal.isLive ? Infinity : WAIT_MS),
@@ -55,8 +62,21 @@ export async function flashAll(flags: KitCommandFlags, terminal: Terminal): Prom
         ...(drive === undefined ? {} : { drive }),
     })
     const copies = new StoreCopies(flags.copies)
+    const afterwards = {
+        journal: new Journal(flags.journal),
+        waitMs: waiting !== false && flags.readings,
+    }
     return await flashKit(
-        { kit, queue, file, finder, copies, terminal, ...(terminal.keys ? { ask: askWhich } : {}) },
+        {
+            kit,
+            queue,
+            file,
+            finder,
+            copies,
+            afterwards,
+            terminal,
+            ...(terminal.keys ? { ask: askWhich } : {}),
+        },
         {
             labels: labels === false ? "" : labels,
             ...(json === undefined ? {} : { json }),

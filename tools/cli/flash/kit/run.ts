@@ -8,6 +8,7 @@ import { type Kit } from "../../../kit/kit.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../../errors.js"
 import { Interrupted, onInterrupt } from "../../interrupt.js"
 import { line, type Terminal } from "../../terminal.js"
+import { afterFlash, type Afterwards, type WrittenBoard } from "../after.js"
 import { type StoreCopies } from "../copies.js"
 import { FlashProgress } from "../progress.js"
 import { flashDrive } from "../run.js"
@@ -32,6 +33,8 @@ export interface KitRunParts {
     readonly file: FlashedFile
     readonly finder: BoardFinder
     readonly copies: StoreCopies
+    /** What follows when a board is written; undefined: nothing. */
+    readonly afterwards?: Afterwards
     readonly terminal: Terminal
     /** Asked which node a board is that could be several kinds; undefined: nobody can be asked. */
     readonly ask?: (jobs: readonly NodeJob[]) => Promise<NodeJob>
@@ -67,6 +70,8 @@ class KitRun {
     /** What went wrong with which board. */
     private readonly problems: string[] = []
     private readonly labels: LabelFile
+    /** Nodes that are written, and of which a sensor gave nothing. */
+    private silent = 0
     private said = ""
 
     constructor(
@@ -104,7 +109,7 @@ class KitRun {
         const { queue, terminal } = this.parts
         const { problems } = this
         tellSummary({ queue, problems, isStopped: this.signal.aborted }, this.flags, terminal)
-        if (queue.left.length === 0) return EXIT_OK
+        if (queue.left.length === 0) return this.silent === 0 ? EXIT_OK : EXIT_FAILED
         return this.signal.aborted ? EXIT_INTERRUPTED : EXIT_FAILED
     }
 
@@ -143,7 +148,7 @@ class KitRun {
         this.handled.add(plugged.id)
         try {
             if (plugged.reach.kind === "drive") await this.takeDrive(plugged.reach.folder)
-            else await this.takeBoard(plugged.reach)
+            else await this.takeBoard(plugged.reach, plugged.where)
         } catch (e) {
             if (e instanceof Interrupted) this.stop.abort()
             if (this.signal.aborted) return
@@ -152,9 +157,10 @@ class KitRun {
         }
     }
 
-    private async takeBoard({ connect }: BootMode): Promise<void> {
+    private async takeBoard({ connect }: BootMode, where: string): Promise<void> {
         const { queue, copies } = this.parts
         const { board, release } = await connect(this.signal)
+        let written: NodeJob | undefined
         try {
             const device = deviceIdOf(board.serial)
             const chosen = queue.choose(board.chip, device)
@@ -168,13 +174,26 @@ class KitRun {
             this.say(
                 `${board.chip} ${device ?? board.serial}: ${chosen.isKnown ? "is" : "becomes"} ${jobText(job)}`
             )
-            await this.write(job, device, async () => {
+            const isWritten = await this.write(job, device, async () => {
                 await flashBoard(board, job.plan, copies, new FlashProgress(this.parts.terminal).on)
                 this.restarts(board.serial, device)
             })
+            if (isWritten) written = job
         } finally {
             await release()
         }
+        if (written !== undefined)
+            await this.readings(written, { serial: board.serial, port: where })
+    }
+
+    /** The port is free again by now. */
+    private async readings({ node, plan }: NodeJob, board: WrittenBoard): Promise<void> {
+        const { afterwards, terminal } = this.parts
+        if (afterwards === undefined) return
+        const { code } = await afterFlash(plan, board, afterwards, terminal, this.signal)
+        if (code === EXIT_OK) return
+        this.silent++
+        this.problem(`${node.name} is written, but not each of its sensors gives readings`)
     }
 
     /** A drive says nothing of the board behind it, and takes everything in one file. */
@@ -193,7 +212,10 @@ class KitRun {
         this.say(`${folder}: becomes ${jobText(job)}`)
         const { plan } = job
         const run = { plan, flags: { waitMs: 0 }, copies, terminal, signal: this.signal }
-        await this.write(job, undefined, () => flashDrive(folder, run))
+        const isWritten = await this.write(job, undefined, async () => {
+            await flashDrive(folder, run)
+        })
+        if (isWritten) await this.readings(job, {})
     }
 
     private async asked(job: NodeJob, chip: string): Promise<NodeJob> {
@@ -204,12 +226,12 @@ class KitRun {
         return kinds.size > 1 && ask !== undefined ? await ask(jobs) : job
     }
 
-    /** Writes, and keeps what came of it; nothing is lost when it ends in the middle. */
+    /** Writes, and keeps what came of it; nothing is lost when it ends in the middle. @returns whether it is written */
     private async write(
         { node, fingerprint, plan }: NodeJob,
         device: string | undefined,
         work: () => Promise<void>
-    ): Promise<void> {
+    ): Promise<boolean> {
         const { file, queue, terminal } = this.parts
         const entry = (state: FlashedEntry["state"], problem?: string): FlashedEntry => ({
             state,
@@ -229,7 +251,7 @@ class KitRun {
             if (!(e instanceof BoardError) || this.signal.aborted) throw e
             await file.set(node.name, entry("failed", e.message))
             this.problem(`${node.name}: ${e.message}`)
-            return
+            return false
         }
         await file.set(node.name, { ...entry("done"), ...runtimeOf(fingerprint, before, device) })
         queue.settle(node, device)
@@ -250,6 +272,7 @@ class KitRun {
                     device: device ?? null,
                 })
             )
+        return true
     }
 
     /** Other computers recognise it by that. */

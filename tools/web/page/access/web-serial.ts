@@ -1,4 +1,5 @@
 /** Serial ports of the browser, by Web Serial. */
+import { type BoardPort } from "../../../flash/usb/usb-link.js"
 import { BoardError } from "../../../flash/board-access.js"
 import { type EspPort } from "../../../flash/esp/esp-board.js"
 import { PageError } from "../flow/failures.js"
@@ -40,6 +41,12 @@ export async function choosePort(serial: SerialApi): Promise<ChosenPort> {
                 if ((event.target as unknown) === port) listener()
             }),
     }
+}
+
+/** @throws PageError when the person chooses none */
+export async function chooseRunningBoard(serial: SerialApi): Promise<BoardPort> {
+    const { port, onLost } = await choosePort(serial)
+    return new RunningPort(port, onLost)
 }
 
 /** The chooser was closed, or the browser does not show it. */
@@ -92,4 +99,57 @@ function openProblem(e: unknown): BoardError {
     if (/lost|disconnected/i.test(reason))
         return new BoardError(`the board is gone (${reason})`, "gone")
     return new BoardError(`the port cannot be opened (${reason})`, "busy")
+}
+
+/**
+ * A port whose streams can be let go of while somebody reads and writes: the browser closes no port with locked
+ * streams.
+ */
+class RunningPort implements BoardPort {
+    readonly path = "USB"
+    readable: ReadableStream<Uint8Array> | null = null
+    writable: WritableStream<Uint8Array> | null = null
+    private reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+    private writer: WritableStreamDefaultWriter<Uint8Array> | undefined
+
+    constructor(
+        private readonly port: EspPort,
+        private readonly onPortLost: (listener: () => void) => void
+    ) {}
+
+    onLost(listener: () => void): void {
+        this.onPortLost(listener)
+    }
+
+    async open(options: { readonly baudRate: number }): Promise<void> {
+        await this.port.open(options)
+        // A board with USB of its own sends nothing to a host that does not say it is there.
+        await this.port.setSignals({ dataTerminalReady: true, requestToSend: false })
+        const reader = this.port.readable?.getReader()
+        const writer = this.port.writable?.getWriter()
+        this.reader = reader
+        this.writer = writer
+        this.readable = new ReadableStream({
+            pull: async controller => {
+                const { value } = (await reader?.read().catch(() => undefined)) ?? {}
+                if (value === undefined) controller.close()
+                else controller.enqueue(value)
+            },
+        })
+        this.writable = new WritableStream({ write: async chunk => await writer?.write(chunk) })
+    }
+
+    async close(): Promise<void> {
+        const { reader, writer } = this
+        this.reader = undefined
+        this.writer = undefined
+        this.readable = null
+        this.writable = null
+        // Of a board that is gone nothing can be ended properly.
+        await reader?.cancel().catch(() => undefined)
+        reader?.releaseLock()
+        await writer?.abort().catch(() => undefined)
+        writer?.releaseLock()
+        await this.port.close().catch(() => undefined)
+    }
 }

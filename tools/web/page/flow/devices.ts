@@ -1,5 +1,6 @@
 /** What the flow needs of the browser: boards, files, the clock. Doubles stand here in tests. */
 import { type EspPort } from "../../../flash/esp/esp-board.js"
+import { type BoardPort } from "../../../flash/usb/usb-link.js"
 import { type UsbDevice } from "../../../flash/picoboot/usb-device.js"
 import { type ExportedFile } from "../../kit-export.js"
 import { type TextStore } from "./kept-settings.js"
@@ -22,6 +23,8 @@ export interface Devices {
     readonly isSecure: boolean
     /** Lets the person choose a serial port. @throws PageError "no board" when none is chosen */
     choosePort(): Promise<ChosenPort>
+    /** Lets the person choose the port of a board that runs. @throws PageError, as above */
+    chooseRunningBoard(): Promise<BoardPort>
     /** Lets the person choose an RP2040 in its boot mode. @throws PageError, as above */
     choosePico(): Promise<ChosenDevice>
 }

@@ -48,6 +48,7 @@ const KINDS: Readonly<Record<Exclude<FieldKey, "interval">, FieldKind>> = {
     "mqtt.user": { label: "brokerUser", hint: "brokerUserHint" },
     "mqtt.pass": { label: "brokerPassword", hint: "brokerPasswordHint" },
     "seal.key": { label: "sealKey", hint: "sealKeyHint" },
+    app: { label: "appSettings", hint: "appSettingsHint" },
 }
 
 /** Fields of the form, in their order. A node of the kit file needs its secrets only. */

@@ -101,7 +101,9 @@ function forward(state: State, event: Forward): State {
         case "written":
             return written(state)
         case "readings":
-            return state.step === "readings" ? { ...state, readings: event.view } : state
+            return state.step === "readings"
+                ? { ...state, readings: event.view, isBusy: false }
+                : state
         case "readings seen":
             return state.step === "readings"
                 ? { ...state, step: "label", isBusy: false, problem: undefined }

@@ -1,7 +1,7 @@
 /** Carries out what a person asks for: talks to boards, and tells the state machine what came of it. */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { DECIDED_KEYS, storeValues } from "../../../cli/flash/store-values.js"
-import { type BoardAccess } from "../../../flash/board-access.js"
+import { BoardError, type BoardAccess } from "../../../flash/board-access.js"
 import { boardImage, bundleFile } from "../../../flash/board-image.js"
 import { hexDigits, layoutOf } from "../../../flash/chips.js"
 import { EspBoard } from "../../../flash/esp/esp-board.js"
@@ -10,6 +10,7 @@ import { PicoBoard } from "../../../flash/picoboot/pico-board.js"
 import { touchIntoBootMode } from "../../../flash/picoboot/touch.js"
 import { runtimeSegments } from "../../../flash/runtime-image.js"
 import { withInterval } from "../../kit-export.js"
+import { watchNode } from "../readings/watch.js"
 import { type Surroundings } from "./devices.js"
 import { PageError, problemFrom } from "./failures.js"
 import { chosenInterval, settingsOf } from "./fields.js"
@@ -26,6 +27,8 @@ export interface NamedText {
 
 export class Session {
     private board: BoardAccess | undefined
+    /** Ends watching a node. */
+    private watching: AbortController | undefined
     /** Ends what waits for the board. */
     private stopped: (() => void)[] = []
 
@@ -39,6 +42,7 @@ export class Session {
         const before = this.state
         this.state = next(before, event)
         if (before.step === "write" && this.state.step !== "write") void this.letGo()
+        if (before.step === "readings" && this.state.step !== "readings") this.watching?.abort()
         if (this.state !== before) this.onState(this.state)
     }
 
@@ -51,6 +55,10 @@ export class Session {
 
     get isPico(): boolean {
         return this.architecture.startsWith("rp2040")
+    }
+
+    get hasSerial(): boolean {
+        return this.around.devices.hasSerial
     }
 
     /** Whether an RP2040 can be written directly. */
@@ -125,6 +133,24 @@ export class Session {
     /** Ends writing, as a pulled cable does. */
     stop(): void {
         for (const stop of this.stopped) stop()
+    }
+
+    /** Shows what the board measures, until the person goes on. Must be called by a click. */
+    async watch(): Promise<void> {
+        if (this.state.step !== "readings" || this.state.isBusy) return
+        await this.busy(async () => {
+            const port = await this.around.devices.chooseRunningBoard()
+            const watching = new AbortController()
+            this.watching = watching
+            await watchNode(
+                port,
+                view => this.tell({ kind: "readings", view }),
+                watching.signal
+            ).catch((e: unknown) => {
+                const isMute = e instanceof BoardError && e.reason === "other"
+                throw isMute ? new PageError("no first reading", e.message) : e
+            })
+        })
     }
 
     /** The one file with everything for the drive of an RP2040. */

@@ -8,7 +8,7 @@ import { connectView } from "./connect.js"
 import { driveView } from "./drive.js"
 import { labelView } from "./label.js"
 import { problemView, sayIn, type View } from "./parts.js"
-import { readingsView } from "./readings.js"
+import { readingsAnnouncement, readingsView } from "./readings.js"
 import { settingsView } from "./settings.js"
 import { announcement, writeView } from "./write.js"
 
@@ -41,7 +41,9 @@ export function pageView(session: Session): View {
         ${stepper(session)}
         <main data-step=${step}>
             ${VIEWS[step](session)} ${problemView(session)}
-            <p class="announcement" role="status">${announcement(session)}</p>
+            <p class="announcement" role="status">
+                ${announcement(session)}${readingsAnnouncement(session)}
+            </p>
         </main>`
 }
 

@@ -210,6 +210,40 @@ export const PROBLEMS = {
             da: "Vælg passwords.json eller keys.json fra mappen secrets, eller .env.",
         },
     },
+    "no first reading": {
+        title: {
+            en: "The board does not say what it measures",
+            da: "Boardet siger ikke, hvad det måler",
+        },
+        remedy: {
+            en: "Was it a board that runs, without a button held? Press RESET on it, or unplug it and plug it in again, and try once more. If it stays silent, write it again.",
+            da: "Var det et board, der kører, uden at en knap holdes inde? Tryk på RESET, eller tag det ud og sæt det i igen, og prøv så igen. Er det stadig tavst, så skriv det en gang til.",
+        },
+    },
+    "sensor silent": {
+        title: { en: "A sensor gives no readings", da: "En sensor giver ingen målinger" },
+        remedy: {
+            en: "What the page says beside it tells what to check. Take the cable out before you touch wires.",
+            da: "Det, siden skriver ved den, siger, hvad der skal ses efter. Tag kablet ud, før du rører ved ledninger.",
+        },
+    },
+    "no Wi-Fi": {
+        title: { en: "The board has not joined the Wi-Fi", da: "Boardet er ikke kommet på Wi-Fi" },
+        remedy: {
+            en: "Check name and password, capitals too. The network has to be 2.4 GHz and in reach here, without a user name. Readings are kept meanwhile.",
+            da: "Kontrollér navn og adgangskode, også store bogstaver. Nettet skal være 2,4 GHz og kunne nås her, uden brugernavn. Målingerne gemmes imens.",
+        },
+    },
+    "no broker": {
+        title: {
+            en: "The board has not reached its broker",
+            da: "Boardet har ikke fået kontakt til brokeren",
+        },
+        remedy: {
+            en: "Check the broker's name and port, account and password, and that this network may reach it. Readings are kept meanwhile.",
+            da: "Kontrollér brokerens navn og port, konto og adgangskode, og at dette net må nå den. Målingerne gemmes imens.",
+        },
+    },
     unexpected: {
         title: { en: "Something went wrong", da: "Noget gik galt" },
         remedy: {

@@ -98,6 +98,11 @@ export const WORDS = {
         en: "64 digits 0–9 and a–f, from secrets/keys.json.",
         da: "64 cifre 0–9 og a–f, fra secrets/keys.json.",
     },
+    appSettings: { en: "Settings of the program", da: "Programmets indstillinger" },
+    appSettingsHint: {
+        en: "As its page lists them: empty=870,full=150",
+        da: "Som programmets side viser dem: empty=870,full=150",
+    },
     interval: { en: "Time between readings", da: "Tid mellem målinger" },
     seconds: { en: "{number} s", da: "{number} s" },
     minutes: { en: "{number} min", da: "{number} min" },
@@ -223,10 +228,36 @@ export const WORDS = {
     restarted: { en: "Restarted", da: "Genstartet" },
 
     readingsTitle: { en: "First readings", da: "De første målinger" },
-    readingsNotHere: {
-        en: "Look for {node} where your readings arrive, with npx suitcase listen or in your data platform; the first ones come within a quarter of an hour.",
-        da: "Se efter {node} dér, hvor målingerne kommer ind, med npx suitcase listen eller i jeres dataplatform; de første kommer inden for et kvarter.",
+    readingsLead: {
+        en: "The board has restarted. Connect to it once more to see what its sensors measure.",
+        da: "Boardet er genstartet. Forbind til det igen for at se, hvad sensorerne måler.",
     },
+    readingsChoose: {
+        en: "The browser asks again which device: a board that runs is another one to it than a board that is written.",
+        da: "Browseren spørger igen, hvilken enhed: et board, der kører, er for den en anden end et board, der skrives.",
+    },
+    readingsConnect: { en: "Show readings", da: "Vis målinger" },
+    readingsWaiting: {
+        en: "Waiting for the first readings …",
+        da: "Venter på de første målinger …",
+    },
+    readingsAll: { en: "Every sensor measures.", da: "Alle sensorer måler." },
+    readingsNone: { en: "no reading yet", da: "ingen måling endnu" },
+    readingsOther: {
+        en: "This board says that it is {found}, not {node}: is it the one that was just written?",
+        da: "Dette board siger, at det er {found}, ikke {node}: er det dét, der lige blev skrevet?",
+    },
+    atAddress: { en: "address {address}", da: "adresse {address}" },
+    network: { en: "Network", da: "Netværk" },
+    wifiJoined: { en: "Wi-Fi joined: {name}", da: "På Wi-Fi: {name}" },
+    wifiWaiting: { en: "Wi-Fi and broker: waiting …", da: "Wi-Fi og broker: venter …" },
+    brokerReached: { en: "Broker reached", da: "Kontakt til brokeren" },
+    log: { en: "What the board writes to its log", da: "Det, boardet skriver i sin log" },
+    readingsNotHere: {
+        en: "The readings of this board cannot be seen over its own connector. Look for {node} where your readings arrive, with npx suitcase listen or in your data platform; the first ones come within a quarter of an hour.",
+        da: "Målingerne fra dette board kan ikke ses gennem dets stik. Se efter {node} dér, hvor målingerne kommer ind, med npx suitcase listen eller i jeres dataplatform; de første kommer inden for et kvarter.",
+    },
+    skip: { en: "Continue without readings", da: "Fortsæt uden målinger" },
 
     labelTitle: { en: "{node} is ready", da: "{node} er klar" },
     labelLead: {

@@ -1,5 +1,5 @@
 /** Fixed-point decibels: the same on the board and in Node. Free of device imports. */
-import { divRound } from "../../../core/fixed.js"
+import { divRound } from "./fixed.js"
 
 /** 2²⁴: one in the mantissa's format; its square still fits in a double's 53 bits. */
 const ONE = 16777216

@@ -1,0 +1,55 @@
+import { divRound } from "../core/fixed.js"
+import { Setting } from "../core/setting.js"
+import { BlobCounter } from "../drivers/amg8833/blobs.js"
+import { AMG8833 } from "../drivers/amg8833/driver.js"
+import { numberChannel, temperatureChannel } from "../drivers/shared/channels.js"
+import { Derived, Source } from "./derived.js"
+
+const SIDE = 8
+const PIXELS = 64
+/** A bird fills less than two neighbouring pixels. */
+const SMALLEST = 2
+/** Of a pixel that is not looked at. */
+const MASKED = -2048
+const STEP = 25
+
+/**
+ * Whether something warm is in the water below a quay: "in_water", the number of warm places of at least two
+ * pixels in the upper rows of the image, and "water_temperature" (0.01 °C), the mean of these rows.
+ */
+export class QuayWatch extends Derived {
+    private readonly blobs = new BlobCounter()
+    private readonly water: number[] = []
+
+    /**
+     * @param rows rows of the image, from the top, that show water
+     * @param contrast how much warmer than the water, 0.1 °C
+     */
+    constructor(
+        private readonly array: AMG8833,
+        private readonly rows: Setting,
+        private readonly contrast: Setting
+    ) {
+        super(
+            "quay",
+            [new Source(array, 0)],
+            [numberChannel("in_water", "warmPlaces", PIXELS), temperatureChannel("water_", 0, 8000)]
+        )
+        for (let i = 0; i < PIXELS; i++) this.water.push(MASKED)
+    }
+
+    protected override derive(): void {
+        const { image } = this.array
+        const end = SIDE * this.rows.value
+        let sum = 0
+        for (let i = 0; i < end; i++) {
+            this.water[i] = image[i]
+            sum = sum + image[i]
+        }
+        const mean = divRound(sum, end)
+        // 0.1 °C are 0.4 steps of 0.25 °C.
+        const limit = mean + Math.ceil((4 * this.contrast.value) / 10)
+        this.put(0, this.blobs.count(this.water, limit, SMALLEST))
+        this.put(1, mean * STEP)
+    }
+}

@@ -1,0 +1,71 @@
+import { Channel } from "../core/channel.js"
+import { SensorDriver } from "../drivers/shared/driver.js"
+import { SoundWindow } from "../core/derived/sound-window.js"
+import { RowBuilder } from "./row-builder.js"
+
+/**
+ * Many samples of a sound level make one row: "laeq", the equivalent level, and "lamax", the highest, in
+ * the level's scale. Of all other channels the last sample counts.
+ *
+ *     rows: soundLevels(60)
+ *
+ * @param samples per row, 1 … 256
+ */
+export function soundLevels(samples: number): RowBuilder {
+    return new SoundRows(samples)
+}
+
+class SoundRows extends RowBuilder {
+    private readonly window = new SoundWindow()
+    /** Number of the channel that is the level, and of its first column. */
+    private level = -1
+    private channels = 0
+
+    override close(): void {
+        const window = this.window
+        window.close()
+        const at = this.level
+        this.values[at] = window.equivalent
+        this.values[at + 1] = window.highest
+        this.qualities[at] = window.quality
+        this.qualities[at + 1] = window.quality
+    }
+
+    override columnsOf(sensors: SensorDriver[]): number {
+        let columns = 1
+        for (const sensor of sensors) columns += sensor.channels.length
+        return columns
+    }
+
+    protected override addChannel(channel: Channel, part: string): void {
+        if (channel.quantity === "soundLevel") {
+            this.level = this.channels
+            this.addColumn(named(channel, "laeq"), part)
+            this.addColumn(named(channel, "lamax"), part)
+        } else this.addColumn(channel, part)
+        this.channels++
+    }
+
+    protected override addSample(channel: number, value: number, quality: number): void {
+        if (channel === this.level) {
+            this.window.add(value, quality)
+            return
+        }
+        const at = this.level >= 0 && channel > this.level ? channel + 1 : channel
+        this.values[at] = value
+        this.qualities[at] = quality
+    }
+}
+
+function named(channel: Channel, name: string): Channel {
+    return {
+        name,
+        quantity: channel.quantity,
+        unit: channel.unit,
+        unitCode: channel.unitCode,
+        scaleNumerator: channel.scaleNumerator,
+        scaleDenominator: channel.scaleDenominator,
+        min: channel.min,
+        max: channel.max,
+    }
+}
