@@ -107,14 +107,14 @@ describe("over a serial port, with the framing of boards and the real library", 
         })
         const noise = setInterval(
             () => port?.write(Uint8Array.of(0xfe, 0xfc, 1, 2, 0xfe, 7, 9)),
-            50
+            300
         )
         try {
             const terminal = fakeTerminal()
             const flags = {
                 ...{ channel: "temperature", point: [5, 35], method: "exact" as const },
                 ...{ reference: "Testo 104", referenceCertificate: "1", technician: "mette" },
-                ...{ uncertainty: 0.1, resolution: 0.01, validFor: 365, timeout: 400_000 },
+                ...{ uncertainty: 0.1, resolution: 0.01, validFor: 365, timeout: 24 * 3_600_000 },
                 ...{ language: "da" as const, yes: true as const, journal: folder },
             }
             expect(await runCalibration(bench, flags, terminal), terminal.err.text).toBe(0)
