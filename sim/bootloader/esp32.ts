@@ -56,11 +56,26 @@ const CHIPS: Readonly<Record<EspChip, ChipFacts>> = {
     },
 }
 
+/**
+ * Where the ROM keeps which port it talks over, and its number of the chip's own USB (USB-OTG): esptool,
+ * targets/esp32s2.py and esp32s3.py, UARTDEV_BUF_NO; seen on an S2 in espressif/esptool-js, issue 135.
+ */
+const OWN_USB: Readonly<
+    Partial<Record<EspChip, { readonly register: number; readonly value: number }>>
+> = {
+    "ESP32-S2": { register: 0x3ffffd14, value: 2 },
+    "ESP32-S3": { register: 0x3fcef14c, value: 3 },
+}
+/** Longest block over it (the same, USB_RAM_BLOCK). */
+const OWN_USB_BYTES = 0x800
+
 const MAGIC_REGISTER = 0x40001000
 /** Of a flash chip with 4 MB: Winbond W25Q32 (datasheet, section "Manufacturer and Device Identification"). */
 const FLASH_ID = 0x1640ef
 export const ESP_FLASH_BYTES = 4 * 1024 * 1024
 const SECTOR_BYTES = 4096
+/** What flash programs at once. */
+const PAGE_BYTES = 256
 const ROM_BAUD = 115_200
 
 const MEM_BEGIN = 0x05
@@ -80,6 +95,8 @@ const ERASE_FLASH = 0xd0
 const ERASE_REGION = 0xd1
 const READ_FLASH = 0xd2
 const UNKNOWN = 0xff
+/** As recorded: tests/interop/esp-recordings.test.ts. */
+const ROM_SYNC_VALUE = 0x55552007
 const STUB_ONLY = [ERASE_FLASH, ERASE_REGION, READ_FLASH]
 
 /** Second status byte of the ROM: "received message is invalid", "invalid CRC in message", "flash read length error". */
@@ -94,6 +111,8 @@ export interface EspFaults {
     readonly isDeaf?: boolean
     /** Calls back instead of taking the N-th block of data; 1 = the first. */
     readonly atBlock?: { readonly block: number; readonly action: () => void }
+    /** The power goes in the midst of the N-th erasure of a sector or programming of a page; 1 = the first. */
+    readonly atOperation?: { readonly operation: number; readonly action: () => void }
     /** Blocks from the N-th on cannot be written. */
     readonly failingFrom?: number
     /** Flips a bit of what is written at this offset. */
@@ -108,6 +127,8 @@ export class EspBootloader {
     baud = ROM_BAUD
     /** Blocks of data so far, over all pieces. */
     blocks = 0
+    /** Erasures of sectors and programmings of pages so far. */
+    operations = 0
     /** Places that were written: "0x9000+8192". */
     readonly written: string[] = []
     private readonly facts: ChipFacts
@@ -120,6 +141,11 @@ export class EspBootloader {
     /** Flash that is being read out. */
     private reading: { from: number; at: number; end: number; packetBytes: number } | undefined
     private hasLoadedRam = false
+    /** What the ROM's answers have beside their status: the register that was read last. */
+    private lastRead = 0
+    private isWithoutPower = false
+    /** Of a block. */
+    private mostBytes = Infinity
 
     /**
      * @param mac burnt-in address
@@ -135,7 +161,16 @@ export class EspBootloader {
         const { macRegister, magic } = this.facts
         this.registers.set(MAGIC_REGISTER, magic)
         this.registers.set(macRegister, number32([mac[5], mac[4], mac[3], mac[2]]))
-        this.registers.set(macRegister + 4, number32([mac[1], mac[0], 0, 0]))
+        const check = chip === "ESP32" ? macChecksum(mac) : 0
+        this.registers.set(macRegister + 4, number32([mac[1], mac[0], check, 0]))
+    }
+
+    /** It is plugged in by the chip's own USB, where there is one that hosts have to go easy on. */
+    onOwnUsb(): void {
+        const port = OWN_USB[this.chip]
+        if (port === undefined) return
+        this.registers.set(port.register, port.value)
+        this.mostBytes = OWN_USB_BYTES
     }
 
     /** Bytes from the host. */
@@ -151,9 +186,12 @@ export class EspBootloader {
         this.writing = undefined
         this.reading = undefined
         this.hasLoadedRam = false
+        this.lastRead = 0
+        this.isWithoutPower = false
     }
 
     private receive(packet: Uint8Array): void {
+        if (this.isWithoutPower) return
         if (this.reading !== undefined) {
             this.goOnReading(packet)
             return
@@ -177,7 +215,8 @@ export class EspBootloader {
         const word = (index: number) => view.getUint32(4 * index, true)
         switch (command) {
             case READ_REG:
-                this.answer(command, this.register(word(0)))
+                this.lastRead = this.register(word(0))
+                this.answer(command, this.lastRead)
                 return
             case WRITE_REG:
                 this.writeRegister(word(0), word(1), word(2))
@@ -251,7 +290,7 @@ export class EspBootloader {
             [0x07, 0x07, 0x12, 0x20].every((byte, i) => data[i] === byte) &&
             data.subarray(4).every(byte => byte === 0x55)
         // The ROM answers eight times, with what lies in a register; the stub with 0.
-        if (isRight) for (let i = 0; i < 8; i++) this.answer(SYNC, this.isStub ? 0 : 0x20120707)
+        if (isRight) for (let i = 0; i < 8; i++) this.answer(SYNC, this.isStub ? 0 : ROM_SYNC_VALUE)
     }
 
     private securityInfo(command: number): void {
@@ -289,7 +328,8 @@ export class EspBootloader {
             this.refuse(command, INVALID_CHECKSUM)
             return
         }
-        if (block.data.length > ram.blockBytes || block.data.length > ram.left) {
+        const most = Math.min(ram.blockBytes, ram.left, this.mostBytes)
+        if (block.data.length > most) {
             this.refuse(command, INVALID_MESSAGE)
             return
         }
@@ -321,7 +361,14 @@ export class EspBootloader {
             return
         }
         this.written.push(`0x${offset.toString(16)}+${bytes}`)
-        this.writing = new Writing(this.flash, offset, bytes, blocks, blockBytes)
+        this.writing = new Writing(
+            (count, cell) => this.change(count, cell),
+            this.flash,
+            offset,
+            bytes,
+            blocks,
+            blockBytes
+        )
         this.answer(command)
     }
 
@@ -333,15 +380,28 @@ export class EspBootloader {
             return
         }
         const block = blockOf(data)
-        if (this.writing === undefined || block === undefined) this.refuse(command, INVALID_MESSAGE)
+        const isTooLong = block !== undefined && block.data.length > this.mostBytes
+        if (this.writing === undefined || block === undefined || isTooLong)
+            this.refuse(command, INVALID_MESSAGE)
         else if (checksumOf(block.data) !== checksum) this.refuse(command, INVALID_CHECKSUM)
         else if (this.blocks >= failingFrom || !this.writing.take(block.sequence, block.data))
             this.refuse(command, WRITE_FAILED)
-        else {
+        else if (!this.isWithoutPower) {
             if (badCellAt !== undefined && this.flash[badCellAt] !== 0xff)
                 this.flash[badCellAt] &= 0xfe
             this.answer(command)
         }
+    }
+
+    /** One erasure or programming, of which a power cut leaves half. */
+    private change(bytes: number, cell: (i: number) => void): void {
+        if (this.isWithoutPower) return
+        const { atOperation } = this.faults
+        this.operations++
+        const isCut = atOperation?.operation === this.operations
+        for (let i = 0; i < (isCut ? bytes / 2 : bytes); i++) cell(i)
+        this.isWithoutPower = isCut
+        if (isCut) atOperation.action()
     }
 
     private digest(command: number, address: number, bytes: number): void {
@@ -382,7 +442,7 @@ export class EspBootloader {
 
     private answer(
         command: number,
-        value = 0,
+        value = this.isStub ? 0 : this.lastRead,
         data: Uint8Array = new Uint8Array(0),
         status: readonly number[] = [0, 0]
     ): void {
@@ -419,7 +479,9 @@ class Writing {
     private isOverrun = false
     private readonly inflate = new Inflate({ chunkSize: 4096 })
 
+    /** @param change erases or programs cells, one by one */
     constructor(
+        private readonly change: (bytes: number, cell: (i: number) => void) => void,
         private readonly flash: Uint8Array,
         offset: number,
         bytes: number,
@@ -453,15 +515,33 @@ class Writing {
             this.isOverrun = true
             return
         }
+        const { flash } = this
         const end = this.at + chunk.length
         while (this.erasedTo < end) {
-            this.flash.fill(0xff, this.erasedTo, this.erasedTo + SECTOR_BYTES)
+            const sector = this.erasedTo
+            this.change(SECTOR_BYTES, i => (flash[sector + i] = 0xff))
             this.erasedTo += SECTOR_BYTES
         }
-        // Flash can only clear bits.
-        for (let i = 0; i < chunk.length; i++) this.flash[this.at + i] &= chunk[i]
+        for (let from = this.at; from < end;) {
+            const to = Math.min(end, from - (from % PAGE_BYTES) + PAGE_BYTES)
+            const page = chunk.subarray(from - this.at, to - this.at)
+            const start = from
+            // Flash can only clear bits.
+            this.change(page.length, i => (flash[start + i] &= page[i]))
+            from = to
+        }
         this.at = end
     }
+}
+
+/** Of the burnt-in address, beside it in the fuses of an ESP32: CRC-8 of Dallas 1-Wire, as recorded. */
+function macChecksum(mac: readonly number[]): number {
+    let crc = 0
+    for (const byte of mac) {
+        crc ^= byte
+        for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >> 1) ^ 0x8c : crc >> 1
+    }
+    return crc
 }
 
 interface Block {

@@ -37,6 +37,10 @@ export interface PluggedBoard {
     readonly hasRestarted: boolean
     /** The cable comes out at the N-th change from now. */
     cutAt(change: number): void
+    /** Erasures of sectors and programmings of pages so far. */
+    readonly operations: number
+    /** The power goes in the midst of the N-th of them from now. */
+    cutInside(operation: number): void
     /** This byte of flash does not keep what is written. */
     breakCell(offset: number): void
     connect(): Promise<BoardAccess>
@@ -84,6 +88,13 @@ export function espKind(board: BoardName, chip: EspChip): FlashKind {
                     const block = port.board.blocks + change
                     port.board.faults = { atBlock: { block, action: () => port.lose() } }
                 },
+                get operations() {
+                    return port.board.operations
+                },
+                cutInside: from => {
+                    const operation = port.board.operations + from
+                    port.board.faults = { atOperation: { operation, action: () => port.lose() } }
+                },
                 breakCell: badCellAt => {
                     port.board.faults = { badCellAt }
                 },
@@ -120,6 +131,12 @@ export function picoKind(board: BoardName): FlashKind {
                     const operation = flash.operations + change
                     const action = () => device?.lose()
                     flash.faults = { atOperation: { operation, action } }
+                },
+                get operations() {
+                    return flash.operations
+                },
+                cutInside(operation) {
+                    this.cutAt(operation)
                 },
                 breakCell: badCellAt => {
                     flash.faults = { badCellAt }

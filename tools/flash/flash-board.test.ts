@@ -6,6 +6,7 @@ import {
     settingText,
     type PluggedBoard,
 } from "../../tests/support/flash-bench.js"
+import { IS_WHOLE } from "../../tests/runner/whole.js"
 import { MemoryKeeper } from "../../tests/support/memory-keeper.js"
 import { BoardError } from "./board-access.js"
 import { type FlashJob } from "./flash-board.js"
@@ -103,6 +104,45 @@ describe.each([espKind("c3", "ESP32-C3"), PICO_W])("flashing a board with an $ch
         )
         for (const { changes } of [wrong, bad, bare]) expect(changes).toBe(0)
     })
+})
+
+describe("flashing a board with an ESP32-C3", () => {
+    it("goes on after a power cut in the midst of a compressed block: half an erasure, half a page", async () => {
+        const kind = espKind("c3", "ESP32-C3")
+        bench = new FlashBench(kind)
+        const keeper = new MemoryKeeper()
+        const board = kind.plug()
+        const older = {
+            program: bench.program.bytecode.slice(),
+            values: new Map([[":cal.offset", settingText(7)]]),
+        }
+        older.program[older.program.length - 1] ^= 1
+        await flash(board, keeper, older)
+        const before = board.cells.slice()
+        const [blocksBefore, operationsBefore] = [board.changes, board.operations]
+        await flash(board, keeper)
+        const operations = board.operations - operationsBefore
+        expect(operations, "erasures and programmings").toBeGreaterThan(
+            10 * (board.changes - blocksBefore)
+        )
+        // From the first erasure to the last page, at strides that meet all parts of a sector.
+        const cuts = IS_WHOLE ? 40 : 5
+        for (let i = 0; i < cuts; i++) {
+            const operation = 1 + Math.round((i * (operations - 1)) / (cuts - 1))
+            const cut = kind.plug(before)
+            cut.cutInside(operation)
+            await expect(flash(cut, keeper)).rejects.toThrow("the board is gone")
+            const again = kind.plug(cut.cells)
+            const { events } = await flash(again, keeper)
+            expect(events.find(event => event.kind === "kept")).toMatchObject({
+                keys: [":cal.offset"],
+            })
+            expect(
+                Buffer.compare(again.cells, board.cells),
+                `flash as without the cut at operation ${operation} of ${operations}`
+            ).toBe(0)
+        }
+    }, 300_000)
 })
 
 describe.each([espKind("classic", "ESP32"), espKind("s2", "ESP32-S2"), espKind("s3", "ESP32-S3")])(

@@ -38,6 +38,23 @@ describe("a board with an ESP32", () => {
         expect(port.board.flash.subarray(0, 0x10000).every(byte => byte === 0xff)).toBe(true)
     })
 
+    it.each([
+        ["ESP32-S2", {}],
+        ["ESP32-S2", { usbVendorId: 0x303a, usbProductId: 0x0002 }],
+        ["ESP32-S3", { usbVendorId: 0x303a, usbProductId: 0x0009 }],
+    ] as const)(
+        "of %s on its own USB (%o), which takes short blocks only, is written and compared",
+        async (chip, ids) => {
+            const port = new DoubledEspPort(chip, {}, undefined, ids)
+            port.board.onOwnUsb()
+            const board = await connect(port)
+            await board.write(0x10000, PIECE, () => undefined)
+            expect(await board.holds(0x10000, PIECE)).toBe(true)
+            expect(port.board.blocks).toBeGreaterThanOrEqual(Math.ceil(PIECE.length / 0x800))
+            await board.restart()
+        }
+    )
+
     it("changes to the faster speed, and not when it is the same", async () => {
         const fast = new DoubledEspPort("ESP32-C3")
         await (await connect(fast)).close()

@@ -77,6 +77,8 @@ export class EspBoard implements BoardAccess {
                 await loader.connect("default_reset", options.attempts ?? 7, true)
                 moved()
                 const mac = await loader.chip.readMac(loader)
+                // Over its own USB a chip takes shorter blocks, which esptool-js finds out here.
+                await loader.chip.postConnect?.(loader)
                 await loader.runStub()
                 moved()
                 if (loader.transport.baudrate !== (options.baud ?? DEFAULT_BAUD))

@@ -41,7 +41,9 @@ describe("a suitcase", () => {
         ])
         expect(first.err).toBe("")
         expect(first.code).toBe(0)
-        expect(first.out).toContain("next: hall (townhall / suitcase-1), a Suitcase XIAO ESP32C3")
+        expect(first.out).toContain(
+            "next: hall (townhall / suitcase-1), a Suitcase XIAO ESP32C3. Plug it in: hold BOOT (B), press"
+        )
         expect(first.out).toContain("4 of 4 nodes are done\n")
         expect(await suitcase.devices()).toEqual({
             hall: hall.device,

@@ -16,7 +16,7 @@ import { type BoardFinder, type BootMode, type PluggedBoard } from "./finder.js"
 import { type FlashedEntry, type FlashedFile } from "./flashed-file.js"
 import { LabelFile } from "./label-file.js"
 import { type Choice, type KitQueue, type NodeJob } from "./queue.js"
-import { boardText, jobsText, jobText, tellSummary } from "./words.js"
+import { boardText, jobsText, jobText, nextText, tellSummary } from "./words.js"
 
 /** A board that restarts may leave its port for so long, ms. */
 const RESTART_MS = 15_000
@@ -72,7 +72,9 @@ class KitRun {
     private readonly labels: LabelFile
     /** Nodes that are written, and of which a sensor gave nothing. */
     private silent = 0
+    /** What was said last of what stays so until somebody does something, and which node was asked for. */
     private said = ""
+    private announced = ""
 
     constructor(
         private readonly parts: KitRunParts,
@@ -126,8 +128,7 @@ class KitRun {
                 `${fresh.length} boards are plugged in (${fresh.map(({ where }) => where).join(", ")}): leave one, ` +
                     "so that its label goes on the right one; or name the ports in their order with --port"
             )
-        else if (queue.next !== undefined)
-            this.sayOnce(`next: ${jobText(queue.next)}. Plug it in …`)
+        else if (queue.next !== undefined) this.tellNext(queue.next)
         return undefined
     }
 
@@ -339,6 +340,11 @@ class KitRun {
 
     private say(text: string): void {
         line(this.parts.terminal.out, text)
+    }
+
+    private tellNext(job: NodeJob): void {
+        if (this.announced !== job.node.name || this.said === "") this.sayOnce(nextText(job))
+        this.announced = job.node.name
     }
 
     private sayOnce(text: string): void {

@@ -1,6 +1,7 @@
 /** What is said of nodes and boards while a suitcase is written. */
 import Table from "cli-table3"
 import { EXIT_FAILED, EXIT_OK } from "../../errors.js"
+import { kitBoards } from "../../../boards/kit-boards.js"
 import { line, type Terminal } from "../../terminal.js"
 import { type FlashedFile } from "./flashed-file.js"
 import { chipOf, type KitQueue, type NodeJob, type Standing } from "./queue.js"
@@ -8,6 +9,13 @@ import { chipOf, type KitQueue, type NodeJob, type Standing } from "./queue.js"
 /** "hall (townhall / suitcase-1), a Suitcase QT Py ESP32-C3" */
 export function jobText({ node, plan }: NodeJob): string {
     return `${node.name} (${node.site} / ${node.kit}), a ${plan.profile.name}`
+}
+
+/** The same with what to hold and press on this board. */
+export function nextText(job: NodeJob): string {
+    const card = kitBoards().find(({ id }) => id === job.plan.profile.id)?.card
+    const hold = card === undefined ? "" : `: ${card.bootMode.en}`
+    return `next: ${jobText(job)}. Plug it in${hold} …`
 }
 
 /** "hall (ESP32-C3), quay (RP2040)" */
