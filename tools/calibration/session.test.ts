@@ -314,7 +314,7 @@ describe("a node", () => {
             ...cutsBetween(before, after, CUT_GRAIN),
             { image: after, what: "all of it" },
         ]) {
-            await open({ flashed: image, warmUpMs: 8000 })
+            await open({ flashed: image, warmUpMs: 20_000 })
             let state: number | string = "lost"
             const log = bench.simulated.log.map(({ text }) => text).join("\n")
             if (!/formatting now/.test(log)) {
