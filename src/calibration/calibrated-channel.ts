@@ -1,4 +1,10 @@
-import { QUALITY_OK, QUALITY_SATURATED, QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
+import {
+    QUALITY_OK,
+    QUALITY_SATURATED,
+    QUALITY_SKIPPED,
+    QUALITY_UNCALIBRATED,
+    isGap,
+} from "../core/quality.js"
 import { Channel } from "../core/channel.js"
 import { NodeRecord } from "../core/calibration/record.js"
 
@@ -33,8 +39,15 @@ export class CalibratedChannel {
     isOther = false
     /** Id of the record that corrected the last sample; 0 = none. */
     used = 0
-    /** The last sample as the driver gave it. */
+    /** The last sample as the driver gave it, and as it was corrected. */
     raw = 0
+    rawQuality = QUALITY_SKIPPED
+    value = 0
+    quality = QUALITY_SKIPPED
+    /** How many there were. */
+    samples = 0
+    /** The part is at a reference, not at its place: the station is to take its samples for gaps. */
+    isAway = false
 
     /** @param index of the channel within its sensor */
     constructor(
@@ -51,10 +64,20 @@ export class CalibratedChannel {
     /** Corrects the driver's current sample in place. @param clock tells whether the record is expired */
     correct(clock: CalibrationClock): void {
         const { sensor, index, record } = this
-        this.raw = sensor.values[index]
-        this.used = 0
-        if (record === undefined) return
         const quality = sensor.qualities[index]
+        this.samples++
+        this.raw = sensor.values[index]
+        this.rawQuality = quality
+        this.used = 0
+        if (record !== undefined) this.apply(record, clock)
+        this.value = sensor.values[index]
+        this.quality = sensor.qualities[index]
+        if (this.isAway) sensor.qualities[index] = QUALITY_SKIPPED
+    }
+
+    private apply(record: NodeRecord, clock: CalibrationClock): void {
+        const { sensor, index } = this
+        const quality = this.rawQuality
         this.isOther = !this.isFor(record)
         if (!this.isOther) this.used = record.id
         if (isGap(quality)) return

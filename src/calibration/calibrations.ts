@@ -42,11 +42,12 @@ export class Calibrations {
     damaged = 0
 
     private readonly isUsed: boolean[] = []
-    private isBusy = false
+    /** Id of what was taken out of force last: the request may come again. */
+    private rolledBack = 0
 
     /** Corrects the samples of these sensors from now on; {@link load} finds out how. */
     constructor(
-        private readonly store: RecordStore,
+        readonly store: RecordStore,
         sensors: CorrectedSensor[],
         clock: CalibrationClock
     ) {
@@ -81,22 +82,18 @@ export class Calibrations {
         const channel = this.channelOf(record)
         if (channel === undefined || !channel.isFor(record)) return REFUSED_PART
         const current = channel.record
+        // Asked again, as when the answer was lost on its way.
+        if (current !== undefined && record.id === current.id) return APPLIED
         // On a node that lost its records, any may come first: its journal restores them.
         if (current !== undefined && record.previous !== current.id) return REFUSED_ORDER
         const { min, max } = channel.sensor.channels[channel.index]
         if (!record.correction.isMonotonic(min, max)) return REFUSED_SHAPE
-        if (this.isBusy) return REFUSED_STORE
-        this.isBusy = true
-        try {
-            const slot = channel.otherSlot === NO_SLOT ? this.freeSlot() : channel.otherSlot
-            if (slot === NO_SLOT || !(await this.store.write(slot, bytes))) return REFUSED_STORE
-            this.isUsed[slot] = true
-            channel.otherSlot = channel.slot
-            channel.slot = slot
-            channel.record = record
-        } finally {
-            this.isBusy = false
-        }
+        const slot = channel.otherSlot === NO_SLOT ? this.freeSlot() : channel.otherSlot
+        if (slot === NO_SLOT || !(await this.store.write(slot, bytes))) return REFUSED_STORE
+        this.isUsed[slot] = true
+        channel.otherSlot = channel.slot
+        channel.slot = slot
+        channel.record = record
         return APPLIED
     }
 
@@ -108,24 +105,20 @@ export class Calibrations {
      */
     async rollBack(channel: CalibratedChannel, id: number): Promise<number> {
         const current = channel.record
-        if (current === undefined || current.id !== id) return REFUSED_ROLLBACK
-        if (this.isBusy) return REFUSED_STORE
-        this.isBusy = true
-        try {
-            const other = channel.otherSlot
-            let before: NodeRecord = undefined
-            if (other !== NO_SLOT) {
-                const bytes = await this.store.read(other)
-                if (bytes !== undefined) before = getNodeRecord(bytes)
-            }
-            if (!(await this.store.write(channel.slot, NOTHING))) return REFUSED_STORE
-            this.isUsed[channel.slot] = false
-            channel.slot = before === undefined ? NO_SLOT : other
-            channel.otherSlot = NO_SLOT
-            channel.record = before
-        } finally {
-            this.isBusy = false
+        if (current === undefined || current.id !== id)
+            return id === this.rolledBack ? APPLIED : REFUSED_ROLLBACK
+        const other = channel.otherSlot
+        let before: NodeRecord = undefined
+        if (other !== NO_SLOT) {
+            const bytes = await this.store.read(other)
+            if (bytes !== undefined) before = getNodeRecord(bytes)
         }
+        if (!(await this.store.write(channel.slot, NOTHING))) return REFUSED_STORE
+        this.isUsed[channel.slot] = false
+        channel.slot = before === undefined ? NO_SLOT : other
+        channel.otherSlot = NO_SLOT
+        channel.record = before
+        this.rolledBack = id
         return APPLIED
     }
 

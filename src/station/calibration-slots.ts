@@ -4,7 +4,6 @@ import { isSettingsBound, readValue } from "./settings.js"
 
 /** Two slots for each of 16 channels; "cal0" … "cal31" take up to 208 B each. */
 const SLOTS = 32
-const ATTEMPTS = 3
 
 /** What the role of the settings service does with its packets, see onlyWakeByAnnouncements. */
 interface PacketTaker {
@@ -29,11 +28,8 @@ export class CalibrationSlots implements RecordStore {
     }
 
     async write(slot: number, bytes: Buffer): Promise<boolean> {
-        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-            await settings.set("cal" + slot, bytes)
-            const kept = await this.read(slot)
-            if (kept !== undefined && kept.toString("hex") === bytes.toString("hex")) return true
-        }
-        return false
+        await settings.set("cal" + slot, bytes)
+        const kept = await this.read(slot)
+        return kept !== undefined && kept.toString("hex") === bytes.toString("hex")
     }
 }

@@ -30,7 +30,6 @@ export interface CommandedStation {
 /** What calibrations do to a station. */
 export interface CalibratedStation extends CommandedStation {
     readonly clock: NodeClock
-    readonly rows: RowBuilder
     readonly recorder: {
         readonly boot: number
         /** Puts the open frame into the outbox. */
@@ -40,8 +39,6 @@ export interface CalibratedStation extends CommandedStation {
     }
     schema: StationSchema
     schemaId: number
-    /** The schema record without calibrations. */
-    newSchema(): StationSchema
     /** Time between two rows, s. */
     intervalSeconds(): number
 }

@@ -1,4 +1,6 @@
+import { CalibratedChannel } from "../calibration/calibrated-channel.js"
 import { Calibrations } from "../calibration/calibrations.js"
+import { Channel } from "../core/channel.js"
 import { LEAF_SCHEMA } from "../core/protocol/topics.js"
 import { QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
 import { schemaEnd } from "../core/schema.js"
@@ -6,13 +8,16 @@ import { PiecesMessage } from "../uplink/message.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
 import { CalibratedStation, StationCalibration } from "./options.js"
+import { CalibrationService } from "./usb/calibration-service.js"
+import { listening } from "./usb/node-service.js"
 import { StationSchema } from "./station-schema.js"
 
 /** Schemas that frames in the outbox may be of, at most: listeners remember as many of a node that is new to them. */
 const MOST_SCHEMAS = 4
 
 /**
- * Lets a node be calibrated while it is in use: docs/calibration-record.md.
+ * Lets a node be calibrated while it is in use, over USB, which answers what `usbService` does as
+ * well: docs/calibration-record.md.
  *
  *     calibration: calibrations()
  */
@@ -22,8 +27,11 @@ export function calibrations(): StationCalibration {
 
 class KeptCalibrations implements StationCalibration {
     all: Calibrations = undefined
+    /** What each column is made of; undefined: nothing that can be calibrated. */
+    private readonly sources: CalibratedChannel[] = []
     /** The ids in the schema, one per column. */
     private told: number[] = []
+    private service: CalibrationService = undefined
     private readonly store = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
@@ -31,9 +39,18 @@ class KeptCalibrations implements StationCalibration {
         const options = station.options
         this.all = new Calibrations(this.store, options.sensors, station.clock)
         await this.all.load()
-        this.told = this.ids(station)
+        const { columns, parts } = station.sinks.rows
+        for (let i = 0; i < columns.length; i++)
+            this.sources.push(this.sourceOf(columns[i], parts[i]))
+        this.told = this.ids()
         station.schema.end = schemaEnd(this.told)
-        const { schemas } = this
+        const { all, schemas } = this
+        const self = this
+        options.usb = (telling, uplink, settings) => {
+            const service = new CalibrationService(telling, uplink, settings, all)
+            self.service = service
+            return listening(service)
+        }
         const maker = options.commands
         options.commands = (commanded, kept) => {
             if (maker !== undefined) schemas.commands = maker(commanded, kept)
@@ -42,8 +59,10 @@ class KeptCalibrations implements StationCalibration {
     }
 
     async settle(station: CalibratedStation): Promise<void> {
-        const ids = this.ids(station)
-        const { rows, recorder } = station
+        if (this.service !== undefined) this.service.check()
+        const ids = this.ids()
+        const { recorder, sinks } = station
+        const { rows } = sinks
         let isSame = true
         for (let i = 0; i < ids.length; i++) {
             if (ids[i] === this.told[i]) continue
@@ -54,11 +73,11 @@ class KeptCalibrations implements StationCalibration {
         }
         if (isSame) return
         await recorder.flush()
-        const schema = station.newSchema()
+        const schema = new StationSchema(station.options.app, rows.columns, rows.parts)
         schema.end = schemaEnd(ids)
         const id = await schema.id()
         this.told = ids
-        this.schemas.add(station.schema, schema, station.sinks.outbox.nextSerial)
+        this.schemas.add(station.schema, schema)
         recorder.setSchema(id)
         station.schema = schema
         station.schemaId = id
@@ -69,12 +88,31 @@ class KeptCalibrations implements StationCalibration {
     }
 
     /** Ids of the calibrations that the current samples were made with, one per column. */
-    private ids(station: CalibratedStation): number[] {
-        const { channels } = this.all
+    private ids(): number[] {
         const ids: number[] = []
-        const each = station.rows.columns.length / channels.length
-        for (const channel of channels) for (let i = 0; i < each; i++) ids.push(channel.used)
+        for (const source of this.sources) ids.push(source === undefined ? 0 : source.used)
         return ids
+    }
+
+    /** The channel that a column is made of; what rows make of a channel has its name in front, or its quantity. */
+    private sourceOf(column: Channel, part: string): CalibratedChannel {
+        let alike: CalibratedChannel = undefined
+        let named = 0
+        for (const channel of this.all.channels) {
+            const { name, quantity } = channel.sensor.channels[channel.index]
+            if (name === column.name) return channel
+            const isVariant = column.name.startsWith(name + "_")
+            if (isVariant && name.length > named) {
+                alike = channel
+                named = name.length
+            } else if (
+                alike === undefined &&
+                quantity === column.quantity &&
+                part === channel.sensor.part
+            )
+                alike = channel
+        }
+        return alike
     }
 }
 
@@ -85,18 +123,16 @@ class KeptCalibrations implements StationCalibration {
 class SchemaNews implements CommandServer {
     /** undefined: the node takes none. */
     commands: CommandServer = undefined
-    /** Those that frames in the outbox may be of, oldest first, the station's own at the end; empty while there was but one. */
+    /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
     private readonly schemas: StationSchema[] = []
-    /** Serials behind the newest frame of each but the last. */
-    private readonly ends: number[] = []
     private isNew = false
     private connects = 0
 
-    /** @param end serial behind the newest frame of the schema before */
-    add(before: StationSchema, schema: StationSchema, end: number): void {
-        if (this.schemas.length === 0) this.schemas.push(before)
-        this.schemas.push(schema)
-        this.ends.push(end)
+    add(before: StationSchema, schema: StationSchema): void {
+        const { schemas } = this
+        if (schemas.length === 0) schemas.push(before)
+        else if (schemas.length === MOST_SCHEMAS) schemas.shift()
+        schemas.push(schema)
         this.isNew = true
     }
 
@@ -108,14 +144,7 @@ class SchemaNews implements CommandServer {
         if (this.isNew || this.connects !== uplink.client.connects) {
             this.isNew = false
             this.connects = uplink.client.connects
-            const { schemas, ends } = this
-            while (
-                ends.length > 0 &&
-                (ends[0] <= uplink.outbox.firstSerial || schemas.length > MOST_SCHEMAS)
-            ) {
-                ends.shift()
-                schemas.shift()
-            }
+            const { schemas } = this
             // The newest comes last: the broker retains it.
             for (const schema of schemas)
                 await uplink.client.publish(new PiecesMessage(LEAF_SCHEMA, schema))

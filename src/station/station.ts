@@ -43,7 +43,7 @@ export class Station implements CalibratedStation {
     /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
     errors = 0
 
-    readonly rows: RowBuilder
+    private readonly rows: RowBuilder
     private readonly events: SensorDriver[] = []
     private intervalMs: number
     private nextSample = 0
@@ -75,7 +75,7 @@ export class Station implements CalibratedStation {
                     " columns, got " +
                     this.rows.columns.length
             )
-        this.schema = this.newSchema()
+        this.schema = new StationSchema(options.app, this.rows.columns, this.rows.parts)
         if (options.pace !== undefined) options.pace.open(this.rows.columns, this.intervalMs)
         this.listenTo(sensors)
     }
@@ -97,11 +97,6 @@ export class Station implements CalibratedStation {
             reportTicks: ((options.reportSeconds ?? DEFAULT_REPORT_SECONDS) * 1000) / TICK_MS,
             rowTicks: this.intervalMs / TICK_MS,
         })
-    }
-
-    /** The schema record without calibrations. */
-    newSchema(): StationSchema {
-        return new StationSchema(this.options.app, this.rows.columns, this.rows.parts)
     }
 
     /**

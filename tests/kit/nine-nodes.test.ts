@@ -51,6 +51,15 @@ describe("the program of a list of sensors", () => {
         }
     )
 
+    it("can be calibrated where the kit file says so, and then answers over USB by that", () => {
+        const node = nodes.find(({ name }) => name === "indoor") ?? expect.fail("no node")
+        const text = sourceOf({ ...node, settings: { ...node.settings, calibration: true } })
+        expect(text).toContain("    calibration: calibrations(),\n")
+        expect(text).toContain("    calibrations,\n")
+        expect(text).not.toContain("usbService")
+        expect(sourceOf(node)).not.toContain("calibration")
+    })
+
     it("reads as a maker would write it", () => {
         const node = nodes.find(({ name }) => name === "energy") ?? expect.fail("no node")
         expect(sourceOf(node)).toBe(`/**

@@ -97,6 +97,7 @@ async function work(): Promise<void> {
     await apply("of another part", "${hex(OTHER_PART)}")
     await sleep(300000)
     await apply("second", "${hex(SECOND)}")
+    await apply("first out of order", "${hex(FIRST)}")
 }
 work.start()`,
 }
@@ -157,10 +158,11 @@ describe("a record that a node is given", () => {
         expect(saysApplied(b)).toEqual([
             "applied first 0",
             "applied humidity 0",
-            "applied first again 34",
+            "applied first again 0",
             "applied damaged 32",
             "applied of another part 33",
             "applied second 0",
+            "applied first out of order 34",
         ])
         const readings = readingsOf(b, "temperature")
         expectCorrected(b, readings)

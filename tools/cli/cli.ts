@@ -43,6 +43,8 @@ const COMMANDS: Readonly<Record<string, (terminal: Terminal, finish: Finish) => 
         doctor: async (...to) => (await import("./commands/doctor.js")).doctorCommand(...to),
         nodes: async (...to) => (await import("./commands/nodes.js")).nodesCommand(...to),
         usb: async (...to) => (await import("./commands/usb.js")).usbCommand(...to),
+        calibrate: async (...to) =>
+            (await import("./commands/calibrate.js")).calibrateCommand(...to),
         console: async (...to) => (await import("./commands/console.js")).consoleCommand(...to),
         settings: async (...to) => (await import("./commands/settings.js")).settingsCommand(...to),
         command: async (...to) => (await import("./commands/command.js")).commandCommand(...to),
@@ -67,6 +69,7 @@ const USERS_OWN: ReadonlySet<string> = new Set([
     "CompileError",
     "DevtoolsError",
     "BoardError",
+    "CalibrationRefused",
     "NodeServiceError",
     "CliPackageError",
     "ImageError",

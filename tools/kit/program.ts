@@ -61,6 +61,10 @@ class StationWriter {
             program.store ?? program.clock ?? program.sensors.find(({ part }) => !isOnPin(part))
         if (program.i2c !== undefined) this.configureBus(program.i2c)
         if (usesBus !== undefined) this.setUp.push("const bus = openBus()")
+        const usb =
+            settings.calibration === true
+                ? { name: "calibrations", option: "calibration: calibrations()," }
+                : { name: "usbService", option: "usb: usbService," }
         const options = [
             `app: ${quoted(this.name)},`,
             `intervalSeconds: ${secondsOf(settings.interval ?? DEFAULT_INTERVAL_SECONDS)},`,
@@ -71,7 +75,7 @@ class StationWriter {
             ...this.rowLines(program),
             ...this.otherLines(program),
             "commands: remoteCommands,",
-            "usb: usbService,",
+            usb.option,
             "identify: blinkLight(),",
             "seal: sealFrames,",
             "envelope: jsonEnvelope,",
@@ -79,7 +83,7 @@ class StationWriter {
         for (const name of [
             "startStation",
             "remoteCommands",
-            "usbService",
+            usb.name,
             "blinkLight",
             "sealFrames",
             "jsonEnvelope",

@@ -111,6 +111,12 @@ export const settingsSchema = z
             .boolean()
             .describe("Frames are sealed with the node's own key. Default false.")
             .optional(),
+        calibration: z
+            .boolean()
+            .describe(
+                "The node can be calibrated (suitcase calibrate), for 5 KB of its program. Default false."
+            )
+            .optional(),
     })
     .describe("Inherited: root → site → kit → node; what stands nearer to the node counts.")
 

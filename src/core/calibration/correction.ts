@@ -17,6 +17,9 @@ export const MAX_COEFFICIENTS = 4
 /** A coefficient is an int32 times 2^−exponent; exponents go up to this. */
 export const MAX_EXPONENT = 62
 
+/** Longest step from one point of a table to the next: a line is exact for readings up to as far beyond its ends. */
+export const MAX_STEP = 16777215
+
 /** Steps in which a channel's range is looked at for a correction that falls. */
 const MONOTONIC_STEPS = 32
 
@@ -78,24 +81,8 @@ export class Correction {
         while (at < last && raw > terms[at + 2]) at = at + 2
         const rise = terms[at + 3] - terms[at + 1]
         const run = terms[at + 2] - terms[at]
-        return saturate32(terms[at + 1] + interpolate(raw - terms[at], rise, run))
+        return saturate32(terms[at + 1] + divRound((raw - terms[at]) * rise, run))
     }
-}
-
-/**
- * distance × rise / run, rounded once (halves away from zero).
- *
- * @param distance an integer, |distance| < 2³² @param rise 0 … 2³¹ @param run 1 … 2³¹
- */
-function interpolate(distance: number, rise: number, run: number): number {
-    const length = Math.abs(distance)
-    // Long division in two digits of 16 bits: each partial product is below 2⁴⁹.
-    const upper = Math.floor(length / 65536)
-    const high = upper * rise
-    const quotient = Math.floor(high / run)
-    const rest = (high - quotient * run) * 65536 + (length - upper * 65536) * rise
-    const result = quotient * 65536 + divRound(rest, run)
-    return distance < 0 ? 0 - result : result
 }
 
 /**
@@ -141,7 +128,7 @@ function getTable(bytes: Bytes, at: number, count: number, end: number, terms: n
         let weight = 1
         let byte = 128
         while (byte >= 128) {
-            if (from >= end || weight > 268435456) return false
+            if (from >= end || weight > 2097152) return false
             byte = bytes[from]
             from++
             code = code + (byte & 127) * weight
@@ -151,8 +138,7 @@ function getTable(bytes: Bytes, at: number, count: number, end: number, terms: n
         else {
             const value = terms[i - 2] + code
             // Two points of one raw reading, or a step of more than a line can be calculated with.
-            if (value > 2147483647 || code > 2147483647 || (code === 0 && (i & 1) === 0))
-                return false
+            if (value > 2147483647 || code > MAX_STEP || (code === 0 && (i & 1) === 0)) return false
             terms.push(value)
         }
     }

@@ -17,6 +17,15 @@ export const OPERATION_SETTINGS = 0x05
 export const FIRST_CALIBRATION = 0x40
 export const LAST_CALIBRATION = 0x7f
 
+/** What calibration does: docs/calibration-record.md. */
+export const OPERATION_CHANNEL = 0x40
+export const OPERATION_RECORD = 0x41
+export const OPERATION_LIVE = 0x42
+export const OPERATION_APPLY = 0x43
+export const OPERATION_ROLL_BACK = 0x44
+/** As seconds between samples: the part goes back into service. */
+export const LIVE_END = 255
+
 export const STATUS_DONE = 0
 export const STATUS_UNKNOWN_OPERATION = 1
 export const STATUS_NO_ITEM = 2

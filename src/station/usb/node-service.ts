@@ -105,6 +105,11 @@ export class NodeService implements RowWatcher {
      * @returns undefined: there is none, {@link status} says why
      */
     protected async answer(operation: number, index: number): Promise<Buffer> {
+        return this.tell(operation, index)
+    }
+
+    /** Makes an item out of what is known. @returns as {@link answer} */
+    protected tell(operation: number, index: number): Buffer {
         if (operation === OPERATION_READINGS && index === 0) {
             this.readings.setAt(0, "u32", ds.millis())
             return this.readings.slice(0)

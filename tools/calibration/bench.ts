@@ -1,0 +1,16 @@
+/** A node beside a reference: on USB, or simulated. */
+import { type NodeCalibration } from "./node-calibration.js"
+
+export interface Bench {
+    readonly node: NodeCalibration
+    /** The board's id, 16 hex digits. */
+    readonly device: string
+    /** Waits for what the node does. */
+    during<T>(work: Promise<T>): Promise<T>
+    sleep(ms: number): Promise<void>
+    /** Unix time, ms. */
+    nowMs(): number
+    /** Simulated: brings the sensor to what the reference shows, in the channel's unit. */
+    readonly bring?: (channel: string, value: number) => void
+    close(): Promise<void>
+}

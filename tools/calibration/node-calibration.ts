@@ -1,0 +1,182 @@
+/** Calibration of a node over USB, from the host's side: services/suitcase.md, operations 0x40 to 0x44. */
+import {
+    LIVE_END,
+    OPERATION_APPLY,
+    OPERATION_CHANNEL,
+    OPERATION_LIVE,
+    OPERATION_RECORD,
+    OPERATION_ROLL_BACK,
+    STATUS_NO_ITEM,
+    STATUS_UNKNOWN_OPERATION,
+} from "../../src/core/protocol/node-service.js"
+import { isGap } from "../../src/core/quality.js"
+import { RecordReader } from "../decoder/record.js"
+import { type SchemaChannel } from "../decoder/index.js"
+import { BoardError } from "../flash/board-access.js"
+import { NodeServiceError, type NodeService } from "../flash/usb/node-service.js"
+
+/** Slots for records on a node. */
+const SLOTS = 32
+/** Most channels that are looked for. */
+const MAX_CHANNELS = 255
+const NO_SLOT = -1
+
+const REFUSALS: Readonly<Record<number, string>> = {
+    32: "it is damaged, or of a kind that this node's program does not know",
+    33: "the node does not have the channel, or another part measures it (serial number)",
+    34: "it does not follow the calibration in force; read the node again",
+    35: "a higher raw reading would give a lower corrected one",
+    36: "it could not be kept: the settings store is full or failing; what was in force still is",
+    37: "that calibration is not in force",
+}
+
+/** The node refused a calibration, and nothing has changed. */
+export class CalibrationRefused extends BoardError {
+    override name = "CalibrationRefused"
+}
+
+/** A channel that can be calibrated. */
+export interface NodeChannel {
+    /** Its place among the channels of the node's parts. */
+    readonly index: number
+    readonly name: string
+    readonly part: string
+    /** What the part tells of itself; "" = nothing, or not yet. */
+    readonly identity: string
+    /** Id of the record in force; 0 = none. */
+    readonly calibration: number
+    readonly slot: number | undefined
+    /** The slot with the record before it. */
+    readonly previousSlot: number | undefined
+    /** The record is for another part than the one that answers. */
+    readonly isOther: boolean
+    /** Its column in the schema: unit, scale and range. */
+    readonly column: SchemaChannel
+}
+
+/** A sample of a channel as it is now, in the channel's integers. */
+export interface LiveSample {
+    /** Counts up with each sample. */
+    readonly samples: number
+    /** undefined: a gap. */
+    readonly raw: number | undefined
+    readonly corrected: number | undefined
+    /** src/core/quality.ts */
+    readonly quality: number
+    readonly rawQuality: number
+    /** Id of the record that it was corrected by. */
+    readonly calibration: number
+}
+
+export class NodeCalibration {
+    constructor(readonly service: NodeService) {}
+
+    /** @throws BoardError when the program has no calibration */
+    async channels(): Promise<NodeChannel[]> {
+        const schema = await this.service.schema()
+        const found: NodeChannel[] = []
+        for (let index = 0; index < MAX_CHANNELS; index++) {
+            const item = await this.ifAny(OPERATION_CHANNEL, index)
+            if (item === undefined) break
+            const record = RecordReader.parse(item, "channel")
+            const name = record.text("channel")
+            const column = schema.channels.find(channel => channel.name === name)
+            if (column === undefined) continue
+            const slot = record.integer("slot", NO_SLOT, SLOTS - 1)
+            const previous = record.integer("previous", NO_SLOT, SLOTS - 1)
+            found.push({
+                index,
+                name,
+                part: record.text("part"),
+                identity: record.message("identity"),
+                calibration: record.integer("calibration", 0, 4_294_967_295),
+                slot: slot === NO_SLOT ? undefined : slot,
+                previousSlot: previous === NO_SLOT ? undefined : previous,
+                isOther: record.boolean("other"),
+                column,
+            })
+        }
+        return found
+    }
+
+    /** @returns undefined when the slot is empty */
+    async record(slot: number): Promise<Uint8Array | undefined> {
+        return this.ifAny(OPERATION_RECORD, slot)
+    }
+
+    /**
+     * The newest sample. The part is out of service from now on, its readings are gaps in the
+     * node's data, until {@link release}, or until nobody asked for two minutes.
+     *
+     * @param seconds between samples, 1 … 254; what the node does anyhow if that is less
+     */
+    async live(channel: NodeChannel, seconds: number): Promise<LiveSample> {
+        return this.sample(channel, seconds)
+    }
+
+    /** The newest sample, of a part that stays in service. */
+    async look(channel: NodeChannel): Promise<LiveSample> {
+        return this.sample(channel, 0)
+    }
+
+    /** Puts the part back into service. */
+    async release(channel: NodeChannel): Promise<void> {
+        await this.sample(channel, LIVE_END)
+    }
+
+    /** @throws CalibrationRefused: nothing has changed */
+    async apply(record: Uint8Array): Promise<void> {
+        await this.act(OPERATION_APPLY, 0, Uint8Array.from(record))
+    }
+
+    /** Takes the record in force back; the one before comes into force. @throws CalibrationRefused */
+    async rollBack(channel: NodeChannel): Promise<void> {
+        const id = new Uint8Array(4)
+        new DataView(id.buffer).setUint32(0, channel.calibration, true)
+        await this.act(OPERATION_ROLL_BACK, channel.index, id)
+    }
+
+    private async sample(channel: NodeChannel, seconds: number): Promise<LiveSample> {
+        const item = await this.service.item(OPERATION_LIVE, channel.index, Uint8Array.of(seconds))
+        if (item.length < 18) throw new BoardError("the node's answer is not as it should be")
+        const view = new DataView(item.buffer, item.byteOffset, item.length)
+        const rawQuality = view.getUint8(8)
+        const quality = view.getUint8(13)
+        return {
+            samples: view.getUint32(0, true),
+            raw: isGap(rawQuality) ? undefined : view.getInt32(4, true),
+            corrected: isGap(quality) ? undefined : view.getInt32(9, true),
+            quality,
+            rawQuality,
+            calibration: view.getUint32(14, true),
+        }
+    }
+
+    private async act(
+        operation: number,
+        index: number,
+        args: Uint8Array<ArrayBuffer>
+    ): Promise<void> {
+        try {
+            await this.service.item(operation, index, args)
+        } catch (e) {
+            const reason = e instanceof NodeServiceError ? REFUSALS[e.status] : undefined
+            if (reason === undefined) throw e
+            throw new CalibrationRefused(`the node refused the calibration: ${reason}`)
+        }
+    }
+
+    private async ifAny(operation: number, index: number): Promise<Uint8Array | undefined> {
+        try {
+            return await this.service.item(operation, index)
+        } catch (e) {
+            if (e instanceof NodeServiceError && e.status === STATUS_NO_ITEM) return undefined
+            if (e instanceof NodeServiceError && e.status === STATUS_UNKNOWN_OPERATION)
+                throw new BoardError(
+                    "this node's program has no calibration: add calibration: calibrations() to its " +
+                        "startStation call, and flash it"
+                )
+            throw e
+        }
+    }
+}

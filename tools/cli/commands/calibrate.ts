@@ -1,0 +1,225 @@
+/** `suitcase calibrate`: a node's channel against a reference, with proof. */
+import { Command, InvalidArgumentError, Option } from "commander"
+import { FIT_METHODS } from "../../calibration/fit.js"
+import { CalibrationJournal, JournalError } from "../../calibration/journal.js"
+import { type Bench } from "../../calibration/bench.js"
+import { openBench, type BenchFlags } from "../calibrate/bench.js"
+import {
+    due,
+    exportRecords,
+    history,
+    importRecords,
+    restore,
+    rollBack,
+    verify,
+} from "../calibrate/records.js"
+import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
+import { UsageError } from "../errors.js"
+import { durationOption, integerOption } from "../options.js"
+import { type Terminal } from "../terminal.js"
+
+const DAY_MS = 86_400_000
+const HELP = `
+The part is out of service meanwhile: its readings are gaps ("skipped") in the
+node's data. Ended at any moment, the node keeps the correction that it had.
+Certificates and a journal of each board are in the folder of --journal.
+
+Examples:
+  suitcase calibrate --sim --sim-error gain=1.03,offset=40 --channel co2 \\
+    --point 412 --point 1500 --reference "Testo 535" \\
+    --reference-certificate 2026-0412 --uncertainty 20 --technician mette --yes
+  suitcase calibrate history
+  suitcase calibrate verify
+
+Exit codes: 0 done · 1 not written, or not as the journal says, or due ·
+2 wrong input, no node, or the node refused · 3 readings did not stand still in time`
+
+export function calibrateCommand(terminal: Terminal, finish: (code: number) => void): Command {
+    const command = new Command("calibrate")
+        .summary("calibrate a node's channel against a reference, with a certificate")
+        .description("Corrects a channel of a node on USB by a reference instrument.")
+        .option("--channel <name>", "channel to calibrate")
+        .option(
+            "--point <value>",
+            "what the reference shows, in the channel's unit; once for each point",
+            points,
+            []
+        )
+        .addOption(
+            new Option("--method <name>", "how the correction is fitted to the points")
+                .choices(FIT_METHODS)
+                .default("exact")
+        )
+        .option("--reference <name>", "reference instrument")
+        .option("--reference-certificate <number>", "number of its certificate")
+        .option(
+            "--reference-valid-until <date>",
+            "day on which that expires: 2027-04-30",
+            dayOption
+        )
+        .option(
+            "--uncertainty <value>",
+            "its expanded uncertainty (k = 2), in the channel's unit",
+            numberOption
+        )
+        .option(
+            "--resolution <value>",
+            "step of its display, in the channel's unit",
+            numberOption,
+            0
+        )
+        .option("--technician <name>", "who calibrates")
+        .option("--temperature <celsius>", "ambient temperature", numberOption)
+        .option(
+            "--valid-for <days>",
+            "days until the calibration expires",
+            integerOption(1, 3650),
+            365
+        )
+        .option(
+            "--timeout <time>",
+            "longest wait for stable readings at a point",
+            durationOption,
+            900_000
+        )
+        .option(
+            "--allow-unstable",
+            "take readings that do not stand still; the certificate says so"
+        )
+        .addOption(
+            new Option("--language <code>", "of the certificate")
+                .choices(["en", "da"])
+                .default("en")
+        )
+        .option("--yes", "do not ask before writing")
+        .option("--json", "print the certificate as JSON")
+    withBench(command)
+        .helpOption("-h, --help", "print this help")
+        .addHelpText("after", HELP)
+        .action(async (flags: Partial<CalibrateFlags> & BenchFlags) => {
+            const plan = complete(flags)
+            finish(
+                await at(flags, plan.channel, terminal, bench =>
+                    runCalibration(bench, plan, terminal)
+                )
+            )
+        })
+    const add = (name: string, summary: string) =>
+        command
+            .command(name)
+            .summary(summary)
+            .description(summary)
+            .helpOption("-h, --help", "print this help")
+    const journalOf = () => new CalibrationJournal(command.opts<{ journal: string }>().journal)
+    const withNode = (name: string, summary: string, work: (bench: Bench) => Promise<number>) =>
+        add(name, summary).action(async () =>
+            finish(await at(command.opts<BenchFlags>(), undefined, terminal, work))
+        )
+    add("export", "write the calibrations of a node to a file")
+        .argument("<file>")
+        .action(async (file: string) =>
+            finish(
+                await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
+                    exportRecords(bench, file, terminal)
+                )
+            )
+        )
+    add("import", "give a node the calibrations of a file")
+        .argument("<file>")
+        .action(async (file: string) =>
+            finish(
+                await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
+                    importRecords(bench, file, journalOf(), terminal)
+                )
+            )
+        )
+    add("rollback", "take the calibration of a channel back")
+        .argument("<channel>")
+        .action(async (channel: string) =>
+            finish(
+                await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
+                    rollBack(bench, channel, journalOf(), terminal)
+                )
+            )
+        )
+    withNode("verify", "hold a node against the journal", bench =>
+        verify(bench, journalOf(), terminal)
+    )
+    withNode("restore", "give a node that lost its calibrations those of the journal", bench =>
+        restore(bench, journalOf(), terminal)
+    )
+    add("history", "list what the journal has of a board, or of all")
+        .argument("[device]")
+        .action((device: string | undefined) =>
+            finish(told(() => history(journalOf(), device, command.opts().json === true, terminal)))
+        )
+    add("due", "list calibrations that expire within 30 days, or have").action(() =>
+        finish(told(() => due(journalOf(), Date.now(), 30 * DAY_MS, terminal)))
+    )
+    return command
+}
+
+function withBench(command: Command): Command {
+    return command
+        .option("--port <path>", "serial port (default: that of the only board)")
+        .option("--sim", "a simulated node; each point is applied to its world")
+        .option("--sim-error <list>", "its sensor's fault: gain=1.03,offset=40,noise=2")
+        .option("--seed <number>", "of the simulation", integerOption(0, 4_294_967_295), 1)
+        .option("--journal <folder>", "folder of journal and certificates", "calibrations")
+}
+
+async function at(
+    flags: BenchFlags,
+    channel: string | undefined,
+    terminal: Terminal,
+    work: (bench: Bench) => Promise<number>
+): Promise<number> {
+    const bench = await openBench(flags, channel, terminal)
+    try {
+        return await work(bench)
+    } catch (e) {
+        throw e instanceof JournalError ? new UsageError(e.message) : e
+    } finally {
+        await bench.close()
+    }
+}
+
+function told<T>(work: () => T): T {
+    try {
+        return work()
+    } catch (e) {
+        throw e instanceof JournalError ? new UsageError(e.message) : e
+    }
+}
+
+/** @throws UsageError naming what is missing */
+function complete(flags: Partial<CalibrateFlags> & BenchFlags): CalibrateFlags {
+    const missing = [
+        ...(flags.channel === undefined ? ["--channel"] : []),
+        ...(flags.point?.length === 0 ? ["--point"] : []),
+        ...(flags.reference === undefined ? ["--reference"] : []),
+        ...(flags.referenceCertificate === undefined ? ["--reference-certificate"] : []),
+        ...(flags.uncertainty === undefined ? ["--uncertainty"] : []),
+        ...(flags.technician === undefined ? ["--technician"] : []),
+    ]
+    if (missing.length > 0)
+        throw new UsageError(`calibrate needs ${missing.join(", ")}; suitcase calibrate --help`)
+    return flags as CalibrateFlags
+}
+
+function points(text: string, before: readonly number[]): number[] {
+    return [...before, numberOption(text)]
+}
+
+function numberOption(text: string): number {
+    if (!/^-?\d+(?:\.\d+)?$/.test(text))
+        throw new InvalidArgumentError("Write a number such as 21.5.")
+    return Number(text)
+}
+
+/** The end of that day, Unix s. */
+function dayOption(text: string): number {
+    const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T23:59:59Z`) : NaN
+    if (Number.isNaN(ms)) throw new InvalidArgumentError("Write a day such as 2027-04-30.")
+    return ms / 1000
+}
