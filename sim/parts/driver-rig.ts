@@ -61,10 +61,9 @@ export class DriverRig {
     readonly running: readonly number[]
     readonly samples: RigSample[] = []
     private lastLine = ""
+    private readonly lines = new RigLines()
     /** Called at the end of each sample. */
     onSample: ((sample: RigSample) => void) | undefined
-    /** Channels by driver; known from its first sample on. */
-    readonly channels: RigChannel[][] = []
 
     constructor(options: RigOptions) {
         this.world = new World({ seed: options.seed ?? 1 })
@@ -86,6 +85,11 @@ export class DriverRig {
             ...(clockPpm === undefined ? {} : { clockPpm }),
         })
         this.node.onConsole = line => this.parse(line)
+    }
+
+    /** Channels by driver; known from its first sample on. */
+    get channels(): readonly RigChannel[][] {
+        return this.lines.channels
     }
 
     /** Runs for N ms. @returns the samples taken in that time */
@@ -114,14 +118,28 @@ export class DriverRig {
 
     private parse(line: string): void {
         this.lastLine = line
+        const sample = this.lines.read(line, this.world.clock.now)
+        if (sample === undefined) return
+        this.samples.push(sample)
+        this.onSample?.(sample)
+    }
+}
+
+/** Reads what a rig's program prints, wherever it runs. */
+export class RigLines {
+    /** By driver; known from its first sample on. */
+    readonly channels: RigChannel[][] = []
+
+    /** @param at when it came, µs since the start @returns undefined when it is no sample */
+    read(line: string, at: number): RigSample | undefined {
         const [kind, driver, ...rest] = line.split(" ")
         if (kind === "CHANNEL") (this.channels[Number(driver)] ??= []).push(channelOf(rest))
-        if (kind !== "SAMPLE") return
+        if (kind !== "SAMPLE") return undefined
         const [ms, values, qualities, errors, ...words] = rest
-        const [identity, lastError] = words.join(" ").split("|")
-        const sample = {
+        const [identity = "", lastError = ""] = words.join(" ").split("|")
+        return {
             driver: Number(driver),
-            at: this.world.clock.now,
+            at,
             ms: Number(ms),
             values: values.split(",").map(Number),
             qualities: qualities.split(",").map(Number),
@@ -129,8 +147,6 @@ export class DriverRig {
             identity,
             lastError,
         }
-        this.samples.push(sample)
-        this.onSample?.(sample)
     }
 }
 

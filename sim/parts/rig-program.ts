@@ -8,7 +8,7 @@
  *     const plain = program.driver({ folder: "bh1750", className: "BH1750" })
  *     const rig = new DriverRig({ program, running: [plain], models: [new BH1750Model()] })
  */
-import { compile } from "../program/compile.js"
+import { compile, type CompileOptions } from "../program/compile.js"
 import { type Program } from "../program/program.js"
 
 /** A driver under test. */
@@ -56,6 +56,13 @@ export interface RigPreamble {
     readonly declarations?: string
 }
 
+/** A program for a board on a desk, whose device id is its own and says nothing. */
+export interface BoardRig {
+    readonly plan: RigPlan
+    /** Each transfer on the bus is printed: sim/parts/bus-lines.ts reads it. */
+    readonly records: boolean
+}
+
 /** What of a program a node runs. */
 export type RigPlan =
     | {
@@ -81,7 +88,10 @@ export class RigProgram {
     private readonly scripts: RigScript[] = []
     private compiled: Program | undefined
 
-    constructor(private readonly preamble: RigPreamble = {}) {}
+    constructor(
+        private readonly preamble: RigPreamble = {},
+        private readonly board?: BoardRig
+    ) {}
 
     /** @returns its index, for plans and samples */
     driver(driver: RigDriver): number {
@@ -102,7 +112,12 @@ export class RigProgram {
 
     /** Compiled when it is first asked for; nothing can be added afterwards. @throws CompileError */
     get program(): Program {
-        return (this.compiled ??= compile("devs/rig.ts", { source: this.source() }))
+        return this.programFor()
+    }
+
+    /** The same for a board. @throws CompileError */
+    programFor(options: CompileOptions = {}): Program {
+        return (this.compiled ??= compile("devs/rig.ts", { ...options, source: this.source() }))
     }
 
     /** The device id of a node that carries out a plan. @throws RangeError for a time that it cannot hold */
@@ -126,12 +141,19 @@ export class RigProgram {
     }
 
     private source(): string {
+        const { board } = this
+        const plan =
+            board === undefined
+                ? 'ds.deviceIdentifier("self")'
+                : JSON.stringify(RigProgram.deviceId(board.plan))
+        const isRecorded = board?.records === true
         return `import * as ds from "@devicescript/core"
 import { openBus } from "../src/station/bus.js"
+${isRecorded ? RECORDED_BUS_IMPORT : ""}
 ${this.importLines().join("\n")}
-
-const bus = openBus()
-const plan = Buffer.from(ds.deviceIdentifier("self"), "hex")
+${isRecorded ? RECORDED_BUS : ""}
+const bus = ${isRecorded ? "new RecordedI2C(openBus())" : "openBus()"}
+const plan = Buffer.from(${plan}, "hex")
 const selected = (plan[2] << 24) | (plan[3] << 16) | (plan[4] << 8) | plan[5]
 const everyMs = ((plan[6] << 8) | plan[7]) * 100
 ${this.drivers.length > 0 ? driversSource(this.drivers) : ""}
@@ -189,6 +211,50 @@ async function makeWaitsExact(): Promise<void> {
         return fiber === clock ? millis() + EXTRA_MS : millis()
     }
     await ds.sleep(1)
+}
+`
+
+const RECORDED_BUS_IMPORT = 'import { I2C } from "@devicescript/i2c"'
+/** Longest piece of a line, B: a board's log cuts long lines. */
+const RECORDED_BYTES = 64
+const RECORDED_BUS = `
+class RecordedI2C extends I2C {
+    private count = 0
+
+    constructor(private readonly bus: I2C) {
+        super()
+    }
+
+    override async xfer(devAddr: number, writeBuf: Buffer, numRead?: number): Promise<Buffer> {
+        const head = "BUS " + this.count + " " + ds.millis() + " " + devAddr + " " + (numRead ?? 0)
+        this.count++
+        try {
+            const data = await this.bus.xfer(devAddr, writeBuf, numRead)
+            this.tell(head + " 0", writeBuf)
+            if (data !== undefined) this.tellBytes("BUSR ", data)
+            return data
+        } catch (e) {
+            const status = (e as any).status as number
+            this.tell(head + " " + (status === undefined ? 1 : status), writeBuf)
+            throw e
+        }
+    }
+
+    private tell(head: string, written: Buffer): void {
+        const length = written === undefined ? 0 : written.length
+        console.log(head + " " + length)
+        if (length > 0) this.tellBytes("BUSW ", written)
+    }
+
+    private tellBytes(kind: string, data: Buffer): void {
+        for (let from = 0; from < data.length; from = from + ${RECORDED_BYTES}) {
+            const left = data.length - from
+            const length = left < ${RECORDED_BYTES} ? left : ${RECORDED_BYTES}
+            const piece = Buffer.alloc(length)
+            piece.blitAt(0, data, from, length)
+            console.log(kind + piece.toString("hex"))
+        }
+    }
 }
 `
 

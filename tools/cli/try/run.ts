@@ -34,6 +34,11 @@ export interface TryFlags {
     readonly vcd?: string
     readonly json?: true
     readonly seed: number
+    /** Of a real board; undefined: the simulator. */
+    readonly port?: string
+    readonly record?: string
+    readonly replay?: string
+    readonly yes?: true
 }
 
 const BUS_KHZ = 100
@@ -137,11 +142,11 @@ function openTranscripts(
 }
 
 /** What goes to the terminal. */
-class Show {
+export class Show {
     private readonly isJson: boolean
 
     constructor(
-        private readonly flags: TryFlags,
+        private readonly flags: Pick<TryFlags, "json" | "transcript" | "csv" | "vcd">,
         private readonly terminal: Terminal,
         private readonly startMs: number
     ) {
