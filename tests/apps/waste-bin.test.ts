@@ -54,9 +54,8 @@ const told = (alarms: readonly AlarmNote[], name: string) =>
     alarms.filter(alarm => alarm.name === name).map(({ isOn }) => isOn)
 
 describe("a waste bin", () => {
-    it.runIf(IS_WHOLE)(
-        "fills, is emptied, and says how full it is, when it was emptied, and how long until it is full",
-        async () => {
+    if (IS_WHOLE)
+        it("fills, is emptied, and says how full it is, when it was emptied, and how long until it is full", async () => {
             // 10 % an hour, emptied after 6 h.
             const contents = (s: number) => (s < hours(6) / 1000 ? s / 360 : (s - 21_600) / 360)
             const b = start(bin(contents))
@@ -82,12 +81,10 @@ describe("a waste bin", () => {
             // 40 % in 4 h: 6 h for the rest.
             expect(Math.abs((b.latest("time_to_full") as number) - 6), "h").toBeLessThan(0.5)
             expect(b.problems).toEqual([])
-        }
-    )
+        })
 
-    it.runIf(IS_WHOLE)(
-        "is full once, within two samples of it, and over when it was emptied",
-        async () => {
+    if (IS_WHOLE)
+        it("is full once, within two samples of it, and over when it was emptied", async () => {
             const full = 4 * 3600
             const b = start(bin(s => (s < full ? 60 : s < 7 * 3600 ? 95 : 2)))
             await b.world.run(hours(9))
@@ -102,12 +99,10 @@ describe("a waste bin", () => {
                 Math.abs((on.time as number) / 1000 - AppBench.at(on.arrivedAt) / 1000)
             ).toBeLessThan(5)
             expect(off.arrivedAt - 7 * 3600).toBeLessThanOrEqual(2 * INTERVAL + 5)
-        }
-    )
+        })
 
-    it.runIf(IS_WHOLE)(
-        "does not take a lid, a bag or fog for a full or an emptied bin",
-        async () => {
+    if (IS_WHOLE)
+        it("does not take a lid, a bag or fog for a full or an emptied bin", async () => {
             let odd = 0
             // Every seventh sample the lid stands open, or a bag hangs in front.
             const b = start(
@@ -125,8 +120,7 @@ describe("a waste bin", () => {
             expect(told(b.alarms, "full")).toEqual([false])
             for (const [at, level] of b.valuesOf("fill_level").slice(1))
                 expect(Math.abs((level as number) - 50), `% at ${at} s`).toBeLessThan(1)
-        }
-    )
+        })
 
     it("tells when it lies on its side and when it burns, without a network too once that is back", async () => {
         const b = start(bin(() => 30, { tiltedFrom: 7200, heat: s => (s > 9000 ? 90 : 15) }))

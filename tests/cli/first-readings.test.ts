@@ -89,7 +89,7 @@ class Plugged {
         const { terminal, ended } = this.flash(...more)
         await terminal.out.until(/waiting for the node to start/)
         this.start()
-        const code = await passTime(world, ended, 36_000_000)
+        const code = await passTime(world, ended, 4_000_000_000)
         return { code, out: terminal.out.text, err: terminal.err.text }
     }
 }
@@ -121,7 +121,7 @@ describe("suitcase flash, once the board is written", () => {
         const place = ["--port", board.port.path, "--journal", folder]
         const terminal = fakeTerminal()
         expect(
-            await passTime(world, run(["settings", "check", "usb", ...place], terminal), 36_000_000)
+            await passTime(world, run(["settings", "check", "usb", ...place], terminal), 4_000_000_000)
         ).toBe(0)
         expect(terminal.out.text).toMatch(/: ok, indoor-climate/)
         board.port.unplug()

@@ -17,7 +17,7 @@ import { PseudoPort } from "../support/pseudo-port.js"
 
 const PROFILE = theBoard("suitcase_xiao_c3")
 /** Virtual time, ms: it passes as fast as it can. */
-const LONGEST_MS = 40_000_000
+const LONGEST_MS = 4_000_000_000
 
 let folder: string
 let recording: string

@@ -22,7 +22,7 @@ import { PseudoPort } from "../support/pseudo-port.js"
 const PROFILE = theBoard("suitcase_xiao_c3")
 const PROGRAM = compileFor(PROFILE.id, await programCalled("indoor-climate"))
 /** Virtual time, ms: it passes as fast as it can. */
-const LONGEST_MS = 4_000_000
+const LONGEST_MS = 4_000_000_000
 
 let world: World
 let folder: string

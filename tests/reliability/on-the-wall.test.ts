@@ -163,9 +163,12 @@ describe("a stuck bus on an ESP32", () => {
         expectUnharmed(wall)
         const warnings = node.console.filter(({ text }) => text.startsWith("I2C bus stuck"))
         expect(warnings.length, "once, not with each try").toBe(1)
-        expect(statuses.at(-1)?.sensors.map(({ lastError }) => lastError)).toEqual(
-            new Array(3).fill(expect.stringContaining("take the supply away"))
-        )
+        expect(
+            statuses
+                .at(-1)
+                ?.sensors.slice(0, 3)
+                .map(({ lastError }) => lastError)
+        ).toEqual(new Array(3).fill(expect.stringContaining("take the supply away")))
         const stuck = readings.length
         expect(readings.every(({ isGap }) => isGap)).toBe(true)
         expect(new Set(readings.slice(-8).map(({ quality }) => quality))).toEqual(

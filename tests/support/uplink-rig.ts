@@ -135,11 +135,10 @@ const uplink: Uplink = new Uplink({
     isHeld: false, restartAfterSeconds: (id[7] & 0x7f) * 60, isDurable: false, cause: "power",
 }, {
     boot: 4711,
-    schema: { pieces: 1, piece: () => '{"v":1}' },
     status: async () => whole('{"v":2,"acked":' + uplink.acknowledged + ',"skipped":' + uplink.skipped + ',"resent":' + uplink.client.resent + ',"oversize":' + uplink.client.oversize + "}"),
     anchorText: () => clock.anchorText(4711),
     reboot,
-    station: { isStandingStill: () => false, recorder: { flush: async () => {} } },
+    station: { isStandingStill: () => false, schema: { pieces: 1, piece: () => '{"v":1}' }, recorder: { flush: async () => {} } },
 }, outbox, clock, new Commands({
     report: async () => { console.log("DID report") },
     changeInterval: async (seconds: number) => { console.log("DID interval " + seconds); return (id[7] & 0x80) !== 0 ? "too fast for the sensors" : "" },

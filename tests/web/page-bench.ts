@@ -158,6 +158,8 @@ export class PageBench {
 
 /** A person at the page. */
 export class FlashPage {
+    /** The USB port of the board that runs. */
+    private running: BoardUsb | undefined
     private isClosed = false
 
     constructor(
@@ -247,15 +249,18 @@ export class FlashPage {
                 )
             )
         })
-        await this.page.exposeFunction("suitcaseToBoard", (base64: string) =>
-            usb.feed(new Uint8Array(Buffer.from(base64, "base64")))
-        )
+        const isFirst = this.running === undefined
+        this.running = usb
+        if (isFirst)
+            await this.page.exposeFunction("suitcaseToBoard", (base64: string) =>
+                this.running?.feed(new Uint8Array(Buffer.from(base64, "base64")))
+            )
         await this.boards(doubles => doubles.run(), undefined)
-        void this.pass(world)
+        void this.pass(world, usb)
     }
 
-    private async pass(world: World): Promise<void> {
-        while (!this.isClosed) {
+    private async pass(world: World, usb: BoardUsb): Promise<void> {
+        while (!this.isClosed && this.running === usb) {
             await world.run(PASSED_MS)
             await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
         }

@@ -146,7 +146,7 @@ conversionsAgree(program, [
     },
 ])
 
-functionsAgree(program, "src/drivers/shared/voltage/decibel", [
+functionsAgree(program, "src/core/decibel", [
     {
         convert: decibels,
         args: "input * 65537, 1000",

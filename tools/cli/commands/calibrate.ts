@@ -31,8 +31,9 @@ Examples:
   suitcase calibrate history
   suitcase calibrate verify
 
-Exit codes: 0 done · 1 not written, or not as the journal says, or due ·
-2 wrong input, no node, or the node refused · 3 readings did not stand still in time`
+Exit codes: 0 done · 1 not written, or not as the journal says, or due
+            2 wrong input, no node, or the node refused
+            3 readings did not stand still in time`
 
 export function calibrateCommand(terminal: Terminal, finish: (code: number) => void): Command {
     const command = new Command("calibrate")
@@ -76,11 +77,10 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
             integerOption(1, 3650),
             365
         )
-        .option(
-            "--timeout <time>",
-            "longest wait for stable readings at a point",
-            durationOption,
-            900_000
+        .addOption(
+            new Option("--timeout <time>", "longest wait for stable readings at a point")
+                .argParser(durationOption)
+                .default(900_000, "15m")
         )
         .option(
             "--allow-unstable",

@@ -18,8 +18,9 @@ import { UsbLink } from "../../flash/usb/usb-link.js"
 
 const HELP = `
 Boards are asked over USB; nothing on them is changed. A program that has the
-suitcase's USB service also says its version, and which sensors give nothing. A board in its boot mode,
-or without a DeviceScript runtime, does not answer: suitcase flash writes one.
+suitcase's USB service also says its version, and which sensors give nothing. A
+board in its boot mode, or without a DeviceScript runtime, does not answer:
+suitcase flash writes one.
 
 Examples:
   suitcase nodes
