@@ -121,7 +121,11 @@ describe("suitcase flash, once the board is written", () => {
         const place = ["--port", board.port.path, "--journal", folder]
         const terminal = fakeTerminal()
         expect(
-            await passTime(world, run(["settings", "check", "usb", ...place], terminal), 4_000_000_000)
+            await passTime(
+                world,
+                run(["settings", "check", "usb", ...place], terminal),
+                4_000_000_000
+            )
         ).toBe(0)
         expect(terminal.out.text).toMatch(/: ok, indoor-climate/)
         board.port.unplug()
