@@ -1,4 +1,5 @@
 /** Ctrl-C and the polite signal of service managers, the same on all systems. */
+import { EXIT_INTERRUPTED } from "./errors.js"
 
 /**
  * Under npx and npm run a terminal's Ctrl-C comes twice: from the terminal, and passed
@@ -31,4 +32,25 @@ export function onInterrupt(interrupt: () => void): () => void {
 /** Ctrl-C came. */
 export class Interrupted extends Error {
     override name = "Interrupted"
+}
+
+/**
+ * Runs a command that Ctrl-C ends.
+ *
+ * @param work throws {@link Interrupted} when its signal is aborted
+ * @returns its exit code, or that of an interrupted command
+ */
+export async function untilInterrupted(
+    work: (signal: AbortSignal) => Promise<number>
+): Promise<number> {
+    const stop = new AbortController()
+    const release = onInterrupt(() => stop.abort())
+    try {
+        return await work(stop.signal)
+    } catch (e) {
+        if (e instanceof Interrupted) return EXIT_INTERRUPTED
+        throw e
+    } finally {
+        release()
+    }
 }

@@ -7,11 +7,11 @@ import { Command, Option } from "commander"
 import { CSV_HELP, addCsvOptions, readingFlags, type CsvFlags } from "../csv/options.js"
 import { openCsv, type CsvSource } from "../csv/source.js"
 import { IMPORT_PREFIX, SOURCES, UNFINISHED, sourceOf, type Source } from "../day-files/source.js"
-import { EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
+import { EXIT_OK, UsageError } from "../errors.js"
 import { openTarget, type Target } from "../export/target.js"
 import { channelsOf } from "../import/columns.js"
 import { TableFrames } from "../import/rows.js"
-import { Interrupted, onInterrupt } from "../interrupt.js"
+import { untilInterrupted } from "../interrupt.js"
 import { collectOption, nameOption } from "../options.js"
 import { readTwice } from "../pack/passes.js"
 import { ProgressBar } from "../pack/progress.js"
@@ -90,28 +90,23 @@ async function importTable(
     terminal: Terminal,
     input: NodeJS.ReadableStream
 ): Promise<number> {
-    const stop = new AbortController()
-    const release = onInterrupt(() => stop.abort())
     const bar = terminal.isLive ? new ProgressBar(terminal, "importing") : undefined
-    try {
-        const source = await openCsv(file, input, stop.signal)
+    return await untilInterrupted(async signal => {
+        const source = await openCsv(file, input, signal)
         try {
-            const said = await importFrom(source, flags, terminal, stop.signal, share =>
+            const said = await importFrom(source, flags, terminal, signal, share =>
                 bar?.show(share)
             )
             bar?.close()
             line(terminal.err, `suitcase: ${said}`)
             return EXIT_OK
+        } catch (e) {
+            bar?.close()
+            throw e
         } finally {
             source.close()
         }
-    } catch (e) {
-        bar?.close()
-        if (e instanceof Interrupted) return EXIT_INTERRUPTED
-        throw e
-    } finally {
-        release()
-    }
+    })
 }
 
 /** @returns what was done, in words */

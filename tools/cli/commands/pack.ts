@@ -1,7 +1,7 @@
 /** `suitcase pack`: the node's compression, run over a CSV file. */
 import { Command } from "commander"
-import { EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
-import { Interrupted, onInterrupt } from "../interrupt.js"
+import { EXIT_OK, UsageError } from "../errors.js"
+import { untilInterrupted } from "../interrupt.js"
 import { CSV_HELP, addCsvOptions, readingFlags, type CsvFlags } from "../csv/options.js"
 import { collectOption, integerOption } from "../options.js"
 import { openCsv } from "../csv/source.js"
@@ -89,22 +89,19 @@ async function pack(
 ): Promise<number> {
     if (flags.output === "-" && terminal.isLive)
         throw new UsageError("a terminal cannot show a packed file; give -o a file, or pipe it on")
-    const stop = new AbortController()
-    const release = onInterrupt(() => stop.abort())
     const showsBar = terminal.isLive && flags.json === undefined
     const bar = showsBar ? new ProgressBar(terminal, "packing") : undefined
-    try {
-        const report = await packTo(file, flags, terminal, input, stop.signal, bar)
-        bar?.close()
-        show(report, flags, terminal)
-        return EXIT_OK
-    } catch (e) {
-        bar?.close()
-        if (e instanceof Interrupted) return EXIT_INTERRUPTED
-        throw e
-    } finally {
-        release()
-    }
+    return await untilInterrupted(async signal => {
+        try {
+            const report = await packTo(file, flags, terminal, input, signal, bar)
+            bar?.close()
+            show(report, flags, terminal)
+            return EXIT_OK
+        } catch (e) {
+            bar?.close()
+            throw e
+        }
+    })
 }
 
 async function packTo(

@@ -2,8 +2,8 @@
 import { createReadStream } from "node:fs"
 import { Command, Option } from "commander"
 import { readProblem } from "../../../sim/traces/csv.js"
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
-import { Interrupted, onInterrupt } from "../interrupt.js"
+import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
+import { untilInterrupted } from "../interrupt.js"
 import { PackError } from "../pack/errors.js"
 import { openOutput } from "../pack/output.js"
 import { StreamSource } from "../pack/pack-source.js"
@@ -60,25 +60,22 @@ async function run(
     terminal: Terminal,
     input: NodeJS.ReadableStream
 ): Promise<number> {
-    const stop = new AbortController()
-    const release = onInterrupt(() => stop.abort())
-    try {
-        const counts = await unpackTo(file, flags, terminal, input, stop.signal)
-        if (flags.output !== "-")
-            line(
-                terminal.out,
-                `${flags.output}: ${counted(counts.rows, "row")} from ${counted(counts.frames, "frame")}`
-            )
-        return EXIT_OK
-    } catch (e) {
-        if (e instanceof Interrupted) return EXIT_INTERRUPTED
-        if (!(e instanceof PackError)) throw e
-        if (e.code === "magic" || e.code === "version") throw new UsageError(e.message)
-        line(terminal.err, `suitcase: ${e.message}`)
-        return EXIT_FAILED
-    } finally {
-        release()
-    }
+    return await untilInterrupted(async signal => {
+        try {
+            const counts = await unpackTo(file, flags, terminal, input, signal)
+            if (flags.output !== "-")
+                line(
+                    terminal.out,
+                    `${flags.output}: ${counted(counts.rows, "row")} from ${counted(counts.frames, "frame")}`
+                )
+            return EXIT_OK
+        } catch (e) {
+            if (!(e instanceof PackError)) throw e
+            if (e.code === "magic" || e.code === "version") throw new UsageError(e.message)
+            line(terminal.err, `suitcase: ${e.message}`)
+            return EXIT_FAILED
+        }
+    })
 }
 
 async function unpackTo(
