@@ -55,6 +55,7 @@ export const field: PlaceKind = {
         const moisture = (t: number) => (100 * course.at("water", t)) / HOLDS_MM
         const rained = (t: number) => course.at("rained", t)
         const soilTemperature = (t: number) => course.at("soil", t)
+        const tips = (t: number) => Math.floor(rained(t) / BUCKET_MM)
         const sun = (t: number) => weather.light(t)
         return {
             quantities: {
@@ -71,7 +72,10 @@ export const field: PlaceKind = {
                 "ds2482.temperature": soilTemperature,
                 "tmp117.temperature": soilTemperature,
                 // Of the pulses on one pin or two the rain gauge is the one that counts, the anemometer the fast one.
-                "raingauge.total": t => Math.floor(rained(t) / BUCKET_MM),
+                "raingauge.total": tips,
+                "pcf8593.count": tips,
+                // A soil probe on an ADS1115: 2.6 V when dry, 1.1 V when wet.
+                a0: t => 2.6 - 0.015 * moisture(t),
                 "anemometer.frequency": t => weather.wind(t) / 0.6667,
             },
             happens: [],

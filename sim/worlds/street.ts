@@ -77,7 +77,8 @@ export const street: PlaceKind = {
                 ...weather.quantities(),
                 illuminance: { unit: "lx", min: 0, max: 120_000, at: t => weather.light(t) },
             },
-            inputs: {},
+            // SEN0232 on an ADS1115: 50 dB a volt.
+            inputs: { a0: t => level(t) / 50 },
             happens: ["tram"],
             happenings,
         } satisfies Place
