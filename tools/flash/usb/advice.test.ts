@@ -61,6 +61,23 @@ describe("first readings", () => {
         expect(withReadings([], live)).toEqual([])
     })
 
+    it("go by the part where rows have only some of the channels, or columns of their own", () => {
+        const of = (part: string, value: number) => {
+            const one = reading(QUALITY_OK, value)
+            return { ...one, channel: { ...one.channel, part } }
+        }
+        const state = (part: string, channels: number) => ({ ...sensor(1), part, channels })
+        const states = [state("bus", 3), state("hint", 0), state("air", 2), state("air", 2)]
+        const found = withReadings(states, [of("bus", 1), of("air", 2), of("air", 3)])
+        expect(
+            found.map(({ part, readings }) => [part, ...readings.map(({ value }) => value)])
+        ).toEqual([
+            ["bus", 1],
+            ["air", 2],
+            ["air", 3],
+        ])
+    })
+
     it("take a sensor for one that gives them only with a value on each channel", () => {
         const good = reading(QUALITY_OK, -1)
         expect(hasReadings(sensor(1, good))).toBe(true)

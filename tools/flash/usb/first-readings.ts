@@ -128,21 +128,35 @@ async function look(
 }
 
 /**
- * Gives each sensor its readings: of several columns of a channel the first one, which has its name.
- * What has no channels, as a hint on the board's light, is none.
+ * Gives each sensor its readings: of several columns of a channel the first one, which has its name. Where
+ * rows have only some of the channels, or other columns, those are a sensor's that name its part. What has
+ * no channels, as a hint on the board's light, or no column, gives no readings and is left out.
  */
 export function withReadings(
     states: readonly SensorState[],
     live: readonly LiveReading[]
 ): SensorReadings[] {
     const channels = states.reduce((sum, state) => sum + state.channels, 0)
-    const columns = channels === 0 ? 0 : Math.floor(live.length / channels)
+    const columns = channels === 0 ? 0 : live.length / channels
+    if (!Number.isInteger(columns)) return byPart(states, live)
     let at = 0
     const sensors = states.filter(state => state.channels > 0)
     return sensors.map(state => {
         const readings = Array.from({ length: state.channels }, (_, i) => live[(at + i) * columns])
         at += state.channels
         return { ...state, readings: readings.filter(reading => reading !== undefined) }
+    })
+}
+
+/** Several of one part have the same number of columns each, in their order. */
+function byPart(states: readonly SensorState[], live: readonly LiveReading[]): SensorReadings[] {
+    return states.flatMap((state, i) => {
+        const own = live.filter(({ channel }) => channel.part === state.part)
+        const alike = states.filter(({ part }) => part === state.part).length
+        const before = states.slice(0, i).filter(({ part }) => part === state.part).length
+        const each = Math.ceil(own.length / alike)
+        const readings = own.slice(before * each, (before + 1) * each)
+        return readings.length === 0 ? [] : [{ ...state, readings }]
     })
 }
 
