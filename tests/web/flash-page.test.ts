@@ -418,6 +418,21 @@ describeWith("chromium", "the flash page", () => {
         expect(await page.problem()).toBe("no serial")
     })
 
+    it("comes back in the language that was chosen", async () => {
+        const page = await open()
+        const lang = async () => await page.page.locator("html").getAttribute("lang")
+        await page.speak("Dansk")
+        await page.page.waitForSelector("html[lang=da]")
+        await page.page.evaluate("sessionStorage.clear()")
+        await page.page.reload()
+        await page.page.waitForSelector("h1")
+        expect(await lang()).toBe("da")
+        await page.speak("English")
+        await page.page.reload()
+        await page.page.waitForSelector("h1")
+        expect(await lang()).toBe("en")
+    })
+
     it("works from a disk, without a web server", async () => {
         const folder = path.join(bench.folder, "site")
         for (const [name, bytes] of bench.site) {

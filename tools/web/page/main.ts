@@ -24,12 +24,15 @@ const NO_KIT: KitExport = {
 }
 
 const kit = exportedKit()
+/** The one that the page has, and comes back with where somebody chose it. */
+let language: Language | undefined
 const root = document.getElementById("page")
 if (root !== null) start(root)
 
 function start(root: HTMLElement): void {
+    language = firstLanguage()
     const session = new Session(
-        resumed(kit ?? NO_KIT, firstLanguage(), keptRun()),
+        resumed(kit ?? NO_KIT, language, keptRun()),
         surroundings(),
         state => shown(root, session, state)
     )
@@ -60,6 +63,11 @@ function shown(root: HTMLElement, session: Session, state: State): void {
 let lastKept = ""
 
 function keep(state: State): void {
+    // What nobody chose is not kept: it follows the kit and the browser.
+    if (state.language !== language) {
+        language = state.language
+        storage("localStorage").setItem(LANGUAGE_KEY, language)
+    }
     const text = JSON.stringify(keptOf(state))
     if (text === lastKept) return
     lastKept = text
