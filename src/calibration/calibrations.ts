@@ -58,8 +58,9 @@ export class Calibrations {
     async load(): Promise<void> {
         for (let slot = 0; slot < this.store.slots; slot++) {
             const bytes = await this.store.read(slot)
-            this.isUsed.push(bytes !== undefined && bytes.length > 0)
-            if (!this.isUsed[slot]) continue
+            // What cannot be read just now may be a record: it is not written over.
+            this.isUsed.push(bytes === undefined || bytes.length > 0)
+            if (bytes === undefined || bytes.length === 0) continue
             const record = getNodeRecord(bytes)
             const channel = record === undefined ? undefined : this.channelOf(record)
             if (record === undefined) {

@@ -79,6 +79,7 @@ const AGREE: Talk = {
     atPoint: () => Promise.resolve(),
     onReading: () => undefined,
     confirm: () => Promise.resolve(true),
+    onApplied: () => undefined,
 }
 const FAULTS = new Map([
     ["temperature", { gain: 1.02, offset: 0.4, noise: 0.02 }],

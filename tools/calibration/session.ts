@@ -54,6 +54,8 @@ export interface Talk {
         found: Fit,
         points: readonly CapturedPoint[]
     ) => Promise<boolean>
+    /** The node has the record in force, whatever comes afterwards. @param date Unix s */
+    readonly onApplied: (record: Uint8Array, date: number) => void
 }
 
 export interface CapturedPoint extends CalibrationPoint {
@@ -73,7 +75,8 @@ export class PlanError extends Error {
 
 /**
  * @returns the certificate, and the record that the node holds now; undefined when it was not to be written
- * @throws CaptureTimeout, PlanError, FitError, BoardError: the node has the correction that it had
+ * @throws CaptureTimeout, PlanError, FitError, BoardError: the node has the correction that it had, or the new
+ *   one where {@link Talk.onApplied} was called
  */
 export async function calibrate(
     bench: Bench,
@@ -115,6 +118,7 @@ export async function calibrate(
             previous: channel.calibration,
         })
         await bench.during(node.apply(record))
+        talk.onApplied(record, date)
         await expectKept(bench, channel, record)
         const left = await measureAgain(bench, channel, plan, recordId(record), points)
         return {

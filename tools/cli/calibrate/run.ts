@@ -61,22 +61,14 @@ export async function runCalibration(
         timeoutMs: flags.timeout,
         isUnstableAllowed: flags.allowUnstable === true,
     }
+    const journal = new CalibrationJournal(flags.journal)
     try {
-        const done = await calibrate(bench, plan, talk(bench, flags, terminal))
+        const done = await calibrate(bench, plan, talk(bench, flags, journal, terminal))
         if (done === undefined) {
             line(terminal.err, "Nothing was written; the node has the correction that it had.")
             return EXIT_FAILED
         }
-        const { certificate, record } = done
-        const journal = new CalibrationJournal(flags.journal)
-        journal.add({
-            time: certificate.date,
-            action: "apply",
-            device: bench.device,
-            channel: plan.channel,
-            id: recordId(record),
-            record: certificate.record,
-        })
+        const { certificate } = done
         const name = journal.keep(certificate, flags.language)
         if (flags.json === true) line(terminal.out, JSON.stringify(certificate))
         const { unit } = certificate.channel
@@ -101,7 +93,12 @@ export async function runCalibration(
     }
 }
 
-function talk(bench: Bench, flags: CalibrateFlags, terminal: Terminal): Talk {
+function talk(
+    bench: Bench,
+    flags: CalibrateFlags,
+    journal: CalibrationJournal,
+    terminal: Terminal
+): Talk {
     let shown = 0
     return {
         atPoint: async (value, i) => {
@@ -109,8 +106,11 @@ function talk(bench: Bench, flags: CalibrateFlags, terminal: Terminal): Talk {
             if (bench.bring !== undefined) line(terminal.err, `${where}, simulated`)
             else {
                 line(terminal.err, `${where}: bring the sensor and the reference there`)
-                if (flags.yes !== true && terminal.isLive)
-                    await confirm({ message: "Is the sensor there?" })
+                if (flags.yes === true || !terminal.isLive) return
+                const isThere = await confirm({ message: "Is the sensor there?" })
+                // Ctrl-C is neither yes nor no.
+                if (isThere !== true)
+                    throw new PlanError("the sensor is not at the reference; nothing was written")
             }
         },
         onReading: (channel, sample, { count, deviation, drift, isStable }) => {
@@ -127,6 +127,15 @@ function talk(bench: Bench, flags: CalibrateFlags, terminal: Terminal): Talk {
             )
         },
         confirm: (channel, found, points) => agree(channel, found, points, flags, terminal),
+        onApplied: (record, date) =>
+            journal.add({
+                time: new Date(date * 1000).toISOString(),
+                action: "apply",
+                device: bench.device,
+                channel: flags.channel,
+                id: recordId(record),
+                record: Buffer.from(record).toString("hex"),
+            }),
     }
 }
 
