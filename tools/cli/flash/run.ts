@@ -17,7 +17,7 @@ import { boardPorts, bootDrives, isBootDrive } from "../usb/find-boards.js"
 import { onlyPort } from "../usb/open.js"
 import { bundleOf, type FlashPlan } from "./plan.js"
 import { FlashProgress } from "./progress.js"
-import { bootDevices } from "./usb-devices.js"
+import { bootDevices, orAborted } from "./usb-devices.js"
 import { NodeSerialPort } from "../usb/serial-port.js"
 
 /** How often to look for a board that is to be plugged in, and how long a drive may take to go, ms. */
@@ -96,20 +96,12 @@ async function flashPort(run: Run): Promise<Written> {
     const port = await portFor(run)
     line(terminal.out, `connecting to ${port.path} …`)
     const options = flags.baud === undefined ? {} : { baud: flags.baud }
-    const board = await EspBoard.connect(port, orInterrupted(port.onLost, run), options)
+    const board = await EspBoard.connect(port, orAborted(port.onLost, run.signal), options)
     try {
         return { ...(await flashOver(board, run)), port: port.path }
     } finally {
         // The port is given up even when esptool-js still holds its streams.
         await port.close()
-    }
-}
-
-/** Ctrl-C ends what waits for the board, as a pulled cable does. */
-function orInterrupted(onLost: (listener: () => void) => void, { signal }: Run) {
-    return (listener: () => void) => {
-        onLost(listener)
-        signal.addEventListener("abort", listener, { once: true })
     }
 }
 
@@ -158,7 +150,10 @@ async function flashPico(run: Run): Promise<Written> {
     if (devices.length === 1) {
         const [{ device, onLost, release }] = devices
         try {
-            return await flashOver(await PicoBoard.connect(device, orInterrupted(onLost, run)), run)
+            return await flashOver(
+                await PicoBoard.connect(device, orAborted(onLost, run.signal)),
+                run
+            )
         } finally {
             release()
         }

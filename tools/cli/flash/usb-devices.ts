@@ -79,3 +79,11 @@ async function loadLibrary(): Promise<UsbLibrary> {
     const { usb } = await import("usb")
     return usb
 }
+
+/** Ctrl-C ends what waits for the board, as a pulled cable does. */
+export function orAborted(onLost: (listener: () => void) => void, signal: AbortSignal) {
+    return (listener: () => void) => {
+        onLost(listener)
+        signal.addEventListener("abort", listener, { once: true })
+    }
+}

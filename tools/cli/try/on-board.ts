@@ -1,4 +1,5 @@
 /** `suitcase try --port`: one driver on a real board over USB, with what goes over its bus. */
+import { setTimeout as sleep } from "node:timers/promises"
 import { kitBoards } from "../../boards/kit-boards.js"
 import { boardOn } from "../../flash/usb/ask.js"
 import { UsbLink, type BoardPort } from "../../flash/usb/usb-link.js"
@@ -74,24 +75,10 @@ export async function tryOnBoard(port: BoardPort, run: BoardTry): Promise<BoardT
         run.onStep(`sending it to ${device} …`)
         began = performance.now()
         await node.deploy(bytecode)
-        await waited(run.forMs, run.signal)
+        await sleep(run.forMs, undefined, { signal: run.signal }).catch(() => undefined)
         bus.end()
         return { board: board?.id ?? "", lost: bus.lost }
     } finally {
         await link.close()
     }
-}
-
-async function waited(ms: number, signal: AbortSignal): Promise<void> {
-    await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, ms)
-        signal.addEventListener(
-            "abort",
-            () => {
-                clearTimeout(timer)
-                resolve()
-            },
-            { once: true }
-        )
-    })
 }

@@ -114,6 +114,8 @@ async function patientIdentity(service: NodeService): Promise<NodeIdentity> {
             return await service.identity()
         } catch (e) {
             if (!(e instanceof BoardError) || performance.now() > until) throw e
+            // A refusal comes at once.
+            await sleep(LOOK_MS)
         }
 }
 

@@ -6,7 +6,7 @@ import { EspBoard } from "../../../flash/esp/esp-board.js"
 import { PicoBoard } from "../../../flash/picoboot/pico-board.js"
 import { boardPorts, bootDrives } from "../../usb/find-boards.js"
 import { NodeSerialPort } from "../../usb/serial-port.js"
-import { bootDevices } from "../usb-devices.js"
+import { bootDevices, orAborted } from "../usb-devices.js"
 
 /** A board in reach. */
 export interface PluggedBoard {
@@ -157,12 +157,4 @@ async function picos(): Promise<PluggedBoard[]> {
 
 function asDrive(folder: string): PluggedBoard {
     return { id: folder, where: folder, says: "", reach: { kind: "drive", folder } }
-}
-
-/** Ctrl-C ends what waits for the board, as a pulled cable does. */
-function orAborted(onLost: (listener: () => void) => void, signal: AbortSignal) {
-    return (listener: () => void) => {
-        onLost(listener)
-        signal.addEventListener("abort", listener, { once: true })
-    }
 }
