@@ -23,14 +23,8 @@ import { CERTIFICATE, certificatePage } from "./certificate.js"
 import { CalibrationJournal, JournalError } from "./journal.js"
 import { CalibrationRefused } from "./node-calibration.js"
 import { readRecord, recordId, writeRecord, type CorrectionTerms } from "./record.js"
-import {
-    CaptureTimeout,
-    PlanError,
-    calibrate,
-    channelNamed,
-    type Plan,
-    type Talk,
-} from "./session.js"
+import { PlanError, channelNamed } from "./node-session.js"
+import { CaptureTimeout, calibrate, type Plan, type Talk } from "./session.js"
 import { openSimBench, type SimBench, type SimBenchOptions } from "./sim-bench.js"
 
 const IS_WHOLE = process.env["SUITCASE_TESTS"] === "whole"
