@@ -93,9 +93,10 @@ export class NodeSession {
     /**
      * What can be said before anything is measured.
      *
+     * @param table what the reference will show at the points of a table, in the channel's unit
      * @throws PlanError, RecordFormatError
      */
-    check(paperwork: Paperwork): void {
+    check(paperwork: Paperwork, table: readonly number[] = []): void {
         const { name, validUntil } = paperwork.reference
         const now = this.bench.nowMs()
         if (validUntil !== undefined && validUntil * 1000 <= now)
@@ -103,7 +104,15 @@ export class NodeSession {
                 `the certificate of ${name} expired on ` +
                     `${new Date(validUntil * 1000).toISOString().slice(0, 10)}: take another reference`
             )
-        this.recordOf(SHORTEST, 1, 0, paperwork, Math.floor(now / 1000))
+        const values = [...table].sort((a, b) => a - b).map(value => this.integers(value))
+        const terms: CorrectionTerms =
+            values.length < 2
+                ? SHORTEST
+                : {
+                      method: "piecewise",
+                      table: values.map(value => [Math.round(value), Math.round(value)] as const),
+                  }
+        this.recordOf(terms, 1, 0, paperwork, Math.floor(now / 1000))
     }
 
     /** @throws PlanError when the channel cannot show this value, in its unit */

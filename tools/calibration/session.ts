@@ -204,13 +204,13 @@ export class Group {
 }
 
 function checkPlan(session: NodeSession, plan: Plan): void {
-    session.check(plan)
     checkCount(plan.method, plan.points.length)
     for (const [i, value] of plan.points.entries()) {
         session.checkPoint(value)
         if (plan.points.indexOf(value) !== i)
             throw new PlanError(`two points are at ${value}: give each reference value once`)
     }
+    session.check(plan, plan.method === "piecewise" ? plan.points : [])
 }
 
 /** Until the readings of all nodes stand still; those that do not in time have failed. */
