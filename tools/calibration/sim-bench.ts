@@ -62,11 +62,20 @@ export interface SimBenchOptions {
     readonly warmUpMs?: number
     /** Plugs a cable in; default one without bytes on it. */
     readonly connect?: (world: World, node: SimNode) => Promise<FrameLink>
+    /** Longest wait for an answer, ms of real time; default that of boards. */
+    readonly answerMs?: number
 }
 
 export async function openSimBench(
     seed: number | string,
-    { faults = new Map(), device, flashed, warmUpMs = WARM_UP_MS, connect }: SimBenchOptions = {}
+    {
+        faults = new Map(),
+        device,
+        flashed,
+        warmUpMs = WARM_UP_MS,
+        connect,
+        answerMs,
+    }: SimBenchOptions = {}
 ): Promise<SimBench> {
     const world = new World({ seed, allowPanics: true })
     const broker = new VirtualBroker(world.clock)
@@ -96,7 +105,7 @@ export async function openSimBench(
     return {
         world,
         simulated: node,
-        node: new NodeCalibration(new NodeService(link, node.deviceId)),
+        node: new NodeCalibration(new NodeService(link, node.deviceId, undefined, answerMs)),
         device: node.deviceId,
         during: work => passTime(world, work, ANSWER_MS),
         sleep: async ms => {
