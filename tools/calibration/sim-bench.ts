@@ -17,12 +17,14 @@ import { NodeService } from "../flash/usb/node-service.js"
 import { type Bench } from "./bench.js"
 import { NodeCalibration } from "./node-calibration.js"
 
-/** How wrong a simulated sensor is: reading = gain × truth + offset + noise. In the channel's unit. */
+/** How wrong a simulated sensor is: reading = gain × truth + offset + drift + noise. In the channel's unit. */
 export interface SensorFault {
     readonly gain: number
     readonly offset: number
     /** Standard deviation. */
     readonly noise: number
+    /** What its offset has become after so long, ms. */
+    readonly drift: (ms: number) => number
 }
 
 /** Truth before a reference is there, and noise of a sensor of the kind. */
@@ -39,15 +41,18 @@ const ANSWER_MS = 24 * 3_600_000
 
 export interface SimBench extends Bench {
     readonly world: World
+    /** Gets the node's data. */
+    readonly broker: VirtualBroker
     readonly simulated: SimNode
     readonly bring: (channel: string, value: number) => void
 }
 
 /** The program of the indoor climate node, with calibrations. */
-export function calibratedProgramSource(): string {
+export function calibratedProgramSource(intervalSeconds = 60): string {
     const source = readFileSync(path.join(PROJECT_ROOT, "devs", "indoor-climate.ts"), "utf8")
     return source
         .replace("    blinkLight,", "    blinkLight,\n    calibrations,")
+        .replace("intervalSeconds: 60", `intervalSeconds: ${intervalSeconds}`)
         .replace("    identify:", "    calibration: calibrations(),\n    identify:")
 }
 
@@ -62,6 +67,8 @@ export interface SimBenchOptions {
     readonly warmUpMs?: number
     /** Plugs a cable in; default one without bytes on it. */
     readonly connect?: (world: World, node: SimNode) => Promise<FrameLink>
+    /** Time between two rows; default a minute. */
+    readonly intervalSeconds?: number
     /** Longest wait for an answer, ms of real time; default that of boards. */
     readonly answerMs?: number
 }
@@ -75,6 +82,7 @@ export async function openSimBench(
         warmUpMs = WARM_UP_MS,
         connect,
         answerMs,
+        intervalSeconds,
     }: SimBenchOptions = {}
 ): Promise<SimBench> {
     const world = new World({ seed, allowPanics: true })
@@ -82,13 +90,22 @@ export async function openSimBench(
     world.network.defaultEndpoint = broker
     answerTime(broker)
     const truths = new Map(Object.entries(ROOM).map(([channel, { truth }]) => [channel, truth]))
+    const startMs = world.clock.wallMs
     const random = new SeededRandom(`calibration ${seed}`)
     const feed = (channel: string) => () => {
-        const { gain = 1, offset = 0, noise = ROOM[channel].noise } = faults.get(channel) ?? {}
-        return gain * (truths.get(channel) ?? 0) + offset + noise * gaussian(random)
+        const {
+            gain = 1,
+            offset = 0,
+            noise = ROOM[channel].noise,
+            drift = () => 0,
+        } = faults.get(channel) ?? {}
+        const wrong = offset + drift(world.clock.wallMs - startMs)
+        return gain * (truths.get(channel) ?? 0) + wrong + noise * gaussian(random)
     }
     const node = world.addNode({
-        program: compile("devs/calibrated.ts", { source: calibratedProgramSource() }),
+        program: compile("devs/calibrated.ts", {
+            source: calibratedProgramSource(intervalSeconds),
+        }),
         sensors: [
             new SHT4xModel()
                 .feed("temperature", feed("temperature"))
@@ -104,6 +121,7 @@ export async function openSimBench(
     await world.run(warmUpMs)
     return {
         world,
+        broker,
         simulated: node,
         node: new NodeCalibration(new NodeService(link, node.deviceId, undefined, answerMs)),
         device: node.deviceId,

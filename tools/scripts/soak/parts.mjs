@@ -103,6 +103,13 @@ export const PARTS = [
         env: { SUITCASE_YEAR_DAYS: "365" },
     },
     {
+        name: "drift",
+        what: "a year of a sensor that drifts, in hourly rows, calibrated each quarter",
+        minutes: 30,
+        files: ["tests/reliability/drift-quarters"],
+        env: { SUITCASE_QUARTER_HOURS: "2190" },
+    },
+    {
         name: "heap",
         what: "a node's heap over 30 days",
         minutes: 8,

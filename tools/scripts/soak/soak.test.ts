@@ -33,6 +33,7 @@ describe("npm run soak", () => {
                 "campaigns",
                 "fleet",
                 "year",
+                "drift",
                 "heap",
             ],
         ])
