@@ -1,6 +1,6 @@
 /**
  * The long forms of the tests that `npm test` runs short. All together take a
- * night: about 9 hours on a machine that does nothing else, 15 on a busy one.
+ * night: about 9.5 hours on a machine that does nothing else, 16 on a busy one.
  * docs/reliability.md says what they cover.
  */
 
