@@ -7,9 +7,10 @@ import { NodeService } from "../../flash/usb/node-service.js"
 import { UsbLink } from "../../flash/usb/usb-link.js"
 import { UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
+import { openNetworkBench, type NetworkFlags } from "./network-bench.js"
 import { thePort } from "../usb/open.js"
 
-export interface BenchFlags {
+export interface BenchFlags extends NetworkFlags {
     readonly port?: string
     readonly sim?: true
     readonly simError?: string
@@ -18,10 +19,23 @@ export interface BenchFlags {
 
 /** @param channel that a fault of the simulated sensor is for */
 export async function openBench(
-    { port, sim, simError, seed }: BenchFlags,
+    flags: BenchFlags,
     channel: string | undefined,
     terminal: Terminal
 ): Promise<Bench> {
+    const { port, sim, simError, seed, node, broker, keys } = flags
+    if (node !== undefined) {
+        if (port !== undefined || sim === true)
+            throw new UsageError("--node is on the network; leave --port and --sim out")
+        if (channel !== undefined)
+            throw new UsageError(
+                "a channel is calibrated on USB, by whoever stands beside it; over the network go " +
+                    "its records: export, import, rollback, verify, restore"
+            )
+        return openNetworkBench({ ...flags, node }, terminal)
+    }
+    if (broker !== undefined || keys !== undefined)
+        throw new UsageError("--broker and --keys go with --node")
     if (sim === true) {
         const { openSimBench } = await import("../../calibration/sim-bench.js")
         const faults = new Map<string, Partial<SensorFault>>()

@@ -15,7 +15,8 @@ import {
 } from "../calibrate/records.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
 import { UsageError } from "../errors.js"
-import { durationOption, integerOption } from "../options.js"
+import { brokerOptions, LOGIN_HELP } from "../mqtt/broker.js"
+import { durationOption, integerOption, nameOption } from "../options.js"
 import { type Terminal } from "../terminal.js"
 
 const DAY_MS = 86_400_000
@@ -24,12 +25,19 @@ The part is out of service meanwhile: its readings are gaps ("skipped") in the
 node's data. Ended at any moment, the node keeps the correction that it had.
 Certificates and a journal of each board are in the folder of --journal.
 
+export, import, rollback, verify and restore also reach a node on the network:
+--node with --site, --broker and --keys. What goes there is sealed with the key
+of the node; a node without a key refuses.
+${LOGIN_HELP}
+
 Examples:
   suitcase calibrate --sim --sim-error gain=1.03,offset=40 --channel co2 \\
     --point 412 --point 1500 --reference "Testo 535" \\
     --reference-certificate 2026-0412 --uncertainty 20 --technician mette --yes
   suitcase calibrate history
   suitcase calibrate verify
+  suitcase calibrate rollback co2 --node hall-1 --site library \\
+    --broker mqtt://localhost --keys keys.json
 
 Exit codes: 0 done · 1 not written, or not as the journal says, or due
             2 wrong input, no node, or the node refused
@@ -160,8 +168,14 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
 }
 
 function withBench(command: Command): Command {
-    return command
-        .option("--port <path>", "serial port (default: that of the only board)")
+    command.option("--port <path>", "serial port (default: that of the only board)")
+    command
+        .option("--node <name>", "a node on the network instead: for its records", nameOption)
+        .addOption(
+            new Option("--site <site>", "site of that node").default("demo").argParser(nameOption)
+        )
+        .option("--keys <file>", "keys of nodes, that node's among them: suitcase keys")
+    return brokerOptions(command, false)
         .option("--sim", "a simulated node; each point is applied to its world")
         .option("--sim-error <list>", "its sensor's fault: gain=1.03,offset=40,noise=2")
         .option("--seed <number>", "of the simulation", integerOption(0, 4_294_967_295), 1)
