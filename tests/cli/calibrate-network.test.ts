@@ -105,7 +105,7 @@ describeWith("mosquitto", "suitcase calibrate over a real Mosquitto", () => {
         ["verify", "", /sealed with the node's key: say --keys/],
         ["verify", "none.json", /has no key for hall/],
         ["verify", "other.json", /another key than the keys file/],
-        ["verify --port /dev/ttyACM0", "keys.json", /leave --port and --sim out/],
+        ["verify --port /dev/ttyACM0", "keys.json", /leave --port, --all and --sim out/],
         ["--channel temperature --point 5 --point 9 --reference T --reference-certificate 1 --uncertainty 1 --technician m",
             "keys.json", /calibrated on USB, by whoever stands beside it/], // prettier-ignore
     ])("%s with %j is refused with what to do", async (words, keys, message) => {
