@@ -6,7 +6,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs"
 import { setImmediate as turn } from "node:timers/promises"
 import { z } from "zod"
 import { BoardError } from "../flash/board-access.js"
-import { NodeService, NodeServiceError } from "../flash/usb/node-service.js"
+import { NodeItems, NodeServiceError } from "../flash/usb/node-service.js"
 import { type Bench } from "./bench.js"
 import { NodeCalibration } from "./node-calibration.js"
 
@@ -77,7 +77,7 @@ export class Recorder {
 /** A bench of which all that is said is recorded. @param node its place among those of the session */
 export function recorded(bench: Bench, node: number, recorder: Recorder): Bench {
     const { service } = bench.node
-    const item: NodeService["item"] = async (operation, index, args) => {
+    const item: NodeItems["item"] = async (operation, index, args) => {
         const asked = { node, operation, index, args: hexOf(args) }
         try {
             const data = await service.item(operation, index, args)
@@ -91,7 +91,7 @@ export function recorded(bench: Bench, node: number, recorder: Recorder): Bench 
     }
     return {
         ...bench,
-        node: new NodeCalibration(withItem(service, item)),
+        node: new NodeCalibration(new ItemsFrom(item)),
         nowMs: () => {
             const now = bench.nowMs()
             recorder.add({ node, now })
@@ -108,9 +108,15 @@ export function recorded(bench: Bench, node: number, recorder: Recorder): Bench 
     }
 }
 
-/** The service, but for how it asks. */
-function withItem(service: NodeService, item: NodeService["item"]): NodeService {
-    return Object.create(service, { item: { value: item } }) as NodeService
+/** A node's service whose items come from elsewhere. */
+class ItemsFrom extends NodeItems {
+    constructor(override readonly item: NodeItems["item"]) {
+        super()
+    }
+
+    protected override exchange(): Promise<Uint8Array> {
+        return Promise.reject(new Error("items are asked for whole here"))
+    }
 }
 
 /** A recording that is gone through once more. */
@@ -153,7 +159,7 @@ export class Replay {
     benches(interrupted: () => Error): Bench[] {
         return this.head.nodes.map(({ device, name, simulated }, node) => ({
             node: new NodeCalibration(
-                withItem(new NodeService(NOBODY, device), async (operation, index, args) => {
+                new ItemsFrom(async (operation, index, args) => {
                     await turn()
                     return this.exchange(node, operation, index, args)
                 })
@@ -234,12 +240,9 @@ function differs(what: string, step: RecordingEntry): ReplayDiffers {
     return new ReplayDiffers(`the session: ${what}; the recording: ${JSON.stringify(step)}`)
 }
 
-function hexOf(bytes = new Uint8Array(0)): string {
-    return Buffer.from(bytes).toString("hex")
+function hexOf(bytes: Uint8Array | undefined): string {
+    return Buffer.from(bytes ?? []).toString("hex")
 }
-
-/** Where no cable is. */
-const NOBODY = { sendFrame: () => undefined, onFrame: () => () => undefined }
 
 function parsed<T>(shape: z.ZodType<T>, text: string, file: string, number: number): T {
     try {

@@ -51,9 +51,12 @@ export interface SimBench extends Bench {
 export function calibratedProgramSource(intervalSeconds = 60): string {
     const source = readFileSync(path.join(PROJECT_ROOT, "devs", "indoor-climate.ts"), "utf8")
     return source
-        .replace("    blinkLight,", "    blinkLight,\n    calibrations,")
         .replace("intervalSeconds: 60", `intervalSeconds: ${intervalSeconds}`)
-        .replace("    identify:", "    calibration: calibrations(),\n    identify:")
+        .replace("    blinkLight,", "    blinkLight,\n    calibrations,\n    remoteCalibration,")
+        .replace(
+            "    identify:",
+            "    calibration: calibrations(remoteCalibration),\n    identify:"
+        )
 }
 
 export interface SimBenchOptions {
