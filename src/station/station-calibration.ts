@@ -2,13 +2,13 @@ import { CalibratedChannel } from "../calibration/calibrated-channel.js"
 import { Calibrations } from "../calibration/calibrations.js"
 import { Channel } from "../core/channel.js"
 import { LEAF_SCHEMA } from "../core/protocol/topics.js"
-import { QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
+import { QUALITY_UNCALIBRATED } from "../core/quality.js"
 import { schemaEnd } from "../core/schema.js"
 import { PiecesMessage } from "../uplink/message.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
 import { CalibratedStation, StationCalibration } from "./options.js"
-import { CalibrationService } from "./usb/calibration-service.js"
+import { CalibrationService, ProcedureServer } from "./usb/calibration-service.js"
 import { listening } from "./usb/node-service.js"
 import { StationSchema } from "./station-schema.js"
 
@@ -20,9 +20,11 @@ const MOST_SCHEMAS = 4
  * well: docs/calibration-record.md.
  *
  *     calibration: calibrations()
+ *
+ * @param procedures those of the parts themselves, see {@link procedures}; default none
  */
-export function calibrations(): StationCalibration {
-    return new KeptCalibrations()
+export function calibrations(procedures?: ProcedureServer): StationCalibration {
+    return new KeptCalibrations(procedures)
 }
 
 class KeptCalibrations implements StationCalibration {
@@ -31,9 +33,10 @@ class KeptCalibrations implements StationCalibration {
     private readonly sources: CalibratedChannel[] = []
     /** The ids in the schema, one per column. */
     private told: number[] = []
-    private service: CalibrationService = undefined
     private readonly store = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
+
+    constructor(private readonly procedures: ProcedureServer) {}
 
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
@@ -44,13 +47,9 @@ class KeptCalibrations implements StationCalibration {
             this.sources.push(this.sourceOf(columns[i], parts[i]))
         this.told = this.ids()
         station.schema.end = schemaEnd(this.told)
-        const { all, schemas } = this
-        const self = this
-        options.usb = (telling, uplink, settings) => {
-            const service = new CalibrationService(telling, uplink, settings, all)
-            self.service = service
-            return listening(service)
-        }
+        const { all, schemas, procedures } = this
+        options.usb = (telling, uplink, settings) =>
+            listening(new CalibrationService(telling, uplink, settings, all, procedures))
         const maker = options.commands
         options.commands = (commanded, kept) => {
             if (maker !== undefined) schemas.commands = maker(commanded, kept)
@@ -59,7 +58,6 @@ class KeptCalibrations implements StationCalibration {
     }
 
     async settle(station: CalibratedStation): Promise<void> {
-        if (this.service !== undefined) this.service.check()
         const ids = this.ids()
         const { recorder, sinks } = station
         const { rows } = sinks
@@ -67,8 +65,8 @@ class KeptCalibrations implements StationCalibration {
         for (let i = 0; i < ids.length; i++) {
             if (ids[i] === this.told[i]) continue
             isSame = false
-            // Some samples of this row were corrected in another way than the last one.
-            if (rows.samples > 1 && !isGap(rows.qualities[i]))
+            // Some samples of this row were corrected in another way than the last one. What is worse stays.
+            if (rows.samples > 1 && rows.qualities[i] < QUALITY_UNCALIBRATED)
                 rows.qualities[i] = QUALITY_UNCALIBRATED
         }
         if (isSame) return

@@ -52,12 +52,25 @@ describe("the program of a list of sensors", () => {
     )
 
     it("can be calibrated where the kit file says so, and then answers over USB by that", () => {
-        const node = nodes.find(({ name }) => name === "indoor") ?? expect.fail("no node")
+        const node = nodes.find(({ name }) => name === "energy") ?? expect.fail("no node")
         const text = sourceOf({ ...node, settings: { ...node.settings, calibration: true } })
         expect(text).toContain("    calibration: calibrations(),\n")
         expect(text).toContain("    calibrations,\n")
         expect(text).not.toContain("usbService")
+        expect(text).not.toContain("procedures")
         expect(sourceOf(node)).not.toContain("calibration")
+    })
+
+    it("has what its parts can do to themselves, where it can be calibrated and they can", async () => {
+        const plain = nodes.find(({ name }) => name === "indoor") ?? expect.fail("no node")
+        const text = sourceOf({ ...plain, settings: { ...plain.settings, calibration: true } })
+        expect(text).toMatch(
+            /calibration: calibrations\(procedures\(\[new SCD4xCalibration\(bus, scd41\)\]\)\),\n/
+        )
+        const file = path.join(PROJECT_ROOT, "devs/x.ts")
+        const options = await prettier.resolveConfig(file)
+        expect(text).toBe(await prettier.format(text, { ...options, filepath: file }))
+        expect(sourceOf(plain)).not.toContain("SCD4xCalibration")
     })
 
     it("reads as a maker would write it", () => {

@@ -11,6 +11,7 @@ import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { NodeService } from "../flash/usb/node-service.js"
@@ -40,15 +41,27 @@ const ANSWER_MS = 24 * 3_600_000
 export interface SimBench extends Bench {
     readonly world: World
     readonly simulated: SimNode
+    /** On its bus. */
+    readonly sensors: readonly RegisterModel[]
     readonly bring: (channel: string, value: number) => void
 }
 
-/** The program of the indoor climate node, with calibrations. */
+/** The program of the indoor climate node, with calibrations and what its CO₂ sensor can do to itself. */
 export function calibratedProgramSource(): string {
     const source = readFileSync(path.join(PROJECT_ROOT, "devs", "indoor-climate.ts"), "utf8")
+    const co2 = 'new SCD4x(bus, { only: "co2" })'
     return source
-        .replace("    blinkLight,", "    blinkLight,\n    calibrations,")
-        .replace("    identify:", "    calibration: calibrations(),\n    identify:")
+        .replace(
+            "import { SCD4x }",
+            'import { SCD4xCalibration } from "../src/drivers/scd4x/calibration.js"\nimport { SCD4x }'
+        )
+        .replace("    blinkLight,", "    blinkLight,\n    calibrations,\n    procedures,")
+        .replace("const sensors =", `const co2 = ${co2}\nconst sensors =`)
+        .replace(`${co2}, new`, "co2, new")
+        .replace(
+            "    identify:",
+            "    calibration: calibrations(procedures([new SCD4xCalibration(bus, co2)])),\n    identify:"
+        )
 }
 
 export interface SimBenchOptions {
@@ -78,16 +91,17 @@ export async function openSimBench(
         const { gain = 1, offset = 0, noise = ROOM[channel].noise } = faults.get(channel) ?? {}
         return gain * (truths.get(channel) ?? 0) + offset + noise * gaussian(random)
     }
+    const sensors = [
+        new SHT4xModel()
+            .feed("temperature", feed("temperature"))
+            .feed("humidity", feed("humidity")),
+        new SCD4xModel().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
+        new BH1750Model().feed("illuminance", feed("illuminance")),
+        new MB85RCModel(),
+    ]
     const node = world.addNode({
         program: compile("devs/calibrated.ts", { source: calibratedProgramSource() }),
-        sensors: [
-            new SHT4xModel()
-                .feed("temperature", feed("temperature"))
-                .feed("humidity", feed("humidity")),
-            new SCD4xModel().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
-            new BH1750Model().feed("illuminance", feed("illuminance")),
-            new MB85RCModel(),
-        ],
+        sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
     })
@@ -96,6 +110,7 @@ export async function openSimBench(
     return {
         world,
         simulated: node,
+        sensors,
         node: new NodeCalibration(new NodeService(link, node.deviceId)),
         device: node.deviceId,
         during: work => passTime(world, work, ANSWER_MS),

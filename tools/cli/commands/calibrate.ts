@@ -13,6 +13,7 @@ import {
     rollBack,
     verify,
 } from "../calibrate/records.js"
+import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
 import { UsageError } from "../errors.js"
 import { durationOption, integerOption } from "../options.js"
@@ -34,6 +35,21 @@ Examples:
 Exit codes: 0 done · 1 not written, or not as the journal says, or due
             2 wrong input, no node, or the node refused
             3 readings did not stand still in time`
+
+interface StoreFlag {
+    readonly store?: true
+}
+
+const PROCEDURE_HELP = `
+The part is out of service meanwhile. Options are those of calibrate; a record
+is in the folder of --journal.
+
+Examples:
+  suitcase calibrate procedure
+  suitcase calibrate procedure altitude
+  suitcase calibrate procedure altitude 60 --store --technician mette
+  suitcase calibrate procedure recalibrate 420 --technician mette \\
+    --reference "Testo 535" --reference-certificate 2026-0412 --uncertainty 20`
 
 export function calibrateCommand(terminal: Terminal, finish: (code: number) => void): Command {
     const command = new Command("calibrate")
@@ -142,6 +158,21 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                 )
             )
         )
+    add("procedure", "list what parts can do to themselves, or have one do it")
+        .argument("[name]", "recalibrate, self-calibration, altitude …")
+        .argument("[value]", "in its unit; a setting without one is only told")
+        .option("--store", "store a setting in the part too, so that it outlives a power cut")
+        .addHelpText("after", PROCEDURE_HELP)
+        .action(async (name: string | undefined, value: string | undefined, own: StoreFlag) => {
+            const flags = { ...command.opts<CalibrateFlags & BenchFlags>(), ...own }
+            finish(
+                await at(flags, flags.channel ?? "co2", terminal, bench =>
+                    name === undefined
+                        ? listProcedures(bench, flags.json === true, terminal)
+                        : procedure(bench, name, value, flags, terminal)
+                )
+            )
+        })
     withNode("verify", "hold a node against the journal", bench =>
         verify(bench, journalOf(), terminal)
     )
