@@ -9,7 +9,7 @@ import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { CalibrationRefused, type NodePart } from "../../tools/calibration/node-calibration.js"
 import { PROCEDURE_RECORD, ProcedureJournal } from "../../tools/calibration/procedure-journal.js"
 import { recordId, writeRecord } from "../../tools/calibration/record.js"
-import { channelNamed } from "../../tools/calibration/session.js"
+import { channelNamed } from "../../tools/calibration/node-session.js"
 import {
     openSimBench,
     type SimBench,

@@ -7,7 +7,8 @@ import { BoardError } from "../flash/board-access.js"
 import { type Bench } from "./bench.js"
 import { type LiveSample, type NodeChannel, type NodePart } from "./node-calibration.js"
 import { PROCEDURES, WRITES_LEFT_ALONE, type Procedure } from "./procedures.js"
-import { CaptureTimeout, PlanError, type Reference } from "./session.js"
+import { PlanError, type Reference } from "./node-session.js"
+import { CaptureTimeout } from "./session.js"
 import { limitsOf, stabilityOf, type Stability } from "./stability.js"
 
 /** Time between two samples, s: that of an SCD4x and more than that of an SCD30. */

@@ -11,7 +11,8 @@ import {
     type ProcedurePlan,
 } from "../../calibration/procedure-session.js"
 import { PROCEDURES, resultText, type Procedure } from "../../calibration/procedures.js"
-import { CaptureTimeout, PlanError, type Reference } from "../../calibration/session.js"
+import { PlanError, type Reference } from "../../calibration/node-session.js"
+import { CaptureTimeout } from "../../calibration/session.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_UNANSWERED, UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
 import { type CalibrateFlags } from "./run.js"
@@ -46,7 +47,7 @@ export async function listProcedures(
 }
 
 export type ProcedureFlags = Partial<CalibrateFlags> &
-    Pick<CalibrateFlags, "journal" | "timeout" | "resolution"> & { readonly store?: true }
+    Pick<CalibrateFlags, "journal" | "timeout"> & { readonly store?: true }
 
 /** @param given what was typed behind the name @returns the exit code */
 export async function procedure(
@@ -229,10 +230,7 @@ function expectComplete({ name, kind }: Procedure, flags: Partial<CalibrateFlags
     if (missing.length > 0) throw new UsageError(`${name} needs ${missing.join(", ")}`)
 }
 
-function referenceOf(
-    flags: Partial<CalibrateFlags> & Pick<CalibrateFlags, "resolution">,
-    nowMs: number
-): Reference {
+function referenceOf(flags: Partial<CalibrateFlags>, nowMs: number): Reference {
     const { reference = "", referenceCertificate = "", referenceValidUntil } = flags
     if (referenceValidUntil !== undefined && referenceValidUntil * 1000 <= nowMs)
         throw new UsageError(
@@ -244,7 +242,7 @@ function referenceOf(
         certificate: referenceCertificate,
         validUntil: referenceValidUntil,
         uncertainty: flags.uncertainty ?? 0,
-        resolution: flags.resolution,
+        resolution: flags.resolution ?? 0,
     }
 }
 
