@@ -5,9 +5,10 @@ import { LEAF_SCHEMA } from "../core/protocol/topics.js"
 import { QUALITY_UNCALIBRATED } from "../core/quality.js"
 import { schemaEnd } from "../core/schema.js"
 import { PiecesMessage } from "../uplink/message.js"
+import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
-import { CalibratedStation, StationCalibration } from "./options.js"
+import { CalibratedStation, RemoteRequests, StationCalibration } from "./options.js"
 import { CalibrationService, ProcedureServer } from "./usb/calibration-service.js"
 import { listening } from "./usb/node-service.js"
 import { StationSchema } from "./station-schema.js"
@@ -21,11 +22,18 @@ const MOST_SCHEMAS = 4
  *
  *     calibration: calibrations()
  *
- * @param procedures those of the parts themselves, see {@link procedures}; default none
+ * @param remote lets it be calibrated over the network, too: {@link remoteCalibration}; default not
+ * @param procedures what its parts can do to themselves: `procedures` of usb/procedures.ts; default nothing
  */
-export function calibrations(procedures?: ProcedureServer): StationCalibration {
-    return new KeptCalibrations(procedures)
+export function calibrations(
+    remote?: RemoteMaker,
+    procedures?: ProcedureServer
+): StationCalibration {
+    return new KeptCalibrations(remote, procedures)
 }
+
+/** @param sealer undefined: the node has no key */
+type RemoteMaker = (service: CalibrationService, sealer: FrameSealer) => RemoteRequests
 
 class KeptCalibrations implements StationCalibration {
     all: Calibrations = undefined
@@ -36,7 +44,10 @@ class KeptCalibrations implements StationCalibration {
     private readonly store = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
-    constructor(private readonly procedures: ProcedureServer) {}
+    constructor(
+        private readonly remote: RemoteMaker,
+        private readonly procedures: ProcedureServer
+    ) {}
 
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
@@ -47,9 +58,12 @@ class KeptCalibrations implements StationCalibration {
             this.sources.push(this.sourceOf(columns[i], parts[i]))
         this.told = this.ids()
         station.schema.end = schemaEnd(this.told)
-        const { all, schemas, procedures } = this
-        options.usb = (telling, uplink, settings) =>
-            listening(new CalibrationService(telling, uplink, settings, all, procedures))
+        const { all, schemas, remote, procedures } = this
+        options.usb = (telling, uplink, settings) => {
+            const service = new CalibrationService(telling, uplink, settings, all, procedures)
+            if (remote !== undefined) schemas.requests = remote(service, station.sinks.sealer)
+            return listening(service)
+        }
         const maker = options.commands
         options.commands = (commanded, kept) => {
             if (maker !== undefined) schemas.commands = maker(commanded, kept)
@@ -121,6 +135,8 @@ class KeptCalibrations implements StationCalibration {
 class SchemaNews implements CommandServer {
     /** undefined: the node takes none. */
     commands: CommandServer = undefined
+    /** undefined: it takes no requests of calibration. */
+    requests: RemoteRequests = undefined
     /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
     private readonly schemas: StationSchema[] = []
     private isNew = false
@@ -135,7 +151,9 @@ class SchemaNews implements CommandServer {
     }
 
     take(text: string, isRetained: boolean): void {
-        if (this.commands !== undefined) this.commands.take(text, isRetained)
+        const { commands, requests } = this
+        if (requests !== undefined && requests.takeRequest(text)) return
+        if (commands !== undefined) commands.take(text, isRetained)
     }
 
     async answerNext(uplink: Uplink): Promise<boolean> {
@@ -148,6 +166,7 @@ class SchemaNews implements CommandServer {
                 await uplink.client.publish(new PiecesMessage(LEAF_SCHEMA, schema))
             if (schemas.length > 0) await uplink.sendStatus()
         }
+        if (this.requests !== undefined && (await this.requests.answerRequest(uplink))) return true
         return this.commands !== undefined && (await this.commands.answerNext(uplink))
     }
 

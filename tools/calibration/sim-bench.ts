@@ -55,12 +55,15 @@ export function calibratedProgramSource(): string {
             "import { SCD4x }",
             'import { SCD4xCalibration } from "../src/drivers/scd4x/calibration.js"\nimport { SCD4x }'
         )
-        .replace("    blinkLight,", "    blinkLight,\n    calibrations,\n    procedures,")
+        .replace(
+            "    blinkLight,",
+            "    blinkLight,\n    calibrations,\n    procedures,\n    remoteCalibration,"
+        )
         .replace("const sensors =", `const co2 = ${co2}\nconst sensors =`)
         .replace(`${co2}, new`, "co2, new")
         .replace(
             "    identify:",
-            "    calibration: calibrations(procedures([new SCD4xCalibration(bus, co2)])),\n    identify:"
+            "    calibration: calibrations(remoteCalibration, procedures([new SCD4xCalibration(bus, co2)])),\n    identify:"
         )
 }
 

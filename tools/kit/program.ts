@@ -62,6 +62,8 @@ class StationWriter {
         if (program.i2c !== undefined) this.configureBus(program.i2c)
         if (usesBus !== undefined) this.setUp.push("const bus = openBus()")
         const isCalibrated = settings.calibration === true
+        // Over the network it takes a key.
+        const isRemote = isCalibrated && settings.seal === true
         const able = program.sensors.filter(({ part }) => isCalibrated && part.procedures)
         const options = [
             `app: ${quoted(this.name)},`,
@@ -73,7 +75,9 @@ class StationWriter {
             ...this.rowLines(program),
             ...this.otherLines(program),
             "commands: remoteCommands,",
-            ...(isCalibrated ? this.calibrationLines(program.sensors) : ["usb: usbService,"]),
+            ...(isCalibrated
+                ? this.calibrationLines(program.sensors, isRemote)
+                : ["usb: usbService,"]),
             "identify: blinkLight(),",
             "seal: sealFrames,",
             "envelope: jsonEnvelope,",
@@ -82,6 +86,7 @@ class StationWriter {
             "startStation",
             "remoteCommands",
             isCalibrated ? "calibrations" : "usbService",
+            ...(isRemote ? ["remoteCalibration"] : []),
             "blinkLight",
             "sealFrames",
             "jsonEnvelope",
@@ -111,16 +116,20 @@ class StationWriter {
     }
 
     /** What the parts can do to themselves, and a node's own corrections. */
-    private calibrationLines(sensors: readonly KitSensor[]): string[] {
+    private calibrationLines(sensors: readonly KitSensor[], isRemote: boolean): string[] {
         const items = sensors.flatMap(({ part: { procedures } }, i) => {
             if (procedures === undefined) return []
             this.import(procedures.className, procedures.file)
             return [call(`new ${procedures.className}`, ["bus", this.variables.get(i) ?? ""])]
         })
-        if (items.length === 0) return ["calibration: calibrations(),"]
+        const remote = isRemote ? "remoteCalibration" : ""
+        if (items.length === 0) return [`calibration: calibrations(${remote}),`]
         this.import("procedures", "station/index")
         const list = call("procedures", [{ open: "[", items, close: "]" }])
-        const option = before("calibration: ", call("calibrations", [list]))
+        const option = before(
+            "calibration: ",
+            call("calibrations", [isRemote ? remote : "undefined", list])
+        )
         return lines(option, 4, ",")
     }
 

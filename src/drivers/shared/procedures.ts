@@ -4,7 +4,7 @@ import { SensorDriver, SensorError } from "./driver.js"
 /**
  * What a part does to itself when it is asked: recalibrates, keeps a setting, blows out its fan.
  * Apart from its driver, so that a program that only samples does not carry it. A station takes
- * it with `calibrations(procedures([…]))`.
+ * it with `calibrations(undefined, procedures([…]))`.
  */
 export interface PartProcedures {
     /** Of the part; it rests meanwhile. */

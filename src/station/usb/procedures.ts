@@ -26,7 +26,7 @@ const REFUSED_PROCEDURE = 40
  * Procedures of parts that are carried out when they are asked for over USB:
  *
  *     const co2 = new SCD4x(bus)
- *     … calibration: calibrations(procedures([new SCD4xCalibration(bus, co2)]))
+ *     … calibration: calibrations(undefined, procedures([new SCD4xCalibration(bus, co2)]))
  */
 export function procedures(parts: PartProcedures[]): ProcedureServer {
     return new KeptProcedures(parts)
