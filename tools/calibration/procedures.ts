@@ -26,7 +26,7 @@ export interface Procedure {
     readonly steps: number
     /** Quantities of the part's channels that it changes: what was fitted to them holds no more. */
     readonly changes: readonly string[]
-    /** Each time writes the part's own memory, which wears out; the part stands so many writes. */
+    /** Each time writes the part's own memory, which wears out; the part stands this number. */
     readonly mostWrites?: number
     /** Lasts until the part loses its power, unless it is stored. */
     readonly isVolatile?: true

@@ -185,6 +185,10 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         .addHelpText("after", PROCEDURE_HELP)
         .action(async (name: string | undefined, value: string | undefined, own: StoreFlag) => {
             const flags = { ...command.opts<CalibrateFlags & BenchFlags>(), ...own }
+            if (flags.node !== undefined)
+                throw new UsageError(
+                    "a part does this on USB, by whoever stands beside it: leave --node out"
+                )
             const work = (bench: Bench) =>
                 name === undefined
                     ? listProcedures(bench, flags.json === true, terminal)
