@@ -76,6 +76,14 @@ export const trail: PlaceKind = {
             quantities: {
                 count: total(all),
                 pulses: total(all),
+                passages: {
+                    unit: "count",
+                    min: 0,
+                    max: 1e5,
+                    at: () => 0,
+                    over: (from, to) => all(to) - all(from),
+                },
+                passages_total: total(all),
                 count_in: total(t => inwards.countAt(t)),
                 count_out: total(t => outwards.countAt(t)),
                 motion: { unit: "/", min: 0, max: 1, at: isSeen },

@@ -9,6 +9,8 @@ const SIDE = 8
 const PIXELS = 64
 /** A bird fills less than two neighbouring pixels. */
 const SMALLEST = 2
+/** Channel of the array that has a value whenever there is an image: frost is outside of the range of others. */
+const HOTTEST_PIXEL = 3
 /** Of a pixel that is not looked at. */
 const MASKED = -2048
 const STEP = 25
@@ -32,8 +34,11 @@ export class QuayWatch extends Derived {
     ) {
         super(
             "quay",
-            [new Source(array, 0)],
-            [numberChannel("in_water", "warmPlaces", PIXELS), temperatureChannel("water_", 0, 8000)]
+            [new Source(array, HOTTEST_PIXEL)],
+            [
+                numberChannel("in_water", "warmPlaces", PIXELS),
+                temperatureChannel("water_", -2000, 8000),
+            ]
         )
         for (let i = 0; i < PIXELS; i++) this.water.push(MASKED)
     }
