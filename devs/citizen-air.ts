@@ -22,7 +22,8 @@ import {
 } from "../src/station/index.js"
 
 const bus = openBus()
-const sensors = [new PMSA003I(bus), new BME280(bus)]
+// The corrections were made for the masses that the part calls "standard", CF = 1.
+const sensors = [new PMSA003I(bus, { standard: true }), new BME280(bus)]
 const corrected = new CorrectedParticles(channelOf(sensors, "pm25"), channelOf(sensors, "humidity"))
 
 await startStation({

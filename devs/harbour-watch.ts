@@ -36,7 +36,7 @@ await startStation({
     app: "harbour-watch",
     intervalSeconds: 60,
     sensors: [array, quay, alarms],
-    rows: peaks(120, ["in_water", "presence", "water_temperature", "thermal_max"]),
+    rows: peaks(500, ["in_water", "presence", "water_temperature", "thermal_max"]),
     settings: useSettings([rows, contrast]),
     store: storeIn(new MB85RC256V(bus)),
     commands: alarms.beside(remoteCommands),

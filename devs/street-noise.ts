@@ -34,7 +34,7 @@ await startStation({
     app: "street-noise",
     intervalSeconds: 60,
     sensors: [...sensors, trams],
-    rows: soundLevels(60),
+    rows: soundLevels(1000),
     settings: useSettings([tram]),
     store: storeIn(new MB85RC256V(bus)),
     commands: remoteCommands,

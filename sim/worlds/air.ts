@@ -3,6 +3,7 @@
  * washed out by rain. Optical sensors see particles that have grown in humid air: what they show lies above the dry
  * mass that is true.
  */
+import { openAirMass } from "../../src/drivers/pmsa003i/model.js"
 import { Chance } from "./chance.js"
 import { clamp, hourOf, plateau, weekdayOf } from "./course.js"
 import { battery } from "./battery.js"
@@ -81,9 +82,10 @@ export const air: PlaceKind = {
             inputs: {
                 ...Object.fromEntries(seen),
                 ...Object.fromEntries(
-                    ["pm1", "pm25", "pm10"].map(name => [
-                        `standard_${name}`,
-                        Object.fromEntries(seen)[name],
+                    seen.flatMap(([name, at]) => [
+                        [`standard_${name}`, at],
+                        // What a Plantower part makes of it for open air.
+                        [`pmsa003i.${name}`, (t: number) => openAirMass(at(t))],
                     ])
                 ),
                 number_pm05: counted(0.85),

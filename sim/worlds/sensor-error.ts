@@ -55,10 +55,12 @@ export function sensorError(
     input: ModelChannel,
     seed: string
 ): (value: number) => number {
-    const about = part.channels.find(({ name, input: shown = name }) => shown === input.name)
+    // Both masses of a Plantower part, "pm25" and "standard_pm25", are off alike.
+    const inputName = input.name.replace(/^standard_/, "")
+    const about = part.channels.find(({ name, input: shown = name }) => shown === inputName)
     const accuracy = about === undefined ? undefined : parseAccuracy(about.accuracy, input)
     if (accuracy === undefined) return value => value
-    const share = 2 * new Chance(`${seed}/${part.folder}/${input.name}`).at(0) - 1
+    const share = 2 * new Chance(`${seed}/${part.folder}/${inputName}`).at(0) - 1
     const { absolute, relative } = accuracy
     return value => value + share * (absolute + relative * Math.abs(value))
 }

@@ -54,6 +54,7 @@ export abstract class Derived extends SensorDriver {
         channels: Channel[]
     ) {
         super("derived: " + name, undefined, 0, channels)
+        this.isDerived = true
     }
 
     protected override async setup(): Promise<void> {}

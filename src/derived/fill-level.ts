@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { FillCourse, fillLevel } from "../core/derived/fill-level.js"
+import { FillCourse, LONGEST_FORECAST, fillLevel } from "../core/derived/fill-level.js"
 import { QUALITY_NOT_READY, QUALITY_OUT_OF_RANGE, isGap } from "../core/quality.js"
 import { Setting } from "../core/setting.js"
 import { eventCountChannel } from "../drivers/shared/channels.js"
@@ -9,7 +9,6 @@ import { Derived, Source } from "./derived.js"
 /** Level must fall by so much to be an emptying, and two samples be so much alike, 0.1 %. */
 const DROP = 200
 const ALIKE = 60
-const LONGEST_FORECAST = 10080
 
 /**
  * What a distance from the lid down says about a container: "fill_level" in 0.1 %, the middle one of three samples, "emptied"

@@ -43,7 +43,8 @@ export class Alarm {
 
     private sentAt = 0 - REST_MS
     private changedAt = 0
-    private value = 0
+    /** At the change; null while that was before the boot. */
+    private value: number = null
     private readonly steps: number
 
     /**
@@ -155,6 +156,8 @@ export class Alarms extends SensorDriver implements CommandServer {
 
     /** Keeps what is on and what was told, where the node has a store. */
     async keep(): Promise<void> {
+        // Without commands that they stand beside they are channels, and nothing else.
+        if (this.station === undefined) return
         const store = this.station.sinks.store
         if (store === undefined) return
         const tail = Buffer.alloc(1 + KEPT_BYTES * this.alarms.length)

@@ -1,55 +1,52 @@
-import { Channel } from "../core/channel.js"
+import { filled } from "../core/list.js"
 import { QUALITY_SKIPPED, isGap } from "../core/quality.js"
+import { ChosenRows } from "./chosen-rows.js"
 import { RowBuilder } from "./row-builder.js"
 
 /**
- * Many samples make one row: of each named channel the highest value among them, so that nothing short is missed.
- * Others are not recorded.
+ * A sample each so many ms, and of each named channel the highest value of a row's interval, so that nothing short is
+ * missed, however long the interval is. Others are not recorded.
  *
- *     rows: peaks(120, ["in_water"])
+ *     rows: peaks(500, ["in_water"])
  *
- * @param samples per row, ≥ 1
+ * @param sampleMs time between two samples, ms
+ * @throws RangeError at the start of the station for a name that no sensor has
  */
-export function peaks(samples: number, names: string[]): RowBuilder {
-    return new PeakRows(samples, names)
+export function peaks(sampleMs: number, names: string[]): RowBuilder {
+    return new PeakRows(sampleMs, names)
 }
 
-class PeakRows extends RowBuilder {
-    /** Of each channel of the sensors: its column, −1 = none. */
-    private readonly places: number[] = []
-    private isNew = true
+class PeakRows extends ChosenRows {
+    /** Of each column, in this interval: apart from {@link values}, for an event makes a row in the middle of it. */
+    private readonly highest: number[]
+    private readonly best: number[]
 
     constructor(
-        samples: number,
-        private readonly names: string[]
+        private readonly sampleMs: number,
+        names: string[]
     ) {
-        super(samples)
+        super(1, names)
+        this.highest = filled(names.length, 0)
+        this.best = filled(names.length, QUALITY_SKIPPED)
+    }
+
+    override changeInterval(ms: number): void {
+        this.samples = Math.max(1, Math.floor(ms / this.sampleMs))
     }
 
     override close(): void {
-        this.isNew = true
-    }
-
-    override columnsOf(): number {
-        return this.names.length
-    }
-
-    protected override addChannel(channel: Channel, part: string): void {
-        const isWanted = this.names.indexOf(channel.name) >= 0
-        this.places.push(isWanted ? this.columns.length : -1)
-        if (isWanted) this.addColumn(channel, part)
+        for (let i = 0; i < this.highest.length; i++) {
+            this.values[i] = this.highest[i]
+            this.qualities[i] = this.best[i]
+            this.best[i] = QUALITY_SKIPPED
+        }
     }
 
     protected override addSample(channel: number, value: number, quality: number): void {
-        if (channel === 0 && this.isNew) {
-            this.isNew = false
-            for (let i = 0; i < this.qualities.length; i++) this.qualities[i] = QUALITY_SKIPPED
-        }
-        const place = this.places[channel]
+        const place = this.placeOf(channel)
         if (place < 0) return
-        const hasValue = !isGap(this.qualities[place])
-        if (hasValue && (isGap(quality) || value <= this.values[place])) return
-        this.values[place] = value
-        this.qualities[place] = quality
+        if (!isGap(this.best[place]) && (isGap(quality) || value <= this.highest[place])) return
+        this.highest[place] = value
+        this.best[place] = quality
     }
 }

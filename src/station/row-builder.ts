@@ -16,13 +16,18 @@ export class RowBuilder {
     readonly qualities: number[] = []
 
     /** @param samples that make one row, ≥ 1 */
-    constructor(readonly samples: number) {}
+    constructor(public samples: number) {}
 
-    /** Sets the columns up. @throws RangeError when two have one name */
+    /** Sets the columns up. @throws RangeError when two have one name, or one is missing */
     open(sensors: SensorDriver[]): void {
         for (const sensor of sensors)
             for (const channel of sensor.channels) this.addChannel(channel, sensor.part)
+        this.opened()
     }
+
+    /** Rows are so far apart from now on, ms: where samples count by time, another number makes a row. */
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- a number of samples does not change
+    changeInterval(_ms: number): void {}
 
     /** Takes in the sensors' current values. */
     add(sensors: SensorDriver[]): void {
@@ -43,11 +48,12 @@ export class RowBuilder {
         let at = 0
         for (const sensor of sensors)
             for (let i = 0; i < sensor.values.length; i++) {
-                if (sensor === which) {
-                    this.values[at] = sensor.values[i]
-                    this.qualities[at] = sensor.qualities[i]
+                const place = this.placeOf(at)
+                if (sensor === which && place >= 0) {
+                    this.values[place] = sensor.values[i]
+                    this.qualities[place] = sensor.qualities[i]
                 }
-                at += this.columnsPerChannel()
+                at++
             }
     }
 
@@ -57,6 +63,14 @@ export class RowBuilder {
         for (const sensor of sensors) channels += sensor.channels.length
         return channels * this.columnsPerChannel()
     }
+
+    /** Column that shows a single sample of a channel of the sensors; −1 = none. */
+    protected placeOf(channel: number): number {
+        return channel * this.columnsPerChannel()
+    }
+
+    /** All columns are there. @throws RangeError when they are not those that were wanted */
+    protected opened(): void {}
 
     protected columnsPerChannel(): number {
         return 1

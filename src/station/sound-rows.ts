@@ -1,18 +1,20 @@
 import { Channel } from "../core/channel.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
-import { SoundWindow } from "../core/derived/sound-window.js"
+import { MOST_SAMPLES, SoundWindow } from "../core/derived/sound-window.js"
 import { RowBuilder } from "./row-builder.js"
 
 /**
- * Many samples of a sound level make one row: "laeq", the equivalent level, and "lamax", the highest, in
- * the level's scale. Of all other channels the last sample counts.
+ * Many samples of a sound level, one each so many ms, make one row: "laeq", the equivalent level, and "lamax", the
+ * highest, in the level's scale. Of all other channels the last sample counts. In an interval of more than 256 samples
+ * they are further apart.
  *
- *     rows: soundLevels(60)
+ *     rows: soundLevels(1000)
  *
- * @param samples per row, 1 … 256
+ * @param sampleMs time between two samples, ms
+ * @throws RangeError at the start of the station without a channel that is a sound level
  */
-export function soundLevels(samples: number): RowBuilder {
-    return new SoundRows(samples)
+export function soundLevels(sampleMs: number): RowBuilder {
+    return new SoundRows(sampleMs)
 }
 
 class SoundRows extends RowBuilder {
@@ -20,6 +22,14 @@ class SoundRows extends RowBuilder {
     /** Number of the channel that is the level, and of its first column. */
     private level = -1
     private channels = 0
+
+    constructor(private readonly sampleMs: number) {
+        super(1)
+    }
+
+    override changeInterval(ms: number): void {
+        this.samples = Math.min(MOST_SAMPLES, Math.max(1, Math.floor(ms / this.sampleMs)))
+    }
 
     override close(): void {
         const window = this.window
@@ -37,6 +47,16 @@ class SoundRows extends RowBuilder {
         return columns
     }
 
+    protected override opened(): void {
+        if (this.level < 0) throw new RangeError("rows: no sensor measures a sound level")
+    }
+
+    /** The level's own columns are of an interval, and so never of one sample. */
+    protected override placeOf(channel: number): number {
+        if (channel === this.level) return -1
+        return channel > this.level ? channel + 1 : channel
+    }
+
     protected override addChannel(channel: Channel, part: string): void {
         if (channel.quantity === "soundLevel") {
             this.level = this.channels
@@ -51,7 +71,7 @@ class SoundRows extends RowBuilder {
             this.window.add(value, quality)
             return
         }
-        const at = this.level >= 0 && channel > this.level ? channel + 1 : channel
+        const at = this.placeOf(channel)
         this.values[at] = value
         this.qualities[at] = quality
     }

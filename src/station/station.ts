@@ -68,6 +68,7 @@ export class Station implements CalibratedStation {
         this.intervalMs = options.intervalSeconds * 1000
         this.rows = sinks.rows
         this.rows.open(sensors)
+        this.rows.changeInterval(this.intervalMs)
         if (this.rows.columns.length > MAX_CHANNELS)
             throw new RangeError(
                 "a station has at most " +
@@ -149,6 +150,7 @@ export class Station implements CalibratedStation {
         this.intervalMs = seconds * 1000
         const pace = this.options.pace
         if (pace !== undefined) pace.changeInterval(this.intervalMs)
+        this.rows.changeInterval(this.intervalMs)
         this.recorder.setRowTicks(this.intervalMs / TICK_MS)
         // What was on time with an interval of an hour does not stand still with one of a minute.
         this.roundAt = ds.millis()
@@ -185,7 +187,8 @@ export class Station implements CalibratedStation {
 
     private async eventRow(sensor: SensorDriver): Promise<void> {
         this.stamp()
-        await sensor.sample()
+        // What is derived saw this sample already, and would take it for another one.
+        if (!sensor.isDerived) await sensor.sample()
         this.rows.only(this.options.sensors, sensor)
         this.show()
         await this.record()

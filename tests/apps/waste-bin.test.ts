@@ -94,7 +94,7 @@ describe("a waste bin", () => {
                 2 * INTERVAL + 5
             )
             expect(on).toMatchObject({ channel: "fill_level", limit: 850 })
-            expect(Math.abs(on.value - 950), "0.1 %").toBeLessThanOrEqual(2)
+            expect(Math.abs((on.value as number) - 950), "0.1 %").toBeLessThanOrEqual(2)
             expect(
                 Math.abs((on.time as number) / 1000 - AppBench.at(on.arrivedAt) / 1000)
             ).toBeLessThan(5)
@@ -148,6 +148,11 @@ describe("a waste bin", () => {
         b.broker.start()
         await b.world.run(hours(1))
         expect(told(b.alarms, "full"), "once, from before the cut").toEqual([false, true])
+        const late = b.alarms.find(({ name, isOn }) => name === "full" && isOn)
+        expect([late?.time, late?.value], "nobody kept when, and with what value").toEqual([
+            undefined,
+            undefined,
+        ])
         b.node.powerCut(minutes(5))
         await b.world.run(hours(1))
         expect(told(b.alarms, "full"), "not again after the next cut").toEqual([false, true])

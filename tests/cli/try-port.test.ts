@@ -12,6 +12,7 @@ import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { programCalled } from "../../tools/cli/apps.js"
 import { compileFor } from "../../tools/cli/build/check.js"
 import { run } from "../../tools/cli/cli.js"
+import { ctrlC } from "../support/ctrl-c.js"
 import { fakeTerminal } from "../support/fake-terminal.js"
 import { PseudoPort } from "../support/pseudo-port.js"
 
@@ -62,7 +63,7 @@ describe("suitcase try --port", () => {
             ...["--record", recording]
         )
         await passTime(world, Promise.race([code, terminal.out.until(/(?:→[^]*){3}/)]), LONGEST_MS)
-        process.emit("SIGINT")
+        ctrlC()
         expect(await passTime(world, code, LONGEST_MS), terminal.err.text).toBe(0)
         expect(terminal.out.text).toMatch(/→ temperature -12\.\d+ °C · humidity \d+\.\d+ % RH/)
         expect(terminal.out.text).toMatch(/W fd/i)

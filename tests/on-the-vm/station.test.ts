@@ -9,7 +9,8 @@ const program = new RigProgram({
     imports: `
 import { Channel } from "../src/core/channel.js"
 import { SensorDriver } from "../src/drivers/shared/driver.js"
-import { aggregate, onChange, statistics } from "../src/station/index.js"
+import { Derived, Source } from "../src/derived/derived.js"
+import { aggregate, columns, onChange, peaks, soundLevels, statistics } from "../src/station/index.js"
 ${STATION_IMPORT}`,
     declarations: `
 class Scripted extends SensorDriver {
@@ -24,6 +25,34 @@ class Scripted extends SensorDriver {
         const script = this.script
         this.put(0, script(Math.floor(ds.millis() / 1000), this.turn))
         this.turn++
+    }
+}
+
+function of(name: string, quantity: string): Channel {
+    return { name, quantity, unit: "1", unitCode: "C62", scaleNumerator: 1, scaleDenominator: 1, min: -5000, max: 5000 }
+}
+
+class Named extends SensorDriver {
+    constructor(name: string, quantity: string, private readonly script: (ms: number) => number) {
+        super("Test part", undefined, 0, [of(name, quantity)])
+    }
+    protected override async setup(): Promise<void> {}
+    protected override async measure(): Promise<void> {
+        const script = this.script
+        this.put(0, script(ds.millis()))
+    }
+}
+
+/** Counts what it has seen, with an event at the third sample. */
+class Turns extends Derived {
+    private turn = 0
+    constructor(sensor: SensorDriver) {
+        super("turns", [new Source(sensor, 0)], [of("turns", "count")])
+    }
+    protected override derive(): void {
+        this.turn++
+        this.put(0, this.turn)
+        if (this.turn === 3) this.onEvent(this)
     }
 }
 
@@ -94,6 +123,35 @@ const EVENTS = app(
 /** As many columns as a frame has: rows are coded in parts, with pauses. */
 const WIDE = program.script({
     body: `await startStation({ app: "test", sensors: [new Wide(32)], intervalSeconds: 60, outboxBytes: 3000, ${KIT} })`,
+})
+
+/** A station with parts before, "level", and after; half a second at 70.2 s the level is 900. */
+function three(rows: string, quantity: string, more = ""): number {
+    return program.script({
+        body: `
+    const before = new Named("before", "count", () => 1)
+    const level = new Named("level", "${quantity}", ms => (ms >= 70200 && ms < 70700 ? 900 : 600))
+    const after = new Named("after", "count", () => 2)
+    setTimeout(async () => { after.onEvent(after) }, 80000)
+    setTimeout(async () => { level.onEvent(level) }, 90000)
+    const station = await startStation({
+        app: "test", sensors: [before, level, after], intervalSeconds: 60, rows: ${rows}, ${KIT}
+    })
+    ${more}`,
+    })
+}
+const LATER = "setTimeout(async () => { station.changeInterval(120) }, 61000)"
+const PEAKS = three('peaks(500, ["level", "after"])', "length")
+const LONG_PEAKS = three('peaks(500, ["level"])', "length", LATER)
+const SOUND = three("soundLevels(1000)", "soundLevel")
+const SOME = three('columns(["level", "after"])', "length")
+const NO_PEAK = three('peaks(500, ["levle"])', "length")
+const NO_COLUMN = three('columns(["levle"])', "length")
+const NO_SOUND = three("soundLevels(1000)", "length")
+const TURNS = program.script({
+    body: `
+    const sensor = new Scripted(t => t)
+    await startStation({ app: "test", sensors: [sensor, new Turns(sensor)], intervalSeconds: 60, ${KIT} })`,
 })
 
 let kit: Kit | undefined
@@ -172,6 +230,72 @@ describe("events", () => {
         expect(timesOf(k, "level").filter(time => time > 10 && time <= 300)).toEqual([
             60, 120, 125, 127, 180, 240, 300,
         ])
+    })
+
+    /** [s, value] of a channel, where it has one. */
+    const rowsOf = (k: Kit, channel: string) =>
+        k.readings
+            .filter(r => r.channel === channel && r.integer !== undefined)
+            .map(r => [Math.round((r.time - k.world.clock.epochMs) / 1000), r.integer])
+            .filter(([at]) => (at as number) > 10 && (at as number) <= 180)
+            .sort(([a], [b]) => (a as number) - (b as number))
+
+    it("stand in their own columns where only some are recorded", async () => {
+        const k = await run(SOME, minutes(3) + seconds(5))
+        expect(rowsOf(k, "after").map(([at]) => at)).toEqual([60, 80, 120, 180])
+        expect(rowsOf(k, "level").map(([at]) => at)).toEqual([60, 90, 120, 180])
+        expect(new Set(rowsOf(k, "after").map(([, value]) => value))).toEqual(new Set([2]))
+        expect(new Set(rowsOf(k, "level").map(([, value]) => value))).toEqual(new Set([600]))
+    })
+
+    it("leave the highest value of an interval as it was before them", async () => {
+        const k = await run(PEAKS, minutes(3) + seconds(5))
+        expect(rowsOf(k, "after")).toEqual([60, 80, 120, 180].map(at => [at, 2]))
+        expect(rowsOf(k, "level")).toEqual([
+            [60, 600],
+            [90, 600],
+            [120, 900],
+            [180, 600],
+        ])
+    })
+
+    it("are no level of an interval of sound, and in no column of it", async () => {
+        const k = await run(SOUND, minutes(3) + seconds(5))
+        expect(rowsOf(k, "after")).toEqual([60, 80, 120, 180].map(at => [at, 2]))
+        expect(rowsOf(k, "before")).toEqual([60, 120, 180].map(at => [at, 1]))
+        for (const channel of ["laeq", "lamax"])
+            expect(rowsOf(k, channel), channel).toEqual([60, 120, 180].map(at => [at, 600]))
+    })
+
+    it("of what is derived are not taken for another sample", async () => {
+        const k = await run(TURNS, minutes(5) + seconds(5))
+        const turns = rowsOf(k, "turns").map(([, turn]) => turn)
+        expect(turns.filter(turn => turn === 3)).toHaveLength(2)
+        expect(new Set(turns)).toEqual(new Set([2, 3, 4]))
+    })
+})
+
+describe("samples that count by time", () => {
+    it("stay half a second apart when a command changes the interval", async () => {
+        const k = await run(LONG_PEAKS, minutes(5) + seconds(5))
+        const highest = k.readings
+            .filter(r => r.channel === "level" && r.integer === 900)
+            .map(r => Math.round((r.time - k.world.clock.epochMs) / 1000))
+        expect(highest, "s, what was there for half a second at 70").toEqual([120])
+    })
+})
+
+describe("rows of channels that no sensor has", () => {
+    it.each([
+        ["peaks", NO_PEAK, "rows: no sensor measures levle"],
+        ["columns", NO_COLUMN, "rows: no sensor measures levle"],
+        ["soundLevels", NO_SOUND, "rows: no sensor measures a sound level"],
+    ])("are refused at the start: %s", async (_, script, message) => {
+        const k = await Kit.start({ app: { program, script }, allowPanics: true })
+        kit = k
+        await k.world.run(seconds(10))
+        expect(k.node.log.map(({ text }) => text).join("\n")).toContain(message)
+        expect(k.node.panics).not.toEqual([])
     })
 })
 

@@ -22,6 +22,8 @@ afterEach(() => {
 
 interface Outcome {
     readonly counts: string
+    /** Where failed tests are, and why they failed. */
+    readonly failures: string
     readonly said: string
     readonly status: number | null
 }
@@ -31,17 +33,25 @@ function runOf(env: Record<string, string>, ...texts: string[]): Outcome {
     for (const [i, text] of texts.entries())
         writeFileSync(path.join(folder, `piece${i}.test.ts`), text)
     const counts = path.join(folder, "counts")
+    const failures = path.join(folder, "failures")
+    writeFileSync(failures, "")
     const args = [VITEST, "run", "--root", folder, "--globals", `--reporter=${REPORTER}`]
     const { stdout, status } = spawnSync(process.execPath, args, {
         env: {
             ...process.env,
             SUITCASE_NO_SKIPS: undefined,
             SUITCASE_TEST_COUNTS: counts,
+            SUITCASE_TEST_FAILURES: failures,
             ...env,
         },
         encoding: "utf8",
     })
-    return { counts: readFileSync(counts, "utf8"), said: stdout, status }
+    return {
+        counts: readFileSync(counts, "utf8"),
+        failures: readFileSync(failures, "utf8"),
+        said: stdout,
+        status,
+    }
 }
 
 describe("the count of a test run", () => {
@@ -52,6 +62,18 @@ describe("the count of a test run", () => {
             'it("c", () => {}); it.skip("d", () => {}); it.todo("e")'
         )
         expect(counts).toBe("2 passed, 1 failed\n")
+    })
+
+    it("keeps where each failed test is and why it failed, for the end of a long log", () => {
+        const { failures } = runOf(
+            {},
+            'it("a", () => {}); describe("in", () => { it("b", () => { expect(1).toBe(2) }) })',
+            'throw new Error("at the top")'
+        )
+        expect(failures).toMatch(
+            /^piece0.test.ts > in > b\n {4}AssertionError: expected 1 to be 2/m
+        )
+        expect(failures).toMatch(/^piece1.test.ts\n {4}Error: at the top/m)
     })
 
     it("counts a file that does not load, a failed hook and a stray error as failed", () => {

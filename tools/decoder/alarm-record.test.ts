@@ -27,8 +27,13 @@ describe("the alarm record", () => {
             value: -912,
             limit: 850,
         })
-        for (const change of [{ epoch: 0 }, { uptime: 0 }])
-            expect(parseAlarm("alarm/full", payload(change)).time).toBeUndefined()
+        expect(parseAlarm("alarm/full", payload({ epoch: 0 })).time).toBeUndefined()
+    })
+
+    it.each([null, 0])("has neither a time nor a value from before a restart (value %j)", value => {
+        const alarm = parseAlarm("alarm/full", payload({ uptime: 0, value }))
+        expect(alarm).toMatchObject({ isOn: true, limit: 850 })
+        expect([alarm.time, alarm.value]).toEqual([undefined, undefined])
     })
 
     it.each([
@@ -39,6 +44,7 @@ describe("the alarm record", () => {
         ["alarm/x", { v: 2 }],
         ["alarm/x", { count: 65536 }],
         ["alarm/x", { value: 1.5 }],
+        ["alarm/x", { value: null }],
         ["alarm/x", { value: 2147483648 }],
         ["alarm/x", { channel: "a\u001b[2J" }],
         ["alarm/x", { uptime: -1 }],

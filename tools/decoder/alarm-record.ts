@@ -17,8 +17,9 @@ export interface NodeAlarm {
     readonly time: number | undefined
     /** The channel that is watched. */
     readonly channel: string
-    /** Value at the change, and the limit, in the channel's integers. */
-    readonly value: number
+    /** Value at the change, in the channel's integers; undefined when it was before the node's restart. */
+    readonly value: number | undefined
+    /** In the channel's integers. */
     readonly limit: number
 }
 
@@ -47,7 +48,8 @@ export function parseAlarm(leaf: string, payload: Uint8Array): NodeAlarm {
         boot: record.integer("boot", 0, 65535),
         time: epoch === 0 || uptime === 0 ? undefined : epoch + uptime,
         channel: record.text("channel"),
-        value: int32("value"),
+        // Early firmware says 0 there.
+        value: uptime === 0 ? undefined : int32("value"),
         limit: int32("limit"),
     }
 }

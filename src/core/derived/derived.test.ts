@@ -69,6 +69,22 @@ describe("the course of fill levels", () => {
         expect(bin.emptied).toBe(0)
     })
 
+    it.each([1 / 60, 1, 5, 10, 20])(
+        "finds the same emptyings with a sample each %d min: no lid of 3 min, no bag of 40 min, the real one",
+        every => {
+            const bin = course()
+            const at: number[] = []
+            for (let minute = 0; minute < 480; minute += every) {
+                const isBag = minute >= 60 && minute < 100
+                const isLid = minute >= 150 && minute < 153
+                const level = isBag ? 900 : isLid || minute >= 300 ? 20 : 600
+                if (bin.update(level, Math.floor(minute))) at.push(minute)
+            }
+            expect(bin.emptied).toBe(1)
+            expect(at[0] - 300, "min after it").toBeLessThanOrEqual(Math.max(5, every))
+        }
+    )
+
     it("tells the time to full from what came in since the last emptying", () => {
         const bin = course()
         for (let i = 0; i <= 60; i++) bin.update(5 * i, 10 * i)
@@ -79,13 +95,14 @@ describe("the course of fill levels", () => {
 
     it("gives no forecast right after an emptying, 0 when it is full, and six weeks at most", () => {
         const bin = course()
-        for (const level of [800, 800, 30, 30]) bin.update(level, 0)
-        expect(bin.tenthHoursLeft(10)).toBe(-1)
-        for (const level of [1000, 1000]) bin.update(level, 100)
+        for (const [i, level] of [800, 800, 30, 30].entries()) bin.update(level, 10 * i)
+        expect(bin.emptied).toBe(1)
+        expect(bin.tenthHoursLeft(40)).toBe(-1)
+        for (const minute of [90, 100]) bin.update(1000, minute)
         expect(bin.tenthHoursLeft(100)).toBe(0)
         const slow = course()
-        for (const level of [0, 0]) slow.update(level, 0)
-        for (const level of [50, 50]) slow.update(level, 100_000)
+        for (const minute of [0, 10]) slow.update(0, minute)
+        for (const minute of [99_990, 100_000]) slow.update(50, minute)
         expect(slow.tenthHoursLeft(100_000)).toBe(10_080)
     })
 })
@@ -125,14 +142,27 @@ describe("passages", () => {
     })
 
     it("of something loud are neither a bang nor a crowd, and one dip does not end them", () => {
-        const street = new LoudPassage(5, 30)
+        const street = new LoudPassage(2500, 39_500)
+        let ms = 0
         const hear = (samples: string) =>
-            Array.from(samples).filter(s => street.update(s === "#")).length
+            Array.from(samples).filter(s => street.update(s === "#", (ms += 1000))).length
         expect(hear("..###.." + "..")).toBe(0)
-        expect(hear("..#####.#####..")).toBe(1)
-        expect(hear(".." + "#".repeat(31) + "..")).toBe(0)
-        expect(hear("######..######..")).toBe(2)
+        expect(hear("..####.####..")).toBe(1)
+        expect(hear(".." + "#".repeat(41) + "..")).toBe(0)
+        expect(hear("#####..#####..")).toBe(2)
         expect(street.passages).toBe(3)
+    })
+
+    it.each([250, 1000, 2000, 5000])("of trams are the same with a sample each %d ms", every => {
+        const street = new LoudPassage(2500, 39_500)
+        // Trams of 12 s, a bang of 1 s, a crowd of a minute.
+        const isLoud = (s: number) =>
+            (s >= 100 && s < 112) ||
+            (s >= 200 && s < 212) ||
+            (s >= 300 && s < 301) ||
+            (s >= 400 && s < 460)
+        for (let ms = 0; ms < 600_000; ms += every) street.update(isLoud(ms / 1000), ms)
+        expect(street.passages).toBe(2)
     })
 })
 

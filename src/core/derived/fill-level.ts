@@ -4,8 +4,8 @@ import { divRound } from "../fixed.js"
 const FULL = 1000
 /** Since it was emptied it must have risen by so much before a forecast is made, 0.1 %. */
 const RISEN = 50
-/** Longest forecast, 0.1 h: six weeks. */
-const LONGEST = 10080
+/** 0.1 h: six weeks. */
+export const LONGEST_FORECAST = 10080
 const MINUTES_PER_STEP = 6
 
 /**
@@ -21,14 +21,17 @@ export function fillLevel(distance: number, empty: number, full: number): number
     return divRound(FULL * (empty - distance), empty - full)
 }
 
-/** Samples before an emptying that are looked at: longer than a bag hangs in front of the sensor. */
-const RECENT = 6
+/** An emptying falls below all levels of the last hour: longer than a bag hangs in front of the sensor. In pieces, min. */
+const RECENT = 7
+const PIECE_MINUTES = 10
+/** A level that has held for less is that of a lid that stands open, min. */
+const SETTLED_MINUTES = 4
 
 /**
  * Finds emptyings in a course of fill levels, and tells how long until it is full.
  *
  * What an open lid, fog or a bag in front of the sensor shows is no level: a level counts when two samples in
- * a row say about the same, and an emptying when it is well below the lowest of the last samples.
+ * a row say about the same, and all of the last minutes, and an emptying when it is well below the lowest of the last hour.
  */
 export class FillCourse {
     /** Emptyings since the start. */
@@ -40,8 +43,12 @@ export class FillCourse {
     private level = -1
     private last = -1
     private lastButOne = -1
+    /** Minute since which samples are alike. */
+    private calmSince = 0
+    /** Levels of the last pieces of time, in a ring, and the latest piece. */
     private readonly recent: number[] = []
     private next = 0
+    private piece = 0
     private begun = 0
     private beginLevel = 0
 
@@ -74,8 +81,16 @@ export class FillCourse {
         this.middle = this.lastButOne < 0 ? level : middleOf(level, this.last, this.lastButOne)
         this.lastButOne = this.last
         this.last = level
-        if (!isCalm) return false
+        if (!isCalm) this.calmSince = minutes
+        if (!isCalm || minutes - this.calmSince < SETTLED_MINUTES) return false
         const isFirst = this.level < 0
+        const piece = Math.floor(minutes / PIECE_MINUTES)
+        // The level in force held until now.
+        for (let i = this.piece; i < piece && i < this.piece + RECENT; i++) {
+            this.recent[this.next] = this.level
+            this.next = this.next + 1 === RECENT ? 0 : this.next + 1
+        }
+        this.piece = piece
         const isEmptied = !isFirst && this.lowest() - level >= this.drop
         if (isEmptied) this.emptied++
         if (isEmptied || isFirst) {
@@ -83,15 +98,13 @@ export class FillCourse {
             this.beginLevel = level
             for (let i = 0; i < RECENT; i++) this.recent[i] = level
         }
-        this.recent[this.next] = level
-        this.next = this.next + 1 === RECENT ? 0 : this.next + 1
         this.level = level
         return isEmptied
     }
 
     /**
      * Time until it is full, in 0.1 h, if it goes on filling as it did since it was emptied.
-     * @returns 0 when it is full, at most 10,080 (six weeks); −1 while it cannot be told
+     * @returns 0 when it is full, at most {@link LONGEST_FORECAST}; −1 while it cannot be told
      */
     tenthHoursLeft(minutes: number): number {
         if (this.level >= FULL) return 0
@@ -101,11 +114,11 @@ export class FillCourse {
             (FULL - this.level) * (minutes - this.begun),
             risen * MINUTES_PER_STEP
         )
-        return left > LONGEST ? LONGEST : left
+        return left > LONGEST_FORECAST ? LONGEST_FORECAST : left
     }
 
     private lowest(): number {
-        let lowest = this.recent[0]
+        let lowest = this.level
         for (const level of this.recent) if (level < lowest) lowest = level
         return lowest
     }

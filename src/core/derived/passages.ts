@@ -20,19 +20,24 @@ export class PassageCount {
     }
 }
 
+/** Quiet of a shorter time does not end a passage, ms: one dip of a sample each second. */
+const DIP_MS = 900
+
 /**
  * Counts passages of something loud: above a limit for a while that is neither a bang nor a
- * crowd. One dip of a sample does not end it.
+ * crowd. One dip of a sample, or of a second, does not end it.
  */
 export class LoudPassage {
     /** Since the start. */
     passages = 0
 
-    private above = 0
-    private below = 0
+    private isLoud = false
+    private loudFrom = 0
+    private loudUntil = 0
+    private quietFrom = -1
 
     /**
-     * @param shortest samples above the limit, at least
+     * @param shortest time between its first loud sample and its last, ms, at least
      * @param longest and at most
      */
     constructor(
@@ -40,17 +45,25 @@ export class LoudPassage {
         private readonly longest: number
     ) {}
 
-    /** Takes a sample. @returns whether a passage has just ended */
-    update(isAbove: boolean): boolean {
+    /** Takes a sample. @param ms any clock that does not go back @returns whether a passage has just ended */
+    update(isAbove: boolean, ms: number): boolean {
         if (isAbove) {
-            this.above++
-            this.below = 0
+            if (!this.isLoud) this.loudFrom = ms
+            this.isLoud = true
+            this.loudUntil = ms
+            this.quietFrom = -1
             return false
         }
-        this.below++
-        if (this.above === 0 || this.below < 2) return false
-        const isPassage = this.above >= this.shortest && this.above <= this.longest
-        this.above = 0
+        if (!this.isLoud) return false
+        if (this.quietFrom < 0) {
+            this.quietFrom = ms
+            return false
+        }
+        if (ms - this.quietFrom < DIP_MS) return false
+        this.isLoud = false
+        this.quietFrom = -1
+        const length = this.loudUntil - this.loudFrom
+        const isPassage = length >= this.shortest && length <= this.longest
         if (isPassage) this.passages++
         return isPassage
     }

@@ -6,7 +6,7 @@ import { QUALITY_SKIPPED, isGap } from "../quality.js"
 const LOWEST = 300
 const HIGHEST = 1300
 /** Samples that a window can hold: sums stay below 2⁵³. */
-const MOST_SAMPLES = 256
+export const MOST_SAMPLES = 256
 
 /**
  * Sound levels of an interval: the equivalent level LAeq (the level of the mean energy) and

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { PMSA003IModel } from "./model.js"
+import { PMSA003IModel, openAirMass } from "./model.js"
 
 function frameOf(model: PMSA003IModel, ms: number): string | undefined {
     const { status, data } = model.transfer(new Uint8Array(0), 32, ms)
@@ -33,5 +33,15 @@ describe("PMSA003I model", () => {
         model.transfer(Uint8Array.of(31), 2, 3000)
         model.transfer(Uint8Array.of(0, 1), 0, 3000)
         expect(model.illegalAccesses).toHaveLength(2)
+    })
+
+    it("gives less mass for open air than of standard particles, from 28 µg/m³ on, down to two thirds", () => {
+        expect([0, 20, 28, 53, 78, 300].map(openAirMass)).toEqual([0, 20, 28, 40, 52, 200])
+        const model = new PMSA003IModel().feed("standard_pm25", 300)
+        model.brownOut(0)
+        const words = frameOf(model, 2000)
+            ?.match(/.{4}/g)
+            ?.map(word => parseInt(word, 16))
+        expect([words?.[3], words?.[6]], "PM2.5 with CF = 1, for open air").toEqual([300, 200])
     })
 })

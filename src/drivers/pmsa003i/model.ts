@@ -2,7 +2,8 @@
  * Register model of the Plantower PMSA003I on I2C. "PMSA003I series data manual", version 2.6:
  * frame of 32 bytes, big-endian words, sum of the first 30 bytes. A new frame every 2.3 s; the
  * shorter interval of changing air (0.2 … 0.8 s) is not modelled. The part counts as ready 2 s
- * after power-up, which the manual does not state.
+ * after power-up, which the manual does not state. A mass for open air that nobody feeds follows from that
+ * of standard particles: {@link openAirMass}.
  */
 import {
     RegisterModel,
@@ -16,8 +17,29 @@ const POWER_UP_MS = 2000
 const LENGTH = 28
 const VERSION = 0x97
 
-const MASSES = ["standard_pm1", "standard_pm25", "standard_pm10", "pm1", "pm25", "pm10"]
+const OPEN_AIR = ["pm1", "pm25", "pm10"]
+const MASSES = [...OPEN_AIR.map(name => `standard_${name}`), ...OPEN_AIR]
 const COUNTS = ["03", "05", "10", "25", "50", "100"].map(size => `particles_${size}`)
+
+/** Masses of standard particles up to here are the same for open air, and two thirds of it from there on, µg/m³. */
+const SAME_UP_TO = 28
+const TWO_THIRDS_FROM = 78
+
+/**
+ * The mass for open air that Plantower's parts give beside one of standard particles (CF = 1). The maker does not say
+ * how; of PM2.5 it was observed that both are the same at low mass, and the ratio falls to 2/3 at high mass (Barkjohn et al.,
+ * Atmospheric Measurement Techniques 14, 4617, 2021; the limits are those that users of PurpleAir found). A
+ * line in between.
+ *
+ * @param standard µg/m³ @returns µg/m³
+ */
+export function openAirMass(standard: number): number {
+    if (standard <= SAME_UP_TO) return standard
+    if (standard >= TWO_THIRDS_FROM) return (2 * standard) / 3
+    const end = (2 * TWO_THIRDS_FROM) / 3
+    const share = (standard - SAME_UP_TO) / (TWO_THIRDS_FROM - SAME_UP_TO)
+    return SAME_UP_TO + share * (end - SAME_UP_TO)
+}
 
 export class PMSA003IModel extends RegisterModel {
     readonly part = "Plantower PMSA003I"
@@ -77,7 +99,11 @@ export class PMSA003IModel extends RegisterModel {
         if (number === this.frameNumber) return
         this.frameNumber = number
         const at = this.readyAt + number * INTERVAL_MS
-        this.truth = this.channels.map(({ name }) => this.inputAt(name, at))
+        this.truth = this.channels.map(({ name }) =>
+            OPEN_AIR.includes(name) && !this.isFed(name)
+                ? openAirMass(this.inputAt(`standard_${name}`, at))
+                : this.inputAt(name, at)
+        )
     }
 
     private frame(): Uint8Array {

@@ -53,6 +53,8 @@ export abstract class SensorDriver {
     onEvent: (sensor: SensorDriver) => void = undefined
     /** Looks at each sample before the station does, see frozen.ts; undefined: nobody does. */
     inspect: () => void = undefined
+    /** It is worked out of what other sensors measured. */
+    isDerived = false
     /** Somebody else talks to the part, see service.ts: samples are skipped. */
     isPaused = false
     /** A sample is in progress. */

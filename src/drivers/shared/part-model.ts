@@ -87,6 +87,11 @@ export abstract class PartModel {
         return value
     }
 
+    /** Whether an input was connected. */
+    protected isFed(name: string): boolean {
+        return this.signals.has(name)
+    }
+
     /** Whether an input changes without being fed anew. */
     protected canChange(name: string): boolean {
         return typeof this.signals.get(name) === "function"

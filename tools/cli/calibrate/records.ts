@@ -4,7 +4,7 @@ import { z } from "zod"
 import { type Bench } from "../../calibration/bench.js"
 import { type CalibrationJournal, type KnownCalibration } from "../../calibration/journal.js"
 import { type NodeChannel } from "../../calibration/node-calibration.js"
-import { channelNamed } from "../../calibration/session.js"
+import { channelNamed } from "../../calibration/node-session.js"
 import { readRecord, recordId, RecordFormatError } from "../../calibration/record.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
@@ -27,10 +27,14 @@ export async function exportRecords(
         const record = slot === undefined ? undefined : await bench.during(bench.node.record(slot))
         if (record !== undefined) records.push(Buffer.from(record).toString("hex"))
     }
-    const content = { version: 1, device: bench.device, records }
-    writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
+    writeExport(file, bench.device, records)
     line(terminal.err, `${records.length} calibrations of ${bench.device} are in ${file}`)
     return EXIT_OK
+}
+
+/** @param records hex */
+export function writeExport(file: string, device: string, records: readonly string[]): void {
+    writeFileSync(file, `${JSON.stringify({ version: 1, device, records }, undefined, 2)}\n`)
 }
 
 /** Applies the records of a file. @throws UsageError for a file that is none */

@@ -36,6 +36,14 @@ describe("who listens", () => {
         ])
     })
 
+    it("is told no number for a change from before a restart, which nobody kept", () => {
+        const { said, watch: w } = watch()
+        w.alarm(BIN, { ...alarm(true, 1), time: undefined, value: undefined })
+        expect(said).toEqual([
+            "ALARM demo/bin-7 full: fill_level was seen before a restart, value unknown, limit 850 (integers of the channel)",
+        ])
+    })
+
     it("is not told what is only said again, nor that a node which came has no alarm", () => {
         const { said, watch: w } = watch()
         for (const [isOn, count] of [

@@ -33,11 +33,13 @@ export class AlarmWatch {
 
     private inWords(node: string, { channel, value, limit }: NodeAlarm): string {
         const known = this.schemas.get(node)?.channels.find(({ name }) => name === channel)
-        if (known === undefined)
-            return `${channel} ${value}, limit ${limit} (integers of the channel)`
         const text = (integer: number) =>
-            quantity(toUnit(known, integer), decimals(known), known.unit)
-        return `${channel} ${text(value)}, limit ${text(limit)}`
+            known === undefined
+                ? String(integer)
+                : quantity(toUnit(known, integer), decimals(known), known.unit)
+        const seen = value === undefined ? "was seen before a restart, value unknown" : text(value)
+        const inUnits = known === undefined ? " (integers of the channel)" : ""
+        return `${channel} ${seen}, limit ${text(limit)}${inUnits}`
     }
 }
 
