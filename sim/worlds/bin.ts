@@ -104,7 +104,7 @@ export const bin: PlaceKind = {
             const now = level(t)
             if (now >= 100) return 0
             const risen = now - level(since)
-            if (risen < RISEN || lastFall(t, since) !== undefined) return NaN
+            if (t < since || risen < RISEN || lastFall(t, since) !== undefined) return NaN
             return Math.min(LONGEST_HOURS, ((100 - now) / risen) * ((t - since) / HOUR_MS))
         }
         const surface = (t: number): number => EMPTY_M - ((EMPTY_M - FULL_M) * level(t)) / 100

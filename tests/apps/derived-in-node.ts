@@ -100,13 +100,16 @@ async function load(): Promise<DerivedInNode> {
         plugins: [
             {
                 name: "device",
-                setup: ({ onResolve, onLoad }) => {
+                setup: builder => {
                     // The scheduler keeps the board's beat; what is derived does not wait.
-                    onResolve({ filter: /^@devicescript\/|\/scheduler\.js$/ }, ({ path }) => ({
-                        path,
-                        namespace: "device",
-                    }))
-                    onLoad({ filter: /.*/, namespace: "device" }, ({ path }) => ({
+                    builder.onResolve(
+                        { filter: /^@devicescript\/|\/scheduler\.js$/ },
+                        ({ path }) => ({
+                            path,
+                            namespace: "device",
+                        })
+                    )
+                    builder.onLoad({ filter: /.*/, namespace: "device" }, ({ path }) => ({
                         contents: path === "@devicescript/core" ? CORE : "module.exports = {}",
                         loader: "js",
                     }))
