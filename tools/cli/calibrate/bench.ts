@@ -11,8 +11,9 @@ import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { boardPorts } from "../usb/find-boards.js"
 import { thePort } from "../usb/open.js"
+import { openNetworkBench, type NetworkFlags } from "./network-bench.js"
 
-export interface BenchFlags {
+export interface BenchFlags extends NetworkFlags {
     readonly port: readonly string[]
     readonly all?: true
     readonly sim?: true
@@ -33,6 +34,14 @@ export async function openBench(
     channel: string | undefined,
     terminal: Terminal
 ): Promise<Bench> {
+    const { node } = flags
+    if (node !== undefined) {
+        if (flags.port.length > 0 || flags.all === true || flags.sim === true)
+            throw new UsageError("--node is on the network; leave --port, --all and --sim out")
+        return openNetworkBench({ ...flags, node }, terminal)
+    }
+    if (flags.broker !== undefined || flags.keys !== undefined)
+        throw new UsageError("--broker and --keys go with --node")
     if (flags.port.length > 1 || flags.all === true || flags.simNodes > 1)
         throw new UsageError("this is for one node at a time: choose it with --port")
     if (flags.sim === true) {

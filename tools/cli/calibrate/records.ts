@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { z } from "zod"
 import { type Bench } from "../../calibration/bench.js"
 import { type CalibrationJournal, type KnownCalibration } from "../../calibration/journal.js"
-import { type NodeChannel } from "../../calibration/node-calibration.js"
+import { CalibrationRefused, type NodeChannel } from "../../calibration/node-calibration.js"
 import { channelNamed } from "../../calibration/node-session.js"
 import { readRecord, recordId, RecordFormatError } from "../../calibration/record.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
@@ -68,7 +68,14 @@ export async function rollBack(
     const channel = await channelNamed(bench, name)
     if (channel.slot === undefined) throw new UsageError(`${name} has no calibration`)
     const record = await bench.during(bench.node.record(channel.slot))
-    await bench.during(bench.node.rollBack(channel))
+    try {
+        await bench.during(bench.node.rollBack(channel))
+    } catch (e) {
+        // The answer was lost, as when the node restarted, and it was asked again.
+        const now = (await channelNamed(bench, name)).calibration
+        const before = record === undefined ? 0 : readRecord(record).previous
+        if (!(e instanceof CalibrationRefused) || (now !== 0 && now !== before)) throw e
+    }
     if (record !== undefined)
         journal.add({
             time: new Date(bench.nowMs()).toISOString(),

@@ -19,7 +19,8 @@ import {
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
 import { EXIT_FAILED, UsageError } from "../errors.js"
 import { untilInterrupted } from "../interrupt.js"
-import { durationOption, integerOption } from "../options.js"
+import { brokerOptions, LOGIN_HELP } from "../mqtt/broker.js"
+import { durationOption, integerOption, nameOption } from "../options.js"
 import { line, type Keys, type Terminal } from "../terminal.js"
 
 const DAY_MS = 86_400_000
@@ -28,6 +29,11 @@ At a terminal it asks for what its options do not say, and shows the readings.
 The part is out of service meanwhile: its readings are gaps ("skipped") in the
 node's data. Ended at any moment, the node keeps the correction that it had.
 Certificates and a journal of each board are in the folder of --journal.
+
+export, import, rollback, verify and restore also reach a node on the network:
+--node with --site, --broker and --keys. What goes there is sealed with the key
+of the node; a node without a key refuses.
+${LOGIN_HELP}
 
 Examples:
   suitcase calibrate
@@ -38,6 +44,8 @@ Examples:
     --reference-certificate 2026-0412 --uncertainty 20 --technician mette --yes
   suitcase calibrate history
   suitcase calibrate verify
+  suitcase calibrate rollback co2 --node hall-1 --site library \\
+    --broker mqtt://localhost --keys keys.json
 
 Exit codes: 0 done · 1 not written, or not as the journal says, or due
             2 wrong input, no node, or the node refused
@@ -107,6 +115,11 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         .addHelpText("after", HELP)
         .action(async (flags: Said & BenchFlags) => {
             const { keys } = terminal
+            if (flags.node !== undefined)
+                throw new UsageError(
+                    "a channel is calibrated on USB, by whoever stands beside it; over the network go " +
+                        "its records: export, import, rollback, verify, restore"
+                )
             if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
                 finish(await guided(flags, keys, terminal))
             else finish(await byOptions(complete(flags), flags, terminal))
@@ -167,7 +180,13 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
 }
 
 function withBench(command: Command): Command {
-    return command
+    command
+        .option("--node <name>", "a node on the network instead: for its records", nameOption)
+        .addOption(
+            new Option("--site <site>", "site of that node").default("demo").argParser(nameOption)
+        )
+        .option("--keys <file>", "keys of nodes, that node's among them: suitcase keys")
+    return brokerOptions(command, false)
         .option(
             "--port <path>",
             "serial port, once for each node (default: that of the only board)",
