@@ -63,5 +63,5 @@ export const USES: readonly KitUse[] = [
         sensors: "[amg8833, mlx90614, lis3dh]",
         shows: "thermal_max",
     },
-    { app: "link-survey", place: "room" },
+    { app: "link-survey", place: "room", shows: "delay" },
 ]
