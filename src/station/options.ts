@@ -55,6 +55,14 @@ export interface StationCalibration {
     statusText: () => string
 }
 
+/** Requests of calibration from the network. An interface, so that apps without them do not carry them. */
+export interface RemoteRequests {
+    /** Takes a command, if it is such a request. Must not send. */
+    takeRequest: (text: string) => boolean
+    /** Answers the next one. @returns false when there is none */
+    answerRequest: (uplink: Uplink) => Promise<boolean>
+}
+
 /** @param kept ids of commands from before the boot; undefined when there are none */
 export type CommandsMaker = (station: CommandedStation, kept: Buffer) => CommandServer
 

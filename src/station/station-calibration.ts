@@ -5,9 +5,10 @@ import { LEAF_SCHEMA } from "../core/protocol/topics.js"
 import { QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
 import { schemaEnd } from "../core/schema.js"
 import { PiecesMessage } from "../uplink/message.js"
+import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
-import { CalibratedStation, StationCalibration } from "./options.js"
+import { CalibratedStation, RemoteRequests, StationCalibration } from "./options.js"
 import { CalibrationService } from "./usb/calibration-service.js"
 import { listening } from "./usb/node-service.js"
 import { StationSchema } from "./station-schema.js"
@@ -20,10 +21,15 @@ const MOST_SCHEMAS = 4
  * well: docs/calibration-record.md.
  *
  *     calibration: calibrations()
+ *
+ * @param remote lets it be calibrated over the network, too: {@link remoteCalibration}; default not
  */
-export function calibrations(): StationCalibration {
-    return new KeptCalibrations()
+export function calibrations(remote?: RemoteMaker): StationCalibration {
+    return new KeptCalibrations(remote)
 }
+
+/** @param sealer undefined: the node has no key */
+type RemoteMaker = (service: CalibrationService, sealer: FrameSealer) => RemoteRequests
 
 class KeptCalibrations implements StationCalibration {
     all: Calibrations = undefined
@@ -34,6 +40,8 @@ class KeptCalibrations implements StationCalibration {
     private service: CalibrationService = undefined
     private readonly store = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
+
+    constructor(private readonly remote: RemoteMaker) {}
 
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
@@ -49,6 +57,8 @@ class KeptCalibrations implements StationCalibration {
         options.usb = (telling, uplink, settings) => {
             const service = new CalibrationService(telling, uplink, settings, all)
             self.service = service
+            if (self.remote !== undefined)
+                schemas.requests = self.remote(service, station.sinks.sealer)
             return listening(service)
         }
         const maker = options.commands
@@ -123,6 +133,8 @@ class KeptCalibrations implements StationCalibration {
 class SchemaNews implements CommandServer {
     /** undefined: the node takes none. */
     commands: CommandServer = undefined
+    /** undefined: it takes no requests of calibration. */
+    requests: RemoteRequests = undefined
     /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
     private readonly schemas: StationSchema[] = []
     private isNew = false
@@ -137,7 +149,9 @@ class SchemaNews implements CommandServer {
     }
 
     take(text: string, isRetained: boolean): void {
-        if (this.commands !== undefined) this.commands.take(text, isRetained)
+        const { commands, requests } = this
+        if (requests !== undefined && requests.takeRequest(text)) return
+        if (commands !== undefined) commands.take(text, isRetained)
     }
 
     async answerNext(uplink: Uplink): Promise<boolean> {
@@ -150,6 +164,7 @@ class SchemaNews implements CommandServer {
                 await uplink.client.publish(new PiecesMessage(LEAF_SCHEMA, schema))
             if (schemas.length > 0) await uplink.sendStatus()
         }
+        if (this.requests !== undefined && (await this.requests.answerRequest(uplink))) return true
         return this.commands !== undefined && (await this.commands.answerNext(uplink))
     }
 

@@ -1,11 +1,14 @@
 import { randomBuffer } from "@devicescript/crypto"
 import {
     SEAL_COUNTER_MODULUS,
+    LEAST_REQUEST_BYTES,
+    REQUEST_SALT_BYTES,
     SEAL_HEAD_BYTES,
     SEAL_KEY_BYTES,
     SEAL_NONCE_BYTES,
     SEAL_SALT_BYTES,
     SEAL_TAG_BYTES,
+    putRequestNonce,
     putSealHead,
     putSealNonce,
 } from "../core/protocol/seal-format.js"
@@ -17,6 +20,9 @@ import {
 interface Encryptable {
     encrypt: (algorithm: string, key: Buffer, nonce: Buffer, tagBytes: number) => Buffer
 }
+
+/** Added to the length of the tag: decrypt. */
+const DECRYPT = 0x1000
 
 /** Seals frames with AES-256-CCM under the node's own key; docs/mqtt.md has the format. */
 export class FrameSealer {
@@ -58,6 +64,18 @@ export class FrameSealer {
         putSealHead(frame, this.salt, this.counter)
         frame.set(sealed, SEAL_HEAD_BYTES)
         return SEAL_HEAD_BYTES + sealed.length
+    }
+
+    /**
+     * @param sealed a request that came over the network
+     * @returns what is in it
+     * @throws Error when it was not sealed with this key
+     */
+    openRequest(sealed: Buffer): Buffer {
+        if (sealed.length < LEAST_REQUEST_BYTES) throw new RangeError("too short")
+        putRequestNonce(this.nonce, sealed)
+        const rest = sealed.slice(REQUEST_SALT_BYTES) as unknown as Encryptable
+        return rest.encrypt("aes-256-ccm", this.key, this.nonce, DECRYPT + SEAL_TAG_BYTES)
     }
 }
 

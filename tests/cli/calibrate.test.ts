@@ -7,6 +7,7 @@ import { BoardUsb } from "../../sim/jacdac/board-usb.js"
 import { passTime } from "../../sim/jacdac/node-link.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { CERTIFICATE } from "../../tools/calibration/certificate.js"
+import { channelNamed } from "../../tools/calibration/node-session.js"
 import { openSimBench } from "../../tools/calibration/sim-bench.js"
 import { runCalibration } from "../../tools/cli/calibrate/run.js"
 import { calibrateCommand } from "../../tools/cli/commands/calibrate.js"
@@ -47,7 +48,10 @@ function typedIn(page: string, start: string): string {
 
 describe("docs/calibrate.md", () => {
     it("leads from start to certificate, and then the journal knows it", async () => {
-        const typed = typedIn("docs/calibrate.md", "npx suitcase calibrate --sim")
+        const typed = typedIn(
+            "docs/calibrate.md",
+            "npx suitcase calibrate --sim --sim-error gain=1.03,offset=40 --channel"
+        )
         const { code, err, out } = await run(typed, "--json")
         expect(code, err).toBe(0)
         expect(err).toMatch(/at 412 ppm: error as found \+5\d\.\d+, as left [+-]?\d\.?\d* ppm/)
@@ -91,6 +95,58 @@ describe("suitcase calibrate", () => {
     })
 })
 
+describe("several nodes beside one reference", () => {
+    const GROUP =
+        '--sim --channel temperature --point 5 --point 35 --reference "Testo 104" --reference-certificate 1 --uncertainty 0.1 --technician mette --yes'
+
+    it("are calibrated together, with a certificate each and a table of all", async () => {
+        const { code, err, out } = await run(GROUP + " --sim-nodes 2 --sim-error offset=0.5 --json")
+        expect(code, err).toBe(0)
+        const certificates = out
+            .trim()
+            .split("\n")
+            .map(text => CERTIFICATE.parse(JSON.parse(text)))
+        expect(new Set(certificates.map(({ node }) => node.device)).size).toBe(2)
+        expect(readdirSync(folder).sort()).toEqual(
+            certificates.map(({ node }) => node.device).sort()
+        )
+        expect(err).toMatch(/sim-2 .*calibration \d+/)
+        const table = err.split("\n").filter(text => /[│┌├└]/.test(text))
+        expect(Math.max(...table.map(text => text.length))).toBeLessThanOrEqual(80)
+    })
+
+    it("of which one fails are calibrated but for that one, which keeps what it had", async () => {
+        const still = await openSimBench(1, { warmUpMs: 20_000, device: "0000000000000001" })
+        const moving = await openSimBench(2, {
+            ...{ warmUpMs: 20_000, device: "0000000000000002" },
+            faults: new Map([["temperature", { noise: 3 }]]),
+        })
+        const terminal = fakeTerminal()
+        const flags = {
+            ...{ channel: "temperature", point: [5, 35], method: "exact" as const },
+            ...{ reference: "Testo 104", referenceCertificate: "1", technician: "mette" },
+            ...{ uncertainty: 0.1, resolution: 0.01, validFor: 365, timeout: 150_000 },
+            ...{ language: "en" as const, yes: true as const, journal: folder },
+        }
+        try {
+            expect(await runCalibration([still, moving], flags, terminal)).toBe(1)
+            expect(readdirSync(folder)).toEqual([still.device])
+            expect((await channelNamed(moving, "temperature")).calibration).toBe(0)
+            expect((await channelNamed(still, "temperature")).calibration).toBeGreaterThan(0)
+            expect(terminal.err.text).toMatch(
+                /did not stand still within 150 s.*\nNothing was written; the node has the correction that it had/
+            )
+        } finally {
+            await still.close()
+            await moving.close()
+        }
+    })
+
+    it("are one node at a time for what is done to records", async () => {
+        await expect(run("verify --sim --sim-nodes 2")).rejects.toThrow(/one node at a time/)
+    })
+})
+
 describe("over a serial port, with the framing of boards and the real library", () => {
     it("a channel is calibrated, whatever else is on the line", async () => {
         let port: PseudoPort | undefined
@@ -117,7 +173,7 @@ describe("over a serial port, with the framing of boards and the real library", 
                 ...{ uncertainty: 0.1, resolution: 0.01, validFor: 365, timeout: 24 * 3_600_000 },
                 ...{ language: "da" as const, yes: true as const, journal: folder },
             }
-            expect(await runCalibration(bench, flags, terminal), terminal.err.text).toBe(0)
+            expect(await runCalibration([bench], flags, terminal), terminal.err.text).toBe(0)
             expect(terminal.err.text).toMatch(/Calibration \d+ is in force/)
         } finally {
             clearInterval(noise)

@@ -12,6 +12,7 @@ import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { programCalled } from "../../tools/cli/apps.js"
 import { compileFor } from "../../tools/cli/build/check.js"
 import { run } from "../../tools/cli/cli.js"
+import { ctrlC } from "../support/ctrl-c.js"
 import { fakeTerminal } from "../support/fake-terminal.js"
 import { PseudoPort } from "../support/pseudo-port.js"
 
@@ -61,8 +62,11 @@ describe("suitcase try --port", () => {
             ...["try", "sht4x", "--port", plugged.path, "--yes", "--for", "10m"],
             ...["--record", recording]
         )
-        await passTime(world, Promise.race([code, terminal.out.until(/(?:→[^]*){3}/)]), LONGEST_MS)
-        process.emit("SIGINT")
+        // Its first samples may come before the board has confirmed what it runs.
+        const isRunning = terminal.err.until(/the board runs it/)
+        const hasSamples = Promise.all([isRunning, terminal.out.until(/(?:→[^]*){3}/)])
+        await passTime(world, Promise.race([code, hasSamples]), LONGEST_MS)
+        ctrlC()
         expect(await passTime(world, code, LONGEST_MS), terminal.err.text).toBe(0)
         expect(terminal.out.text).toMatch(/→ temperature -12\.\d+ °C · humidity \d+\.\d+ % RH/)
         expect(terminal.out.text).toMatch(/W fd/i)

@@ -15,6 +15,7 @@ import { World } from "../../sim/world/world.js"
 import { programCalled } from "../../tools/cli/apps.js"
 import { compileFor } from "../../tools/cli/build/check.js"
 import { run } from "../../tools/cli/cli.js"
+import { ctrlC } from "../support/ctrl-c.js"
 import { fakeTerminal, type FakeTerminal } from "../support/fake-terminal.js"
 import { indoorSensors } from "../support/kit.js"
 import { PseudoPort } from "../support/pseudo-port.js"
@@ -72,7 +73,7 @@ const objects = ({ out }: FakeTerminal) =>
     out.lines.map(text => JSON.parse(text) as Record<string, unknown>)
 
 async function interrupted(ended: Promise<number>): Promise<number> {
-    process.emit("SIGINT")
+    ctrlC()
     return await passTime(world, ended, LONGEST_MS)
 }
 

@@ -53,10 +53,16 @@ describe("the program of a list of sensors", () => {
 
     it("can be calibrated where the kit file says so, and then answers over USB by that", () => {
         const node = nodes.find(({ name }) => name === "indoor") ?? expect.fail("no node")
-        const text = sourceOf({ ...node, settings: { ...node.settings, calibration: true } })
+        const open = { ...node.settings, calibration: true, seal: false }
+        const text = sourceOf({ ...node, settings: open })
         expect(text).toContain("    calibration: calibrations(),\n")
         expect(text).toContain("    calibrations,\n")
         expect(text).not.toContain("usbService")
+        expect(text).not.toContain("remoteCalibration")
+        const sealed = { ...open, seal: true }
+        expect(sourceOf({ ...node, settings: sealed })).toContain(
+            "    calibration: calibrations(remoteCalibration),\n"
+        )
         expect(sourceOf(node)).not.toContain("calibration")
     })
 

@@ -5,6 +5,8 @@ export interface Bench {
     readonly node: NodeCalibration
     /** The board's id, 16 hex digits. */
     readonly device: string
+    /** What people call it; default its id. */
+    readonly name?: string
     /** Waits for what the node does. */
     during<T>(work: Promise<T>): Promise<T>
     sleep(ms: number): Promise<void>

@@ -5,6 +5,9 @@ import { readRecord } from "./record.js"
 
 const point = z.strictObject({
     reference: z.number().meta({ description: "what the reference showed" }),
+    referenceUncertainty: z
+        .number()
+        .meta({ description: "expanded, k = 2, of the reference at this point" }),
     raw: z.number().meta({ description: "mean of the raw readings" }),
     deviation: z.number().meta({ description: "standard deviation of a raw reading" }),
     count: z.int(),
@@ -53,7 +56,9 @@ export const CERTIFICATE = z.strictObject({
         name: z.string(),
         certificate: z.string(),
         validUntil: z.iso.datetime().nullable(),
-        uncertainty: z.number().meta({ description: "expanded, k = 2" }),
+        uncertainty: z
+            .number()
+            .meta({ description: "expanded, k = 2; the largest of those at the points" }),
         resolution: z.number(),
     }),
     method: z.string(),

@@ -122,18 +122,23 @@ export function fit(
     }
 }
 
-function checkPoints(method: FitMethod, points: readonly CalibrationPoint[]): void {
+/** @throws FitError when a method does not go with so many points */
+export function checkCount(method: FitMethod, points: number): void {
     const least = LEAST_POINTS[method]
-    if (points.length < least)
+    if (points < least)
         throw new FitError(
             `${method} needs ${least} point${least === 1 ? "" : "s"}, and there ` +
-                (points.length === 1 ? "is 1" : `are ${points.length}`)
+                (points === 1 ? "is 1" : `are ${points}`)
         )
-    if (method === "exact" && points.length > 4)
+    if (method === "exact" && points > 4)
         throw new FitError(
             "exact goes through four points at most; take least-squares or piecewise"
         )
-    if (points.length > MAX_POINTS) throw new FitError(`${MAX_POINTS} points at most`)
+    if (points > MAX_POINTS) throw new FitError(`${MAX_POINTS} points at most`)
+}
+
+function checkPoints(method: FitMethod, points: readonly CalibrationPoint[]): void {
+    checkCount(method, points.length)
     for (const [i, { raw }] of points.entries())
         if (i > 0 && Math.round(raw) === Math.round(points[i - 1].raw))
             throw new FitError(`two points have the raw reading ${Math.round(raw)}`)

@@ -89,8 +89,11 @@ export class CalibrationJournal {
         for (const entry of this.entries(device)) {
             const stack = byChannel.get(entry.channel) ?? []
             byChannel.set(entry.channel, stack)
-            if (entry.action === "apply") stack.push(entry)
-            else while (stack.length > 0 && stack.pop()?.id !== entry.id);
+            const at = stack.findIndex(({ id }) => id === entry.id)
+            // What is applied once more, as after an answer that was lost, is in force once.
+            if (entry.action === "roll-back") stack.length = at < 0 ? 0 : at
+            else if (at < 0) stack.push(entry)
+            else stack.length = at + 1
         }
         return [...byChannel.values()].flatMap(stack => {
             const entry = stack.at(-1)

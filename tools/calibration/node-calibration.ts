@@ -1,4 +1,4 @@
-/** Calibration of a node over USB, from the host's side: services/suitcase.md, operations 0x40 to 0x44. */
+/** Calibration of a node, from the host's side: services/suitcase.md, operations 0x40 to 0x44. */
 import {
     LIVE_END,
     OPERATION_APPLY,
@@ -9,11 +9,13 @@ import {
     STATUS_NO_ITEM,
     STATUS_UNKNOWN_OPERATION,
 } from "../../src/core/protocol/node-service.js"
+import { getU32 } from "../../src/core/bytes.js"
 import { isGap } from "../../src/core/quality.js"
 import { RecordReader } from "../decoder/record.js"
 import { type SchemaChannel } from "../decoder/index.js"
 import { BoardError } from "../flash/board-access.js"
-import { NodeServiceError, type NodeService } from "../flash/usb/node-service.js"
+import { recordId } from "./record.js"
+import { NodeServiceError, type NodeItems } from "../flash/usb/node-service.js"
 
 /** Slots for records on a node. */
 const SLOTS = 32
@@ -69,7 +71,7 @@ export interface LiveSample {
 }
 
 export class NodeCalibration {
-    constructor(readonly service: NodeService) {}
+    constructor(readonly service: NodeItems) {}
 
     /** @throws BoardError when the program has no calibration */
     async channels(): Promise<NodeChannel[]> {
@@ -126,7 +128,10 @@ export class NodeCalibration {
 
     /** @throws CalibrationRefused: nothing has changed */
     async apply(record: Uint8Array): Promise<void> {
-        await this.act(OPERATION_APPLY, 0, Uint8Array.from(record))
+        const item = await this.act(OPERATION_APPLY, 0, Uint8Array.from(record))
+        const inForce = item.length < 4 ? 0 : getU32(item, 0)
+        if (inForce !== recordId(record))
+            throw new BoardError(`the node answered that calibration ${inForce} is in force`)
     }
 
     /** Takes the record in force back; the one before comes into force. @throws CalibrationRefused */
@@ -156,9 +161,9 @@ export class NodeCalibration {
         operation: number,
         index: number,
         args: Uint8Array<ArrayBuffer>
-    ): Promise<void> {
+    ): Promise<Uint8Array> {
         try {
-            await this.service.item(operation, index, args)
+            return await this.service.item(operation, index, args)
         } catch (e) {
             const reason = e instanceof NodeServiceError ? REFUSALS[e.status] : undefined
             if (reason === undefined) throw e

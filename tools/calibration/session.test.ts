@@ -23,14 +23,8 @@ import { CERTIFICATE, certificatePage } from "./certificate.js"
 import { CalibrationJournal, JournalError } from "./journal.js"
 import { CalibrationRefused } from "./node-calibration.js"
 import { readRecord, recordId, writeRecord, type CorrectionTerms } from "./record.js"
-import {
-    CaptureTimeout,
-    PlanError,
-    calibrate,
-    channelNamed,
-    type Plan,
-    type Talk,
-} from "./session.js"
+import { PlanError, channelNamed } from "./node-session.js"
+import { CaptureTimeout, calibrate, type Plan, type Talk } from "./session.js"
 import { openSimBench, type SimBench, type SimBenchOptions } from "./sim-bench.js"
 
 const IS_WHOLE = process.env["SUITCASE_TESTS"] === "whole"
@@ -202,6 +196,49 @@ describe("a calibration", () => {
         expect(taken?.certificate.points.map(({ stable }) => stable)).toEqual([false, false])
     })
 
+    it("asks for readings before the first point and while somebody thinks for minutes, so that none counts as good", async () => {
+        await open()
+        const { bring, ...withoutWorld } = bench
+        const asked: number[] = []
+        const live: typeof bench.node.live = (...of) => {
+            asked.push(bench.nowMs())
+            return bench.node.live(...of)
+        }
+        const node = Object.create(bench.node, { live: { value: live } }) as typeof bench.node
+        const passed = async (ms: number) => {
+            const until = bench.nowMs() + ms
+            while (bench.nowMs() < until) await new Promise(resolve => setImmediate(resolve))
+            return true
+        }
+        await calibrate({ ...withoutWorld, node }, PLAN, {
+            ...AGREE,
+            atPoint: async value => {
+                expect(asked).not.toEqual([])
+                await passed(300_000)
+                bring("temperature", value)
+            },
+            confirm: () => passed(300_000),
+        })
+        const pauses = asked.slice(1).map((ms, i) => ms - asked[i])
+        expect(Math.max(...pauses)).toBeLessThan(60_000)
+    })
+
+    it("says what is wrong with a plan before anything is measured", async () => {
+        await open()
+        const refusal = (changes: Partial<Plan>) =>
+            expect(calibrate(bench, { ...PLAN, ...changes }, { ...AGREE, atPoint: never })).rejects
+        const never = () => Promise.reject(new Error("it was begun"))
+        await refusal({ points: [5] }).toThrow(/exact needs 2 points/)
+        await refusal({ points: [5, 5] }).toThrow(/two points are at 5/)
+        await refusal({ points: [5, 350] }).toThrow(/350 is outside/)
+        await refusal({ technician: "Mørch" }).toThrow(/technician must be plain ASCII/)
+        await refusal({ technician: "m".repeat(150) }).toThrow(/too many: shorten/)
+        const points = Array.from({ length: 16 }, (_, i) => -40 + 10 * i)
+        await refusal({ method: "piecewise", points, technician: "m".repeat(70) }).toThrow(
+            /take fewer points/
+        )
+    })
+
     it("that is not agreed to writes nothing", async () => {
         await open()
         const done = await calibrate(bench, PLAN, {
@@ -345,5 +382,19 @@ describe("the journal", () => {
         journal.add(entry)
         expect(() => journal.entries(DEVICE)).toThrow(JournalError)
         expect(() => journal.entries(DEVICE)).toThrow(/line 2 is no entry/)
+    })
+
+    it("has a record once in force that was applied twice, so that it is taken back at once", async () => {
+        await open()
+        const journal = new CalibrationJournal(folder)
+        const entryOf = (action: "apply" | "roll-back", record: Uint8Array) => ({
+            ...{ time: "2026-11-30T12:00:00Z", action, device: DEVICE, channel: "temperature" },
+            ...{ id: recordId(record), record: Buffer.from(record).toString("hex") },
+        })
+        const [first, second] = [await recordFor(offset(1)), await recordFor(offset(2))]
+        for (const record of [first, second, second]) journal.add(entryOf("apply", record))
+        expect(journal.inForce(DEVICE).map(({ id }) => id)).toEqual([recordId(second)])
+        journal.add(entryOf("roll-back", second))
+        expect(journal.inForce(DEVICE).map(({ id }) => id)).toEqual([recordId(first)])
     })
 })

@@ -1,76 +1,65 @@
-/** One calibration of one channel: capture, fit, write, read back, measure again. */
+/**
+ * Calibrations by a plan: capture, fit, write, read back, measure again. One node, or several beside the same
+ * reference, of which one that fails does not stop the others.
+ */
 import { toUnit } from "../../src/core/channel.js"
 import { QUALITY_OK } from "../../src/core/quality.js"
 import { qualityName } from "../../src/core/quality-names.js"
 import { type Bench } from "./bench.js"
-import { type Certificate, type CertificatePoint } from "./certificate.js"
-import { fit, type CalibrationPoint, type Fit, type FitMethod } from "./fit.js"
-import { type LiveSample, type NodeChannel } from "./node-calibration.js"
-import { recordId, writeRecord } from "./record.js"
-import { limitsOf, stabilityOf, type Stability } from "./stability.js"
+import { type Certificate } from "./certificate.js"
+import { checkCount, type Fit, type FitMethod } from "./fit.js"
+import {
+    NodeSession,
+    PlanError,
+    meanOf,
+    type CapturedPoint,
+    type Paperwork,
+} from "./node-session.js"
+import { POLL_MS, WINDOW } from "./watch.js"
 
-/** Readings of a window, and time between them, s. */
-const WINDOW = 20
-const SECONDS = 5
-/** How often the node is asked for a new sample, ms. */
-const POLL_MS = 2500
 /** A sensor at a new point has moved by this share of the way from the last one. */
 const MOVED_SHARE = 0.2
+/** Samples after a change that may still be from before. */
+const OLD_SAMPLES = 2
+const LEFT_READINGS = WINDOW / 2
 
-export interface Reference {
-    readonly name: string
-    /** Number of its own certificate. */
-    readonly certificate: string
-    /** Unix time from which that is expired, s. */
-    readonly validUntil: number | undefined
-    /** Expanded uncertainty, k = 2, and step of its display, in the channel's unit. */
-    readonly uncertainty: number
-    readonly resolution: number
-}
-
-export interface Plan {
+export interface Plan extends Paperwork {
     readonly channel: string
     /** What the reference shows at each point, in the channel's unit. */
     readonly points: readonly number[]
     readonly method: FitMethod
-    readonly reference: Reference
-    readonly technician: string
-    /** °C; undefined: not noted. */
-    readonly temperature: number | undefined
-    readonly validDays: number
     /** Longest wait for stable readings at a point, ms. */
     readonly timeoutMs: number
     /** Takes readings that do not stand still, and says so in the certificate. */
     readonly isUnstableAllowed: boolean
 }
 
-export interface Talk {
-    /** Before each point; resolves when the sensor is there. */
-    readonly atPoint: (value: number, index: number) => Promise<void>
-    readonly onReading: (channel: NodeChannel, sample: LiveSample, stability: Stability) => void
-    /** @returns whether the correction is to be written */
-    readonly confirm: (
-        channel: NodeChannel,
-        found: Fit,
-        points: readonly CapturedPoint[]
-    ) => Promise<boolean>
-    /** The node has the record in force, whatever comes afterwards. @param date Unix s */
-    readonly onApplied: (record: Uint8Array, date: number) => void
+/** What is to be written to a node. */
+export interface Proposal {
+    readonly session: NodeSession
+    readonly found: Fit
 }
 
-export interface CapturedPoint extends CalibrationPoint {
-    /** Means of raw and of so far corrected readings, in the channel's integers. */
-    readonly asFound: number
-    readonly isStable: boolean
+export interface Talk {
+    /** Before each point; resolves when the sensors are there. */
+    readonly atPoint: (value: number, index: number) => Promise<void>
+    readonly onReading: (session: NodeSession) => void
+    /** @returns whether the corrections are to be written */
+    readonly confirm: (proposals: readonly Proposal[]) => Promise<boolean>
+    /** The node has the record in force, whatever comes afterwards. */
+    readonly onApplied: (session: NodeSession) => void
+}
+
+/** What became of a node: its certificate, or why it has none; neither when nothing was to be written. */
+export interface Outcome {
+    readonly session: NodeSession
+    readonly certificate?: Certificate
+    readonly error?: unknown
 }
 
 /** Readings did not come, or did not stand still, in time. */
 export class CaptureTimeout extends Error {
     override name = "CaptureTimeout"
-}
-/** What the person at the bench can put right. */
-export class PlanError extends Error {
-    override name = "PlanError"
 }
 
 /**
@@ -83,280 +72,219 @@ export async function calibrate(
     plan: Plan,
     talk: Talk
 ): Promise<{ certificate: Certificate; record: Uint8Array } | undefined> {
-    const { node } = bench
-    checkReference(plan.reference, bench.nowMs())
-    const channel = await channelNamed(bench, plan.channel)
-    const integer = (value: number) =>
-        (value * channel.column.scaleDenominator) / channel.column.scaleNumerator
-    try {
-        const points: CapturedPoint[] = []
-        for (const [i, value] of plan.points.entries()) {
-            bench.bring?.(plan.channel, value)
-            await talk.atPoint(value, i)
-            points.push(await capture(bench, channel, integer(value), points.at(-1), plan, talk))
-        }
-        const uncertainty = {
-            expanded: integer(plan.reference.uncertainty),
-            resolution: integer(plan.reference.resolution),
-        }
-        const found = fit(plan.method, points, uncertainty, channel.column)
-        if (!(await talk.confirm(channel, found, points))) return undefined
-        const date = Math.floor(bench.nowMs() / 1000)
-        const record = writeRecord({
-            channel: channel.name,
-            part: channel.part,
-            identity: channel.identity,
-            correction: found.terms,
-            points: points.length,
-            uncertainty: found.uncertainty,
-            reference: plan.reference.name,
-            certificate: plan.reference.certificate,
-            technician: plan.technician,
-            date,
-            validUntil: date + plan.validDays * 86_400,
-            temperature: plan.temperature,
-            previous: channel.calibration,
-        })
-        await bench.during(node.apply(record))
-        talk.onApplied(record, date)
-        await expectKept(bench, channel, record)
-        const left = await measureAgain(bench, channel, plan, recordId(record), points)
-        return {
-            certificate: await certify(bench, plan, channel, found, points, left, record, date),
-            record,
-        }
-    } finally {
-        // A node that is gone puts the part back into service by itself.
-        await bench.during(node.release(channel)).catch(() => undefined)
-    }
+    const session = await NodeSession.open(bench, plan.channel)
+    const [{ certificate, error }] = await calibrateTogether([session], plan, talk)
+    if (error !== undefined) throw error as Error
+    if (certificate === undefined || session.written === undefined) return undefined
+    return { certificate, record: session.written.record }
 }
 
-/** @throws PlanError naming the channels that there are */
-export async function channelNamed(bench: Bench, name: string): Promise<NodeChannel> {
-    const channels = await bench.during(bench.node.channels())
-    const channel = channels.find(known => known.name === name)
-    if (channel === undefined)
-        throw new PlanError(
-            `this node has no channel ${name}; it has ${channels.map(({ name }) => name).join(", ")}`
-        )
-    return channel
-}
-
-function checkReference({ name, validUntil }: Reference, nowMs: number): void {
-    if (validUntil !== undefined && validUntil * 1000 <= nowMs)
-        throw new PlanError(
-            `the certificate of ${name} expired on ` +
-                `${new Date(validUntil * 1000).toISOString().slice(0, 10)}: take another reference`
-        )
-}
-
-async function capture(
-    bench: Bench,
-    channel: NodeChannel,
-    reference: number,
-    before: CapturedPoint | undefined,
+/**
+ * @returns what became of each node, in their order
+ * @throws PlanError, RecordFormatError before anything is measured; what {@link Talk} throws
+ */
+export async function calibrateTogether(
+    sessions: readonly NodeSession[],
     plan: Plan,
     talk: Talk
-): Promise<CapturedPoint> {
-    const way = before === undefined ? 0 : MOVED_SHARE * (reference - before.reference)
-    const hasMoved = (raw: number) =>
-        before === undefined || Math.abs(raw - before.raw) >= Math.abs(way)
-    const { raws, corrected, stability } = await readings(bench, channel, plan, talk, hasMoved)
-    return {
-        raw: raws.reduce((sum, raw) => sum + raw, 0) / raws.length,
-        deviation: deviationOf(raws),
-        count: raws.length,
-        reference,
-        asFound: corrected.reduce((sum, value) => sum + value, 0) / corrected.length,
-        isStable: stability.isStable,
+): Promise<Outcome[]> {
+    const group = new Group(sessions)
+    try {
+        for (const session of sessions) checkPlan(session, plan)
+        // The parts are out of service before anybody touches them.
+        await group.each(session => session.watch.poll())
+        for (const [i, value] of plan.points.entries()) {
+            for (const { bench } of group.active) bench.bring?.(plan.channel, value)
+            await group.whileAnswered(talk.atPoint(value, i))
+            await settle(group, value, plan, talk)
+            await group.each(session =>
+                session.take(session.watch.window, value, plan.reference.uncertainty)
+            )
+        }
+        const proposals: Proposal[] = []
+        await group.each(session =>
+            proposals.push({ session, found: session.fit(plan.method, plan.reference) })
+        )
+        if (proposals.length === 0 || !(await group.whileAnswered(talk.confirm(proposals))))
+            return group.outcomes(new Map())
+        return await writeAll(group, proposals, plan, talk)
+    } finally {
+        for (const session of sessions) await session.release()
     }
 }
 
-/** Raw readings of a full window, once they stand still. @param counts whether a reading belongs to it */
-async function readings(
-    bench: Bench,
-    channel: NodeChannel,
-    plan: Plan,
-    talk: Talk,
-    counts: (raw: number) => boolean
-): Promise<{ raws: number[]; corrected: number[]; stability: Stability }> {
-    const { column } = channel
-    const limits = limitsOf(
-        column.quantity,
-        toUnit(column, column.max) - toUnit(column, column.min)
-    )
-    const raws: number[] = []
-    const corrected: number[] = []
-    const until = bench.nowMs() + plan.timeoutMs
-    let seen = (await bench.during(bench.node.live(channel, SECONDS))).samples
-    let last: LiveSample | undefined
-    while (bench.nowMs() < until) {
-        await bench.sleep(POLL_MS)
-        const sample = await bench.during(bench.node.live(channel, SECONDS))
-        if (sample.samples === seen) continue
-        seen = sample.samples
-        last = sample
-        if (sample.raw === undefined || sample.rawQuality !== QUALITY_OK || !counts(sample.raw))
-            raws.length = corrected.length = 0
-        else {
-            raws.push(sample.raw)
-            corrected.push(sample.corrected ?? sample.raw)
-        }
-        if (raws.length > WINDOW) {
-            raws.shift()
-            corrected.shift()
-        }
-        const values = raws.map(raw => toUnit(column, raw))
-        const stability = stabilityOf(values, WINDOW, limits)
-        talk.onReading(channel, sample, stability)
-        if (stability.isStable || (plan.isUnstableAllowed && raws.length === WINDOW))
-            return { raws, corrected, stability }
+/** Writes, reads back, measures again and certifies. */
+export async function writeAll(
+    group: Group,
+    proposals: readonly Proposal[],
+    paperwork: Paperwork & Pick<Plan, "method" | "timeoutMs">,
+    talk: Pick<Talk, "onApplied" | "onReading">
+): Promise<Outcome[]> {
+    const found = new Map(proposals.map(({ session, found }) => [session, found]))
+    const foundOf = (session: NodeSession) => found.get(session) as Fit
+    await group.each(async session => {
+        await session.write(foundOf(session), paperwork)
+        talk.onApplied(session)
+        await session.expectKept()
+    })
+    const left = await measureAgain(group, paperwork.timeoutMs, talk.onReading)
+    const certificates = new Map<NodeSession, Certificate>()
+    await group.each(async session => {
+        const fresh = left.get(session) ?? new Map<CapturedPoint, number>()
+        certificates.set(
+            session,
+            await session.certificate(paperwork.method, paperwork, foundOf(session), fresh)
+        )
+    })
+    return group.outcomes(certificates)
+}
+
+/** Several nodes beside one reference, those that failed left aside. */
+export class Group {
+    private readonly errors = new Map<NodeSession, unknown>()
+
+    constructor(readonly sessions: readonly NodeSession[]) {}
+
+    /** Those that did not fail. */
+    get active(): NodeSession[] {
+        return this.sessions.filter(session => !this.errors.has(session))
     }
-    throw new CaptureTimeout(
-        last === undefined
-            ? `${channel.name}: no reading came within ${plan.timeoutMs / 1000} s`
-            : last.rawQuality !== QUALITY_OK
-              ? `${channel.name}: its readings are "${qualityName(last.rawQuality)}", after ${plan.timeoutMs / 1000} s`
-              : `${channel.name}: did not stand still within ${plan.timeoutMs / 1000} s; wait longer (--timeout), ` +
+
+    fail(session: NodeSession, error: unknown): void {
+        this.errors.set(session, error)
+    }
+
+    errorOf(session: NodeSession): unknown {
+        return this.errors.get(session)
+    }
+
+    /** One after another; one that throws has failed. */
+    async each(work: (session: NodeSession) => unknown): Promise<void> {
+        for (const session of this.active)
+            try {
+                await work(session)
+            } catch (e) {
+                this.fail(session, e)
+            }
+    }
+
+    /** Lets time pass at all nodes, until they are looked at again. */
+    async sleep(): Promise<void> {
+        await Promise.all(this.active.map(({ bench }) => bench.sleep(POLL_MS)))
+    }
+
+    /**
+     * Waits for a person. Nodes are asked meanwhile: one that nobody asks puts its part back into service after two
+     * minutes. In a simulation no time passes while somebody thinks.
+     */
+    async whileAnswered<T>(answer: Promise<T>): Promise<T> {
+        let isOpen = true
+        const closed = answer.then(
+            () => (isOpen = false),
+            () => (isOpen = false)
+        )
+        while (isOpen && this.active.some(({ bench }) => bench.bring === undefined)) {
+            await Promise.race([closed, this.sleep().catch(() => closed)])
+            if (isOpen) await this.each(session => session.watch.poll())
+        }
+        return answer
+    }
+
+    outcomes(certificates: ReadonlyMap<NodeSession, Certificate>): Outcome[] {
+        return this.sessions.map(session => {
+            const error = this.errors.get(session)
+            const certificate = certificates.get(session)
+            return {
+                session,
+                ...(certificate === undefined ? {} : { certificate }),
+                ...(error === undefined ? {} : { error }),
+            }
+        })
+    }
+}
+
+function checkPlan(session: NodeSession, plan: Plan): void {
+    checkCount(plan.method, plan.points.length)
+    for (const [i, value] of plan.points.entries()) {
+        session.checkPoint(value)
+        if (plan.points.indexOf(value) !== i)
+            throw new PlanError(`two points are at ${value}: give each reference value once`)
+    }
+    session.check(plan, plan.method === "piecewise" ? plan.points : [])
+}
+
+/** Until the readings of all nodes stand still; those that do not in time have failed. */
+async function settle(group: Group, value: number, plan: Plan, talk: Talk): Promise<void> {
+    for (const session of group.active) {
+        const before = session.points.at(-1)
+        const way =
+            before === undefined
+                ? 0
+                : MOVED_SHARE * Math.abs(session.integers(value) - before.reference)
+        session.watch.restart(
+            1,
+            ({ raw }) => before === undefined || Math.abs((raw ?? before.raw) - before.raw) >= way
+        )
+    }
+    const isDone = ({ watch: { stability } }: NodeSession) =>
+        stability.isStable || (plan.isUnstableAllowed && stability.count === WINDOW)
+    const until = deadlines(group, plan.timeoutMs)
+    while (group.active.some(session => !isDone(session))) {
+        await group.sleep()
+        await group.each(async session => {
+            if (await session.watch.poll()) talk.onReading(session)
+            if (!isDone(session) && session.bench.nowMs() >= (until.get(session) ?? 0))
+                throw timeoutOf(session, plan.timeoutMs)
+        })
+    }
+}
+
+function deadlines(group: Group, ms: number): Map<NodeSession, number> {
+    return new Map(group.active.map(session => [session, session.bench.nowMs() + ms]))
+}
+
+function timeoutOf({ channel, watch: { sample } }: NodeSession, ms: number): CaptureTimeout {
+    return new CaptureTimeout(
+        sample === undefined
+            ? `${channel.name}: no reading came within ${ms / 1000} s`
+            : sample.rawQuality !== QUALITY_OK
+              ? `${channel.name}: its readings are "${qualityName(sample.rawQuality)}", after ${ms / 1000} s`
+              : `${channel.name}: did not stand still within ${ms / 1000} s; wait longer (--timeout), ` +
                 "or take it as it is (--allow-unstable)"
     )
 }
 
-/** What the node holds is what was written, and it is in force. */
-async function expectKept(bench: Bench, channel: NodeChannel, record: Uint8Array): Promise<void> {
-    const now = await channelNamed(bench, channel.name)
-    const kept =
-        now.slot === undefined ? undefined : await bench.during(bench.node.record(now.slot))
-    if (now.calibration !== recordId(record) || kept === undefined || !sameBytes(kept, record))
-        throw new Error("the node does not hold the record that was written: calibrate again")
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-    return a.length === b.length && a.every((byte, i) => byte === b[i])
-}
-
-/** As left: fresh readings at the last point, and, simulated, at all of them. */
+/** As left: means of fresh readings at the last point, and, simulated, at all of them. */
 async function measureAgain(
-    bench: Bench,
-    channel: NodeChannel,
-    plan: Plan,
-    id: number,
-    points: readonly CapturedPoint[]
-): Promise<Map<CapturedPoint, number>> {
-    const left = new Map<CapturedPoint, number>()
-    const places = bench.bring === undefined ? points.slice(-1) : [...points].reverse()
-    for (const point of places) {
-        bench.bring?.(channel.name, toUnit(channel.column, point.reference))
-        const values: number[] = []
-        const until = bench.nowMs() + plan.timeoutMs
-        let seen = -1
-        // The first samples may still be from before.
-        let skipped = 0
-        while (values.length < WINDOW / 2) {
-            if (bench.nowMs() >= until)
-                throw new CaptureTimeout(
-                    `${channel.name}: the record is written, but no reading that it corrects came`
-                )
-            await bench.sleep(POLL_MS)
-            const sample = await bench.during(bench.node.live(channel, SECONDS))
-            if (sample.samples === seen || sample.calibration !== id) continue
-            seen = sample.samples
-            if (sample.corrected === undefined || ++skipped <= 2) continue
-            values.push(sample.corrected)
+    group: Group,
+    timeoutMs: number,
+    onReading: (session: NodeSession) => void
+): Promise<Map<NodeSession, Map<CapturedPoint, number>>> {
+    const left = new Map(
+        group.active.map(session => [session, new Map<CapturedPoint, number>()] as const)
+    )
+    const points = Math.max(0, ...group.active.map(session => session.points.length))
+    for (let i = points - 1; i >= 0; i--) {
+        const there = () =>
+            group.active.filter(({ bench }) => bench.bring !== undefined || i === points - 1)
+        for (const { bench, watch, channel, written, points } of there()) {
+            bench.bring?.(channel.name, toUnit(channel.column, points[i].reference))
+            watch.restart(OLD_SAMPLES, ({ calibration }) => calibration === written?.id)
         }
-        left.set(point, values.reduce((sum, value) => sum + value, 0) / values.length)
+        const until = deadlines(group, timeoutMs)
+        const isDone = (session: NodeSession) => session.watch.stability.count >= LEFT_READINGS
+        while (there().some(session => !isDone(session))) {
+            await group.sleep()
+            await group.each(async session => {
+                if (await session.watch.poll()) onReading(session)
+                if (!isDone(session) && session.bench.nowMs() >= (until.get(session) ?? 0))
+                    throw new CaptureTimeout(
+                        `${session.channel.name}: the record is written, but no reading that it corrects came`
+                    )
+            })
+        }
+        for (const session of there())
+            left.get(session)?.set(session.points[i], meanOf(session.watch.window.corrected))
     }
     return left
-}
-
-async function certify(
-    bench: Bench,
-    plan: Plan,
-    channel: NodeChannel,
-    found: Fit,
-    captured: readonly CapturedPoint[],
-    left: ReadonlyMap<CapturedPoint, number>,
-    record: Uint8Array,
-    date: number
-): Promise<Certificate> {
-    const { column } = channel
-    const identity = await bench.during(bench.node.service.identity())
-    const unit = (integers: number) => round(toUnit(column, integers))
-    const points = captured.map((point, i): CertificatePoint => {
-        const measured = left.get(point)
-        const asLeft = measured ?? found.correction.apply(Math.round(point.raw))
-        return {
-            reference: unit(point.reference),
-            raw: unit(point.raw),
-            deviation: unit(point.deviation),
-            count: point.count,
-            stable: point.isStable,
-            asFound: unit(point.asFound),
-            asFoundError: unit(point.asFound - point.reference),
-            asLeft: unit(asLeft),
-            asLeftError: unit(asLeft - point.reference),
-            asLeftMeasured: measured !== undefined,
-            residual: unit(found.residuals[i]),
-        }
-    })
-    const { components } = found
-    return {
-        version: 1,
-        id: recordId(record),
-        previous: channel.calibration,
-        date: new Date(date * 1000).toISOString(),
-        validUntil: new Date((date + plan.validDays * 86_400) * 1000).toISOString(),
-        technician: plan.technician,
-        temperature: plan.temperature ?? null,
-        simulated: bench.bring !== undefined,
-        node: {
-            device: bench.device,
-            site: identity.site,
-            node: identity.node,
-            app: identity.app,
-            version: identity.version,
-        },
-        channel: {
-            name: channel.name,
-            quantity: column.quantity,
-            unit: column.unit,
-            scale: [column.scaleNumerator, column.scaleDenominator],
-            part: channel.part,
-            identity: channel.identity,
-        },
-        reference: {
-            name: plan.reference.name,
-            certificate: plan.reference.certificate,
-            validUntil:
-                plan.reference.validUntil === undefined
-                    ? null
-                    : new Date(plan.reference.validUntil * 1000).toISOString(),
-            uncertainty: plan.reference.uncertainty,
-            resolution: plan.reference.resolution,
-        },
-        method: plan.method,
-        points,
-        uncertainty: {
-            expanded: unit(found.uncertainty),
-            k: 2,
-            reference: unit(components.reference),
-            repeatability: unit(components.repeatability),
-            resolution: unit(components.resolution),
-            fit: unit(components.fit),
-        },
-        advice: found.advice ?? null,
-        record: Buffer.from(record).toString("hex"),
-    }
-}
-
-/** Six digits after the point: far more than any sensor has, and no tail of binary fractions. */
-function round(value: number): number {
-    const rounded = Math.round(value * 1e6) / 1e6
-    return rounded === 0 ? 0 : rounded
-}
-
-function deviationOf(values: readonly number[]): number {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-    return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1))
 }

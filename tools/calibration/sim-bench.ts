@@ -47,8 +47,11 @@ export interface SimBench extends Bench {
 export function calibratedProgramSource(): string {
     const source = readFileSync(path.join(PROJECT_ROOT, "devs", "indoor-climate.ts"), "utf8")
     return source
-        .replace("    blinkLight,", "    blinkLight,\n    calibrations,")
-        .replace("    identify:", "    calibration: calibrations(),\n    identify:")
+        .replace("    blinkLight,", "    blinkLight,\n    calibrations,\n    remoteCalibration,")
+        .replace(
+            "    identify:",
+            "    calibration: calibrations(remoteCalibration),\n    identify:"
+        )
 }
 
 export interface SimBenchOptions {

@@ -61,9 +61,11 @@ class StationWriter {
             program.store ?? program.clock ?? program.sensors.find(({ part }) => !isOnPin(part))
         if (program.i2c !== undefined) this.configureBus(program.i2c)
         if (usesBus !== undefined) this.setUp.push("const bus = openBus()")
+        // Over the network it takes a key.
+        const remote = settings.seal === true ? "remoteCalibration" : ""
         const usb =
             settings.calibration === true
-                ? { name: "calibrations", option: "calibration: calibrations()," }
+                ? { name: "calibrations", option: `calibration: calibrations(${remote}),` }
                 : { name: "usbService", option: "usb: usbService," }
         const options = [
             `app: ${quoted(this.name)},`,
@@ -84,6 +86,7 @@ class StationWriter {
             "startStation",
             "remoteCommands",
             usb.name,
+            ...(usb.name === "calibrations" && remote !== "" ? [remote] : []),
             "blinkLight",
             "sealFrames",
             "jsonEnvelope",

@@ -70,7 +70,7 @@ function takeSeconds(command: Command, seconds: unknown, longest: number): strin
 }
 
 /** A text of 1 … 32 characters that needs no escaping in JSON, else "". */
-function plainText(value: unknown): string {
+export function plainText(value: unknown): string {
     if (typeof value !== "string" || value.length > COMMAND_ID_LENGTH) return ""
     return isPlainText(value) ? value : ""
 }

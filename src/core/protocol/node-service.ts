@@ -23,6 +23,8 @@ export const OPERATION_RECORD = 0x41
 export const OPERATION_LIVE = 0x42
 export const OPERATION_APPLY = 0x43
 export const OPERATION_ROLL_BACK = 0x44
+/** As "do" of a command: a request as over USB, sealed. */
+export const COMMAND_CALIBRATE = "calibrate"
 /** As seconds between samples: the part goes back into service. */
 export const LIVE_END = 255
 
@@ -31,6 +33,8 @@ export const STATUS_UNKNOWN_OPERATION = 1
 export const STATUS_NO_ITEM = 2
 export const STATUS_NO_PART = 3
 export const STATUS_FAILED = 4
+/** Over the network: the request does not carry the challenge that is due. */
+export const STATUS_STALE = 5
 /** First and last status of calibration. */
 export const FIRST_CALIBRATION_STATUS = 32
 export const LAST_CALIBRATION_STATUS = 63

@@ -31,6 +31,25 @@ export function putSealNonce(nonce: Bytes, salt: Bytes, counter: number): void {
     nonce[12] = 0
 }
 
+/**
+ * Layout of a sealed request, see docs/mqtt.md: salt of the sender, ciphertext of challenge and
+ * request, tag. The nonce is salt ‖ 1 ‖ 0, which no frame has.
+ */
+export const REQUEST_SALT_BYTES = 11
+/** What a node gives out for one request: it carries out no other. */
+export const CHALLENGE_BYTES = 8
+export const LEAST_REQUEST_BYTES = REQUEST_SALT_BYTES + CHALLENGE_BYTES + 1 + SEAL_TAG_BYTES
+/** Layout of a reply, sealed like a frame: this byte, which begins no frame, salt of the request, next challenge, reply. */
+export const REPLY_MARK = 0xff
+export const REPLY_HEAD_BYTES = 1 + REQUEST_SALT_BYTES + CHALLENGE_BYTES
+
+/** Writes the 13 bytes of the nonce. @param request begins with its salt */
+export function putRequestNonce(nonce: Bytes, request: Bytes): void {
+    for (let i = 0; i < REQUEST_SALT_BYTES; i++) nonce[i] = request[i]
+    nonce[11] = 1
+    nonce[12] = 0
+}
+
 function putCounter(bytes: Bytes, at: number, counter: number): void {
     bytes[at] = counter & 0xff
     bytes[at + 1] = (counter >> 8) & 0xff

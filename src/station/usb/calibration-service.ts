@@ -3,6 +3,7 @@ import { CalibratedChannel } from "../../calibration/calibrated-channel.js"
 import { APPLIED, Calibrations } from "../../calibration/calibrations.js"
 import {
     AT_ARGUMENTS,
+    AT_OPERATION,
     LIVE_END,
     OPERATION_APPLY,
     OPERATION_CHANNEL,
@@ -11,6 +12,8 @@ import {
     OPERATION_ROLL_BACK,
 } from "../../core/protocol/node-service.js"
 import { getU32 } from "../../core/bytes.js"
+import { RECORD_ID_BYTES } from "../../core/calibration/record.js"
+import { sleep } from "../../scheduler/scheduler.js"
 import { Uplink } from "../../uplink/uplink.js"
 import { TellingStation } from "../options.js"
 import { NodeSettings } from "../settings.js"
@@ -20,6 +23,8 @@ import { NodeService } from "./node-service.js"
 /** A part goes back into service when nobody has asked for its readings for so long, ms. */
 const AWAY_MS = 120_000
 const LIVE_BYTES = 18
+/** Pause until the service may be free again, ms. */
+const BUSY_MS = 20
 
 /** Operations 0x40 to 0x44 of services/suitcase.md. */
 export class CalibrationService extends NodeService {
@@ -43,27 +48,51 @@ export class CalibrationService extends NodeService {
         if (this.away !== undefined && ds.millis() > this.awayUntil) this.bringBack()
     }
 
+    /**
+     * Answers a request from the network, in its turn. What takes a part out of service is for whoever stands
+     * beside it.
+     *
+     * @returns the reply without the operation
+     */
+    async replyRemotely(request: Buffer): Promise<Buffer> {
+        const operation = request[AT_OPERATION]
+        if (operation === OPERATION_LIVE || operation > OPERATION_ROLL_BACK)
+            request[AT_OPERATION] = 0
+        while (this.isBusy) await sleep(BUSY_MS)
+        this.isBusy = true
+        try {
+            return await this.reply(request)
+        } finally {
+            this.isBusy = false
+        }
+    }
+
     protected override async answer(operation: number, index: number): Promise<Buffer> {
         const { all, request } = this
         if (operation === OPERATION_RECORD)
             return index < all.store.slots ? await all.store.read(index) : undefined
-        if (operation === OPERATION_APPLY)
-            return this.done(await all.apply(request.slice(AT_ARGUMENTS)))
+        if (operation === OPERATION_APPLY) {
+            const status = await all.apply(request.slice(AT_ARGUMENTS))
+            return this.done(status, getU32(request, request.length - RECORD_ID_BYTES))
+        }
         const channel = all.channels[index]
         if (operation < OPERATION_CHANNEL || operation > OPERATION_ROLL_BACK)
             return this.tell(operation, index)
         if (channel === undefined) return undefined
         if (operation === OPERATION_CHANNEL) return Buffer.from(channelText(channel))
         if (operation === OPERATION_LIVE) return this.live(channel, request)
-        return request.length < AT_ARGUMENTS + 4
-            ? undefined
-            : this.done(await all.rollBack(channel, getU32(request, AT_ARGUMENTS)))
+        if (request.length < AT_ARGUMENTS + 4) return undefined
+        const status = await all.rollBack(channel, getU32(request, AT_ARGUMENTS))
+        return this.done(status, idOf(channel))
     }
 
-    /** @param status of calibrations.ts */
-    private done(status: number): Buffer {
+    /** @param status of calibrations.ts @param id of the calibration that is in force then */
+    private done(status: number, id: number): Buffer {
         this.status = status
-        return status === APPLIED ? Buffer.alloc(1) : undefined
+        if (status !== APPLIED) return undefined
+        const item = Buffer.alloc(4)
+        item.setAt(0, "u32", id)
+        return item
     }
 
     private live(channel: CalibratedChannel, request: Buffer): Buffer {
@@ -105,14 +134,19 @@ export class CalibrationService extends NodeService {
     }
 }
 
+/** @returns that of the calibration in force; 0 = none */
+function idOf(channel: CalibratedChannel): number {
+    return channel.record === undefined ? 0 : channel.record.id
+}
+
 function channelText(channel: CalibratedChannel): string {
-    const { sensor, record } = channel
+    const sensor = channel.sensor
     return (
         '{"v":1' +
         jsonText("channel", sensor.channels[channel.index].name) +
         jsonText("part", sensor.part) +
         jsonText("identity", sensor.identity) +
-        (',"calibration":' + (record === undefined ? 0 : record.id)) +
+        (',"calibration":' + idOf(channel)) +
         (',"slot":' + channel.slot) +
         (',"previous":' + channel.otherSlot) +
         (',"other":' + (channel.isOther ? "true" : "false") + "}")

@@ -56,7 +56,7 @@ export class NodeService implements RowWatcher {
     private item: Buffer = undefined
     private itemOperation = 0
     private itemIndex = 0
-    private isBusy = false
+    protected isBusy = false
 
     constructor(
         protected readonly station: TellingStation,
@@ -79,7 +79,7 @@ export class NodeService implements RowWatcher {
                 packet.serviceIndex === NODE_SERVICE_INDEX &&
                 packet.serviceCommand === EXCHANGE
             )
-                await this.reply(packet.payload)
+                await send(NODE_SERVICE_INDEX, await this.report(packet.payload))
         } catch {
             console.warn("usb: no room for an answer")
         }
@@ -126,7 +126,13 @@ export class NodeService implements RowWatcher {
         return text === "" ? undefined : Buffer.from(text)
     }
 
-    private async reply(payload: Buffer): Promise<void> {
+    private async report(payload: Buffer): Promise<ds.Packet> {
+        const reply = await this.reply(payload)
+        return packetOf(this.request[AT_OPERATION], reply)
+    }
+
+    /** @param payload a request @returns the reply without the operation */
+    protected async reply(payload: Buffer): Promise<Buffer> {
         const request = Buffer.alloc(Math.max(payload.length, AT_DATA))
         request.blitAt(0, payload, 0, payload.length)
         this.request = request
@@ -151,7 +157,7 @@ export class NodeService implements RowWatcher {
             // It was heap that others may want.
             if (part + 1 === parts) this.item = undefined
         }
-        await send(NODE_SERVICE_INDEX, packetOf(operation, reply))
+        return reply
     }
 
     /** Takes an item anew. @returns STATUS_… */

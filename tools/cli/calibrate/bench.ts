@@ -1,41 +1,118 @@
-/** The node that a command is for: on USB, or simulated. */
+/** The nodes that a command is for: on USB, or simulated. */
 import { type Bench } from "../../calibration/bench.js"
 import { NodeCalibration } from "../../calibration/node-calibration.js"
 import { type SensorFault } from "../../calibration/sim-bench.js"
+import { BoardError } from "../../flash/board-access.js"
 import { boardOn } from "../../flash/usb/ask.js"
 import { NodeService } from "../../flash/usb/node-service.js"
 import { UsbLink } from "../../flash/usb/usb-link.js"
 import { UsageError } from "../errors.js"
+import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
+import { boardPorts } from "../usb/find-boards.js"
 import { thePort } from "../usb/open.js"
+import { openNetworkBench, type NetworkFlags } from "./network-bench.js"
 
-export interface BenchFlags {
-    readonly port?: string
+export interface BenchFlags extends NetworkFlags {
+    readonly port: readonly string[]
+    readonly all?: true
     readonly sim?: true
+    readonly simNodes: number
     readonly simError?: string
     readonly seed: number
 }
 
-/** @param channel that a fault of the simulated sensor is for */
+/** A port whose board cannot be calibrated. */
+export interface ClosedPort {
+    readonly port: string
+    readonly problem: string
+}
+
+/** One node. @param channel that a fault of the simulated sensor is for */
 export async function openBench(
-    { port, sim, simError, seed }: BenchFlags,
+    flags: BenchFlags,
     channel: string | undefined,
     terminal: Terminal
 ): Promise<Bench> {
-    if (sim === true) {
-        const { openSimBench } = await import("../../calibration/sim-bench.js")
-        const faults = new Map<string, Partial<SensorFault>>()
-        if (simError !== undefined) faults.set(channel ?? "", faultOf(simError))
+    const { node } = flags
+    if (node !== undefined) {
+        if (flags.port.length > 0 || flags.all === true || flags.sim === true)
+            throw new UsageError("--node is on the network; leave --port, --all and --sim out")
+        return openNetworkBench({ ...flags, node }, terminal)
+    }
+    if (flags.broker !== undefined || flags.keys !== undefined)
+        throw new UsageError("--broker and --keys go with --node")
+    if (flags.port.length > 1 || flags.all === true || flags.simNodes > 1)
+        throw new UsageError("this is for one node at a time: choose it with --port")
+    if (flags.sim === true) {
         line(
             terminal.err,
             "A simulated node with indoor climate, four minutes after it was switched on."
         )
-        return openSimBench(seed, { faults })
+        return openSimulated(flags, channel, 0)
     }
-    if (simError !== undefined) throw new UsageError("--sim-error needs --sim")
-    const link = await UsbLink.open(await thePort(port), {
-        onNote: text => line(terminal.err, `suitcase: ${text}`),
-    })
+    if (flags.simError !== undefined) throw new UsageError("--sim-error needs --sim")
+    return openPort(flags.port.at(0), note(terminal))
+}
+
+/** All nodes that are named, or that are there. @returns those that answer, and the other ports */
+export async function openBenches(
+    flags: BenchFlags,
+    channel: string | undefined,
+    terminal: Terminal
+): Promise<{ benches: Bench[]; closed: ClosedPort[] }> {
+    const benches: Bench[] = []
+    const closed: ClosedPort[] = []
+    if (flags.sim === true) {
+        line(
+            terminal.err,
+            `${flags.simNodes} simulated nodes with indoor climate, four minutes after they were switched on.`
+        )
+        for (let i = 0; i < flags.simNodes; i++)
+            benches.push({
+                ...(await openSimulated(flags, channel, i)),
+                name: `sim-${i + 1}`,
+            })
+        return { benches, closed }
+    }
+    const ports = flags.all === true ? (await boardPorts()).map(({ path }) => path) : flags.port
+    if (ports.length === 0)
+        throw new UsageError(
+            "no board is plugged in (with a data cable?); name its port with --port"
+        )
+    for (const port of new Set(ports))
+        try {
+            benches.push(await named(await openPort(port, note(terminal))))
+        } catch (e) {
+            if (!(e instanceof BoardError)) throw e
+            closed.push({ port, problem: e.message })
+        }
+    return { benches, closed }
+}
+
+/** Each wait ends when the signal comes. */
+export function interruptible(bench: Bench, signal: AbortSignal): Bench {
+    return {
+        ...bench,
+        sleep: async ms => {
+            let abort = (): void => undefined
+            const aborted = new Promise<never>((_, reject) => {
+                abort = () => reject(new Interrupted())
+                signal.addEventListener("abort", abort)
+            })
+            try {
+                if (signal.aborted) throw new Interrupted()
+                await Promise.race([bench.sleep(ms), aborted])
+            } finally {
+                signal.removeEventListener("abort", abort)
+            }
+        },
+    }
+}
+
+/** @param given a port's path; undefined: that of the only board */
+async function openPort(given: string | undefined, onNote: (text: string) => void): Promise<Bench> {
+    const link = await UsbLink.open(await thePort(given), { onNote })
     try {
         const { device } = await boardOn(link)
         return {
@@ -50,6 +127,32 @@ export async function openBench(
         await link.close()
         throw e
     }
+}
+
+/** With the name that its settings give it. */
+async function named(bench: Bench): Promise<Bench> {
+    try {
+        const { node } = await bench.during(bench.node.service.identity())
+        return { ...bench, name: node }
+    } catch (e) {
+        await bench.close()
+        throw e
+    }
+}
+
+async function openSimulated(
+    { simError, seed }: BenchFlags,
+    channel: string | undefined,
+    index: number
+): Promise<Bench> {
+    const { openSimBench } = await import("../../calibration/sim-bench.js")
+    const faults = new Map<string, Partial<SensorFault>>()
+    if (simError !== undefined) faults.set(channel ?? "", faultOf(simError))
+    return openSimBench(seed + index, { faults })
+}
+
+function note(terminal: Terminal): (text: string) => void {
+    return text => line(terminal.err, `suitcase: ${text}`)
 }
 
 /** "gain=1.03,offset=40,noise=2" @throws UsageError */

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { z } from "zod"
 import { type Bench } from "../../calibration/bench.js"
 import { type CalibrationJournal, type KnownCalibration } from "../../calibration/journal.js"
-import { type NodeChannel } from "../../calibration/node-calibration.js"
-import { channelNamed } from "../../calibration/session.js"
+import { CalibrationRefused, type NodeChannel } from "../../calibration/node-calibration.js"
+import { channelNamed } from "../../calibration/node-session.js"
 import { readRecord, recordId, RecordFormatError } from "../../calibration/record.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
@@ -27,10 +27,14 @@ export async function exportRecords(
         const record = slot === undefined ? undefined : await bench.during(bench.node.record(slot))
         if (record !== undefined) records.push(Buffer.from(record).toString("hex"))
     }
-    const content = { version: 1, device: bench.device, records }
-    writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
+    writeExport(file, bench.device, records)
     line(terminal.err, `${records.length} calibrations of ${bench.device} are in ${file}`)
     return EXIT_OK
+}
+
+/** @param records hex */
+export function writeExport(file: string, device: string, records: readonly string[]): void {
+    writeFileSync(file, `${JSON.stringify({ version: 1, device, records }, undefined, 2)}\n`)
 }
 
 /** Applies the records of a file. @throws UsageError for a file that is none */
@@ -64,7 +68,14 @@ export async function rollBack(
     const channel = await channelNamed(bench, name)
     if (channel.slot === undefined) throw new UsageError(`${name} has no calibration`)
     const record = await bench.during(bench.node.record(channel.slot))
-    await bench.during(bench.node.rollBack(channel))
+    try {
+        await bench.during(bench.node.rollBack(channel))
+    } catch (e) {
+        // The answer was lost, as when the node restarted, and it was asked again.
+        const now = (await channelNamed(bench, name)).calibration
+        const before = record === undefined ? 0 : readRecord(record).previous
+        if (!(e instanceof CalibrationRefused) || (now !== 0 && now !== before)) throw e
+    }
     if (record !== undefined)
         journal.add({
             time: new Date(bench.nowMs()).toISOString(),

@@ -1,22 +1,22 @@
-/** `suitcase calibrate` itself: one channel against a reference. */
+/** `suitcase calibrate` by options: a channel of one node, or of several, against a reference. */
 import { confirm } from "@clack/prompts"
-import { toUnit, decimals } from "../../../src/core/channel.js"
 import { type Bench } from "../../calibration/bench.js"
 import { type CertificateLanguage } from "../../calibration/certificate.js"
-import { FitError, type Fit, type FitMethod } from "../../calibration/fit.js"
+import { FitError, type FitMethod } from "../../calibration/fit.js"
 import { CalibrationJournal } from "../../calibration/journal.js"
-import { type NodeChannel } from "../../calibration/node-calibration.js"
-import { recordId, RecordFormatError } from "../../calibration/record.js"
+import { NodeSession, PlanError } from "../../calibration/node-session.js"
+import { RecordFormatError } from "../../calibration/record.js"
 import {
-    CaptureTimeout,
-    PlanError,
-    calibrate,
-    type CapturedPoint,
+    calibrateTogether,
     type Plan,
+    type Proposal,
     type Talk,
 } from "../../calibration/session.js"
-import { EXIT_FAILED, EXIT_OK, EXIT_UNANSWERED, UsageError } from "../errors.js"
+import { EXIT_INTERRUPTED, UsageError } from "../errors.js"
+import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
+import { NOTHING_WRITTEN, finish, tellState } from "./finish.js"
+import { nameOf, proposalLines, readingLine } from "./words.js"
 
 export interface CalibrateFlags {
     readonly channel: string
@@ -38,12 +38,14 @@ export interface CalibrateFlags {
     readonly journal: string
 }
 
-/** @returns the exit code */
+/** @param benches the node, or several beside the same reference @returns the exit code */
 export async function runCalibration(
-    bench: Bench,
+    benches: readonly Bench[],
     flags: CalibrateFlags,
     terminal: Terminal
 ): Promise<number> {
+    if (flags.yes !== true && !terminal.isLive)
+        throw new UsageError("nobody can be asked whether to write this: say --yes")
     const plan: Plan = {
         channel: flags.channel,
         points: flags.point,
@@ -62,30 +64,19 @@ export async function runCalibration(
         isUnstableAllowed: flags.allowUnstable === true,
     }
     const journal = new CalibrationJournal(flags.journal)
+    const sessions: NodeSession[] = []
     try {
-        const done = await calibrate(bench, plan, talk(bench, flags, journal, terminal))
-        if (done === undefined) {
-            line(terminal.err, "Nothing was written; the node has the correction that it had.")
-            return EXIT_FAILED
-        }
-        const { certificate } = done
-        const name = journal.keep(certificate, flags.language)
-        if (flags.json === true) line(terminal.out, JSON.stringify(certificate))
-        const { unit } = certificate.channel
-        for (const { reference, asFoundError, asLeftError } of certificate.points)
-            line(
-                terminal.err,
-                `at ${reference} ${unit}: error as found ${signed(asFoundError)}, as left ${signed(asLeftError)} ${unit}`
-            )
-        line(
-            terminal.err,
-            `Calibration ${certificate.id} is in force. Certificate: ${name}.html, ${name}.json`
+        for (const bench of benches) sessions.push(await NodeSession.open(bench, flags.channel))
+        const outcomes = await calibrateTogether(
+            sessions,
+            plan,
+            talk(benches, flags, journal, terminal)
         )
-        return EXIT_OK
+        return finish(outcomes, journal, flags, terminal)
     } catch (e) {
-        if (e instanceof CaptureTimeout) {
-            line(terminal.err, `suitcase: ${e.message}`)
-            return EXIT_UNANSWERED
+        if (e instanceof Interrupted) {
+            tellInterrupted(sessions, terminal)
+            return EXIT_INTERRUPTED
         }
         if (e instanceof PlanError || e instanceof FitError || e instanceof RecordFormatError)
             throw new UsageError(e.message)
@@ -93,78 +84,76 @@ export async function runCalibration(
     }
 }
 
+/** Ctrl-C: what each node has now. */
+export function tellInterrupted(sessions: readonly NodeSession[], terminal: Terminal): void {
+    line(terminal.err, "Ended before its time.")
+    if (sessions.length === 0) line(terminal.err, NOTHING_WRITTEN)
+    for (const session of sessions) {
+        if (sessions.length > 1) line(terminal.err, `${nameOf(session.bench)}:`)
+        tellState(session, terminal)
+    }
+}
+
 function talk(
-    bench: Bench,
+    benches: readonly Bench[],
     flags: CalibrateFlags,
     journal: CalibrationJournal,
     terminal: Terminal
 ): Talk {
-    let shown = 0
+    const shown = new Map<NodeSession, number>()
+    const prefix = ({ bench }: NodeSession) => (benches.length > 1 ? `${nameOf(bench)}: ` : "")
     return {
         atPoint: async (value, i) => {
             const where = `Point ${i + 1} of ${flags.point.length}: ${value}`
-            if (bench.bring !== undefined) line(terminal.err, `${where}, simulated`)
+            if (benches.every(({ bring }) => bring !== undefined))
+                line(terminal.err, `${where}, simulated`)
             else {
                 line(terminal.err, `${where}: bring the sensor and the reference there`)
-                if (flags.yes === true || !terminal.isLive) return
+                if (flags.yes === true) return
                 const isThere = await confirm({ message: "Is the sensor there?" })
                 // Ctrl-C is neither yes nor no.
                 if (isThere !== true)
                     throw new PlanError("the sensor is not at the reference; nothing was written")
             }
         },
-        onReading: (channel, sample, { count, deviation, drift, isStable }) => {
+        onReading: session => {
+            const count = (shown.get(session) ?? 0) + 1
+            shown.set(session, count)
             // Ten lines a point are enough where lines stay.
-            if (++shown % 4 !== 1 && !isStable) return
-            const places = decimals(channel.column) + 1
-            const value = (integer: number | undefined) =>
-                integer === undefined ? "–" : toUnit(channel.column, integer).toFixed(places - 1)
-            line(
-                terminal.err,
-                `  raw ${value(sample.raw)}, corrected ${value(sample.corrected)} ${channel.column.unit}; ` +
-                    `${count} readings, deviation ${deviation.toFixed(places)}, drift ${signed(Number(drift.toFixed(places)))}` +
-                    (isStable ? ": stable" : "")
-            )
+            if (count % 4 === 1 || session.watch.stability.isStable)
+                line(terminal.err, `  ${prefix(session)}${readingLine(session)}`)
         },
-        confirm: (channel, found, points) => agree(channel, found, points, flags, terminal),
-        onApplied: (record, date) =>
-            journal.add({
-                time: new Date(date * 1000).toISOString(),
-                action: "apply",
-                device: bench.device,
-                channel: flags.channel,
-                id: recordId(record),
-                record: Buffer.from(record).toString("hex"),
-            }),
+        confirm: proposals => agree(proposals, flags, terminal),
+        onApplied: session => keepInJournal(session, journal),
     }
 }
 
+/** Before anything else can go wrong. */
+export function keepInJournal(
+    { bench, channel, written }: NodeSession,
+    journal: CalibrationJournal
+): void {
+    if (written === undefined) return
+    journal.add({
+        time: new Date(written.date * 1000).toISOString(),
+        action: "apply",
+        device: bench.device,
+        channel: channel.name,
+        id: written.id,
+        record: Buffer.from(written.record).toString("hex"),
+    })
+}
+
 async function agree(
-    channel: NodeChannel,
-    found: Fit,
-    points: readonly CapturedPoint[],
+    proposals: readonly Proposal[],
     flags: CalibrateFlags,
     terminal: Terminal
 ): Promise<boolean> {
-    const unit = (integers: number) =>
-        Number(toUnit(channel.column, integers).toFixed(decimals(channel.column) + 2))
-    points.forEach((point, i) =>
-        line(
-            terminal.err,
-            `  ${unit(point.raw)} → ${unit(point.reference)} ${channel.column.unit}, residual ${signed(unit(found.residuals[i]))}`
-        )
-    )
-    line(
-        terminal.err,
-        `Expanded uncertainty of a corrected reading (k = 2): ± ${unit(found.uncertainty)} ${channel.column.unit}`
-    )
-    if (found.advice !== undefined) line(terminal.err, `Note: ${found.advice}`)
+    for (const proposal of proposals) {
+        if (proposals.length > 1) line(terminal.err, `${nameOf(proposal.session.bench)}:`)
+        for (const text of proposalLines(proposal)) line(terminal.err, text)
+    }
     if (flags.yes === true) return true
-    if (!terminal.isLive)
-        throw new UsageError("nobody can be asked whether to write this: say --yes")
-    return (await confirm({ message: "Write it to the node?" })) === true
-}
-
-function signed(value: number): string {
-    return value > 0 ? `+${value}` : String(value)
+    const whom = proposals.length === 1 ? "the node" : `${proposals.length} nodes`
+    return (await confirm({ message: `Write it to ${whom}?` })) === true
 }

@@ -3,7 +3,10 @@ import { Command, InvalidArgumentError, Option } from "commander"
 import { FIT_METHODS } from "../../calibration/fit.js"
 import { CalibrationJournal, JournalError } from "../../calibration/journal.js"
 import { type Bench } from "../../calibration/bench.js"
-import { openBench, type BenchFlags } from "../calibrate/bench.js"
+import { TerminalAsk } from "../calibrate/ask.js"
+import { interruptible, openBench, openBenches, type BenchFlags } from "../calibrate/bench.js"
+import { chooseNodes } from "../calibrate/choose-node.js"
+import { guide, type Said } from "../calibrate/dialogue.js"
 import {
     due,
     exportRecords,
@@ -14,26 +17,40 @@ import {
     verify,
 } from "../calibrate/records.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
-import { UsageError } from "../errors.js"
-import { durationOption, integerOption } from "../options.js"
-import { type Terminal } from "../terminal.js"
+import { EXIT_FAILED, UsageError } from "../errors.js"
+import { untilInterrupted } from "../interrupt.js"
+import { brokerOptions, LOGIN_HELP } from "../mqtt/broker.js"
+import { durationOption, integerOption, nameOption } from "../options.js"
+import { line, type Keys, type Terminal } from "../terminal.js"
 
 const DAY_MS = 86_400_000
 const HELP = `
+At a terminal it asks for what its options do not say, and shows the readings.
 The part is out of service meanwhile: its readings are gaps ("skipped") in the
 node's data. Ended at any moment, the node keeps the correction that it had.
 Certificates and a journal of each board are in the folder of --journal.
 
+export, import, rollback, verify and restore also reach a node on the network:
+--node with --site, --broker and --keys. What goes there is sealed with the key
+of the node; a node without a key refuses.
+${LOGIN_HELP}
+
 Examples:
+  suitcase calibrate
+  suitcase calibrate --sim
+  suitcase calibrate --all --channel temperature
   suitcase calibrate --sim --sim-error gain=1.03,offset=40 --channel co2 \\
     --point 412 --point 1500 --reference "Testo 535" \\
     --reference-certificate 2026-0412 --uncertainty 20 --technician mette --yes
   suitcase calibrate history
   suitcase calibrate verify
+  suitcase calibrate rollback co2 --node hall-1 --site library \\
+    --broker mqtt://localhost --keys keys.json
 
 Exit codes: 0 done · 1 not written, or not as the journal says, or due
             2 wrong input, no node, or the node refused
-            3 readings did not stand still in time`
+            3 readings did not stand still in time, or the node stopped answering
+            of several nodes: that of all of them, or 1 when they differ`
 
 export function calibrateCommand(terminal: Terminal, finish: (code: number) => void): Command {
     const command = new Command("calibrate")
@@ -47,9 +64,10 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
             []
         )
         .addOption(
-            new Option("--method <name>", "how the correction is fitted to the points")
-                .choices(FIT_METHODS)
-                .default("exact")
+            new Option(
+                "--method <name>",
+                'how the correction is fitted to the points (default: "exact")'
+            ).choices(FIT_METHODS)
         )
         .option("--reference <name>", "reference instrument")
         .option("--reference-certificate <number>", "number of its certificate")
@@ -65,9 +83,8 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         )
         .option(
             "--resolution <value>",
-            "step of its display, in the channel's unit",
-            numberOption,
-            0
+            "step of its display, in the channel's unit (default: 0)",
+            numberOption
         )
         .option("--technician <name>", "who calibrates")
         .option("--temperature <celsius>", "ambient temperature", numberOption)
@@ -96,13 +113,16 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
     withBench(command)
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
-        .action(async (flags: Partial<CalibrateFlags> & BenchFlags) => {
-            const plan = complete(flags)
-            finish(
-                await at(flags, plan.channel, terminal, bench =>
-                    runCalibration(bench, plan, terminal)
+        .action(async (flags: Said & BenchFlags) => {
+            const { keys } = terminal
+            if (flags.node !== undefined)
+                throw new UsageError(
+                    "a channel is calibrated on USB, by whoever stands beside it; over the network go " +
+                        "its records: export, import, rollback, verify, restore"
                 )
-            )
+            if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
+                finish(await guided(flags, keys, terminal))
+            else finish(await byOptions(complete(flags), flags, terminal))
         })
     const add = (name: string, summary: string) =>
         command
@@ -160,9 +180,22 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
 }
 
 function withBench(command: Command): Command {
-    return command
-        .option("--port <path>", "serial port (default: that of the only board)")
+    command
+        .option("--node <name>", "a node on the network instead: for its records", nameOption)
+        .addOption(
+            new Option("--site <site>", "site of that node").default("demo").argParser(nameOption)
+        )
+        .option("--keys <file>", "keys of nodes, that node's among them: suitcase keys")
+    return brokerOptions(command, false)
+        .option(
+            "--port <path>",
+            "serial port, once for each node (default: that of the only board)",
+            (path: string, before: readonly string[]) => [...before, path],
+            []
+        )
+        .option("--all", "all nodes on USB, beside one reference")
         .option("--sim", "a simulated node; each point is applied to its world")
+        .option("--sim-nodes <number>", "so many of them", integerOption(1, 20), 1)
         .option("--sim-error <list>", "its sensor's fault: gain=1.03,offset=40,noise=2")
         .option("--seed <number>", "of the simulation", integerOption(0, 4_294_967_295), 1)
         .option("--journal <folder>", "folder of journal and certificates", "calibrations")
@@ -192,19 +225,61 @@ function told<T>(work: () => T): T {
     }
 }
 
-/** @throws UsageError naming what is missing */
-function complete(flags: Partial<CalibrateFlags> & BenchFlags): CalibrateFlags {
-    const missing = [
+/** Asks for what was not said. @returns the exit code */
+async function guided(flags: Said & BenchFlags, keys: Keys, terminal: Terminal): Promise<number> {
+    return untilInterrupted(async signal => {
+        const ask = new TerminalAsk(terminal, keys, signal)
+        const benches = await chooseNodes(flags, flags.channel, ask, terminal)
+        try {
+            const ended = benches.map(bench => interruptible(bench, signal))
+            return await guide(ended, flags, ask, terminal)
+        } finally {
+            for (const bench of benches) await bench.close()
+        }
+    })
+}
+
+/** @returns the exit code */
+async function byOptions(
+    plan: CalibrateFlags,
+    flags: BenchFlags,
+    terminal: Terminal
+): Promise<number> {
+    return untilInterrupted(async signal => {
+        const isGroup = flags.port.length > 1 || flags.all === true || flags.simNodes > 1
+        const { benches, closed } = isGroup
+            ? await openBenches(flags, plan.channel, terminal)
+            : { benches: [await openBench(flags, plan.channel, terminal)], closed: [] }
+        try {
+            for (const { problem } of closed) line(terminal.err, `suitcase: ${problem}`)
+            if (benches.length === 0) throw new UsageError("no node can be calibrated")
+            const ended = benches.map(bench => interruptible(bench, signal))
+            const code = await runCalibration(ended, plan, terminal)
+            return closed.length > 0 && code === 0 ? EXIT_FAILED : code
+        } finally {
+            for (const bench of benches) await bench.close()
+        }
+    })
+}
+
+/** Options that a calibration cannot do without. */
+function missing(flags: Said): string[] {
+    return [
         ...(flags.channel === undefined ? ["--channel"] : []),
-        ...(flags.point?.length === 0 ? ["--point"] : []),
+        ...(flags.point === undefined || flags.point.length === 0 ? ["--point"] : []),
         ...(flags.reference === undefined ? ["--reference"] : []),
         ...(flags.referenceCertificate === undefined ? ["--reference-certificate"] : []),
         ...(flags.uncertainty === undefined ? ["--uncertainty"] : []),
         ...(flags.technician === undefined ? ["--technician"] : []),
     ]
-    if (missing.length > 0)
-        throw new UsageError(`calibrate needs ${missing.join(", ")}; suitcase calibrate --help`)
-    return flags as CalibrateFlags
+}
+
+/** @throws UsageError naming what is missing */
+function complete(flags: Said): CalibrateFlags {
+    const names = missing(flags)
+    if (names.length > 0)
+        throw new UsageError(`calibrate needs ${names.join(", ")}; suitcase calibrate --help`)
+    return { method: "exact", resolution: 0, ...flags } as CalibrateFlags
 }
 
 function points(text: string, before: readonly number[]): number[] {

@@ -199,7 +199,12 @@ export class MqttLink {
      */
     async command(
         origin: FrameOrigin,
-        command: { readonly id: string; readonly do: string; readonly seconds?: number }
+        command: {
+            readonly id: string
+            readonly do: string
+            readonly seconds?: number
+            readonly seal?: string
+        }
     ): Promise<boolean> {
         if (!this.client.connected) return false
         const sent = this.client.publishAsync(

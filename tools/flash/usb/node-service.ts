@@ -136,24 +136,21 @@ export interface SensorState {
     readonly lastError: string
 }
 
-export class NodeService {
-    private readonly device: string
+/** A node's service, whichever way its requests go. */
+export abstract class NodeItems {
     private tag = 0
     private schemaRecord: Schema | undefined
 
     /**
-     * @param board its device id, 16 hex digits
-     * @param signal ends every wait with its reason
-     * @param answerMs longest wait for an answer, ms
+     * Sends a request and waits for the reply to it.
+     *
+     * @param isAnswer whether a message, operation first, is that reply
+     * @throws BoardError when none comes
      */
-    constructor(
-        private readonly link: FrameLink,
-        board: string,
-        private readonly signal?: AbortSignal,
-        private readonly answerMs = ANSWER_MS
-    ) {
-        this.device = programDeviceOf(board)
-    }
+    protected abstract exchange(
+        request: Uint8Array<ArrayBuffer>,
+        isAnswer: (reply: Uint8Array) => boolean
+    ): Promise<Uint8Array>
 
     /** @throws BoardError when the node has no such service, or does not answer */
     async identity(): Promise<NodeIdentity> {
@@ -331,16 +328,46 @@ export class NodeService {
         data[AT_INDEX] = index
         data[AT_PART] = part
         data.set(args, AT_ARGUMENTS)
+        return this.exchange(
+            data,
+            reply =>
+                reply.length >= AT_DATA &&
+                reply[AT_OPERATION] === operation &&
+                reply[AT_TAG] === tag &&
+                reply[AT_PART] === part
+        )
+    }
+}
+
+/** The service of a node on USB. */
+export class NodeService extends NodeItems {
+    private readonly device: string
+
+    /**
+     * @param board its device id, 16 hex digits
+     * @param signal ends every wait with its reason
+     * @param answerMs longest wait for an answer, ms
+     */
+    constructor(
+        private readonly link: FrameLink,
+        board: string,
+        private readonly signal?: AbortSignal,
+        private readonly answerMs = ANSWER_MS
+    ) {
+        super()
+        this.device = programDeviceOf(board)
+    }
+
+    protected override exchange(
+        data: Uint8Array<ArrayBuffer>,
+        isAnswer: (reply: Uint8Array) => boolean
+    ): Promise<Uint8Array> {
         return ask(this.link, {
             device: this.device,
             serviceIndex: NODE_SERVICE_INDEX,
             command: EXCHANGE,
             data,
-            isAnswer: reply =>
-                reply.length >= AT_DATA &&
-                reply[AT_OPERATION] === operation &&
-                reply[AT_TAG] === tag &&
-                reply[AT_PART] === part,
+            isAnswer,
             limitMs: this.answerMs,
             refusal:
                 "the node does not answer over USB: its program is older, was made without usbService, or does not run",

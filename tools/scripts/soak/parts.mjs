@@ -53,6 +53,13 @@ export const PARTS = [
         env: { SUITCASE_CUT_GRAIN: "1" },
     },
     {
+        name: "hostile",
+        what: "10,000 hostile requests of calibration over the network, 2,500 more with the key",
+        minutes: 3,
+        files: ["tests/reliability/remote-calibration"],
+        env: { SUITCASE_HOSTILE_REQUESTS: "10000" },
+    },
+    {
         name: "cuts",
         what: "the link cut at every byte of a session, both ways, with every other fault at work",
         minutes: 15,

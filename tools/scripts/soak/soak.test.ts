@@ -27,6 +27,7 @@ describe("npm run soak", () => {
                 "parts",
                 "linker",
                 "settings",
+                "hostile",
                 "cuts",
                 "time",
                 "eeprom",

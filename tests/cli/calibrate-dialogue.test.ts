@@ -1,0 +1,154 @@
+/** `suitcase calibrate` at a terminal: a pseudo-terminal, on which somebody types answers. */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { openSimBench, type SimBench } from "../../tools/calibration/sim-bench.js"
+import { channelNamed } from "../../tools/calibration/node-session.js"
+import { TerminalAsk } from "../../tools/cli/calibrate/ask.js"
+import { interruptible } from "../../tools/cli/calibrate/bench.js"
+import { guide, type Said } from "../../tools/cli/calibrate/dialogue.js"
+import { untilInterrupted } from "../../tools/cli/interrupt.js"
+import { PseudoTerminal } from "../support/pseudo-terminal.js"
+
+const ENTER = "\r"
+const DOWN = "\u001b[B"
+const CTRL_C = "\u0003"
+
+let folder: string
+let bench: SimBench
+let screen: PseudoTerminal
+// Compiled once; on a busy machine that takes its time.
+beforeAll(async () => {
+    await (await openSimBench(1, { warmUpMs: 0 })).close()
+}, 300_000)
+beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "suitcase-dialogue-"))
+    bench = await openSimBench(1, {
+        faults: new Map([["temperature", { gain: 1.02, offset: 0.4, noise: 0.02 }]]),
+        warmUpMs: 20_000,
+    })
+    screen = new PseudoTerminal()
+})
+afterEach(async () => {
+    screen.close()
+    await bench.close()
+    rmSync(folder, { recursive: true })
+})
+
+/** What the command does at a terminal, with a bench that is open. */
+async function suitcaseCalibrate(said: Partial<Said> = {}): Promise<number> {
+    const { keys } = screen.terminal
+    if (keys === undefined) throw new Error("nobody can press keys")
+    return untilInterrupted(signal =>
+        guide(
+            [interruptible(bench, signal)],
+            { journal: folder, language: "en", timeout: 900_000, validFor: 365, ...said },
+            new TerminalAsk(screen.terminal, keys, signal),
+            screen.terminal
+        )
+    )
+}
+
+async function answerPaperwork(): Promise<void> {
+    await screen.answer(/Which channel\?[^]*temperature, \d/, ENTER)
+    await screen.answer(/Which reference instrument/, "Testo 104" + ENTER)
+    await screen.answer(/number of its certificate/, "2026-0412" + ENTER)
+    await screen.answer(/Until when/, "2020-01-01" + ENTER)
+    await screen.answer(/It is expired/, "\b".repeat(10) + "2030-01-01" + ENTER)
+    await screen.answer(/Its expanded uncertainty/, "0,1" + ENTER)
+    await screen.answer(/step of its display/, "0.01" + ENTER)
+    await screen.answer(/Who calibrates/, "mette" + ENTER)
+}
+
+async function point(value: string): Promise<void> {
+    await screen.answer(/what shall the reference show/, value + ENTER)
+    await screen.answer(/Stable\. Enter:/, ENTER)
+    await screen.answer(/uncertainty there/, ENTER)
+}
+
+async function calibrationNow(): Promise<number> {
+    return (await channelNamed(bench, "temperature")).calibration
+}
+
+describe("suitcase calibrate at a terminal", () => {
+    it("leads from the choice of a channel to the certificate, within 80 columns", async () => {
+        const ended = suitcaseCalibrate()
+        await answerPaperwork()
+        await screen.answer(/what shall the reference show/, "500" + ENTER)
+        await screen.answer(/shows -\d+ to \d+: 500 is outside/, "\b\b\b5" + ENTER)
+        await screen.answer(/waiting/, ENTER)
+        await screen.answer(/do not stand still yet/, "")
+        await screen.answer(/Stable\. Enter:/, ENTER)
+        await screen.answer(/uncertainty there/, ENTER)
+        await screen.answer(/One point is taken[^]*Take another point/, ENTER)
+        await point("35")
+        await screen.answer(/2 points are taken[^]*Correct by exact/, ENTER)
+        await screen.until(/residual/)
+        await screen.until(/\(k = 2\): ± 0\.\d+ °C/)
+        await screen.until(/Note: the correction goes through all points/)
+        await screen.answer(/And now\?[^]*Write nothing/, DOWN + ENTER)
+        await screen.until(/at 5 °C: error as found \+0\.5\d*, as left [+-]?0(\.0\d*)? °C/)
+        await screen.until(/Calibration \d+ is in force\. Its certificate/)
+        expect(await ended).toBe(0)
+        expect(await calibrationNow()).toBeGreaterThan(0)
+        const widest = screen.seen
+            .replaceAll(folder, "calibrations")
+            .split("\n")
+            .reduce((a, b) => (b.length > a.length ? b : a), "")
+        expect(widest.length, widest).toBeLessThanOrEqual(80)
+    })
+
+    it("asks only for what its options do not say", async () => {
+        const ended = suitcaseCalibrate({
+            channel: "temperature",
+            point: [21],
+            reference: "Testo 104",
+            referenceCertificate: "1",
+            uncertainty: 0.1,
+            resolution: 0.01,
+            method: "offset",
+        })
+        await screen.answer(/Who calibrates/, "mette" + ENTER)
+        await screen.answer(/Stable\. Enter:/, ENTER)
+        await screen.answer(/uncertainty there/, ENTER)
+        await screen.answer(/One point is taken[^]*Correct by offset/, CTRL_C)
+        expect(await ended).toBe(130)
+        expect(screen.seen).not.toMatch(/Which (channel|reference)/)
+    })
+
+    it.each([
+        ["at the first question", () => screen.until(/Which channel\?[^]*temperature/)],
+        [
+            "while the reference is described",
+            async () => {
+                await screen.answer(/Which channel\?[^]*temperature/, ENTER)
+                await screen.until(/Which reference/)
+            },
+        ],
+        [
+            "while readings are shown",
+            async () => {
+                await answerPaperwork()
+                await screen.answer(/what shall the reference show/, "5" + ENTER)
+                await screen.until(/filling/)
+            },
+        ],
+        [
+            "before the method is chosen",
+            async () => {
+                await answerPaperwork()
+                await point("5")
+                await screen.until(/One point is taken/)
+            },
+        ],
+    ])("Ctrl-C %s leaves the node as it was, and says so", async (_, comes) => {
+        const ended = suitcaseCalibrate()
+        await comes()
+        screen.type(CTRL_C)
+        expect(await ended).toBe(130)
+        await screen.until(/Nothing was written; the node has the correction that it had/)
+        expect(await calibrationNow()).toBe(0)
+        expect(readdirSync(folder)).toEqual([])
+    })
+})
