@@ -25,7 +25,10 @@ async function carry(b: AppBench): Promise<void> {
 function placesOf(b: AppBench) {
     const rows = new Map<number, Map<string, number | undefined>>()
     for (const { time, channel, value } of b.readings)
-        rows.set(time, (rows.get(time) ?? new Map()).set(channel, value))
+        rows.set(
+            time,
+            (rows.get(time) ?? new Map<string, number | undefined>()).set(channel, value)
+        )
     const places: Record<
         number,
         { attempts: number; losses: number; signal: number | undefined; delays: number[] }
