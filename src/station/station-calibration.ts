@@ -38,16 +38,19 @@ class KeptCalibrations implements StationCalibration {
     /** The ids in the schema, one per column. */
     private told: number[] = []
     private service: CalibrationService = undefined
-    private readonly store = new CalibrationSlots()
+    /** Made before the settings are read: afterwards their role does not listen any more. */
+    private readonly slots = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
     constructor(private readonly remote: RemoteMaker) {}
 
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
-        this.all = new Calibrations(this.store, options.sensors, station.clock)
+        const { rows, store } = station.sinks
+        const records = store === undefined ? this.slots : store.copied(this.slots)
+        this.all = new Calibrations(records, options.sensors, station.clock)
         await this.all.load()
-        const { columns, parts } = station.sinks.rows
+        const { columns, parts } = rows
         for (let i = 0; i < columns.length; i++)
             this.sources.push(this.sourceOf(columns[i], parts[i]))
         this.told = this.ids()
