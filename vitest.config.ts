@@ -30,8 +30,10 @@ export default defineConfig({
         isolate: false,
         maxWorkers: Math.min(os.availableParallelism(), MOST_WORKERS),
         sequence: { sequencer: LongFirst },
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
+        // Only ends what hangs: no test's outcome depends on how fast the computer is.
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        expect: { poll: { timeout: 60_000 } },
         reporters: [
             "default",
             "./tests/runner/summary-reporter.ts",

@@ -237,7 +237,7 @@ if (IS_WHOLE)
                     expect(isRunning(pid)).toBe(false)
                     expect(processesWith(deviceId)).toEqual([])
                 },
-                { timeout: 10_000 }
+                { timeout: 60_000 }
             )
             const [refused] = (await once(connect(port, "127.0.0.1"), "error")) as [Error]
             expect(refused.message).toContain("ECONNREFUSED")

@@ -37,5 +37,5 @@ describeWith("mosquitto", "suitcase doctor --broker", () => {
         } finally {
             await broker.stop()
         }
-    }, 30_000)
+    }, 120_000)
 })

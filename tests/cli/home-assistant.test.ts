@@ -199,7 +199,7 @@ describeBrokers(startBroker => {
                     })
                 )
                 await expect
-                    .poll(() => assistant.rows("sensor.hall_temperature"), { timeout: 10_000 })
+                    .poll(() => assistant.rows("sensor.hall_temperature"), { timeout: 60_000 })
                     .toEqual({
                         [new Date(EPOCH).toISOString()]: { mean: -16.37, min: -21.37, max: -11.37 },
                     })

@@ -52,7 +52,7 @@ describeWith("mosquitto", "a late listener", () => {
                         await kit.world.run(minutes(0.1))
                         return wanted()
                     },
-                    { timeout: 20_000 }
+                    { timeout: 60_000 }
                 )
                 .toBeGreaterThanOrEqual(kit.frames.length - before)
             stop.abort()
@@ -64,7 +64,7 @@ describeWith("mosquitto", "a late listener", () => {
             await broker.stop()
             rmSync(state, { recursive: true, force: true })
         }
-    }, 60_000)
+    }, 180_000)
 
     it("that has lost the records, of nodes that answer no command, has the broker send them again", async () => {
         const broker = await Mosquitto.start()
@@ -84,7 +84,7 @@ describeWith("mosquitto", "a late listener", () => {
             const first = await started(before)
             await source.publish(3)
             const delivered = source.readings
-            await expect.poll(() => linesIn(before).length, { timeout: 20_000 }).toBe(delivered)
+            await expect.poll(() => linesIn(before).length, { timeout: 60_000 }).toBe(delivered)
             expect(await first.end("SIGTERM")).toBe(0)
             // The broker knows that the records were acknowledged; they are gone all the same.
             for (const name of readdirSync(state))
@@ -93,7 +93,7 @@ describeWith("mosquitto", "a late listener", () => {
             await source.publish(9)
             await started(after)
             await expect
-                .poll(() => linesIn(after).length, { timeout: 20_000 })
+                .poll(() => linesIn(after).length, { timeout: 60_000 })
                 .toBe(source.readings - delivered)
             await source.close()
         } finally {
@@ -101,5 +101,5 @@ describeWith("mosquitto", "a late listener", () => {
             await broker.stop()
             rmSync(folder, { recursive: true, force: true })
         }
-    }, 40_000)
+    }, 180_000)
 })

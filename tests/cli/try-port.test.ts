@@ -62,7 +62,10 @@ describe("suitcase try --port", () => {
             ...["try", "sht4x", "--port", plugged.path, "--yes", "--for", "10m"],
             ...["--record", recording]
         )
-        await passTime(world, Promise.race([code, terminal.out.until(/(?:→[^]*){3}/)]), LONGEST_MS)
+        // Its first samples may come before the board has confirmed what it runs.
+        const isRunning = terminal.err.until(/the board runs it/)
+        const hasSamples = Promise.all([isRunning, terminal.out.until(/(?:→[^]*){3}/)])
+        await passTime(world, Promise.race([code, hasSamples]), LONGEST_MS)
         ctrlC()
         expect(await passTime(world, code, LONGEST_MS), terminal.err.text).toBe(0)
         expect(terminal.out.text).toMatch(/→ temperature -12\.\d+ °C · humidity \d+\.\d+ % RH/)

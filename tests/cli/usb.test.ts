@@ -83,7 +83,7 @@ describe("suitcase settings usb", () => {
         const absent = fakeTerminal()
         expect(await run(["settings", "get", "usb", ...place, none], absent)).toBe(2)
         expect(absent.err.text).toMatch(/there is no port/)
-    }, 30_000)
+    }, 120_000)
 })
 
 describe("suitcase nodes", () => {
@@ -138,7 +138,7 @@ describe("suitcase console", () => {
         expect(await ended).toBe(0)
         expect(terminal.out.text).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}> line \d+ þ$/m)
         expect(terminal.err.text).toContain("Listening to ")
-    }, 30_000)
+    }, 120_000)
 
     it("goes through garbage and half frames", async () => {
         const { port } = plugIn()
@@ -152,5 +152,5 @@ describe("suitcase console", () => {
         expect(await ended).toBe(0)
         expect(terminal.err.text).toContain("damaged frame lost")
         expect(terminal.out.text, "nothing steers the terminal").not.toContain("\u001b")
-    }, 30_000)
+    }, 120_000)
 })

@@ -176,7 +176,7 @@ describeWith("mosquitto", "a Mosquitto as it comes", () => {
             await first.until(/Listening/)
             const source = await FrameSource.start(broker.url, { nodes: 4, rows: 1 })
             await source.publish(40)
-            await expect.poll(() => lines().length, { timeout: 20_000 }).toBe(source.readings)
+            await expect.poll(() => lines().length, { timeout: 60_000 }).toBe(source.readings)
             await first.end("SIGKILL")
             await source.publish(4000)
             const second = listen(broker.url)
@@ -185,7 +185,7 @@ describeWith("mosquitto", "a Mosquitto as it comes", () => {
             await source.publish(4)
             await source.publishStatus()
             await expect
-                .poll(() => second.err, { timeout: 20_000 })
+                .poll(() => second.err, { timeout: 60_000 })
                 .toMatch(/missing before number/)
             await second.end("SIGTERM")
             expect(second.err).toMatch(/ frames missing, [\d,]+ of them lost by the broker/)

@@ -88,7 +88,7 @@ describeWith("nats-server", "listeners that share the nodes of a NATS server", (
         await others[0].end("SIGKILL")
         await others[1].until(/has 8 of 8 parts/)
         await load
-        await expect.poll(() => lines().length, { timeout: 15_000 }).toBe(source?.readings)
+        await expect.poll(() => lines().length, { timeout: 60_000 }).toBe(source?.readings)
         expect(await others[1].end("SIGTERM")).toBe(0)
         expect(problemsOf(lines(), source as FrameSource)).toBe("")
         expect(others[1].err).toMatch(/ 0 frames missing, /)
@@ -107,7 +107,7 @@ describeWith("nats-server", "listeners that share the nodes of a NATS server", (
         const next = listen("next", "--parts", "0-3")
         const all = () => [...lines("here"), ...lines("there"), ...lines("next")]
         await next.until(/has 4 of 8 parts/)
-        await expect.poll(() => all().length, { timeout: 15_000 }).toBe(source?.readings)
+        await expect.poll(() => all().length, { timeout: 60_000 }).toBe(source?.readings)
         expect(problemsOf(all(), source as FrameSource)).toBe("")
         for (const name of ["here", "there", "next"])
             expect(lines(name).length, `readings of ${name}`).toBeGreaterThan(100)
@@ -137,7 +137,7 @@ describeWith("nats-server", "listeners that share the nodes of a NATS server", (
         })
         try {
             for (const { err } of terminals)
-                await expect.poll(() => err.text, { timeout: 10_000 }).toContain("has 4 of 8 parts")
+                await expect.poll(() => err.text, { timeout: 60_000 }).toContain("has 4 of 8 parts")
             const answers: string[] = []
             node.on("message", (_topic, payload) => answers.push(payload.toString()))
             await node.subscribeAsync(["suitcase/town/hall-1/time/set", "suitcase/last"])
@@ -167,7 +167,7 @@ describeWith("nats-server", "listeners that share the nodes of a NATS server", (
         expect(terminal.err.text).toMatch(/cannot connect to the NATS server .*uthoriz/)
         expect(await run([...args, "--standby", "--node", "a"], terminal)).toBe(2)
         expect(terminal.err.text).toContain("--standby, --node do not go with nats://")
-    }, 30_000)
+    }, 120_000)
 
     it("refuse another number of parts than before, with which frames would wait unseen", async () => {
         server = await NatsServer.start(CONFIG)

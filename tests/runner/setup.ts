@@ -2,10 +2,11 @@
  * Before each test file: properties draw their inputs from a fixed seed, so that
  * a run of the suite does the same on every day and machine. A property that
  * states a seed of its own keeps it. And what the file costs is measured, for
- * `npm run test:times`.
+ * `npm run test:times`. A worker that ends in the middle says where.
  */
+import { writeSync } from "node:fs"
 import fc from "fast-check"
-import { afterAll } from "vitest"
+import { afterAll, expect } from "vitest"
 import { usage } from "./usage.js"
 
 fc.configureGlobal({ seed: 20_240_115 })
@@ -21,3 +22,17 @@ afterAll(({}, file) => {
         memoryBytes: after.memoryBytes,
     }
 })
+
+const STDERR = 2
+/** Set in a worker that has the listener: workers are shared by files. */
+const SAYS = "SUITCASE_WORKER_SAYS_ITS_END"
+if (process.env[SAYS] !== String(process.pid)) {
+    process.env[SAYS] = String(process.pid)
+    process.on("exit", code => {
+        if (code !== 0)
+            writeSync(
+                STDERR,
+                `worker ended with ${code} in: ${expect.getState().currentTestName}\n`
+            )
+    })
+}

@@ -76,6 +76,16 @@ describe("the count of a test run", () => {
         expect(failures).toMatch(/^piece1.test.ts\n {4}Error: at the top/m)
     })
 
+    it("names the test in which its worker ended", () => {
+        const { counts, failures } = runOf(
+            {},
+            'it("a", () => {}); it("b", () => { process.kill(process.pid, "SIGKILL") })'
+        )
+        expect(counts).toMatch(/, 1 failed$/m)
+        expect(failures).toMatch(/^outside of any test\n {4}Error: /)
+        expect(failures).toContain("piece0.test.ts > b\n    has no result\n")
+    })
+
     it("counts a file that does not load, a failed hook and a stray error as failed", () => {
         const { counts } = runOf(
             {},

@@ -37,6 +37,7 @@ export default class SummaryReporter implements Reporter {
                     failed++
                     failures.push(failureOf(whereIs(node), errors ?? []))
                 }
+                if (state === "pending") failures.push(`${whereIs(node)}\n    has no result`)
                 if (state === "skipped") skipped.push(node.fullName)
                 return
             }

@@ -1,5 +1,15 @@
 /** A pseudo-terminal whose one end is opened as a serial port by the real library. */
-import { closeSync, constants, openSync, writeSync } from "node:fs"
+import {
+    closeSync,
+    constants,
+    mkdtempSync,
+    openSync,
+    rmSync,
+    symlinkSync,
+    writeSync,
+} from "node:fs"
+import os from "node:os"
+import path from "node:path"
 import { type ReadStream } from "node:tty"
 import * as pty from "@lydell/node-pty"
 
@@ -16,8 +26,12 @@ const MOST_WAITING_BYTES = 16_384
 const AGAIN_MS = 1
 
 export class PseudoPort {
-    /** To be opened: "/dev/pts/3". */
+    /**
+     * To be opened. A name of its own, which is gone once the cable is pulled out: the
+     * system gives the pseudo-terminal's number to the next one, which may be another test's.
+     */
     readonly path: string
+    private readonly folder: string
     private readonly opened: OpenedPty
     /** Without a second holder of the far end, the near one fails when the first closes. */
     private readonly held: number
@@ -28,7 +42,9 @@ export class PseudoPort {
     constructor(onData: (data: Uint8Array) => void) {
         const { open } = pty as unknown as { open: (options: object) => OpenedPty }
         this.opened = open({ encoding: null })
-        this.path = this.opened._pty
+        this.folder = mkdtempSync(path.join(os.tmpdir(), "port-"))
+        this.path = path.join(this.folder, "ttyACM0")
+        symlinkSync(this.opened._pty, this.path)
         this.held = openSync(this.path, constants.O_RDWR | constants.O_NOCTTY)
         // It would read what is meant for the port.
         this.opened.slave.destroy()
@@ -58,6 +74,7 @@ export class PseudoPort {
     /** The cable is pulled out. */
     unplug(): void {
         this.isUnplugged = true
+        rmSync(this.folder, { recursive: true })
         this.opened.master.destroy()
         closeSync(this.held)
     }

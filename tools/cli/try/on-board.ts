@@ -75,6 +75,7 @@ export async function tryOnBoard(port: BoardPort, run: BoardTry): Promise<BoardT
         run.onStep(`sending it to ${device} …`)
         began = performance.now()
         await node.deploy(bytecode)
+        run.onStep("the board runs it; Ctrl-C ends this")
         await sleep(run.forMs, undefined, { signal: run.signal }).catch(() => undefined)
         bus.end()
         return { board: board?.id ?? "", lost: bus.lost }

@@ -70,7 +70,7 @@ describe("a board with an ESP32", () => {
             /hold BOOT .* press RESET/
         )
         expect(port.readable, "the port is given up").toBeNull()
-    }, 20_000)
+    }, 120_000)
 
     it("that cannot write a block is tried again, then says so", async () => {
         const port = new DoubledEspPort("ESP32-C3")
@@ -102,7 +102,7 @@ describe("a board with an ESP32", () => {
             expect(await boardFailure(board.read(0, 4))).toMatch(/the board is gone/)
             await board.close()
         }
-    }, 20_000)
+    }, 120_000)
 
     it("that answers no more is given up after a standstill", async () => {
         const port = new DoubledEspPort("ESP32-C3")
