@@ -31,7 +31,7 @@ export interface CalibrationClock {
 /** One channel of a part, and the record that corrects it. */
 export class CalibratedChannel {
     /** In force from the next sample on; undefined: none. */
-    record: NodeRecord | undefined = undefined
+    record: NodeRecord | undefined
     /** The slot of that record, and the slot of the one before it. */
     slot = NO_SLOT
     otherSlot = NO_SLOT

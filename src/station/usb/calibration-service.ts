@@ -29,7 +29,7 @@ const BUSY_MS = 20
 /** Operations 0x40 to 0x44 of services/suitcase.md. */
 export class CalibrationService extends NodeService {
     /** The part at a reference; undefined: none. */
-    private away: CalibratedChannel = undefined
+    private away: CalibratedChannel
     private awayUntil = 0
     /** Time between two rows before, s. */
     private usualSeconds = 0
@@ -70,8 +70,10 @@ export class CalibrationService extends NodeService {
     protected override async answer(operation: number, index: number): Promise<Buffer> {
         const { all, request } = this
         if (operation === OPERATION_RECORD) {
-            const record = index < all.store.slots ? await all.store.read(index) : undefined
-            return record === undefined || record.length < 2 ? undefined : record
+            if (index >= all.store.slots) return undefined
+            const record = await all.store.read(index)
+            if (record === undefined) return undefined
+            return record.length < 2 ? undefined : record
         }
         if (operation === OPERATION_APPLY) {
             const status = await all.apply(request.slice(AT_ARGUMENTS))
