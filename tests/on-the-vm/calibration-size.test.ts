@@ -32,7 +32,7 @@ if (IS_WHOLE)
             calibration: calibrated - plain,
             remote: remote - calibrated,
         }
-        expect(added.end, "B, end of the code").toBeLessThanOrEqual(63_000)
+        expect(added.end, "B, end of the code").toBeLessThanOrEqual(63_200)
         expect(added.calibration, "B that it adds to usbService").toBeLessThanOrEqual(6_000)
-        expect(added.remote, "B that it adds over the network").toBeLessThanOrEqual(1_000)
+        expect(added.remote, "B that it adds over the network").toBeLessThanOrEqual(1_050)
     }, 300_000)
