@@ -11,6 +11,7 @@ import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { NodeService } from "../flash/usb/node-service.js"
@@ -44,18 +45,30 @@ export interface SimBench extends Bench {
     /** Gets the node's data. */
     readonly broker: VirtualBroker
     readonly simulated: SimNode
+    /** On its bus. */
+    readonly sensors: readonly RegisterModel[]
     readonly bring: (channel: string, value: number) => void
 }
 
-/** The program of the indoor climate node, with calibrations. */
+/** The program of the indoor climate node, with calibrations and what its CO₂ sensor can do to itself. */
 export function calibratedProgramSource(intervalSeconds = 60): string {
     const source = readFileSync(path.join(PROJECT_ROOT, "devs", "indoor-climate.ts"), "utf8")
+    const co2 = 'new SCD4x(bus, { only: "co2" })'
     return source
         .replace("intervalSeconds: 60", `intervalSeconds: ${intervalSeconds}`)
-        .replace("    blinkLight,", "    blinkLight,\n    calibrations,\n    remoteCalibration,")
+        .replace(
+            "import { SCD4x }",
+            'import { SCD4xCalibration } from "../src/drivers/scd4x/calibration.js"\nimport { SCD4x }'
+        )
+        .replace(
+            "    blinkLight,",
+            "    blinkLight,\n    calibrations,\n    procedures,\n    remoteCalibration,"
+        )
+        .replace("const sensors =", `const co2 = ${co2}\nconst sensors =`)
+        .replace(`${co2}, new`, "co2, new")
         .replace(
             "    identify:",
-            "    calibration: calibrations(remoteCalibration),\n    identify:"
+            "    calibration: calibrations(remoteCalibration, procedures([new SCD4xCalibration(bus, co2)])),\n    identify:"
         )
 }
 
@@ -105,18 +118,19 @@ export async function openSimBench(
         const wrong = offset + drift(world.clock.wallMs - startMs)
         return gain * (truths.get(channel) ?? 0) + wrong + noise * gaussian(random)
     }
+    const sensors = [
+        new SHT4xModel()
+            .feed("temperature", feed("temperature"))
+            .feed("humidity", feed("humidity")),
+        new SCD4xModel().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
+        new BH1750Model().feed("illuminance", feed("illuminance")),
+        new MB85RCModel(),
+    ]
     const node = world.addNode({
         program: compile("devs/calibrated.ts", {
             source: calibratedProgramSource(intervalSeconds),
         }),
-        sensors: [
-            new SHT4xModel()
-                .feed("temperature", feed("temperature"))
-                .feed("humidity", feed("humidity")),
-            new SCD4xModel().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
-            new BH1750Model().feed("illuminance", feed("illuminance")),
-            new MB85RCModel(),
-        ],
+        sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
     })
@@ -126,6 +140,7 @@ export async function openSimBench(
         world,
         broker,
         simulated: node,
+        sensors,
         node: new NodeCalibration(new NodeService(link, node.deviceId, undefined, answerMs)),
         device: node.deviceId,
         during: work => passTime(world, work, ANSWER_MS),

@@ -17,6 +17,7 @@ import {
     verify,
 } from "../calibrate/records.js"
 import { recording, replay } from "../calibrate/recording.js"
+import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
 import { EXIT_FAILED, UsageError } from "../errors.js"
 import { untilInterrupted } from "../interrupt.js"
@@ -54,6 +55,20 @@ Exit codes: 0 done · 1 not written, or not as the journal says, or due
             of several nodes: that of all of them, or 1 when they differ`
 
 type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: string }
+interface StoreFlag {
+    readonly store?: true
+}
+
+const PROCEDURE_HELP = `
+The part is out of service meanwhile. Options are those of calibrate; a record
+is in the folder of --journal.
+
+Examples:
+  suitcase calibrate procedure
+  suitcase calibrate procedure altitude
+  suitcase calibrate procedure altitude 60 --store --technician mette
+  suitcase calibrate procedure recalibrate 420 --technician mette \\
+    --reference "Testo 535" --reference-certificate 2026-0412 --uncertainty 20`
 
 export function calibrateCommand(terminal: Terminal, finish: (code: number) => void): Command {
     const command = new Command("calibrate")
@@ -168,6 +183,29 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                 )
             )
         )
+    add("procedure", "list what parts can do to themselves, or have one do it")
+        .argument("[name]", "recalibrate, self-calibration, altitude …")
+        .argument("[value]", "in its unit; a setting without one is only told")
+        .option("--store", "store a setting in the part too, so that it outlives a power cut")
+        .addHelpText("after", PROCEDURE_HELP)
+        .action(async (name: string | undefined, value: string | undefined, own: StoreFlag) => {
+            const flags = { ...command.opts<CalibrateFlags & BenchFlags>(), ...own }
+            if (flags.node !== undefined)
+                throw new UsageError(
+                    "a part does this on USB, by whoever stands beside it: leave --node out"
+                )
+            const work = (bench: Bench) =>
+                name === undefined
+                    ? listProcedures(bench, flags.json === true, terminal)
+                    : procedure(bench, name, value, flags, terminal)
+            finish(
+                await untilInterrupted(signal =>
+                    at(flags, flags.channel ?? "co2", terminal, bench =>
+                        work(interruptible(bench, signal))
+                    )
+                )
+            )
+        })
     withNode("verify", "hold a node against the journal", bench =>
         verify(bench, journalOf(), terminal)
     )
