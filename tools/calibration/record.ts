@@ -95,7 +95,7 @@ export class RecordFormatError extends Error {
 
 /**
  * @returns at most 200 B; the last four are the CRC-32 that is its id
- * @throws RecordFormatError for what does not fit, and for texts that are not plain ASCII
+ * @throws RecordFormatError for what does not fit, and for texts with control characters
  */
 export function writeRecord(record: CalibrationRecord): Uint8Array {
     const { correction } = record
@@ -116,9 +116,9 @@ export function writeRecord(record: CalibrationRecord): Uint8Array {
     putU16(bytes, RECORD_TEMPERATURE, hundredths)
     const uncertainty = Math.min(Math.ceil(record.uncertainty * 100 - 1e-9), 4294967295)
     putU32(bytes, RECORD_UNCERTAINTY, inRange("uncertainty", uncertainty, 0, 4294967295))
-    addText(bytes, "channel", record.channel)
-    addText(bytes, "part", record.part)
-    addText(bytes, "identity", record.identity)
+    addNodeText(bytes, "channel", record.channel)
+    addNodeText(bytes, "part", record.part)
+    addNodeText(bytes, "identity", record.identity)
     if (correction.method === "piecewise") addTable(bytes, correction.table)
     else {
         addI32(bytes, inRange("origin", correction.origin, INT32_MIN, INT32_MAX))
@@ -207,10 +207,20 @@ function addI32(bytes: number[], value: number): void {
     putU32(bytes, at, value)
 }
 
-function addText(bytes: number[], name: string, text: string): void {
-    if (!/^[\x20-\x7e]*$/.test(text) || text.length > 255)
+/** Of the texts that nodes compare byte by byte. */
+function addNodeText(bytes: number[], name: string, text: string): void {
+    if (!/^[\x20-\x7e]*$/.test(text))
         throw new RecordFormatError(`${name} must be plain ASCII text: "${text}"`)
-    bytes.push(text.length, ...Buffer.from(text, "ascii"))
+    addText(bytes, name, text)
+}
+
+function addText(bytes: number[], name: string, text: string): void {
+    const encoded = Buffer.from(text.normalize("NFC"))
+    if (/\p{C}/u.test(text) || encoded.length > 255)
+        throw new RecordFormatError(
+            `${name} must be a line of text, 255 B at most: ${JSON.stringify(text)}`
+        )
+    bytes.push(encoded.length, ...encoded)
 }
 
 function addTable(bytes: number[], table: readonly (readonly [number, number])[]): void {
@@ -242,7 +252,7 @@ function takeText(buffer: Buffer, cursor: { at: number }): string {
     if (cursor.at >= end || from + buffer[cursor.at] > end)
         throw new RecordFormatError("this record ends in the middle of a text")
     cursor.at = from + buffer[cursor.at]
-    return buffer.toString("ascii", from, cursor.at)
+    return buffer.toString("utf8", from, cursor.at)
 }
 
 function takeTable(

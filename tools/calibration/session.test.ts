@@ -232,7 +232,7 @@ describe("a calibration", () => {
         await refusal({ points: [5] }).toThrow(/exact needs 2 points/)
         await refusal({ points: [5, 5] }).toThrow(/two points are at 5/)
         await refusal({ points: [5, 350] }).toThrow(/350 is outside/)
-        await refusal({ technician: "Mørch" }).toThrow(/technician must be plain ASCII/)
+        await refusal({ technician: "Mørch\n" }).toThrow(/technician must be a line of text/)
         await refusal({ technician: "m".repeat(150) }).toThrow(/too many: shorten/)
         const points = Array.from({ length: 16 }, (_, i) => -40 + 10 * i)
         await refusal({ method: "piecewise", points, technician: "m".repeat(70) }).toThrow(

@@ -202,8 +202,15 @@ describe("a calibration record", () => {
         expect(() => readRecord(Buffer.alloc(60))).toThrow(RecordFormatError)
     })
 
+    it("keeps the names that people in Denmark have", () => {
+        const names = { technician: "Søren Mørch", reference: "Ærø 5 µg/m³", certificate: "Å-7" }
+        const read = readRecord(writeRecord(record(linear, names)))
+        expect(read).toMatchObject(names)
+    })
+
     it.each([
-        [{ technician: "Søren" }, /technician must be plain ASCII/],
+        [{ technician: "a\u0007b" }, /technician must be a line of text/],
+        [{ identity: "Ø1" }, /identity must be plain ASCII/],
         [{ reference: "x".repeat(150) }, /too many: shorten/],
         [{ points: 256 }, /points must be/],
         [{ date: 0 }, /date must be/],

@@ -324,7 +324,9 @@ async function askPaperwork(
             message,
             ...(initial === undefined ? {} : { initial }),
             problem: answer =>
-                /^[\x20-\x7e]+$/.test(answer) ? undefined : "Write it in plain ASCII letters.",
+                answer.trim() === "" || /\p{C}/u.test(answer)
+                    ? "A line of text is needed here."
+                    : undefined,
         })
     const reference = {
         name: said.reference ?? (await words("Which reference instrument?", last?.reference)),
