@@ -23,7 +23,7 @@ import {
     useSettings,
 } from "../src/station/index.js"
 
-const tram = new Setting("tram", "dB", 68, 40, 120) // Level that a passing tram exceeds here, and little else.
+const tram = new Setting("tram", "dB", 74, 40, 120) // Level that a passing tram exceeds here, and little else.
 
 const bus = openBus()
 const input = { pins: "a0" as const, as: new SoundMeter(), fullScaleMillivolts: 4096 }

@@ -11,6 +11,7 @@ import { replay, type Interpolation } from "../traces/replay.js"
 import { TraceError, type Trace, type TraceColumn } from "../traces/trace.js"
 import { hang, type FittedPart } from "../worlds/hang.js"
 import { type Place, type PlaceKind, type Quantity } from "../worlds/place.js"
+import { useOf } from "./uses.js"
 
 /** A recording that feeds one kind of input. */
 export interface Feed {
@@ -63,6 +64,8 @@ export interface Surroundings {
     readonly feedings: readonly Feeding[]
     /** True values by the name of the channel, or of the input, that shows them. */
     readonly truths: Readonly<Record<string, Quantity>>
+    /** Why nothing true is known of some channels, by their names. */
+    readonly withoutTruth: Readonly<Record<string, string>>
     /** Where it is, if that is a place. */
     readonly place: Place | undefined
 }
@@ -77,6 +80,7 @@ export function buildSurroundings(app: KitApp, options: FeedOptions): Surroundin
     const parts = app.parts()
     const models = parts.map(({ model }) => model)
     const of = {
+        withoutTruth: useOf(app.name)?.withoutTruth ?? {},
         sensors: models.filter(model => model instanceof RegisterModel),
         pins: models.filter(model => model instanceof ServiceModel),
     }

@@ -5,7 +5,7 @@ import { type PlaceKind } from "../worlds/place.js"
 import { placeKind } from "../worlds/registry.js"
 import { type KitApp } from "./app.js"
 import { indoorClimate } from "./indoor-climate.js"
-import { USES } from "./uses.js"
+import { useOf } from "./uses.js"
 
 /** Those with recordings of their own. */
 const RECORDED: readonly KitApp[] = [indoorClimate]
@@ -25,6 +25,6 @@ export function simulatedApp(name: string): KitApp | undefined {
 
 /** @returns where an application of the toolkit is, if that is a place */
 export function placeOfApp(name: string): PlaceKind | undefined {
-    const use = USES.find(({ app }) => app === name)
+    const use = useOf(name)
     return use === undefined ? undefined : placeKind(use.place)
 }

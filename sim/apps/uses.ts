@@ -1,67 +1,46 @@
 /**
  * What the suitcase is used for: one entry for each application, with the place that it is for. A new application
- * appears in `suitcase sim` and in the kit's day by its line here.
+ * appears in `suitcase sim` and, as soon as it is in devs/, in the kit's day by its line here.
  */
 export interface KitUse {
     /** File in devs/ without ".ts". */
     readonly app: string
     /** Name of the place: sim/worlds/registry.ts. */
     readonly place: string
-    /**
-     * Sensors as a kit file lists them, YAML: what stands in for the application in the kit's day as long as
-     * there is none of its name. Without them it is left out until then.
-     */
-    readonly sensors?: string
-    /** Channel that the kit's day shows; default the first one. */
+    /** Channel that the kit's day shows while it runs; default the first one. */
     readonly shows?: string
+    /** Channels that nothing in the place can be compared with, each with the reason. */
+    readonly withoutTruth?: Readonly<Record<string, string>>
 }
 
+const ALARM_STATE = "an alarm's state has hysteresis; what it tells is tested against what happens"
+
 export const USES: readonly KitUse[] = [
-    { app: "starter", place: "room" },
+    { app: "starter", place: "room", shows: "temperature" },
     { app: "indoor-climate", place: "room", shows: "co2" },
-    {
-        app: "waste-bin",
-        place: "bin",
-        sensors: "[vl53l1x, lis3dh, sht4x, max17048]",
-        shows: "distance",
-    },
-    { app: "trail-counter", place: "trail", sensors: "[pcf8593, aht20, max17048]", shows: "count" },
-    { app: "citizen-air", place: "air", sensors: "[sps30, bme280, max17048]", shows: "pm25" },
+    { app: "waste-bin", place: "bin", shows: "fill_level" },
+    { app: "trail-counter", place: "trail", shows: "passages" },
+    { app: "citizen-air", place: "air", shows: "pm25_crilley" },
     {
         app: "water-level",
         place: "stream",
-        sensors:
-            "[{ part: ads1115, inputs: [{ pins: a0, as: { levelProbe: " +
-            "{ shuntMilliohms: 100000, rangeMillimetres: 5000 } } }] }, " +
-            "{ part: ds2482, prefix: water }, bme280, max17048]",
-        shows: "level",
+        shows: "water_level",
+        withoutTruth: { high_alarm: ALARM_STATE, rising_alarm: ALARM_STATE },
     },
-    {
-        app: "street-noise",
-        place: "street",
-        sensors: "[{ part: sound, pin: A1_D1 }, sht4x]",
-        shows: "sound_level",
-    },
-    {
-        app: "green-area",
-        place: "field",
-        sensors:
-            "[{ part: soil, pin: A1_D1, dry: 52000, wet: 22000 }, { part: raingauge, pin: MOSI_D10 }, " +
-            "{ part: ds2482, prefix: soil }, bh1750]",
-        shows: "soil_moisture",
-    },
-    {
-        app: "energy-meter",
-        place: "meter",
-        sensors: "[{ part: pulses, pin: MOSI_D10 }, { part: motion, pin: A2_D2 }, ina219, bh1750]",
-        shows: "pulses",
-    },
-    { app: "building-damp", place: "damp", sensors: "[sht4x, bh1750]", shows: "humidity" },
+    { app: "street-noise", place: "street", shows: "laeq" },
+    { app: "green-area", place: "field", shows: "soil_moisture" },
+    { app: "energy-meter", place: "meter", shows: "mean_power" },
+    { app: "building-damp", place: "damp", shows: "humidity" },
     {
         app: "harbour-watch",
         place: "quay",
-        sensors: "[amg8833, mlx90614, lis3dh]",
         shows: "thermal_max",
+        withoutTruth: { presence: "a warm place anywhere: stones, birds and water are some too" },
     },
-    { app: "link-survey", place: "room" },
+    { app: "link-survey", place: "room", shows: "delay" },
 ]
+
+/** @returns what is known of an application of that name */
+export function useOf(app: string): KitUse | undefined {
+    return USES.find(use => use.app === app)
+}

@@ -73,6 +73,9 @@ export const air: PlaceKind = {
         return {
             quantities: {
                 ...concentrations,
+                // What is meant by them is the dry mass too.
+                pm25_crilley: concentrations["pm25"],
+                pm25_barkjohn: concentrations["pm25"],
                 ...quantities,
                 ...battery(startMs, t => weather.temperature(t)),
             },

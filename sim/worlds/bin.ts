@@ -17,6 +17,9 @@ const MINUTE_MS = 60_000
 /** From the sensor to the bottom, and to the level that counts as full, m. */
 export const EMPTY_M = 1
 export const FULL_M = 0.2
+/** No forecast before the bin has filled by so much, %, and none is longer: docs/apps/waste-bin.md. */
+const RISEN = 5
+const LONGEST_HOURS = 1008
 /** Two records of one bin in less than that are one visit. */
 const ONE_VISIT_MS = 30 * MINUTE_MS
 /** Somebody empties it: the lid is open for so long. */
@@ -95,6 +98,15 @@ export const bin: PlaceKind = {
             const all = [...given, ...(drawn === undefined ? [] : [drawn])]
             return all.length === 0 ? undefined : Math.max(...all)
         }
+        /** As it went on since it was emptied, or since the start: h; NaN before it rose by {@link RISEN}. */
+        const hoursToFull = (t: number): number => {
+            const since = Math.max(visits.latestAt(t), startMs)
+            const now = level(t)
+            if (now >= 100) return 0
+            const risen = now - level(since)
+            if (t < since || risen < RISEN || lastFall(t, since) !== undefined) return NaN
+            return Math.min(LONGEST_HOURS, ((100 - now) / risen) * ((t - since) / HOUR_MS))
+        }
         const surface = (t: number): number => EMPTY_M - ((EMPTY_M - FULL_M) * level(t)) / 100
         const distance = (t: number): number => {
             const slot = Math.floor(t / 1000)
@@ -138,6 +150,7 @@ export const bin: PlaceKind = {
         const place: Place = {
             quantities: {
                 fill_level: { unit: "/100", min: 0, max: 100, at: level },
+                time_to_full: { unit: "h", min: 0, max: LONGEST_HOURS, at: hoursToFull },
                 distance: { unit: "m", min: FULL_M, max: EMPTY_M, at: surface },
                 temperature: { unit: "Cel", min: -30, max: 330, at: temperature },
                 humidity: { unit: "%RH", min: 0, max: 100, at: t => weather.humidity(t) },

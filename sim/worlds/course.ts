@@ -82,6 +82,18 @@ export class Moments {
 
 const DAY_MS = 86_400_000
 
+/** The highest value in (from, to] at steps from its end back, for a {@link Quantity.over}. */
+export function highestOver(
+    at: (unixMs: number) => number,
+    stepMs: number
+): (fromMs: number, toMs: number) => number {
+    return (fromMs, toMs) => {
+        let highest = at(toMs)
+        for (let t = toMs - stepMs; t > fromMs; t -= stepMs) highest = Math.max(highest, at(t))
+        return highest
+    }
+}
+
 /** Hour of the day, 0 … 24, UTC: places have their own time. */
 export function hourOf(unixMs: number): number {
     return (unixMs / 3_600_000) % 24

@@ -58,8 +58,18 @@ export const meter: PlaceKind = {
                     isTotal: true,
                     at: t => energy.at("wh", t) / 1000,
                 },
+                count: { unit: "count", min: 0, max: 1e9, isTotal: true, at: pulses },
                 frequency: { unit: "Hz", min: 0, max: 10, at: t => watts(t) / 3600 },
                 mains_power: { unit: "W", min: 0, max: 20_000, at: watts },
+                // Of the meter, not of the supply beside it.
+                mean_power: {
+                    unit: "W",
+                    min: 0,
+                    max: 20_000,
+                    at: watts,
+                    over: (from, to) =>
+                        ((energy.at("wh", to) - energy.at("wh", from)) * HOUR_MS) / (to - from),
+                },
                 voltage: { unit: "V", min: 0, max: 32, at: () => SUPPLY_V },
                 current: { unit: "A", min: 0, max: 3.2, at: () => SUPPLY_A },
                 power: { unit: "W", min: 0, max: 100, at: () => SUPPLY_V * SUPPLY_A },

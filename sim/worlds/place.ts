@@ -12,7 +12,7 @@ export interface Quantity {
     /** Range in which it always lies. */
     readonly min: number
     readonly max: number
-    /** The true value at a Unix time in ms. */
+    /** The true value at a Unix time in ms; NaN while there is none: a forecast too early. */
     readonly at: (unixMs: number) => number
     /**
      * A number that only grows, of what happened since the place began: a node counts from its own

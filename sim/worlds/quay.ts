@@ -4,7 +4,7 @@
  * glitters.
  */
 import { Chance, Occasions } from "./chance.js"
-import { Course, clamp } from "./course.js"
+import { Course, clamp, highestOver } from "./course.js"
 import { checkIncidents, type Happening, type Place, type PlaceKind } from "./place.js"
 import { Weather } from "./weather.js"
 
@@ -12,6 +12,8 @@ const MINUTE_MS = 60_000
 const SIZE = 8
 /** Rows from here on are stone; the edge is the line that a person may cross. */
 export const EDGE_ROW = 3
+/** The truth over a row is looked at as often. */
+const LOOK_MS = 1000
 const WALK_MS = [6000, 14_000] as const
 const FALL_MS = 60_000
 const BIRD_MS = [600, 4000] as const
@@ -133,10 +135,10 @@ export const quay: PlaceKind = {
             return (isWater ? sea(t) : stone.at("temperature", t)) + uneven + glitter
         }
         let latest: { at: number; pixels: readonly number[] } | undefined
-        const frame = (t: number): readonly number[] => {
-            if (latest?.at === t) return latest.pixels
+        /** What is there, °C. */
+        const warmths = (t: number): readonly number[] => {
             const bodies = [...persons(t), ...crossing(t)]
-            const pixels = Array.from({ length: SIZE * SIZE }, (_, pixel) => {
+            return Array.from({ length: SIZE * SIZE }, (_, pixel) => {
                 const x = pixel % SIZE
                 const y = Math.floor(pixel / SIZE)
                 let warmth = background(pixel, t)
@@ -144,16 +146,27 @@ export const quay: PlaceKind = {
                     const far = ((x - body.x) / body.wide) ** 2 + ((y - body.y) / body.high) ** 2
                     warmth += (body.warmth - warmth) * Math.exp(-far / 2)
                 }
-                // The sensor's own noise: 0.25 K at most frame rates (NETD, Grid-EYE specifications).
-                return warmth + 0.12 * chance.normal(pixel + 64 * Math.floor(t / 100))
+                return warmth
             })
+        }
+        /** What the array sees: with its own noise, 0.25 K at most frame rates (NETD, Grid-EYE specifications). */
+        const frame = (t: number): readonly number[] => {
+            if (latest?.at === t) return latest.pixels
+            const slot = 64 * Math.floor(t / 100)
+            const pixels = warmths(t).map(
+                (warmth, pixel) => warmth + 0.12 * chance.normal(pixel + slot)
+            )
             latest = { at: t, pixels }
             return pixels
         }
-        const extreme = (pick: (...values: number[]) => number) => (t: number) => pick(...frame(t))
+        const extreme = (pick: (...values: number[]) => number) => (t: number) =>
+            pick(...warmths(t))
         const thermal = { unit: "Cel", min: -25, max: 60 }
         const isPresent = (t: number) =>
             persons(t).some(({ x, y }) => x > -0.6 && x < SIZE - 0.4 && y > -0.6) ? 1 : 0
+        const inWater = (t: number) => persons(t).filter(({ y }) => y < EDGE_ROW - 0.5).length
+        // A short visit is what the row shows that it was in.
+        const peak = (at: (t: number) => number) => ({ at, over: highestOver(at, LOOK_MS) })
         const { temperature, humidity, pressure } = weather.quantities()
         const happenings = (from: number, to: number): Happening[] =>
             [
@@ -182,15 +195,17 @@ export const quay: PlaceKind = {
         return {
             quantities: {
                 thermal_min: { ...thermal, at: extreme(Math.min) },
-                thermal_max: { ...thermal, at: extreme(Math.max) },
+                thermal_max: { ...thermal, ...peak(extreme(Math.max)) },
                 thermal_mean: {
                     ...thermal,
-                    at: t => frame(t).reduce((sum, value) => sum + value, 0) / (SIZE * SIZE),
+                    at: t => warmths(t).reduce((sum, value) => sum + value, 0) / (SIZE * SIZE),
                 },
-                presence: { unit: "/", min: 0, max: 1, at: isPresent },
+                presence: { unit: "/", min: 0, max: 1, ...peak(isPresent) },
+                in_water: { unit: "count", min: 0, max: 64, ...peak(inWater) },
+                water_temperature: { ...thermal, at: sea },
                 motion: { unit: "/", min: 0, max: 1, at: isPresent },
                 housing_temperature: { ...thermal, at: t => air(t) + 2 },
-                object_temperature: { ...thermal, at: t => frame(t)[35] },
+                object_temperature: { ...thermal, at: t => warmths(t)[35] },
                 temperature,
                 humidity,
                 pressure,

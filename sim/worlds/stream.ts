@@ -26,6 +26,8 @@ export const HIGH_M = 2.2
 const SURGE_RISE_MS = 5 * HOUR_MS
 const SURGE_FALL_MS = 9 * HOUR_MS
 const DEBRIS_MS = 20 * MINUTE_MS
+/** The rate of rise is that of the last so many ms. */
+const RISE_MS = 5 * MINUTE_MS
 /** 4 … 20 mA over 100 Ω for 0 … 5 m. */
 const PROBE_RANGE_M = 5
 const SHUNT_OHM = 100
@@ -123,6 +125,12 @@ export const stream: PlaceKind = {
         return {
             quantities: {
                 water_level: { unit: "m", min: 0, max: 4.4, at: level },
+                rise: {
+                    unit: "mm/h",
+                    min: -5000,
+                    max: 5000,
+                    at: t => (1000 * (level(t) - level(t - RISE_MS)) * HOUR_MS) / RISE_MS,
+                },
                 level: { unit: "m", min: 0, max: 4.4, at: level },
                 distance: { unit: "m", min: 0.1, max: MOUNT_M, at: t => MOUNT_M - level(t) },
                 water_temperature: { unit: "Cel", min: 0, max: 35, at: waterTemperature },

@@ -5,7 +5,7 @@
 import { builtInColumn } from "../traces/built-in.js"
 import { replay } from "../traces/replay.js"
 import { Chance, Occasions } from "./chance.js"
-import { hourOf, plateau } from "./course.js"
+import { Moments, highestOver, hourOf, plateau } from "./course.js"
 import { checkIncidents, type Happening, type Place, type PlaceKind } from "./place.js"
 import { Weather } from "./weather.js"
 
@@ -48,6 +48,7 @@ export const street: PlaceKind = {
             }
             return found.sort((a, b) => a - b)
         }
+        const passed = new Moments(startMs, trams)
         const pass = (ms: number, level: number, lengthMs: number) =>
             10 ** ((level - 12 * ((2 * ms) / lengthMs) ** 2) / 10)
         const level = (unixMs: number): number => {
@@ -73,7 +74,14 @@ export const street: PlaceKind = {
             quantities: {
                 sound_level: { ...sound, at: level },
                 laeq: { ...sound, at: level, over: (from, to) => equivalentLevel(level, from, to) },
-                lamax: { ...sound, at: level, over: (from, to) => highestLevel(level, from, to) },
+                lamax: { ...sound, at: level, over: highestOver(level, SECOND_MS) },
+                tram_passages: {
+                    unit: "count",
+                    min: 0,
+                    max: 1e6,
+                    isTotal: true,
+                    at: t => passed.countAt(t),
+                },
                 ...weather.quantities(),
                 illuminance: { unit: "lx", min: 0, max: 120_000, at: t => weather.light(t) },
             },
@@ -95,12 +103,4 @@ export function equivalentLevel(
     let power = 0
     for (let i = 1; i <= seconds; i++) power += 10 ** (level(fromMs + i * SECOND_MS) / 10)
     return 10 * Math.log10(power / seconds)
-}
-
-/** The loudest second in (from, to], dB. */
-function highestLevel(level: (unixMs: number) => number, fromMs: number, toMs: number): number {
-    const seconds = Math.max(1, Math.round((toMs - fromMs) / SECOND_MS))
-    let highest = -Infinity
-    for (let i = 1; i <= seconds; i++) highest = Math.max(highest, level(fromMs + i * SECOND_MS))
-    return highest
 }

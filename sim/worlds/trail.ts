@@ -62,6 +62,16 @@ export const trail: PlaceKind = {
         const inwards = direction("in", bunches)
         const outwards = direction("out", [])
         const all = (t: number) => inwards.countAt(t) + outwards.countAt(t)
+        // Two who pass at once in two directions close a contact once.
+        const closings = new Moments(
+            startMs,
+            (from, to) => {
+                const times = [inwards, outwards].flatMap(one => one.between(from - PASS_MS, to))
+                times.sort((a, b) => a - b)
+                return times.filter((at, i) => at >= from && at - (times[i - 1] ?? 0) >= PASS_MS)
+            },
+            QUARTER_MS
+        )
         const passes = (moments: Moments, t: number, ms: number) =>
             t - (moments.latestAt(t) ?? -Infinity) < ms ? 1 : 0
         const isSeen = (t: number) =>
@@ -76,6 +86,14 @@ export const trail: PlaceKind = {
             quantities: {
                 count: total(all),
                 pulses: total(all),
+                passages: {
+                    unit: "count",
+                    min: 0,
+                    max: 1e5,
+                    at: () => 0,
+                    over: (from, to) => all(to) - all(from),
+                },
+                passages_total: total(all),
                 count_in: total(t => inwards.countAt(t)),
                 count_out: total(t => outwards.countAt(t)),
                 motion: { unit: "/", min: 0, max: 1, at: isSeen },
@@ -91,7 +109,8 @@ export const trail: PlaceKind = {
                 "contact#2.contact": t =>
                     passes(inwards, t - APART_MS, PASS_MS) | passes(outwards, t, PASS_MS),
                 // Of two counters each has its own lane.
-                "pulses.total": all,
+                "pulses.total": t => closings.countAt(t),
+                "pcf8593.count": t => closings.countAt(t),
                 "pulses#1.total": t => inwards.countAt(t),
                 "pulses#2.total": t => outwards.countAt(t),
                 "pcf8593#1.count": t => inwards.countAt(t),

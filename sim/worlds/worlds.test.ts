@@ -58,6 +58,8 @@ describe.each(PLACES.map(kind => [kind.name, kind] as const))("the place %s", (_
                     const time = startMs + (i / 120) * days(spanDays)
                     const value = at(time)
                     const when = `${name} ${value} ${unit} at ${new Date(time).toISOString()}`
+                    // Some have no true value at times: a forecast that is too early.
+                    if (Number.isNaN(value)) continue
                     if (!(value >= min && value <= max)) expect.fail(`${when}: ${min} … ${max}`)
                 }
         }

@@ -9,17 +9,23 @@ const SIDE = 8
 const PIXELS = 64
 /** A bird fills less than two neighbouring pixels. */
 const SMALLEST = 2
+/** On water that glitters something must be warmer than it changes from image to image, by so many times. */
+const GLITTER = 2
+/** Channel of the array that has a value whenever there is an image: frost is outside of the range of others. */
+const HOTTEST_PIXEL = 3
 /** Of a pixel that is not looked at. */
 const MASKED = -2048
 const STEP = 25
 
 /**
  * Whether something warm is in the water below a quay: "in_water", the number of warm places of at least two
- * pixels in the upper rows of the image, and "water_temperature" (0.01 °C), the mean of these rows.
+ * pixels in the upper rows of two images in a row, for the sun glitters and a person stays, and "water_temperature" (0.01 °C), the mean of these rows.
  */
 export class QuayWatch extends Derived {
     private readonly blobs = new BlobCounter()
+    /** The colder one of the last two images, and the last image. */
     private readonly water: number[] = []
+    private readonly before: number[] = []
 
     /**
      * @param rows rows of the image, from the top, that show water
@@ -32,23 +38,36 @@ export class QuayWatch extends Derived {
     ) {
         super(
             "quay",
-            [new Source(array, 0)],
-            [numberChannel("in_water", "warmPlaces", PIXELS), temperatureChannel("water_", 0, 8000)]
+            [new Source(array, HOTTEST_PIXEL)],
+            [
+                numberChannel("in_water", "warmPlaces", PIXELS),
+                temperatureChannel("water_", -2000, 8000),
+            ]
         )
-        for (let i = 0; i < PIXELS; i++) this.water.push(MASKED)
+        for (let i = 0; i < PIXELS; i++) {
+            this.water.push(MASKED)
+            this.before.push(MASKED)
+        }
     }
 
     protected override derive(): void {
         const { image } = this.array
         const end = SIDE * this.rows.value
         let sum = 0
+        let change = 0
         for (let i = 0; i < end; i++) {
-            this.water[i] = image[i]
-            sum = sum + image[i]
+            const now = image[i]
+            const before = this.before[i]
+            this.water[i] = now < before ? now : before
+            this.before[i] = now
+            sum = sum + now
+            if (before > MASKED) change = change + Math.abs(now - before)
         }
         const mean = divRound(sum, end)
         // 0.1 °C are 0.4 steps of 0.25 °C.
-        const limit = mean + Math.ceil((4 * this.contrast.value) / 10)
+        const contrast = Math.ceil((4 * this.contrast.value) / 10)
+        const glitter = divRound(GLITTER * change, end)
+        const limit = mean + (glitter > contrast ? glitter : contrast)
         this.put(0, this.blobs.count(this.water, limit, SMALLEST))
         this.put(1, mean * STEP)
     }

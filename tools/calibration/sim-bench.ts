@@ -21,12 +21,14 @@ import { NodeService } from "../flash/usb/node-service.js"
 import { type Bench } from "./bench.js"
 import { NodeCalibration } from "./node-calibration.js"
 
-/** How wrong a simulated sensor is: reading = gain × truth + offset + noise. In the channel's unit. */
+/** How wrong a simulated sensor is: reading = gain × truth + offset + drift + noise. In the channel's unit. */
 export interface SensorFault {
     readonly gain: number
     readonly offset: number
     /** Standard deviation. */
     readonly noise: number
+    /** What its offset has become after so long, ms. */
+    readonly drift: (ms: number) => number
 }
 
 /** Truth before a reference is there, and noise of a sensor of the kind. */
@@ -43,6 +45,8 @@ const ANSWER_MS = 24 * 3_600_000
 
 export interface SimBench extends Bench {
     readonly world: World
+    /** Gets the node's data. */
+    readonly broker: VirtualBroker
     readonly simulated: SimNode
     /** On its bus. */
     readonly sensors: readonly RegisterModel[]
@@ -50,10 +54,11 @@ export interface SimBench extends Bench {
 }
 
 /** The program of the indoor climate node, with calibrations and what its CO₂ sensor can do to itself. */
-export function calibratedProgramSource(): string {
+export function calibratedProgramSource(intervalSeconds = 60): string {
     const source = readFileSync(path.join(PROJECT_ROOT, "devs", "indoor-climate.ts"), "utf8")
     const co2 = 'new SCD4x(bus, { only: "co2" })'
     return source
+        .replace("intervalSeconds: 60", `intervalSeconds: ${intervalSeconds}`)
         .replace(
             "import { SCD4x }",
             'import { SCD4xCalibration } from "../src/drivers/scd4x/calibration.js"\nimport { SCD4x }'
@@ -112,6 +117,10 @@ export interface SimBenchOptions {
     readonly warmUpMs?: number
     /** Plugs a cable in; default one without bytes on it. */
     readonly connect?: (world: World, node: SimNode) => Promise<FrameLink>
+    /** Time between two rows; default a minute. */
+    readonly intervalSeconds?: number
+    /** Longest wait for an answer, ms of real time; default that of boards. */
+    readonly answerMs?: number
 }
 
 export async function openSimBench(
@@ -123,6 +132,8 @@ export async function openSimBench(
         flashed,
         warmUpMs = WARM_UP_MS,
         connect,
+        answerMs,
+        intervalSeconds,
     }: SimBenchOptions = {}
 ): Promise<SimBench> {
     const world = new World({ seed, allowPanics: true })
@@ -130,10 +141,17 @@ export async function openSimBench(
     world.network.defaultEndpoint = broker
     answerTime(broker)
     const truths = new Map(Object.entries(ROOM).map(([channel, { truth }]) => [channel, truth]))
+    const startMs = world.clock.wallMs
     const random = new SeededRandom(`calibration ${seed}`)
     const feed = (channel: string) => () => {
-        const { gain = 1, offset = 0, noise = ROOM[channel].noise } = faults.get(channel) ?? {}
-        return gain * (truths.get(channel) ?? 0) + offset + noise * gaussian(random)
+        const {
+            gain = 1,
+            offset = 0,
+            noise = ROOM[channel].noise,
+            drift = () => 0,
+        } = faults.get(channel) ?? {}
+        const wrong = offset + drift(world.clock.wallMs - startMs)
+        return gain * (truths.get(channel) ?? 0) + wrong + noise * gaussian(random)
     }
     const parts = [
         new SCD30Model().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
@@ -152,7 +170,7 @@ export async function openSimBench(
     const node = world.addNode({
         program: isOfParts
             ? compile("devs/parts.ts", { source: PARTS_SOURCE })
-            : compile("devs/calibrated.ts", { source: calibratedProgramSource() }),
+            : compile("devs/calibrated.ts", { source: calibratedProgramSource(intervalSeconds) }),
         sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
@@ -161,9 +179,10 @@ export async function openSimBench(
     await world.run(warmUpMs)
     return {
         world,
+        broker,
         simulated: node,
         sensors,
-        node: new NodeCalibration(new NodeService(link, node.deviceId)),
+        node: new NodeCalibration(new NodeService(link, node.deviceId, undefined, answerMs)),
         device: node.deviceId,
         during: work => passTime(world, work, ANSWER_MS),
         sleep: async ms => {

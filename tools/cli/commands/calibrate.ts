@@ -16,6 +16,7 @@ import {
     rollBack,
     verify,
 } from "../calibrate/records.js"
+import { recording, replay } from "../calibrate/recording.js"
 import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
 import { EXIT_FAILED, UsageError } from "../errors.js"
@@ -53,6 +54,7 @@ Exit codes: 0 done · 1 not written, or not as the journal says, or due
             3 readings did not stand still in time, or the node stopped answering
             of several nodes: that of all of them, or 1 when they differ`
 
+type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: string }
 interface ProcedureOptions {
     readonly store?: true
     readonly simParts?: true
@@ -125,19 +127,22 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                 .choices(["en", "da"])
                 .default("en")
         )
+        .option("--record <file>", "write down all that node and person say")
+        .option("--replay <file>", "run what was recorded again, without a node")
         .option("--yes", "do not ask before writing")
         .option("--json", "print the certificate as JSON")
     withBench(command)
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
-        .action(async (flags: Said & BenchFlags) => {
+        .action(async (flags: Flags) => {
             const { keys } = terminal
             if (flags.node !== undefined)
                 throw new UsageError(
                     "a channel is calibrated on USB, by whoever stands beside it; over the network go " +
                         "its records: export, import, rollback, verify, restore"
                 )
-            if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
+            if (flags.replay !== undefined) finish(await replay(flags.replay, terminal))
+            else if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
                 finish(await guided(flags, keys, terminal))
             else finish(await byOptions(complete(flags), flags, terminal))
         })
@@ -269,13 +274,19 @@ function told<T>(work: () => T): T {
 }
 
 /** Asks for what was not said. @returns the exit code */
-async function guided(flags: Said & BenchFlags, keys: Keys, terminal: Terminal): Promise<number> {
+async function guided(flags: Flags, keys: Keys, terminal: Terminal): Promise<number> {
     return untilInterrupted(async signal => {
         const ask = new TerminalAsk(terminal, keys, signal)
         const benches = await chooseNodes(flags, flags.channel, ask, terminal)
         try {
             const ended = benches.map(bench => interruptible(bench, signal))
-            return await guide(ended, flags, ask, terminal)
+            return await recording(
+                flags.record,
+                flags,
+                true,
+                { benches: ended, ask },
+                ({ benches, ask: asked = ask }) => guide(benches, flags, asked, terminal)
+            )
         } finally {
             for (const bench of benches) await bench.close()
         }
@@ -283,11 +294,7 @@ async function guided(flags: Said & BenchFlags, keys: Keys, terminal: Terminal):
 }
 
 /** @returns the exit code */
-async function byOptions(
-    plan: CalibrateFlags,
-    flags: BenchFlags,
-    terminal: Terminal
-): Promise<number> {
+async function byOptions(plan: CalibrateFlags, flags: Flags, terminal: Terminal): Promise<number> {
     return untilInterrupted(async signal => {
         const isGroup = flags.port.length > 1 || flags.all === true || flags.simNodes > 1
         const { benches, closed } = isGroup
@@ -297,7 +304,15 @@ async function byOptions(
             for (const { problem } of closed) line(terminal.err, `suitcase: ${problem}`)
             if (benches.length === 0) throw new UsageError("no node can be calibrated")
             const ended = benches.map(bench => interruptible(bench, signal))
-            const code = await runCalibration(ended, plan, terminal)
+            const { keys } = terminal
+            const ask = keys && new TerminalAsk(terminal, keys, signal)
+            const code = await recording(
+                flags.record,
+                plan,
+                false,
+                { benches: ended, ask },
+                ({ benches, ask }) => runCalibration(benches, plan, terminal, ask)
+            )
             return closed.length > 0 && code === 0 ? EXIT_FAILED : code
         } finally {
             for (const bench of benches) await bench.close()

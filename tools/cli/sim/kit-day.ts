@@ -9,14 +9,7 @@ import { USES, type KitUse } from "../../../sim/apps/uses.js"
 import { hours } from "../../../sim/time/duration.js"
 import { type SimNode } from "../../../sim/world/node.js"
 import { placeKind } from "../../../sim/worlds/registry.js"
-import { type KitNode } from "../../kit/kit.js"
-import {
-    compileNamed,
-    programCalled,
-    programOfNode,
-    surroundingsOf,
-    type NamedProgram,
-} from "../apps.js"
+import { compileNamed, programCalled, surroundingsOf } from "../apps.js"
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { onInterrupt } from "../interrupt.js"
 import { line, showing, type Terminal } from "../terminal.js"
@@ -27,37 +20,39 @@ import { truthTable } from "../view/truth-table.js"
 import { type SimFlags } from "./flags.js"
 import { isComplete } from "./report.js"
 import { SimSession, type SessionNode, type SessionOptions } from "./session.js"
-import { TruthAccount } from "./truth.js"
+import { type TruthAccount } from "./truth.js"
 
 /** What `suitcase sim` calls it. */
 export const KIT_DAY = "kit"
 /** What every node is: of the kit's boards one that is simulated quickly. */
 const BOARD = "suitcase_xiao_c3"
-/** Rows of those. */
-const INTERVAL = "5m"
 const DAY_MS = hours(24)
 /** Parts of the day that get a line. */
 const PARTS = 24
 
 /** A use and the program that is for it. */
-interface UseNode extends KitUse {
+export interface UseNode extends KitUse {
     readonly node: SessionNode
-    /** A list of sensors stands in for an application that is not there. */
-    readonly isStandIn: boolean
+}
+
+export interface KitDayOptions {
+    /** As {@link compileUses} gives them; default all uses whose application is there. */
+    readonly uses?: readonly UseNode[]
+    /** Default midnight, as every simulation. */
+    readonly start?: Date
 }
 
 /**
- * @param of what the suitcase is used for; default all of it
  * @returns the exit code
  * @throws UsageError for options that a kit's day has not
  */
 export async function simulateKit(
     flags: SimFlags,
     terminal: Terminal,
-    of: readonly KitUse[] = USES
+    { uses: given, start }: KitDayOptions = {}
 ): Promise<number> {
     refuseOthers(flags)
-    const uses = await readUses(of, terminal)
+    const uses = given ?? (await compileUses(USES, terminal))
     const runMs = flags.for ?? DAY_MS
     const accounts = new Map<string, TruthAccount>()
     let view: RunView | undefined
@@ -67,6 +62,7 @@ export async function simulateKit(
         others,
         seed: flags.seed ?? 1,
         speed: flags.speed ?? Infinity,
+        ...(start === undefined ? {} : { start }),
         runMs,
         faults: flags.fault,
         store: flags.store,
@@ -86,8 +82,7 @@ export async function simulateKit(
         session.stop()
     })
     try {
-        for (const { deviceId } of session.nodes)
-            accounts.set(deviceId, new TruthAccount(node => session.surroundings.get(node)?.truths))
+        for (const { deviceId } of session.nodes) accounts.set(deviceId, session.truthAccount())
         view = viewOf(session, uses, flags, runMs, terminal)
         await session.run(runMs)
         const report = await session.finish()
@@ -119,9 +114,11 @@ export async function simulateKit(
 }
 
 /** What came of one use; part of what `--json` prints. */
+export type UseResult = ReturnType<typeof resultOf>
+
 function resultOf(
     session: SimSession,
-    { app, place, isStandIn }: UseNode,
+    { app, place }: UseNode,
     node: SimNode,
     accounts: ReadonlyMap<string, TruthAccount>
 ) {
@@ -135,7 +132,6 @@ function resultOf(
     return {
         app,
         place,
-        isStandIn,
         sampled: losses?.sampled ?? 0,
         lost: losses?.lost ?? 0,
         wireBytes: node.wire.sent + node.wire.received,
@@ -145,7 +141,7 @@ function resultOf(
     }
 }
 
-function accountText(result: ReturnType<typeof resultOf>): string {
+function accountText(result: UseResult): string {
     const happened = Object.entries(result.happened).map(([what, n]) => `${what} ${n} ×`)
     return [
         `${counted(result.sampled, "reading")}, lost ${count(result.lost)}`,
@@ -154,18 +150,17 @@ function accountText(result: ReturnType<typeof resultOf>): string {
     ].join(" · ")
 }
 
-function titleOf({ app, place, isStandIn }: UseNode): string {
-    const title = placeKind(place)?.title ?? place
-    return `${app}${isStandIn ? " (its sensors; the application is not there)" : ""} — ${title}`
+function titleOf({ app, place }: UseNode): string {
+    return `${app} — ${placeKind(place)?.title ?? place}`
 }
 
-async function readUses(of: readonly KitUse[], terminal: Terminal): Promise<UseNode[]> {
+/** Compiles the applications of uses; a use whose application is not there is left out. */
+export async function compileUses(of: readonly KitUse[], terminal: Terminal): Promise<UseNode[]> {
     const known = appNames()
     const found: UseNode[] = []
     for (const use of of) {
-        const isThere = known.includes(use.app)
-        if (!isThere && use.sensors === undefined) continue
-        const named = isThere ? await programCalled(use.app) : await standIn(use)
+        if (!known.includes(use.app)) continue
+        const named = await programCalled(use.app)
         const app = await surroundingsOf(named)
         const place = placeKind(use.place)
         if (app === undefined || place === undefined) continue
@@ -175,22 +170,9 @@ async function readUses(of: readonly KitUse[], terminal: Terminal): Promise<UseN
             compileNamed(named, { target: "board", heapBytes, beatPin })
         )
         const node = { app, program, place, board: { profile } }
-        found.push({ ...use, node, isStandIn: !isThere })
+        found.push({ ...use, node })
     }
     return found
-}
-
-/** A node of a kit file with the sensors of a use. */
-async function standIn({ app, sensors }: KitUse): Promise<NamedProgram> {
-    return programOfNode(await listNode(app, sensors ?? "[]"))
-}
-
-async function listNode(name: string, sensors: string): Promise<KitNode> {
-    // Only here: it brings the boards and the drivers with it.
-    const { parseKit, theSupplies } = await import("../../kit/read-kit.js")
-    const text = `{ version: 1, settings: { interval: ${INTERVAL} }, sites: [{ name: city, kits: [{ name: suitcase,
-        nodes: [{ name: ${name}, board: ${BOARD}, sensors: ${sensors} }] }] }] }`
-    return parseKit(Buffer.from(text), `${KIT_DAY}.yaml`, await theSupplies()).nodes[0]
 }
 
 function refuseOthers(flags: SimFlags): void {

@@ -105,7 +105,7 @@ export class SimSession {
     /** What each node has around it, by its device id. */
     readonly surroundings = new Map<string, Surroundings>()
     /** Errors of what arrived against what is true around its node. */
-    readonly truth = new TruthAccount(node => this.surroundings.get(node)?.truths)
+    readonly truth = this.truthAccount()
     /** TCP port of the embedded broker, when it listens. */
     brokerPort: number | undefined
 
@@ -163,6 +163,14 @@ export class SimSession {
 
     get nodes(): readonly SimNode[] {
         return this.world.nodes
+    }
+
+    /** An account of errors against what is true around the nodes, empty as yet. */
+    truthAccount(): TruthAccount {
+        return new TruthAccount(
+            node => this.surroundings.get(node)?.truths,
+            node => this.surroundings.get(node)?.withoutTruth
+        )
     }
 
     /** Runs for N ms of virtual time, or until {@link stop}. @throws NodePanic */

@@ -10,6 +10,9 @@ const QUANTITIES: Record<string, Quantity> = {
     temperature: { unit: "Cel", min: -40, max: 85, at: t => -5 + t / 60_000 },
     distance: { unit: "m", min: 0, max: 4, at: () => 1.5 },
     count: { unit: "count", min: 0, max: 1e6, isTotal: true, at: t => 700 + t / 1000 },
+    energy: { unit: "kWh", min: 0, max: 1e6, isTotal: true, at: t => t / 60_000 },
+    presence: { unit: "/", min: 0, max: 1, at: () => 1 },
+    time_to_full: { unit: "h", min: 0, max: 1008, at: t => (t === 0 ? NaN : 8) },
     laeq: { unit: "dB", min: 0, max: 120, at: () => 0, over: (from, to) => (to - from) / 1000 },
 }
 
@@ -34,7 +37,10 @@ function reading(channel: string, time: number, value: number | undefined, more 
 }
 
 function accountOf(...readings: Reading[]) {
-    const account = new TruthAccount(node => (node === "n1" ? QUANTITIES : undefined))
+    const account = new TruthAccount(
+        node => (node === "n1" ? QUANTITIES : undefined),
+        () => ({ voc_index: "an index" })
+    )
     for (const one of readings) account.note(one)
     return account.report()
 }
@@ -92,16 +98,40 @@ describe("the errors of a chain", () => {
         expect(errors).toMatchObject({ readings: 2, max: 1 })
     })
 
+    it("are not those of a moment at which there is no truth: a forecast that is too early", () => {
+        const [errors] = accountOf(
+            reading("time_to_full", 0, 3, { unit: "h" }),
+            reading("time_to_full", 60_000, 9, { unit: "h" })
+        ).channels
+        expect(errors).toMatchObject({ readings: 1, max: 1 })
+    })
+
+    it("of energy in Wh are those against kWh, of a state given as a number those against it", () => {
+        const { channels } = accountOf(
+            reading("energy", 0, 5, { unit: "Wh" }),
+            reading("energy", 60_000, 1004, { unit: "Wh" }),
+            reading("presence", 0, 1, { unit: "count" })
+        )
+        expect(channels).toMatchObject([
+            { channel: "energy", trueMax: 1000, max: 1 },
+            { channel: "presence", max: 0 },
+        ])
+    })
+
     it("are not made up where nothing true is known", () => {
         const report = accountOf(
             reading("voc_index", 0, 100, { unit: "1" }),
             reading("temperature", 0, 278, { unit: "K" }),
             reading("temperature", 0, 20, { node: "another" })
         )
-        expect(report).toEqual({ channels: [], unknown: ["voc_index", "temperature"] })
+        expect(report).toEqual({
+            channels: [],
+            unknown: [{ channel: "voc_index", reason: "an index" }, { channel: "temperature" }],
+        })
         const text = truthTable(report, fakeTerminal())
         expect(text).toContain("nothing to compare with")
-        expect(text).toContain("nothing true is known of voc_index, temperature")
+        expect(text).toContain("nothing true is known of temperature")
+        expect(text).toContain("voc_index is not compared: an index")
     })
 
     it("fit 80 columns on a terminal that has no more", () => {

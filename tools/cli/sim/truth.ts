@@ -31,7 +31,14 @@ export interface ChannelErrors {
 export interface TruthReport {
     readonly channels: readonly ChannelErrors[]
     /** Channels of which nothing true is known, or only in another unit. */
-    readonly unknown: readonly string[]
+    readonly unknown: readonly UnknownTruth[]
+}
+
+/** A channel that nothing can be compared with. */
+export interface UnknownTruth {
+    readonly channel: string
+    /** Why that is so, where somebody said it: {@link import("../../../sim/apps/uses.js").KitUse.withoutTruth}. */
+    readonly reason?: string
 }
 
 interface Tally {
@@ -50,27 +57,40 @@ const SAME_UNITS: Readonly<Record<string, readonly [unit: string, factor: number
     mV: ["V", 1e-3],
     hPa: ["Pa", 100],
     "%": ["/100", 1],
+    Wh: ["kWh", 1e-3],
+    // A state that a part gives as a number of 0 or 1.
+    count: ["/", 1],
 }
 const DAY_MS = 86_400_000
 
 export class TruthAccount {
     private readonly tallies = new Map<string, Tally>()
-    private readonly unknown = new Set<string>()
+    private readonly unknown = new Map<string, string | undefined>()
     /** The first reading of a total in a boot, and the truth then. */
     private readonly bases = new Map<string, { value: number; truth: number }>()
     /** When the row before was taken. */
     private readonly latest = new Map<string, number>()
 
-    /** @param truthsOf what is true around a node, by the names of the channels or of their ends */
+    /**
+     * @param truthsOf what is true around a node, by the names of the channels or of their ends
+     * @param reasonsOf why nothing true is known of a node's channels, by their names
+     */
     constructor(
-        private readonly truthsOf: (node: string) => Readonly<Record<string, Quantity>> | undefined
+        private readonly truthsOf: (node: string) => Readonly<Record<string, Quantity>> | undefined,
+        private readonly reasonsOf: (
+            node: string
+        ) => Readonly<Record<string, string>> | undefined = () => undefined
     ) {}
 
     note(reading: Reading): void {
-        const quantity = quantityOf(this.truthsOf(reading.node) ?? {}, reading.channel)
+        const reason = this.reasonsOf(reading.node)?.[reading.channel]
+        const quantity =
+            reason === undefined
+                ? quantityOf(this.truthsOf(reading.node) ?? {}, reading.channel)
+                : undefined
         const factor = quantity === undefined ? undefined : factorOf(reading.unit, quantity.unit)
         if (quantity === undefined || factor === undefined) {
-            this.unknown.add(reading.channel)
+            this.unknown.set(reading.channel, reason)
             return
         }
         const tally = this.tallyOf(reading)
@@ -82,6 +102,7 @@ export class TruthAccount {
             return
         }
         const truth = trueValue(quantity, before, reading.time) / factor
+        if (Number.isNaN(truth)) return
         let error = reading.value - truth
         if (quantity.isTotal === true) {
             const base = this.bases.get(key)
@@ -97,7 +118,13 @@ export class TruthAccount {
     report(): TruthReport {
         const channels = [...this.tallies].map(([channel, tally]) => errorsOf(channel, tally))
         const known = new Set(channels.map(({ channel }) => channel))
-        return { channels, unknown: [...this.unknown].filter(name => !known.has(name)) }
+        const unknown = [...this.unknown].filter(([channel]) => !known.has(channel))
+        return {
+            channels,
+            unknown: unknown.map(([channel, reason]) =>
+                reason === undefined ? { channel } : { channel, reason }
+            ),
+        }
     }
 
     private tallyOf({ channel, unit, decimals }: Reading): Tally {

@@ -22,10 +22,14 @@ export function truthTable({ channels, unknown }: TruthReport, { colors, out }: 
         style: { head: [], border: [], compact: true },
     })
     for (const errors of channels) table.push(row(errors, channel - 2, hasGaps))
-    const rest = unknown.length === 0 ? "" : `\n  nothing true is known of ${unknown.join(", ")}`
+    const rest = unknown.map(({ channel, reason }) =>
+        reason === undefined
+            ? `\n  nothing true is known of ${channel}`
+            : `\n  ${channel} is not compared: ${reason}`
+    )
     if (channels.length === 0)
-        return `  There is nothing to compare with: the nodes are in no place and see no recording.${rest}`
-    return `${table.toString()}\n  truth, bias … in the channel's unit; read: readings that were compared${rest}`
+        return `  There is nothing to compare with: the nodes are in no place and see no recording.${rest.join("")}`
+    return `${table.toString()}\n  truth, bias … in the channel's unit; read: readings that were compared${rest.join("")}`
 }
 
 function row(errors: ChannelErrors, room: number, hasGaps: boolean): string[] {
