@@ -5,7 +5,10 @@ import path from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { RUN_DONE, RUN_NONE } from "../../src/core/protocol/procedures.js"
+import { SCD30Model } from "../../src/drivers/scd30/model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
+import { SPS30Model } from "../../src/drivers/sps30/model.js"
+import { TMP117Model } from "../../src/drivers/tmp117/model.js"
 import { CalibrationRefused, type NodePart } from "../../tools/calibration/node-calibration.js"
 import { PROCEDURE_RECORD, ProcedureJournal } from "../../tools/calibration/procedure-journal.js"
 import { recordId, writeRecord } from "../../tools/calibration/record.js"
@@ -202,6 +205,85 @@ describe("settings of a part", () => {
             "store was done 1900 times to Sensirion SCD4x (serial f8969f073bbe), whose memory stands 2000 writes"
         )
     })
+})
+
+describe("parts beside the SCD4x", () => {
+    const sensor = <T>(kind: abstract new (...args: never) => T) =>
+        bench.sensors.find(each => each instanceof kind) as T
+
+    it("an SCD30 is recalibrated, keeps it and its settings without power, and its readings are right", async () => {
+        await open({ isOfParts: true, faults: new Map([["co2", { offset: -60 }]]) })
+        const model = sensor(SCD30Model)
+        const { code, out, err } = await run("recalibrate", "420", { json: true })
+        expect(code, err).toBe(0)
+        const record = PROCEDURE_RECORD.parse(JSON.parse(out))
+        expect(record.result).toBeGreaterThan(50)
+        expect(record.result).toBeLessThan(70)
+        expect(record.reference?.asFound).toBeCloseTo(360, -1)
+        expect(record.reference?.asLeft).toBeCloseTo(420, -1)
+        expect(model.recalibrations).toEqual([420])
+        expect((await run("altitude", "60")).err).toContain("the part has 60 m")
+        expect((await run("self-calibration", "on")).err).toContain("the part has on")
+        expect((await run("temperature-offset", "1.5")).err).toContain("the part has 1.5 °C")
+        expect([...model.settings.values()]).toEqual([2, 1, 150, 60])
+        expect((await run("altitude", "3001")).err).toContain("altitude must be 0 to 3000")
+        expect((await run("recalibrate", "2001")).err).toContain("must be 400 to 2000")
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("an SCD30 that does not answer with the reference it was given is said to have failed", async () => {
+        await open({ isOfParts: true, warmUpMs: 240_000 })
+        const model = sensor(SCD30Model)
+        Object.defineProperty(model, "reference", { get: () => 400, set: () => undefined })
+        const { code, err } = await run("recalibrate", "420")
+        expect([code, err]).toEqual([1, expect.stringContaining("does not keep what it is given")])
+    })
+
+    it("an SPS30 blows out its fan for ten seconds of gaps, and then measures again", async () => {
+        await open({ isOfParts: true, warmUpMs: 60_000 })
+        const model = sensor(SPS30Model)
+        const { code, err } = await run("clean-fan")
+        expect(code, err).toBe(0)
+        expect(err).toContain("the part measures again and reports no trouble with its fan")
+        const ago = bench.world.clock.wallMs - model.cleanedAt
+        expect(ago).toBeGreaterThan(10_000)
+        expect(ago).toBeLessThan(120_000)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("an SPS30 whose fan is stuck afterwards is not said to be well", async () => {
+        await open({ isOfParts: true, warmUpMs: 60_000 })
+        sensor(SPS30Model).status = 0x10
+        const { code, err } = await run("clean-fan", undefined, { timeout: 60_000 })
+        expect([code, err]).toEqual([3, expect.stringContaining("no good readings came")])
+    })
+
+    it("a TMP117 tells its own offset, takes another one, and has it after a power cut", async () => {
+        await open({ isOfParts: true, warmUpMs: 5000 })
+        const model = sensor(TMP117Model)
+        model.eeprom.set(0x07, 0xffc0)
+        model.brownOut(bench.world.clock.wallMs)
+        await bench.world.run(10_000)
+        expect((await run("own-offset")).err).toContain("the part has -0.5 °C")
+        expect(model.eepromWrites).toBe(0)
+        expect((await run("own-offset", "0.25")).err).toContain("the part has 0.25 °C")
+        expect((await run("own-offset", "0.25")).err).toContain("the part has 0.25 °C")
+        expect([model.eepromWrites, model.eeprom.get(0x07)]).toEqual([1, 32])
+        expect((await run("own-offset", "10.01")).err).toContain("must be -1000 to 1000")
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it.each(["own-offset", "clean-fan"])(
+        "%s of a part that was pulled out fails, in words",
+        async name => {
+            await open({ isOfParts: true, warmUpMs: 5000 })
+            for (const model of bench.sensors) model.faults.unplugged = true
+            const { code, err } = await run(name, name === "own-offset" ? "1" : undefined, {
+                timeout: 60_000,
+            })
+            expect([code, err]).toEqual([1, expect.stringMatching(/suitcase: .*\w/)])
+        }
+    )
 })
 
 describe("the node", () => {

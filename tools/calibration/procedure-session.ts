@@ -97,8 +97,12 @@ export async function runProcedure(
         if (!isLook && !(await talk.confirm(part, procedure, found))) return undefined
         const argument = isLook ? ARGUMENT_LOOK : Math.round((plan.value ?? 0) * procedure.steps)
         const result = await carryOut(bench, part, channel, procedure, argument)
-        const asLeft =
-            found === undefined ? undefined : await measureAgain(bench, channel, plan.timeoutMs)
+        // A fan that does not run again shows in the readings.
+        const left =
+            found !== undefined || procedure.name === "clean-fan"
+                ? await measureAgain(bench, channel, plan.timeoutMs)
+                : undefined
+        const asLeft = found === undefined ? undefined : left
         return { part, procedure, result, asFound: found, asLeft, run: isLook ? 0 : part.token }
     } finally {
         // A node that is gone puts the part back into service by itself.
@@ -282,7 +286,7 @@ async function measureAgain(
     while (values.length < LEFT) {
         if (bench.nowMs() >= until)
             throw new CaptureTimeout(
-                `${channel.name}: it is recalibrated, but no good readings came within ${timeoutMs / 1000} s`
+                `${channel.name}: it was carried out, but no good readings came within ${timeoutMs / 1000} s`
             )
         await bench.sleep(POLL_MS)
         const sample = await bench.during(bench.node.live(channel, SECONDS))

@@ -12,6 +12,9 @@ import { World } from "../../sim/world/world.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
+import { SCD30Model } from "../../src/drivers/scd30/model.js"
+import { SPS30Model } from "../../src/drivers/sps30/model.js"
+import { TMP117Model } from "../../src/drivers/tmp117/model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { NodeService } from "../flash/usb/node-service.js"
@@ -72,7 +75,38 @@ export function calibratedProgramSource(intervalSeconds = 60): string {
         )
 }
 
+/** A program with parts that the kit's indoor climate does not have. */
+export const PARTS_SOURCE = `import { SCD30Calibration } from "../src/drivers/scd30/calibration.js"
+import { SCD30 } from "../src/drivers/scd30/driver.js"
+import { ParticleFan } from "../src/drivers/shared/sensirion/fan.js"
+import { SPS30 } from "../src/drivers/sps30/driver.js"
+import { TMP117 } from "../src/drivers/tmp117/driver.js"
+import { TMP117Offset } from "../src/drivers/tmp117/offset.js"
+import { calibrations, openBus, procedures, startStation } from "../src/station/index.js"
+
+const bus = openBus()
+const co2 = new SCD30(bus, { only: "co2" })
+const dust = new SPS30(bus)
+const thermometer = new TMP117(bus)
+
+await startStation({
+    app: "parts",
+    intervalSeconds: 60,
+    sensors: [co2, dust, thermometer],
+    calibration: calibrations(
+        undefined,
+        procedures([
+            new SCD30Calibration(bus, co2),
+            new ParticleFan(bus, dust),
+            new TMP117Offset(bus, thermometer),
+        ])
+    ),
+})
+`
+
 export interface SimBenchOptions {
+    /** Another node: one with SCD30, SPS30 and TMP117. */
+    readonly isOfParts?: boolean
     /** How wrong its sensors are, by channel; default not at all, but for noise. */
     readonly faults?: ReadonlyMap<string, Partial<SensorFault>>
     /** The board's id, 16 hex digits. */
@@ -92,6 +126,7 @@ export interface SimBenchOptions {
 export async function openSimBench(
     seed: number | string,
     {
+        isOfParts = false,
         faults = new Map(),
         device,
         flashed,
@@ -118,7 +153,12 @@ export async function openSimBench(
         const wrong = offset + drift(world.clock.wallMs - startMs)
         return gain * (truths.get(channel) ?? 0) + wrong + noise * gaussian(random)
     }
-    const sensors = [
+    const parts = [
+        new SCD30Model().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
+        dustModel(),
+        new TMP117Model().feed("temperature", feed("temperature")),
+    ]
+    const indoor = [
         new SHT4xModel()
             .feed("temperature", feed("temperature"))
             .feed("humidity", feed("humidity")),
@@ -126,10 +166,11 @@ export async function openSimBench(
         new BH1750Model().feed("illuminance", feed("illuminance")),
         new MB85RCModel(),
     ]
+    const sensors: readonly RegisterModel[] = isOfParts ? parts : indoor
     const node = world.addNode({
-        program: compile("devs/calibrated.ts", {
-            source: calibratedProgramSource(intervalSeconds),
-        }),
+        program: isOfParts
+            ? compile("devs/parts.ts", { source: PARTS_SOURCE })
+            : compile("devs/calibrated.ts", { source: calibratedProgramSource(intervalSeconds) }),
         sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
@@ -154,6 +195,13 @@ export async function openSimBench(
             await Promise.resolve()
         },
     }
+}
+
+/** In the air of a clean room. */
+function dustModel(): SPS30Model {
+    const model = new SPS30Model()
+    for (const { name } of model.channels) model.feed(name, name.startsWith("pm") ? 8 : 50)
+    return model.feed("typical_size", 0.6e-6)
 }
 
 function gaussian(random: SeededRandom): number {

@@ -58,8 +58,10 @@ export interface SCD30Options extends DriverOptions {
  * @see {@link https://sensirion.com/products/catalog/SCD30 | Datasheet}
  */
 export class SCD30 extends PeriodicDriver {
-    private readonly options: SCD30Options
-    private readonly interval: number
+    /** As they were given. */
+    readonly options: SCD30Options
+    /** Between two measurements, s. */
+    readonly interval: number
     private hectopascals = 0
     private appliedHectopascals = 0
     /** Asked for and not sent yet, ppm; 0 = none. */

@@ -28,7 +28,7 @@ const SETTINGS: ReadonlyMap<number, Setting> = new Map([
 
 export class SCD30Model extends CommandModel {
     readonly part = "Sensirion SCD30"
-    protected override readonly ownersSettings = [0x5403]
+    protected override readonly ownersSettings = [0x5403, 0x5204]
     readonly channels: readonly ModelChannel[] = [
         { name: "co2", unit: "ppm", min: 0, max: 40_000, epsilon: 0.002 },
         { name: "temperature", unit: "Cel", min: -40, max: 70, epsilon: 0.000004 },
@@ -42,6 +42,8 @@ export class SCD30Model extends CommandModel {
     pressure = 0
     /** References of forced recalibrations, ppm. */
     readonly recalibrations: number[] = []
+    /** What they have added to the CO2 readings, ppm; kept without power. */
+    correction = 0
 
     protected readonly commands: ReadonlyMap<number, Command>
     private isRunning = false
@@ -102,7 +104,7 @@ export class SCD30Model extends CommandModel {
         if (this.truth.length === 0) return undefined
         const offset = (this.settings.get("temperature_offset") as number) / 100
         const [co2, celsius, percent] = this.truth
-        return [co2, celsius - offset, percent].flatMap(floatWords)
+        return [co2 + this.correction, celsius - offset, percent].flatMap(floatWords)
     }
 
     private handOutNew(): void {
@@ -120,6 +122,7 @@ export class SCD30Model extends CommandModel {
         const recalibrate = always("forced recalibration", READ_MS, ppm => {
             this.reference = ppm
             this.recalibrations.push(ppm)
+            if (this.truth.length > 0) this.correction = ppm - this.truth[0]
             return undefined
         })
         const commands = new Map<number, Command>([

@@ -7,6 +7,7 @@ export const part: Part = {
     summary: "carbon dioxide, temperature and relative humidity of air",
     group: "air quality",
     className: "SCD30",
+    procedures: { className: "SCD30Calibration", file: "drivers/scd30/calibration" },
     addresses: [0x61],
     datasheet: {
         title: "Interface Description Sensirion SCD30",

@@ -153,7 +153,9 @@ describe("SCD30", () => {
             "refused SCD30: temperatureOffset (0.01 °C) must be a whole number from 0 to 2000, got 0.5",
             "refused SCD30: pressure must be 700 to 1400 hPa, got 1401",
             "refused SCD30: reference (ppm) must be a whole number from 400 to 2000, got 399",
-            ...new Array<string>(4).fill("SAMPLE 812 3"),
+            ...new Array<string>(3).fill("SAMPLE 812 3"),
+            // Recalibrated to the reference.
+            "SAMPLE 450 3",
             "IDENTITY serial 1C2D3E4F50 hall_temperature",
         ])
         // At first, at 987 hPa, and at 992 hPa; 990 is too near to 987.

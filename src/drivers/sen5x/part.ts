@@ -10,6 +10,7 @@ export const part: Part = {
     summary: "particulate matter, temperature, humidity, VOC and NOx index of air",
     group: "air quality",
     className: "SEN5x",
+    procedures: { className: "ParticleFan", file: "drivers/shared/sensirion/fan" },
     addresses: [0x69],
     datasheet: {
         title: "SEN5x",

@@ -12,6 +12,7 @@ export const part: Part = {
     summary: "particulate matter: PM1, PM2.5, PM4, PM10, numbers and typical size",
     group: "air quality",
     className: "SPS30",
+    procedures: { className: "ParticleFan", file: "drivers/shared/sensirion/fan" },
     addresses: [0x69],
     datasheet: {
         title: "SPS30",

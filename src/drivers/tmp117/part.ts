@@ -7,6 +7,7 @@ export const part: Part = {
     summary: "temperature, precisely",
     group: "climate",
     className: "TMP117",
+    procedures: { className: "TMP117Offset", file: "drivers/tmp117/offset" },
     addresses: [0x48, 0x49, 0x4a, 0x4b],
     datasheet: {
         title: "TMP117",

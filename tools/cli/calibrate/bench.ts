@@ -19,6 +19,8 @@ export interface BenchFlags extends NetworkFlags {
     readonly sim?: true
     readonly simNodes: number
     readonly simError?: string
+    /** The simulated node has parts that the indoor climate has not. */
+    readonly simParts?: true
     readonly seed: number
 }
 
@@ -47,7 +49,7 @@ export async function openBench(
     if (flags.sim === true) {
         line(
             terminal.err,
-            "A simulated node with indoor climate, four minutes after it was switched on."
+            `A simulated node with ${flags.simParts === true ? "SCD30, SPS30 and TMP117" : "indoor climate"}, four minutes after it was switched on.`
         )
         return openSimulated(flags, channel, 0)
     }
@@ -141,7 +143,7 @@ async function named(bench: Bench): Promise<Bench> {
 }
 
 async function openSimulated(
-    { simError, seed }: BenchFlags,
+    { simError, simParts, seed }: BenchFlags,
     channel: string | undefined,
     index: number
 ): Promise<Bench> {
@@ -151,7 +153,7 @@ async function openSimulated(
         if (channel === undefined) throw new UsageError("--sim-error needs --channel")
         faults.set(channel, faultOf(simError))
     }
-    return openSimBench(seed + index, { faults })
+    return openSimBench(seed + index, { faults, isOfParts: simParts === true })
 }
 
 function note(terminal: Terminal): (text: string) => void {

@@ -166,7 +166,7 @@ function meaning({ procedure: done, result, part }: ProcedureOutcome): string {
         case "store":
             return `stored; ${result} writes of the part's memory since the node started`
         case "clean-fan":
-            return "done; the part reports no trouble with its fan"
+            return "done; the part measures again and reports no trouble with its fan"
         default:
             return `the part has ${text}`
     }

@@ -55,8 +55,9 @@ Exit codes: 0 done · 1 not written, or not as the journal says, or due
             of several nodes: that of all of them, or 1 when they differ`
 
 type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: string }
-interface StoreFlag {
+interface ProcedureOptions {
     readonly store?: true
+    readonly simParts?: true
 }
 
 const PROCEDURE_HELP = `
@@ -187,25 +188,28 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         .argument("[name]", "recalibrate, self-calibration, altitude …")
         .argument("[value]", "in its unit; a setting without one is only told")
         .option("--store", "store a setting in the part too, so that it outlives a power cut")
+        .option("--sim-parts", "with --sim: a node with SCD30, SPS30 and TMP117 instead")
         .addHelpText("after", PROCEDURE_HELP)
-        .action(async (name: string | undefined, value: string | undefined, own: StoreFlag) => {
-            const flags = { ...command.opts<CalibrateFlags & BenchFlags>(), ...own }
-            if (flags.node !== undefined)
-                throw new UsageError(
-                    "a part does this on USB, by whoever stands beside it: leave --node out"
-                )
-            const work = (bench: Bench) =>
-                name === undefined
-                    ? listProcedures(bench, flags.json === true, terminal)
-                    : procedure(bench, name, value, flags, terminal)
-            finish(
-                await untilInterrupted(signal =>
-                    at(flags, flags.channel ?? "co2", terminal, bench =>
-                        work(interruptible(bench, signal))
+        .action(
+            async (name: string | undefined, value: string | undefined, own: ProcedureOptions) => {
+                const flags = { ...command.opts<CalibrateFlags & BenchFlags>(), ...own }
+                if (flags.node !== undefined)
+                    throw new UsageError(
+                        "a part does this on USB, by whoever stands beside it: leave --node out"
+                    )
+                const work = (bench: Bench) =>
+                    name === undefined
+                        ? listProcedures(bench, flags.json === true, terminal)
+                        : procedure(bench, name, value, flags, terminal)
+                finish(
+                    await untilInterrupted(signal =>
+                        at(flags, flags.channel ?? "co2", terminal, bench =>
+                            work(interruptible(bench, signal))
+                        )
                     )
                 )
-            )
-        })
+            }
+        )
     withNode("verify", "hold a node against the journal", bench =>
         verify(bench, journalOf(), terminal)
     )
