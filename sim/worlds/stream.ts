@@ -26,7 +26,7 @@ export const HIGH_M = 2.2
 const SURGE_RISE_MS = 5 * HOUR_MS
 const SURGE_FALL_MS = 9 * HOUR_MS
 const DEBRIS_MS = 20 * MINUTE_MS
-/** The rate of rise is that of the last so many ms. */
+/** The rate of rise is that of the last time of this length, ms. */
 const RISE_MS = 5 * MINUTE_MS
 /** 4 … 20 mA over 100 Ω for 0 … 5 m. */
 const PROBE_RANGE_M = 5

@@ -7,7 +7,7 @@ import { MAX_RECORD_BYTES, getNodeRecord } from "../core/calibration/record.js"
 
 /** Bytes of the part for one copy; a multiple of all page sizes. */
 const STEP_BYTES = 256
-/** One copy for so many bytes of the part: an eighth of it. */
+/** Of the part for one copy, B: copies take an eighth of it. */
 const BYTES_PER_COPY = 2048
 /** Before the record: its length, 0 = none, and a CRC-32 of the board's id and the record. */
 const HEAD_BYTES = 5

@@ -9,7 +9,7 @@ const SIDE = 8
 const PIXELS = 64
 /** A bird fills less than two neighbouring pixels. */
 const SMALLEST = 2
-/** On water that glitters something must be warmer than it changes from image to image, by so many times. */
+/** On water that glitters something must be warmer than it changes from image to image, times this factor. */
 const GLITTER = 2
 /** Channel of the array that has a value whenever there is an image: frost is outside of the range of others. */
 const HOTTEST_PIXEL = 3

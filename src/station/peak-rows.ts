@@ -4,7 +4,7 @@ import { ChosenRows } from "./chosen-rows.js"
 import { RowBuilder } from "./row-builder.js"
 
 /**
- * A sample each so many ms, and of each named channel the highest value of a row's interval, so that nothing short is
+ * A sample at each interval given in ms, and of each named channel the highest value of a row's interval, so that nothing short is
  * missed, however long the interval is. Others are not recorded.
  *
  *     rows: peaks(500, ["in_water"])

@@ -4,7 +4,7 @@ import { MOST_SAMPLES, SoundWindow } from "../core/derived/sound-window.js"
 import { RowBuilder } from "./row-builder.js"
 
 /**
- * Many samples of a sound level, one each so many ms, make one row: "laeq", the equivalent level, and "lamax", the
+ * Many samples of a sound level, at an interval given in ms, make one row: "laeq", the equivalent level, and "lamax", the
  * highest, in the level's scale. Of all other channels the last sample counts. In an interval of more than 256 samples
  * they are further apart.
  *

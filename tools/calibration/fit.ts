@@ -122,7 +122,7 @@ export function fit(
     }
 }
 
-/** @throws FitError when a method does not go with so many points */
+/** @throws FitError when a method does not suit the number of points */
 export function checkCount(method: FitMethod, points: number): void {
     const least = LEAST_POINTS[method]
     if (points < least)
