@@ -41,7 +41,8 @@ class KeptCalibrations implements StationCalibration {
     private readonly sources: CalibratedChannel[] = []
     /** The ids in the schema, one per column. */
     private told: number[] = []
-    private readonly store = new CalibrationSlots()
+    /** Made before the settings are read: afterwards their role does not listen any more. */
+    private readonly slots = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
     constructor(
@@ -51,9 +52,11 @@ class KeptCalibrations implements StationCalibration {
 
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
-        this.all = new Calibrations(this.store, options.sensors, station.clock)
+        const { rows, store } = station.sinks
+        const records = store === undefined ? this.slots : store.copied(this.slots)
+        this.all = new Calibrations(records, options.sensors, station.clock)
         await this.all.load()
-        const { columns, parts } = station.sinks.rows
+        const { columns, parts } = rows
         for (let i = 0; i < columns.length; i++)
             this.sources.push(this.sourceOf(columns[i], parts[i]))
         this.told = this.ids()

@@ -89,8 +89,10 @@ export class CalibrationService extends NodeService implements Absence, Procedur
 
     protected override async answer(operation: number, index: number): Promise<Buffer> {
         const { all, request, procedures } = this
-        if (operation === OPERATION_RECORD)
-            return index < all.store.slots ? await all.store.read(index) : undefined
+        if (operation === OPERATION_RECORD) {
+            const record = index < all.store.slots ? await all.store.read(index) : undefined
+            return record === undefined || record.length < 2 ? undefined : record
+        }
         if (operation === OPERATION_APPLY) {
             const status = await all.apply(request.slice(AT_ARGUMENTS))
             return this.done(status, getU32(request, request.length - RECORD_ID_BYTES))
@@ -175,6 +177,6 @@ function channelText(channel: CalibratedChannel): string {
         (',"calibration":' + idOf(channel)) +
         (',"slot":' + channel.slot) +
         (',"previous":' + channel.otherSlot) +
-        (',"other":' + (channel.isOther ? "true" : "false") + "}")
+        (',"other":' + (channel.isOther() ? "true" : "false") + "}")
     )
 }
