@@ -37,7 +37,7 @@ export interface Absence {
 /** One channel of a part, and the record that corrects it. */
 export class CalibratedChannel {
     /** In force from the next sample on; undefined: none. */
-    record: NodeRecord | undefined = undefined
+    record: NodeRecord | undefined
     /** The slot of that record, and the slot of the one before it. */
     slot = NO_SLOT
     otherSlot = NO_SLOT
@@ -51,7 +51,7 @@ export class CalibratedChannel {
     /** How many there were. */
     samples = 0
     /** The part is at a reference, not at its place: the station is to take its samples for gaps. */
-    absence: Absence | undefined = undefined
+    absence: Absence | undefined
 
     /** @param index of the channel within its sensor */
     constructor(

@@ -87,10 +87,12 @@ export class Calibrations {
         const channel = this.channelOf(record)
         if (channel === undefined || !channel.isFor(record)) return REFUSED_PART
         const current = channel.record
-        // Asked again, as when the answer was lost on its way.
-        if (current !== undefined && record.id === current.id) return APPLIED
+        // Asked again, as when the answer was lost on its way: it is applied.
         // On a node that lost its records, any may come first: its journal restores them.
-        if (current !== undefined && record.previous !== current.id) return REFUSED_ORDER
+        if (current !== undefined) {
+            if (record.id === current.id) return APPLIED
+            if (record.previous !== current.id) return REFUSED_ORDER
+        }
         const { min, max } = channel.sensor.channels[channel.index]
         if (!record.correction.isMonotonic(min, max)) return REFUSED_SHAPE
         const slot = channel.otherSlot === NO_SLOT ? this.freeSlot() : channel.otherSlot
@@ -120,7 +122,8 @@ export class Calibrations {
         }
         if (!(await this.store.write(channel.slot, NOTHING))) return REFUSED_STORE
         this.isUsed[channel.slot] = false
-        channel.slot = before === undefined ? NO_SLOT : other
+        channel.slot = NO_SLOT
+        if (before !== undefined) channel.slot = other
         channel.otherSlot = NO_SLOT
         channel.record = before
         this.rolledBack = id

@@ -51,7 +51,7 @@ export class CopiedRecords implements RecordStore, KeptRecord {
     async read(slot: number): Promise<Buffer> {
         const kept = await this.own.read(slot)
         // What was taken back is no record, and not gone.
-        if (kept !== undefined && (kept.length === 1 || getNodeRecord(kept) !== undefined))
+        if (kept === undefined || kept.length === 1 || getNodeRecord(kept) !== undefined)
             return kept
         if (!this.find(slot)) return kept
         try {

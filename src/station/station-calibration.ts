@@ -36,7 +36,7 @@ export function calibrations(
 type RemoteMaker = (service: CalibrationService, sealer: FrameSealer) => RemoteRequests
 
 class KeptCalibrations implements StationCalibration {
-    all: Calibrations = undefined
+    all: Calibrations
     /** What each column is made of; undefined: nothing that can be calibrated. */
     private readonly sources: CalibratedChannel[] = []
     /** The ids in the schema, one per column. */
@@ -137,9 +137,9 @@ class KeptCalibrations implements StationCalibration {
  */
 class SchemaNews implements CommandServer {
     /** undefined: the node takes none. */
-    commands: CommandServer = undefined
+    commands: CommandServer
     /** undefined: it takes no requests of calibration. */
-    requests: RemoteRequests = undefined
+    requests: RemoteRequests
     /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
     private readonly schemas: StationSchema[] = []
     private isNew = false
