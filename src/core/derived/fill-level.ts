@@ -22,7 +22,7 @@ export function fillLevel(distance: number, empty: number, full: number): number
 }
 
 /** An emptying falls below all levels of the last hour: longer than a bag hangs in front of the sensor. In pieces, min. */
-const RECENT = 7
+const RECENT = 6
 const PIECE_MINUTES = 10
 /** A level that has held for less is that of a lid that stands open, min. */
 const SETTLED_MINUTES = 4
@@ -85,8 +85,8 @@ export class FillCourse {
         if (!isCalm || minutes - this.calmSince < SETTLED_MINUTES) return false
         const isFirst = this.level < 0
         const piece = Math.floor(minutes / PIECE_MINUTES)
-        // The level in force held until now.
-        for (let i = this.piece; i < piece && i < this.piece + RECENT; i++) {
+        // Only levels count: while nothing was calm, nothing is forgotten.
+        if (piece !== this.piece) {
             this.recent[this.next] = this.level
             this.next = this.next + 1 === RECENT ? 0 : this.next + 1
         }
