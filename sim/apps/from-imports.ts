@@ -8,6 +8,8 @@ import { type FittedPart } from "../worlds/hang.js"
 import { type PlaceKind } from "../worlds/place.js"
 import { type KitApp } from "./app.js"
 
+/** A station may have rows without a part: those of a link survey. */
+const STATION = "startStation("
 const IMPORT =
     /from "(?:(?:\.\.\/)+|suitcase\/|\.\/)(?:.*\/)?src\/drivers\/([a-z0-9]+)\/driver\.js"/g
 
@@ -27,7 +29,7 @@ export function programText(file: string): string {
  * @param file of the program
  * @param place where its nodes are; default: a steady place
  * @param source its text, where that is not what stands in the file
- * @returns undefined for a program that imports no driver of a sensor
+ * @returns undefined for a program that imports no driver of a sensor and starts no station
  */
 export async function appFromImports(
     file: string,
@@ -37,10 +39,10 @@ export async function appFromImports(
     const known = new Set(partFolders())
     const folders = importedDrivers(source).filter(folder => known.has(folder))
     const parts = await Promise.all(folders.map(loadAnyPart))
-    if (parts.length === 0) return undefined
+    if (parts.length === 0 && !source.includes(STATION)) return undefined
     return {
         name: path.basename(file, ".ts"),
-        title: parts.map(part => part.name).join(", "),
+        title: parts.map(part => part.name).join(", ") || "a station without parts",
         parts: () => parts.flatMap(part => fittedIn(source, part)),
         feeds: [],
         ...(place === undefined ? {} : { place }),

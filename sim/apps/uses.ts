@@ -37,7 +37,7 @@ export const USES: readonly KitUse[] = [
         shows: "thermal_max",
         withoutTruth: { presence: "a warm place anywhere: stones, birds and water are some too" },
     },
-    { app: "link-survey", place: "room" },
+    { app: "link-survey", place: "room", shows: "delay" },
 ]
 
 /** @returns what is known of an application of that name */

@@ -28,6 +28,12 @@ export interface CalibrationClock {
     now: () => number
 }
 
+/** Of a part that is at a reference. */
+export interface Absence {
+    /** Whether nobody asks for it any more; it is at its place again then. */
+    isOver: () => boolean
+}
+
 /** One channel of a part, and the record that corrects it. */
 export class CalibratedChannel {
     /** In force from the next sample on; undefined: none. */
@@ -47,7 +53,7 @@ export class CalibratedChannel {
     /** How many there were. */
     samples = 0
     /** The part is at a reference, not at its place: the station is to take its samples for gaps. */
-    isAway = false
+    absence: Absence = undefined
 
     /** @param index of the channel within its sensor */
     constructor(
@@ -72,7 +78,8 @@ export class CalibratedChannel {
         if (record !== undefined) this.apply(record, clock)
         this.value = sensor.values[index]
         this.quality = sensor.qualities[index]
-        if (this.isAway) sensor.qualities[index] = QUALITY_SKIPPED
+        if (this.absence !== undefined && !this.absence.isOver())
+            sensor.qualities[index] = QUALITY_SKIPPED
     }
 
     private apply(record: NodeRecord, clock: CalibrationClock): void {

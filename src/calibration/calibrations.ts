@@ -38,7 +38,7 @@ export const REFUSED_ROLLBACK = 37
  */
 export class Calibrations {
     readonly channels: CalibratedChannel[] = []
-    /** Slots that held what is no whole record when the node started. */
+    /** Slots that held what is no whole record, or did not answer, when the node started. */
     damaged = 0
 
     private readonly isUsed: boolean[] = []
@@ -58,9 +58,13 @@ export class Calibrations {
     async load(): Promise<void> {
         for (let slot = 0; slot < this.store.slots; slot++) {
             const bytes = await this.store.read(slot)
-            // What cannot be read just now may be a record: it is not written over.
-            this.isUsed.push(bytes === undefined || bytes.length > 0)
-            if (bytes === undefined || bytes.length === 0) continue
+            // No answer, after a wait: the other slots would wait as long. What is in them is not written over.
+            if (bytes === undefined) {
+                this.damaged++
+                break
+            }
+            this.isUsed.push(bytes.length > 0)
+            if (bytes.length === 0) continue
             const record = getNodeRecord(bytes)
             const channel = record === undefined ? undefined : this.channelOf(record)
             if (record === undefined) {

@@ -1,4 +1,3 @@
-import * as ds from "@devicescript/core"
 import { FrameSealer } from "../uplink/seal.js"
 import {
     RESTART_AFTER_DURABLE_SECONDS,
@@ -9,23 +8,17 @@ import {
 } from "../uplink/uplink.js"
 import { Outbox, RamOutbox } from "../core/outbox/outbox.js"
 import { boardHeapBytes, planMemory } from "../core/memory-plan.js"
-import { RESTART_UNKNOWN } from "../core/protocol/restart.js"
 import { StationStore } from "./station-store.js"
 import { StationOptions } from "./options.js"
 import { reboot } from "./reboot.js"
 import { RowBuilder } from "./row-builder.js"
 import { NodeSettings, readNodeSettings } from "./settings.js"
+import { causeOfStart } from "./start-cause.js"
 import { Station } from "./station.js"
 import { StatusRecord } from "./status.js"
 
 /** s */
 const KEEP_ALIVE_SECONDS = 300
-/**
- * A board begins its program 1.1 s after its own start. One that begins later was started anew by the runtime,
- * 5 s after it had ended with an error, or was just put on the board.
- */
-const LATEST_START_MS = 4000
-const STARTED_AT_MS = ds.millis()
 /** Messages in flight at the same time. The platform loses bytes of a TLS write that has to wait. */
 const WINDOW = 4
 const WINDOW_TLS = 1
@@ -115,12 +108,6 @@ function reasonToHold(settings: NodeSettings, options: StationOptions): string {
 /** A function of its own, as {@link records} is: a closure keeps all variables around it. */
 function notify(station: Station, uplink: Uplink): void {
     station.recorder.onFrame = () => uplink.notify()
-}
-
-/** As in the status record. */
-function causeOfStart(store: StationStore): string {
-    if (STARTED_AT_MS > LATEST_START_MS) return "program"
-    return store === undefined ? RESTART_UNKNOWN : store.resetCause
 }
 
 async function recall(store: StationStore): Promise<Buffer> {

@@ -2,14 +2,14 @@ import { CalibratedChannel } from "../calibration/calibrated-channel.js"
 import { Calibrations } from "../calibration/calibrations.js"
 import { Channel } from "../core/channel.js"
 import { LEAF_SCHEMA } from "../core/protocol/topics.js"
-import { QUALITY_UNCALIBRATED, isGap } from "../core/quality.js"
+import { QUALITY_UNCALIBRATED } from "../core/quality.js"
 import { schemaEnd } from "../core/schema.js"
 import { PiecesMessage } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
 import { CalibratedStation, RemoteRequests, StationCalibration } from "./options.js"
-import { CalibrationService } from "./usb/calibration-service.js"
+import { CalibrationService, ProcedureServer } from "./usb/calibration-service.js"
 import { listening } from "./usb/node-service.js"
 import { StationSchema } from "./station-schema.js"
 
@@ -23,9 +23,13 @@ const MOST_SCHEMAS = 4
  *     calibration: calibrations()
  *
  * @param remote lets it be calibrated over the network, too: {@link remoteCalibration}; default not
+ * @param procedures what its parts can do to themselves: `procedures` of usb/procedures.ts; default nothing
  */
-export function calibrations(remote?: RemoteMaker): StationCalibration {
-    return new KeptCalibrations(remote)
+export function calibrations(
+    remote?: RemoteMaker,
+    procedures?: ProcedureServer
+): StationCalibration {
+    return new KeptCalibrations(remote, procedures)
 }
 
 /** @param sealer undefined: the node has no key */
@@ -37,11 +41,13 @@ class KeptCalibrations implements StationCalibration {
     private readonly sources: CalibratedChannel[] = []
     /** The ids in the schema, one per column. */
     private told: number[] = []
-    private service: CalibrationService = undefined
     private readonly store = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
-    constructor(private readonly remote: RemoteMaker) {}
+    constructor(
+        private readonly remote: RemoteMaker,
+        private readonly procedures: ProcedureServer
+    ) {}
 
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
@@ -52,13 +58,10 @@ class KeptCalibrations implements StationCalibration {
             this.sources.push(this.sourceOf(columns[i], parts[i]))
         this.told = this.ids()
         station.schema.end = schemaEnd(this.told)
-        const { all, schemas } = this
-        const self = this
+        const { all, schemas, remote, procedures } = this
         options.usb = (telling, uplink, settings) => {
-            const service = new CalibrationService(telling, uplink, settings, all)
-            self.service = service
-            if (self.remote !== undefined)
-                schemas.requests = self.remote(service, station.sinks.sealer)
+            const service = new CalibrationService(telling, uplink, settings, all, procedures)
+            if (remote !== undefined) schemas.requests = remote(service, station.sinks.sealer)
             return listening(service)
         }
         const maker = options.commands
@@ -69,7 +72,6 @@ class KeptCalibrations implements StationCalibration {
     }
 
     async settle(station: CalibratedStation): Promise<void> {
-        if (this.service !== undefined) this.service.check()
         const ids = this.ids()
         const { recorder, sinks } = station
         const { rows } = sinks
@@ -77,8 +79,8 @@ class KeptCalibrations implements StationCalibration {
         for (let i = 0; i < ids.length; i++) {
             if (ids[i] === this.told[i]) continue
             isSame = false
-            // Some samples of this row were corrected in another way than the last one.
-            if (rows.samples > 1 && !isGap(rows.qualities[i]))
+            // Some samples of this row were corrected in another way than the last one. What is worse stays.
+            if (rows.samples > 1 && rows.qualities[i] < QUALITY_UNCALIBRATED)
                 rows.qualities[i] = QUALITY_UNCALIBRATED
         }
         if (isSame) return

@@ -3,12 +3,15 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import * as pty from "@lydell/node-pty"
+import { PROJECT_ROOT } from "../../sim/program/project.js"
 import { openSimBench, type SimBench } from "../../tools/calibration/sim-bench.js"
 import { channelNamed } from "../../tools/calibration/node-session.js"
 import { TerminalAsk } from "../../tools/cli/calibrate/ask.js"
 import { interruptible } from "../../tools/cli/calibrate/bench.js"
 import { guide, type Said } from "../../tools/cli/calibrate/dialogue.js"
 import { untilInterrupted } from "../../tools/cli/interrupt.js"
+import { IS_WHOLE } from "../runner/whole.js"
 import { PseudoTerminal } from "../support/pseudo-terminal.js"
 
 const ENTER = "\r"
@@ -152,3 +155,44 @@ describe("suitcase calibrate at a terminal", () => {
         expect(readdirSync(folder)).toEqual([])
     })
 })
+
+// A process of its own costs seconds; where Ctrl-C comes from the keyboard, and as a signal, only it shows.
+if (IS_WHOLE)
+    describe("suitcase calibrate, started on a terminal", () => {
+        it.each([
+            ["a question is open", "", /Which channel\?[^]*temperature/],
+            [
+                "it waits for readings",
+                "--channel temperature --point 5 --point 35 --reference a --reference-certificate 1 " +
+                    "--uncertainty 0.1 --technician mette --yes --timeout 20h --sim-error noise=60",
+                /raw /,
+            ],
+        ])("ends by Ctrl-C when %s, and says what the node has", async (_, words, comes) => {
+            // A terminal of CI is not live.
+            const env = { ...process.env }
+            delete env["CI"]
+            const started = pty.spawn(
+                process.execPath,
+                [
+                    path.join(PROJECT_ROOT, "tools", "cli", "suitcase.mjs"),
+                    ...["calibrate", "--sim", "--journal", folder],
+                    ...words.split(" ").filter(word => word !== ""),
+                ],
+                { cols: 80, rows: 24, name: "xterm", env }
+            )
+            let seen = ""
+            let isPressed = false
+            started.onData(data => {
+                seen += data
+                if (isPressed || !comes.test(seen)) return
+                isPressed = true
+                started.write(CTRL_C)
+            })
+            const code = await new Promise<number>(resolve =>
+                started.onExit(({ exitCode }) => resolve(exitCode))
+            )
+            expect(seen).toContain("Nothing was written; the node has the correction that it had.")
+            expect(code).toBe(130)
+            expect(readdirSync(folder)).toEqual([])
+        })
+    })

@@ -105,6 +105,8 @@ describeBrokers(startBroker => {
             answer = () => ({ ok: true })
             expect((await suitcase("n1 identify")).terminal.out.text).toBe("n1: identifying\n")
             expect((await suitcase("n1 reboot")).terminal.out.text).toBe("n1: restarts\n")
+            expect((await suitcase("n1 place 4")).terminal.out.text).toBe("n1: stands at place 4\n")
+            expect(node.requests.at(-1)).toMatchObject({ do: "place", place: 4 })
             answer = () => ({
                 ok: true,
                 frames: 3,
@@ -126,10 +128,11 @@ describeBrokers(startBroker => {
                 ["identify", 1],
                 ["identify", undefined],
                 ["reboot", undefined],
+                ["place", undefined],
                 ["outbox", undefined],
             ])
             const ids = node.requests.map(({ id }) => id)
-            expect(new Set(ids).size, "each has its own id").toBe(6)
+            expect(new Set(ids).size, "each has its own id").toBe(7)
             for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{1,32}$/)
         })
 
@@ -230,7 +233,9 @@ describe("wrong use of suitcase command", () => {
         ["n1 interval 86401", /from 1 to 86400/],
         ["n1 interval 1.5", /from 1 to 86400/],
         ["n1 identify 61", /from 1 to 60/],
-        ["n1 reboot 5", /reboot takes no seconds/],
+        ["n1 reboot 5", /reboot takes no number/],
+        ["n1 place", /place takes a whole number from 1 to 999/],
+        ["n1 place 1000", /from 1 to 999/],
         ["a/b report", /Use letters, digits/],
         ["n1 report", /cannot connect to the broker mqtt:\/\/127\.0\.0\.1:1: connection refused/],
     ])("%s is refused in one line with exit code 2", async (args, message) => {

@@ -52,18 +52,35 @@ describe("the program of a list of sensors", () => {
     )
 
     it("can be calibrated where the kit file says so, and then answers over USB by that", () => {
-        const node = nodes.find(({ name }) => name === "indoor") ?? expect.fail("no node")
+        const node = nodes.find(({ name }) => name === "energy") ?? expect.fail("no node")
         const open = { ...node.settings, calibration: true, seal: false }
         const text = sourceOf({ ...node, settings: open })
         expect(text).toContain("    calibration: calibrations(),\n")
         expect(text).toContain("    calibrations,\n")
         expect(text).not.toContain("usbService")
         expect(text).not.toContain("remoteCalibration")
+        expect(text).not.toContain("procedures")
         const sealed = { ...open, seal: true }
         expect(sourceOf({ ...node, settings: sealed })).toContain(
             "    calibration: calibrations(remoteCalibration),\n"
         )
         expect(sourceOf(node)).not.toContain("calibration")
+    })
+
+    it("has what its parts can do to themselves, where it can be calibrated and they can", async () => {
+        const plain = nodes.find(({ name }) => name === "indoor") ?? expect.fail("no node")
+        const able = { ...plain.settings, calibration: true, seal: false }
+        const text = sourceOf({ ...plain, settings: able })
+        expect(sourceOf({ ...plain, settings: { ...able, seal: true } })).toContain(
+            "calibrations(remoteCalibration, procedures([new SCD4xCalibration(bus, scd41)])),"
+        )
+        expect(text).toMatch(
+            /calibration: calibrations\(undefined, procedures\(\[new SCD4xCalibration\(bus, scd41\)\]\)\),\n/
+        )
+        const file = path.join(PROJECT_ROOT, "devs/x.ts")
+        const options = await prettier.resolveConfig(file)
+        expect(text).toBe(await prettier.format(text, { ...options, filepath: file }))
+        expect(sourceOf(plain)).not.toContain("SCD4xCalibration")
     })
 
     it("reads as a maker would write it", () => {

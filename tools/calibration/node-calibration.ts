@@ -1,15 +1,18 @@
-/** Calibration of a node, from the host's side: services/suitcase.md, operations 0x40 to 0x44. */
+/** Calibration of a node, from the host's side: services/suitcase.md, operations 0x40 to 0x46. */
 import {
     LIVE_END,
     OPERATION_APPLY,
     OPERATION_CHANNEL,
     OPERATION_LIVE,
+    OPERATION_PROCEDURES,
     OPERATION_RECORD,
     OPERATION_ROLL_BACK,
+    OPERATION_RUN,
     STATUS_NO_ITEM,
     STATUS_UNKNOWN_OPERATION,
 } from "../../src/core/protocol/node-service.js"
 import { getU32 } from "../../src/core/bytes.js"
+import { RUN_ARGUMENT_BYTES, RUN_HEAD_BYTES } from "../../src/core/protocol/procedures.js"
 import { isGap } from "../../src/core/quality.js"
 import { RecordReader } from "../decoder/record.js"
 import { type SchemaChannel } from "../decoder/index.js"
@@ -30,6 +33,9 @@ const REFUSALS: Readonly<Record<number, string>> = {
     35: "a higher raw reading would give a lower corrected one",
     36: "it could not be kept: the settings store is full or failing; what was in force still is",
     37: "that calibration is not in force",
+    38: "somebody else began one meanwhile; read the node again",
+    39: "the part is in service",
+    40: "the part has no such procedure",
 }
 
 /** The node refused a calibration, and nothing has changed. */
@@ -68,6 +74,32 @@ export interface LiveSample {
     readonly rawQuality: number
     /** Id of the record that it was corrected by. */
     readonly calibration: number
+}
+
+/** A part that can do something to itself. */
+export interface NodePart {
+    /** Its place among the parts with procedures. */
+    readonly index: number
+    readonly part: string
+    readonly identity: string
+    /** Name of its first channel. */
+    readonly channel: string
+    /** Bit by bit, id by id: src/core/protocol/procedures.ts */
+    readonly procedures: number
+    /** Begins the next run. */
+    readonly token: number
+}
+
+/** What became of the run that was begun last. */
+export interface ProcedureRun {
+    /** RUN_… of src/core/protocol/procedures.ts */
+    readonly state: number
+    /** What came of it; counts when it is done. */
+    readonly result: number
+    /** That it was begun by. */
+    readonly token: number
+    /** Why it failed; "" = it did not. */
+    readonly reason: string
 }
 
 export class NodeCalibration {
@@ -141,6 +173,55 @@ export class NodeCalibration {
         await this.act(OPERATION_ROLL_BACK, channel.index, id)
     }
 
+    /** Parts that can do something to themselves; none: the program has no procedures. */
+    async parts(): Promise<NodePart[]> {
+        const found: NodePart[] = []
+        for (let index = 0; index < MAX_CHANNELS; index++) {
+            const item = await this.ifAny(OPERATION_PROCEDURES, index)
+            if (item === undefined) break
+            const record = RecordReader.parse(item, "part")
+            found.push({
+                index,
+                part: record.text("part"),
+                identity: record.message("identity"),
+                channel: record.text("channel"),
+                procedures: record.integer("procedures", 0, 0x7fff_ffff),
+                token: record.integer("token", 1, 4_294_967_295),
+            })
+        }
+        return found
+    }
+
+    /**
+     * Begins a procedure of a part that is out of service, see {@link live}. Asked again, it is not begun again.
+     *
+     * @throws CalibrationRefused: it was not begun
+     */
+    async begin({ index, token }: NodePart, procedure: number, argument: number): Promise<void> {
+        const args = new Uint8Array(RUN_ARGUMENT_BYTES)
+        const view = new DataView(args.buffer)
+        view.setUint8(0, procedure)
+        view.setInt32(1, argument, true)
+        view.setUint32(5, token, true)
+        await this.act(OPERATION_RUN, index, args)
+    }
+
+    async run({ index }: NodePart): Promise<ProcedureRun> {
+        const item = await this.service.item(OPERATION_RUN, index)
+        if (item.length < RUN_HEAD_BYTES)
+            throw new BoardError("the node's answer is not as it should be")
+        const view = new DataView(item.buffer, item.byteOffset, item.length)
+        return {
+            state: view.getUint8(0),
+            result: view.getInt32(3, true),
+            token: view.getUint32(7, true),
+            // Characters that terminals act on are none of a message.
+            reason: new TextDecoder()
+                .decode(item.subarray(RUN_HEAD_BYTES))
+                .replace(/[\u0000-\u001f\u007f-\u009f]/g, "?"),
+        }
+    }
+
     private async sample(channel: NodeChannel, seconds: number): Promise<LiveSample> {
         const item = await this.service.item(OPERATION_LIVE, channel.index, Uint8Array.of(seconds))
         if (item.length < 18) throw new BoardError("the node's answer is not as it should be")
@@ -167,7 +248,9 @@ export class NodeCalibration {
         } catch (e) {
             const reason = e instanceof NodeServiceError ? REFUSALS[e.status] : undefined
             if (reason === undefined) throw e
-            throw new CalibrationRefused(`the node refused the calibration: ${reason}`)
+            throw new CalibrationRefused(
+                `the node refused the ${operation === OPERATION_RUN ? "procedure" : "calibration"}: ${reason}`
+            )
         }
     }
 

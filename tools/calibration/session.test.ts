@@ -8,6 +8,7 @@ import path from "node:path"
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { FLAG_COMMAND, encodeJacdacFrame } from "../../sim/jacdac/frame.js"
 import { EXCHANGE, NODE_SERVICE_INDEX } from "../../src/core/protocol/node-service.js"
+import { RUN_NONE } from "../../src/core/protocol/procedures.js"
 import { SeededRandom } from "../../sim/time/random.js"
 import { cutsBetween } from "../../tests/support/flash-cuts.js"
 import { fakeTerminal } from "../../tests/support/fake-terminal.js"
@@ -336,6 +337,9 @@ describe("a node", () => {
         expect(calibration).toBe(recordId(record))
         const kept = await bench.during(bench.node.record(slot as number))
         expect(Buffer.from(kept as Uint8Array).toString("hex")).toBe(good.toString("hex"))
+        // Nor did any of them begin what a part does to itself.
+        const [part] = await bench.during(bench.node.parts())
+        expect(await bench.during(bench.node.run(part))).toMatchObject({ state: RUN_NONE })
     })
 
     it("whose power is cut in the middle of applying has the old record, the new one, or lost its store", async () => {

@@ -11,18 +11,21 @@ import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
+import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { NodeService } from "../flash/usb/node-service.js"
 import { type Bench } from "./bench.js"
 import { NodeCalibration } from "./node-calibration.js"
 
-/** How wrong a simulated sensor is: reading = gain × truth + offset + noise. In the channel's unit. */
+/** How wrong a simulated sensor is: reading = gain × truth + offset + drift + noise. In the channel's unit. */
 export interface SensorFault {
     readonly gain: number
     readonly offset: number
     /** Standard deviation. */
     readonly noise: number
+    /** What its offset has become after so long, ms. */
+    readonly drift: (ms: number) => number
 }
 
 /** Truth before a reference is there, and noise of a sensor of the kind. */
@@ -39,18 +42,33 @@ const ANSWER_MS = 24 * 3_600_000
 
 export interface SimBench extends Bench {
     readonly world: World
+    /** Gets the node's data. */
+    readonly broker: VirtualBroker
     readonly simulated: SimNode
+    /** On its bus. */
+    readonly sensors: readonly RegisterModel[]
     readonly bring: (channel: string, value: number) => void
 }
 
-/** The program of the indoor climate node, with calibrations. */
-export function calibratedProgramSource(): string {
+/** The program of the indoor climate node, with calibrations and what its CO₂ sensor can do to itself. */
+export function calibratedProgramSource(intervalSeconds = 60): string {
     const source = readFileSync(path.join(PROJECT_ROOT, "devs", "indoor-climate.ts"), "utf8")
+    const co2 = 'new SCD4x(bus, { only: "co2" })'
     return source
-        .replace("    blinkLight,", "    blinkLight,\n    calibrations,\n    remoteCalibration,")
+        .replace("intervalSeconds: 60", `intervalSeconds: ${intervalSeconds}`)
+        .replace(
+            "import { SCD4x }",
+            'import { SCD4xCalibration } from "../src/drivers/scd4x/calibration.js"\nimport { SCD4x }'
+        )
+        .replace(
+            "    blinkLight,",
+            "    blinkLight,\n    calibrations,\n    procedures,\n    remoteCalibration,"
+        )
+        .replace("const sensors =", `const co2 = ${co2}\nconst sensors =`)
+        .replace(`${co2}, new`, "co2, new")
         .replace(
             "    identify:",
-            "    calibration: calibrations(remoteCalibration),\n    identify:"
+            "    calibration: calibrations(remoteCalibration, procedures([new SCD4xCalibration(bus, co2)])),\n    identify:"
         )
 }
 
@@ -65,32 +83,54 @@ export interface SimBenchOptions {
     readonly warmUpMs?: number
     /** Plugs a cable in; default one without bytes on it. */
     readonly connect?: (world: World, node: SimNode) => Promise<FrameLink>
+    /** Time between two rows; default a minute. */
+    readonly intervalSeconds?: number
+    /** Longest wait for an answer, ms of real time; default that of boards. */
+    readonly answerMs?: number
 }
 
 export async function openSimBench(
     seed: number | string,
-    { faults = new Map(), device, flashed, warmUpMs = WARM_UP_MS, connect }: SimBenchOptions = {}
+    {
+        faults = new Map(),
+        device,
+        flashed,
+        warmUpMs = WARM_UP_MS,
+        connect,
+        answerMs,
+        intervalSeconds,
+    }: SimBenchOptions = {}
 ): Promise<SimBench> {
     const world = new World({ seed, allowPanics: true })
     const broker = new VirtualBroker(world.clock)
     world.network.defaultEndpoint = broker
     answerTime(broker)
     const truths = new Map(Object.entries(ROOM).map(([channel, { truth }]) => [channel, truth]))
+    const startMs = world.clock.wallMs
     const random = new SeededRandom(`calibration ${seed}`)
     const feed = (channel: string) => () => {
-        const { gain = 1, offset = 0, noise = ROOM[channel].noise } = faults.get(channel) ?? {}
-        return gain * (truths.get(channel) ?? 0) + offset + noise * gaussian(random)
+        const {
+            gain = 1,
+            offset = 0,
+            noise = ROOM[channel].noise,
+            drift = () => 0,
+        } = faults.get(channel) ?? {}
+        const wrong = offset + drift(world.clock.wallMs - startMs)
+        return gain * (truths.get(channel) ?? 0) + wrong + noise * gaussian(random)
     }
+    const sensors = [
+        new SHT4xModel()
+            .feed("temperature", feed("temperature"))
+            .feed("humidity", feed("humidity")),
+        new SCD4xModel().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
+        new BH1750Model().feed("illuminance", feed("illuminance")),
+        new MB85RCModel(),
+    ]
     const node = world.addNode({
-        program: compile("devs/calibrated.ts", { source: calibratedProgramSource() }),
-        sensors: [
-            new SHT4xModel()
-                .feed("temperature", feed("temperature"))
-                .feed("humidity", feed("humidity")),
-            new SCD4xModel().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
-            new BH1750Model().feed("illuminance", feed("illuminance")),
-            new MB85RCModel(),
-        ],
+        program: compile("devs/calibrated.ts", {
+            source: calibratedProgramSource(intervalSeconds),
+        }),
+        sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
     })
@@ -98,8 +138,10 @@ export async function openSimBench(
     await world.run(warmUpMs)
     return {
         world,
+        broker,
         simulated: node,
-        node: new NodeCalibration(new NodeService(link, node.deviceId)),
+        sensors,
+        node: new NodeCalibration(new NodeService(link, node.deviceId, undefined, answerMs)),
         device: node.deviceId,
         during: work => passTime(world, work, ANSWER_MS),
         sleep: async ms => {

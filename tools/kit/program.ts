@@ -61,23 +61,23 @@ class StationWriter {
             program.store ?? program.clock ?? program.sensors.find(({ part }) => !isOnPin(part))
         if (program.i2c !== undefined) this.configureBus(program.i2c)
         if (usesBus !== undefined) this.setUp.push("const bus = openBus()")
+        const isCalibrated = settings.calibration === true
         // Over the network it takes a key.
-        const remote = settings.seal === true ? "remoteCalibration" : ""
-        const usb =
-            settings.calibration === true
-                ? { name: "calibrations", option: `calibration: calibrations(${remote}),` }
-                : { name: "usbService", option: "usb: usbService," }
+        const isRemote = isCalibrated && settings.seal === true
+        const able = program.sensors.filter(({ part }) => isCalibrated && part.procedures)
         const options = [
             `app: ${quoted(this.name)},`,
             `intervalSeconds: ${secondsOf(settings.interval ?? DEFAULT_INTERVAL_SECONDS)},`,
             ...(settings.report === undefined
                 ? []
                 : [`reportSeconds: ${secondsOf(settings.report)},`]),
-            ...this.sensorLines(program.sensors),
+            ...this.sensorLines(program.sensors, able),
             ...this.rowLines(program),
             ...this.otherLines(program),
             "commands: remoteCommands,",
-            usb.option,
+            ...(isCalibrated
+                ? this.calibrationLines(program.sensors, isRemote)
+                : ["usb: usbService,"]),
             "identify: blinkLight(),",
             "seal: sealFrames,",
             "envelope: jsonEnvelope,",
@@ -85,8 +85,8 @@ class StationWriter {
         for (const name of [
             "startStation",
             "remoteCommands",
-            usb.name,
-            ...(usb.name === "calibrations" && remote !== "" ? [remote] : []),
+            isCalibrated ? "calibrations" : "usbService",
+            ...(isRemote ? ["remoteCalibration"] : []),
             "blinkLight",
             "sealFrames",
             "jsonEnvelope",
@@ -115,9 +115,27 @@ class StationWriter {
         this.setUp.push(`configureHardware({ i2c: { pinSDA: pins.${sda}, pinSCL: pins.${scl} } })`)
     }
 
-    /** Sensors that others name get a variable, all others stand in the list. */
-    private sensorLines(sensors: readonly KitSensor[]): string[] {
-        const named = new Set<number>()
+    /** What the parts can do to themselves, and a node's own corrections. */
+    private calibrationLines(sensors: readonly KitSensor[], isRemote: boolean): string[] {
+        const items = sensors.flatMap(({ part: { procedures } }, i) => {
+            if (procedures === undefined) return []
+            this.import(procedures.className, procedures.file)
+            return [call(`new ${procedures.className}`, ["bus", this.variables.get(i) ?? ""])]
+        })
+        const remote = isRemote ? "remoteCalibration" : ""
+        if (items.length === 0) return [`calibration: calibrations(${remote}),`]
+        this.import("procedures", "station/index")
+        const list = call("procedures", [{ open: "[", items, close: "]" }])
+        const option = before(
+            "calibration: ",
+            call("calibrations", [isRemote ? remote : "undefined", list])
+        )
+        return lines(option, 4, ",")
+    }
+
+    /** @param referred and sensors that others name get a variable, all others stand in the list */
+    private sensorLines(sensors: readonly KitSensor[], referred: readonly KitSensor[]): string[] {
+        const named = new Set(referred.map(sensor => sensors.indexOf(sensor)))
         sensors.forEach(({ options }, i) => {
             for (const value of Object.values(options))
                 if (value.kind === "sensor") named.add(sensorNamed(value.name, sensors, i))

@@ -114,7 +114,7 @@ export const settingsSchema = z
         calibration: z
             .boolean()
             .describe(
-                "The node can be calibrated (suitcase calibrate), for 5 KB of its program, with seal also over the network. Default false."
+                "The node can be calibrated (suitcase calibrate), for 6 KB of its program, 2 KB more with an SCD4x, with seal also over the network. Default false."
             )
             .optional(),
     })

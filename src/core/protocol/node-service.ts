@@ -23,6 +23,8 @@ export const OPERATION_RECORD = 0x41
 export const OPERATION_LIVE = 0x42
 export const OPERATION_APPLY = 0x43
 export const OPERATION_ROLL_BACK = 0x44
+export const OPERATION_PROCEDURES = 0x45
+export const OPERATION_RUN = 0x46
 /** As "do" of a command: a request as over USB, sealed. */
 export const COMMAND_CALIBRATE = "calibrate"
 /** As seconds between samples: the part goes back into service. */

@@ -20,6 +20,8 @@ export const LEAF_SCHEMA = "schema"
 export const LEAF_STATUS = "status"
 /** Begins the topic of each alarm, JSON, QoS 1, retained: "alarm/full". */
 export const LEAF_ALARM = "alarm/"
+/** Attempts of a link survey, JSON, QoS 1. */
+export const LEAF_SURVEY = "survey"
 /** Time request: the node's uptime in ms as decimal text. */
 export const LEAF_TIME_GET = "time/get"
 /** Time reply: the request's text, a space, Unix time in ms as decimal text. */

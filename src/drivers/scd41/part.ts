@@ -7,6 +7,7 @@ export const part: Part = {
     summary: "carbon dioxide, temperature and humidity, measured when a station asks",
     group: "air quality",
     className: "SCD41",
+    procedures: { className: "SCD4xCalibration", file: "drivers/scd4x/calibration" },
     addresses: [0x62],
     datasheet: {
         title: "SCD4x",

@@ -1,7 +1,18 @@
 import { I2C } from "@devicescript/i2c"
+import {
+    ARGUMENT_LOOK,
+    PROCEDURE_ALTITUDE,
+    PROCEDURE_PRESSURE,
+    PROCEDURE_RECALIBRATE,
+    PROCEDURE_SELF_CALIBRATION,
+    PROCEDURE_STORE,
+    PROCEDURE_TEMPERATURE_OFFSET,
+} from "../../core/protocol/procedures.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { SensorError, wait } from "../shared/driver.js"
+import { PartProcedures, checkArgument, setByProgram } from "../shared/procedures.js"
 import { SensirionMaintenance } from "../shared/sensirion/maintenance.js"
+import { scd4xOffset, scd4xOffsetWord } from "./conversion.js"
 import { SCD4x } from "./driver.js"
 
 // Datasheet "SCD4x", version 1.7 (April 2025)
@@ -20,8 +31,18 @@ const REINIT = 0x3646 // 3.10.5
 const REINIT_MS = 30
 const COMMAND_MS = 1
 const VARIANT = 0x202f // 3.10.6
+const SET_OFFSET = 0x241d // 3.7.1
+const GET_OFFSET = 0x2318 // 3.7.2
+const SET_ALTITUDE = 0x2427 // 3.7.3
+const GET_ALTITUDE = 0x2322 // 3.7.4
+const PRESSURE = 0xe000 // 3.7.5, 3.7.6: to write and to read
+const SET_SELF_CALIBRATION = 0x2416 // 3.8.2
+const GET_SELF_CALIBRATION = 0x2313 // 3.8.3
 const SET_TARGET = 0x243a // 3.8.4: set_automatic_self_calibration_target
 const GET_TARGET = 0x233f // 3.8.5
+
+/** A program that goes wild must not wear the EEPROM out. */
+const MOST_STORES = 20
 
 /** Bits 15 to 12 of the variant. */
 const VARIANTS = ["SCD40", "SCD41", "SCD42", "", "", "SCD43"]
@@ -34,14 +55,62 @@ const VARIANTS = ["SCD40", "SCD41", "SCD42", "", "", "SCD43"]
  * All of them throw SensorError for a wrong checksum, and the bus's own error when the part
  * does not take the command.
  */
-export class SCD4xCalibration extends SensirionMaintenance {
+export class SCD4xCalibration extends SensirionMaintenance implements PartProcedures {
+    readonly procedures =
+        (1 << PROCEDURE_RECALIBRATE) |
+        (1 << PROCEDURE_SELF_CALIBRATION) |
+        (1 << PROCEDURE_TEMPERATURE_OFFSET) |
+        (1 << PROCEDURE_ALTITUDE) |
+        (1 << PROCEDURE_PRESSURE) |
+        (1 << PROCEDURE_STORE)
     /** Writes of the part's EEPROM since boot. It stands at least 2000 in all (section 3.10.1). */
     eepromWrites = 0
     private readonly sensor: SCD4x
+    /** Since the part's EEPROM was written. */
+    private isChanged = false
 
     constructor(bus: I2C, driver: SCD4x) {
         super(bus, driver)
         this.sensor = driver
+    }
+
+    /**
+     * See PartProcedures. Recalibrating gives the correction in ppm; the offset is in 0.01 °C; the
+     * pressure lasts until the node starts again; storing gives {@link eepromWrites}.
+     */
+    async carryOut(procedure: number, argument: number): Promise<number> {
+        const { altitude, temperatureOffset, selfCalibration } = this.sensor.options
+        if (procedure === PROCEDURE_RECALIBRATE) return await this.recalibrate(argument)
+        if (procedure === PROCEDURE_STORE) return await this.store()
+        const isLook = argument === ARGUMENT_LOOK
+        if (procedure === PROCEDURE_PRESSURE) {
+            // The driver gives it to the part again whenever it sets that up.
+            if (!isLook) this.sensor.setPressure(argument)
+            return await this.setting(PRESSURE, PRESSURE, argument)
+        }
+        if (procedure === PROCEDURE_ALTITUDE) {
+            if (!isLook) {
+                checkArgument("altitude (m)", argument, 0, 3000)
+                if (altitude !== undefined) throw setByProgram(this.driver, "altitude")
+            }
+            return await this.setting(SET_ALTITUDE, GET_ALTITUDE, argument)
+        }
+        if (procedure === PROCEDURE_SELF_CALIBRATION) {
+            if (!isLook) {
+                checkArgument("self-calibration", argument, 0, 1)
+                if (selfCalibration !== undefined)
+                    throw setByProgram(this.driver, "selfCalibration")
+            }
+            return await this.setting(SET_SELF_CALIBRATION, GET_SELF_CALIBRATION, argument)
+        }
+        let word = argument
+        if (!isLook) {
+            checkArgument("offset (0.01 °C)", argument, 0, 2000)
+            if (temperatureOffset !== undefined)
+                throw setByProgram(this.driver, "temperatureOffset")
+            word = scd4xOffsetWord(argument)
+        }
+        return scd4xOffset(await this.setting(SET_OFFSET, GET_OFFSET, word))
     }
 
     /**
@@ -87,13 +156,7 @@ export class SCD4xCalibration extends SensirionMaintenance {
     async setSelfCalibrationTarget(ppm: number): Promise<void> {
         if (!(ppm >= 400 && ppm <= 2000 && Math.floor(ppm) === ppm))
             throw new RangeError("SCD4x: self-calibration takes 400 to 2000 ppm, got " + ppm)
-        const self = this
-        await this.atRest(async () => {
-            await self.commandWord(SET_TARGET, ppm)
-            await wait(COMMAND_MS)
-            if ((await self.ask(GET_TARGET, COMMAND_MS)) !== ppm)
-                throw new SensorError(QUALITY_NOT_READY, "SCD4x: does not keep its settings")
-        })
+        await this.setting(SET_TARGET, GET_TARGET, ppm)
     }
 
     /**
@@ -102,6 +165,7 @@ export class SCD4xCalibration extends SensirionMaintenance {
      */
     async persist(): Promise<void> {
         this.eepromWrites++
+        this.isChanged = false
         await this.perform(PERSIST, PERSIST_MS)
     }
 
@@ -126,6 +190,36 @@ export class SCD4xCalibration extends SensirionMaintenance {
         const kind = (await this.askAtRest(VARIANT, COMMAND_MS)) >> 12
         const name = VARIANTS[kind]
         return name === undefined || name === "" ? "unknown (" + kind + ")" : name
+    }
+
+    private async store(): Promise<number> {
+        if (!this.isChanged || this.eepromWrites >= MOST_STORES)
+            throw new SensorError(
+                QUALITY_NOT_READY,
+                "SCD4x: not stored, " +
+                    (this.isChanged
+                        ? "that was done " + MOST_STORES + " times since the node started"
+                        : "no setting was changed since the last time")
+            )
+        await this.persist()
+        return this.eepromWrites
+    }
+
+    /** Writes a setting, or with ARGUMENT_LOOK does not. @returns the word that the part has then */
+    private async setting(setCode: number, getCode: number, word: number): Promise<number> {
+        const self = this
+        let kept = 0
+        await this.atRest(async () => {
+            kept = await self.ask(getCode, COMMAND_MS)
+            if (word === ARGUMENT_LOOK || word === kept) return
+            await self.commandWord(setCode, word)
+            await wait(COMMAND_MS)
+            kept = await self.ask(getCode, COMMAND_MS)
+            if (kept !== word)
+                throw new SensorError(QUALITY_NOT_READY, "SCD4x: does not keep its settings")
+            if (setCode !== PRESSURE) self.isChanged = true
+        })
+        return kept
     }
 
     private async perform(code: number, executionMs: number): Promise<void> {

@@ -26,3 +26,8 @@ export function scd4xHumidity(word: number): number {
 export function scd4xOffsetWord(centiCelsius: number): number {
     return divRound(centiCelsius * 65535, 17500)
 }
+
+/** The same word back to 0.01 °C (section 3.7.2): 0x0912 is 6.20 °C. */
+export function scd4xOffset(word: number): number {
+    return divRound(17500 * word, 65535)
+}

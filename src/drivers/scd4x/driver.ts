@@ -65,7 +65,8 @@ export interface SCD4xOptions extends DriverOptions {
  * @see {@link https://sensirion.com/products/catalog/SCD41 | Datasheet}
  */
 export class SCD4x extends PeriodicDriver {
-    private readonly options: SCD4xOptions
+    /** As they were given. */
+    readonly options: SCD4xOptions
     private hectopascals = 0
     private appliedHectopascals = 0
 

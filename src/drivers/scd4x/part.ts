@@ -7,6 +7,7 @@ export const part: Part = {
     summary: "carbon dioxide, temperature and relative humidity of air",
     group: "air quality",
     className: "SCD4x",
+    procedures: { className: "SCD4xCalibration", file: "drivers/scd4x/calibration" },
     addresses: [0x62],
     datasheet: {
         title: "SCD4x",

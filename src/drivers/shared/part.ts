@@ -140,6 +140,8 @@ interface PartFacts {
     /** Longest time that one sample may take, faults included, ms; default 3000. */
     readonly sampleLimitMs?: number
     readonly limits?: PartLimits
+    /** What the part can do to itself, see procedures.ts: the class, made of bus and driver, and its file; default nothing. */
+    readonly procedures?: { readonly className: string; readonly file: string }
 }
 
 /** A part on the I2C bus. */

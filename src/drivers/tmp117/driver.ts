@@ -10,7 +10,6 @@ const TMP117_ADDRESS = 0x48 // table 7-2: ADD0 to GND; V+ 0x49, SDA 0x4A, SCL 0x
 const TMP117_RESULT = 0x00 // 7.6.2
 const TMP117_EMPTY = -32768 // 7.6.2: until the first conversion after power-up
 const TMP117_CONFIG = 0x01 // 7.6.3
-const TMP117_OFFSET = 0x07 // 7.6.9
 const TMP117_ID = 0x0f // 7.6.11: revision in bits 15 to 12, device id below
 const TMP117_ID_MASK = 0x0fff
 const TMP117_DEVICE_ID = 0x0117
@@ -47,8 +46,7 @@ export class TMP117 extends RegisterDriver {
         await this.expectWordId(TMP117_ID, TMP117_DEVICE_ID, TMP117_ID_MASK)
         await this.writeWord(TMP117_CONFIG, TMP117_SOFT_RESET)
         await wait(TMP117_RESET_MS)
-        // The part's EEPROM can hold an offset of somebody else's; ours is none.
-        await this.writeWord(TMP117_OFFSET, 0)
+        // The reset has brought back the offset of the part's EEPROM: it is a calibration, and stays.
         await this.writeWord(TMP117_CONFIG, TMP117_IDLE)
         if (((await this.readWord(TMP117_CONFIG)) & TMP117_SETTINGS) !== TMP117_IDLE)
             throw new SensorError(QUALITY_NOT_READY, this.part + ": does not keep its settings")

@@ -56,9 +56,23 @@ describe("TMP117 model", () => {
         model.feed("temperature", 20)
         expect(read(6000, 1) & 0xc000).toBe(0)
         expect(model.illegalAccesses).toEqual([])
-        write(6001, 4, 0x8000)
+    })
+
+    it("stores what is written while its EEPROM is unlocked, one register in 7 ms", () => {
+        write(10, 7, 0x0100)
+        write(11, 4, 0x8000)
+        write(12, 7, 0xff80)
+        expect([read(13, 4), read(20, 4)]).toEqual([0xc000, 0x8000])
+        write(21, 4, 0)
+        write(22, 7, 0x0200)
+        model.brownOut(30)
+        expect([read(40, 4), read(41, 7), model.eepromWrites]).toEqual([0, 0xff80, 1])
+        expect(model.illegalAccesses).toEqual([])
+        write(50, 4, 0x8000)
+        write(51, 2, 0x1000)
+        write(52, 3, 0x0800)
         expect(model.illegalAccesses.map(({ what }) => what)).toEqual([
-            "unlocking of the EEPROM, which this model does not have",
+            "write while the EEPROM is programmed",
         ])
     })
 

@@ -1,8 +1,7 @@
 /**
  * Register model of Texas Instruments TMP117.
  * Datasheet "TMP117", SNOSD82D (September 2022): timing 6.5, power-up 7.3.1, averaging 7.3.2,
- * modes 7.4, registers 7.6. The EEPROM is that of a new part; unlocking it is logged, it stays
- * locked.
+ * modes 7.4, EEPROM 7.5.1, registers 7.6. Not modelled: wear of the EEPROM, its writes are counted.
  */
 import { TRANSFER_OK, type ModelChannel, type TransferStatus } from "../shared/register-model.js"
 import { WordMapModel, type WordRule } from "../shared/registers/word-map-model.js"
@@ -16,6 +15,9 @@ const SHUTDOWN = 0x0400
 const ONE_SHOT = 0x0c00
 const SOFT_RESET = 0x0002
 const UNLOCK = 0x8000
+const EEPROM_BUSY = 0x4000
+/** Programming one register's EEPROM (6.5). */
+const PROGRAM_MS = 7
 /** Configuration: alerts, and T/nA, by which they keep to a hysteresis instead. */
 const HIGH_ALERT = 0x8000
 const LOW_ALERT = 0x4000
@@ -48,13 +50,19 @@ export class TMP117Model extends WordMapModel {
         ],
         [0x02, { name: "THigh_Limit", initial: 0x6000, writable: true }],
         [0x03, { name: "TLow_Limit", initial: 0x8000, writable: true }],
-        [0x04, { name: "EEPROM_UL", writable: true, mask: 0x8000 }],
+        [EEPROM_UNLOCK, { name: "EEPROM_UL", writable: true, mask: UNLOCK }],
         [0x05, { name: "EEPROM1", writable: true, initial: 0x2581 }],
         [0x06, { name: "EEPROM2", writable: true, initial: 0x2482 }],
         [OFFSET, { name: "Temp_Offset", writable: true }],
         [0x08, { name: "EEPROM3", writable: true, initial: 0x9382 }],
         [0x0f, { name: "Device_ID", initial: 0x0117 }],
     ])
+    /** What a reset brings back, by register: those of a new part that is not here. */
+    readonly eeprom = new Map<number, number>()
+    /** Writes of it; it stands 1,000 (6.5). */
+    eepromWrites = 0
+
+    private programmedAt = -Infinity
     private readyAt: number | undefined
     private resetUntil = 0
     private truth: number | undefined
@@ -65,9 +73,15 @@ export class TMP117Model extends WordMapModel {
 
     protected override powerUp(): void {
         super.powerUp()
+        for (const [address, word] of this.eeprom) this.words[address] = word
         this.resetUntil = this.nowMs + RESET_MS
         this.readyAt = this.resetUntil + this.duration()
         this.truth = undefined
+    }
+
+    /** Others set registers; the EEPROM is the owner's calibration. */
+    override othersWrites(random: (below: number) => number): readonly Uint8Array[] {
+        return super.othersWrites(random).filter(([address]) => address !== EEPROM_UNLOCK)
     }
 
     protected override onWrite(bytes: Uint8Array): TransferStatus {
@@ -78,8 +92,13 @@ export class TMP117Model extends WordMapModel {
     }
 
     protected override written(address: number, raw: number): void {
-        if (address === EEPROM_UNLOCK && (raw & UNLOCK) !== 0)
-            this.illegal("unlocking of the EEPROM, which this model does not have")
+        const isUnlocked = (this.words[EEPROM_UNLOCK] & UNLOCK) !== 0
+        if (isUnlocked && address !== EEPROM_UNLOCK && (raw & SOFT_RESET) === 0) {
+            if (this.isProgramming()) this.illegal("write while the EEPROM is programmed")
+            this.eeprom.set(address, this.words[address])
+            this.eepromWrites++
+            this.programmedAt = this.nowMs
+        }
         if (address !== CONFIG) return
         if ((raw & SOFT_RESET) !== 0) {
             this.powerUp()
@@ -91,7 +110,8 @@ export class TMP117Model extends WordMapModel {
 
     protected override readValue(address: number): number {
         this.advance()
-        const word = this.words[address]
+        let word = this.words[address]
+        if (address === EEPROM_UNLOCK && this.isProgramming()) word |= EEPROM_BUSY
         // Reading either register clears the flag.
         if (address === CONFIG || address === RESULT) this.words[CONFIG] &= ~DATA_READY
         // Reading the configuration clears the alerts of the alert mode (7.6.3).
@@ -99,6 +119,10 @@ export class TMP117Model extends WordMapModel {
         if (address === CONFIG && isAlertMode) this.words[CONFIG] &= ~(HIGH_ALERT | LOW_ALERT)
         if (address === RESULT && this.truth !== undefined) this.handOut("temperature", this.truth)
         return word
+    }
+
+    private isProgramming(): boolean {
+        return this.nowMs < this.programmedAt + PROGRAM_MS
     }
 
     private advance(): void {

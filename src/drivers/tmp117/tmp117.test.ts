@@ -21,11 +21,22 @@ function write(rig: DriverRig, model: TMP117Model, register: number, word: numbe
 }
 
 describe("TMP117", () => {
-    it("takes out an offset that another program left", async () => {
+    it("keeps the offset that is stored in the part, over starts and power losses", async () => {
+        const model = new TMP117Model().feed("temperature", 21.5)
+        model.eeprom.set(0x07, 0xffc0)
+        const rig = rigOf(model)
+        expect((await rig.take(1))[0]).toMatchObject({ values: [2100], identity: "id 0x0117" })
+        model.brownOut(rig.world.clock.wallMs)
+        const [, afterwards] = await rig.take(2)
+        expect(afterwards).toMatchObject({ values: [2100], qualities: [QUALITY_OK] })
+        expect([model.eeprom.get(0x07), model.eepromWrites]).toEqual([0xffc0, 0])
+    })
+
+    it("takes out an offset that another program left without storing it", async () => {
         const model = new TMP117Model().feed("temperature", 21.5)
         const rig = rigOf(model)
         write(rig, model, 0x07, 128)
-        expect((await rig.take(1))[0]).toMatchObject({ values: [2150], identity: "id 0x0117" })
+        expect((await rig.take(1))[0]).toMatchObject({ values: [2150] })
     })
 
     it("takes neither another mode nor an empty result for a measurement", async () => {

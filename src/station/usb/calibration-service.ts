@@ -1,5 +1,5 @@
 import * as ds from "@devicescript/core"
-import { CalibratedChannel } from "../../calibration/calibrated-channel.js"
+import { Absence, CalibratedChannel } from "../../calibration/calibrated-channel.js"
 import { APPLIED, Calibrations } from "../../calibration/calibrations.js"
 import {
     AT_ARGUMENTS,
@@ -10,6 +10,7 @@ import {
     OPERATION_LIVE,
     OPERATION_RECORD,
     OPERATION_ROLL_BACK,
+    OPERATION_RUN,
 } from "../../core/protocol/node-service.js"
 import { getU32 } from "../../core/bytes.js"
 import { RECORD_ID_BYTES } from "../../core/calibration/record.js"
@@ -26,26 +27,45 @@ const LIVE_BYTES = 18
 /** Pause until the service may be free again, ms. */
 const BUSY_MS = 20
 
-/** Operations 0x40 to 0x44 of services/suitcase.md. */
-export class CalibrationService extends NodeService {
-    /** The part at a reference; undefined: none. */
-    private away: CalibratedChannel = undefined
+/** What is asked of procedures. */
+export interface ProcedureCall {
+    /** Why there is no item; APPLIED until it is set. */
+    status: number
+    readonly request: Buffer
+    /** A channel of the part that is out of service; undefined: none. */
+    readonly away: CalibratedChannel
+}
+
+/** Answers what has to do with procedures of parts: `procedures` of procedures.ts. An interface, so that apps without it do not carry it. */
+export interface ProcedureServer {
+    /** @returns an item; undefined: none */
+    answer: (call: ProcedureCall, operation: number, index: number) => Buffer
+}
+
+/** Operations 0x40 to 0x46 of services/suitcase.md. */
+export class CalibrationService extends NodeService implements Absence, ProcedureCall {
+    /** Of the part at a reference; undefined: none. */
+    away: CalibratedChannel = undefined
     private awayUntil = 0
-    /** Time between two rows before, s. */
+    /** Time between two rows before and since, s. */
     private usualSeconds = 0
+    private awaySeconds = 0
 
     constructor(
         station: TellingStation,
         uplink: Uplink,
         settings: NodeSettings,
-        private readonly all: Calibrations
+        private readonly all: Calibrations,
+        private readonly procedures: ProcedureServer
     ) {
         super(station, uplink, settings)
     }
 
-    /** Ends what nobody asked for any more. Called before each row. */
-    check(): void {
-        if (this.away !== undefined && ds.millis() > this.awayUntil) this.bringBack()
+    /** Asked at each sample of the part, whether or not its row is recorded. */
+    isOver(): boolean {
+        if (ds.millis() <= this.awayUntil) return false
+        this.bringBack()
+        return true
     }
 
     /**
@@ -68,16 +88,18 @@ export class CalibrationService extends NodeService {
     }
 
     protected override async answer(operation: number, index: number): Promise<Buffer> {
-        const { all, request } = this
+        const { all, request, procedures } = this
         if (operation === OPERATION_RECORD)
             return index < all.store.slots ? await all.store.read(index) : undefined
         if (operation === OPERATION_APPLY) {
             const status = await all.apply(request.slice(AT_ARGUMENTS))
             return this.done(status, getU32(request, request.length - RECORD_ID_BYTES))
         }
-        const channel = all.channels[index]
-        if (operation < OPERATION_CHANNEL || operation > OPERATION_ROLL_BACK)
+        if (operation < OPERATION_CHANNEL || operation > OPERATION_RUN)
             return this.tell(operation, index)
+        if (operation > OPERATION_ROLL_BACK)
+            return procedures === undefined ? undefined : procedures.answer(this, operation, index)
+        const channel = all.channels[index]
         if (channel === undefined) return undefined
         if (operation === OPERATION_CHANNEL) return Buffer.from(channelText(channel))
         if (operation === OPERATION_LIVE) return this.live(channel, request)
@@ -116,21 +138,25 @@ export class CalibrationService extends NodeService {
         if (away !== undefined && away.sensor === channel.sensor) return
         this.bringBack()
         this.away = channel
-        this.usualSeconds = station.intervalSeconds()
-        this.mark(true)
-        if (seconds < this.usualSeconds) station.changeInterval(seconds)
+        const usual = station.intervalSeconds()
+        this.usualSeconds = usual
+        this.awaySeconds = Math.min(seconds, usual)
+        this.mark(this)
+        station.changeInterval(this.awaySeconds)
     }
 
     private bringBack(): void {
         if (this.away === undefined) return
-        this.mark(false)
+        this.mark(undefined)
         this.away = undefined
-        this.station.changeInterval(this.usualSeconds)
+        // What a command has set meanwhile stays.
+        if (this.station.intervalSeconds() === this.awaySeconds)
+            this.station.changeInterval(this.usualSeconds)
     }
 
-    private mark(isAway: boolean): void {
+    private mark(absence: Absence): void {
         for (const channel of this.all.channels)
-            if (channel.sensor === this.away.sensor) channel.isAway = isAway
+            if (channel.sensor === this.away.sensor) channel.absence = absence
     }
 }
 

@@ -47,9 +47,9 @@ const DIAGNOSTIC_ITEMS = 2
 /** Answers whoever asks over USB: services/suitcase.md. Reads only, and sends only when it is asked. */
 export class NodeService implements RowWatcher {
     /** Of the reply that is being made. */
-    protected status = STATUS_DONE
+    status = STATUS_DONE
     /** What is being answered, from the operation on, 5 B or more. */
-    protected request: Buffer = undefined
+    request: Buffer = undefined
     /** The newest row of each column, as it goes out. */
     private readonly readings: Buffer
     /** What later parts are asked of; undefined: nothing. */

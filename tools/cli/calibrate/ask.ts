@@ -40,7 +40,7 @@ export interface Live {
     end(): void
 }
 
-const CTRL_C = "\u0003"
+export const CTRL_C = "\u0003"
 
 /** At a terminal. @param signal ends a question as Ctrl-C does */
 export class TerminalAsk implements Ask {

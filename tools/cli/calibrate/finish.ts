@@ -19,6 +19,8 @@ export const NOTHING_WRITTEN = "Nothing was written; the node has the correction
 export interface FinishFlags {
     readonly language: CertificateLanguage
     readonly json?: true
+    /** It is gone through again: no node has it, and no certificate stays. */
+    readonly isReplayed?: true
 }
 
 /** @returns the exit code: that of all nodes, or 1 when they differ @throws what no person can put right, of a single node */
@@ -40,7 +42,7 @@ export function finish(
 function finishOne(
     { session, certificate, error }: Outcome,
     journal: CalibrationJournal,
-    { language, json }: FinishFlags,
+    { language, json, isReplayed }: FinishFlags,
     terminal: Terminal,
     isOneOfSeveral: boolean
 ): number {
@@ -58,11 +60,14 @@ function finishOne(
     const name = journal.keep(certificate, language)
     if (json === true) line(terminal.out, JSON.stringify(certificate))
     for (const text of certificateLines(certificate)) line(terminal.err, text)
-    line(
-        terminal.err,
-        `Calibration ${certificate.id} is in force. Its certificate, as .html and .json:`
-    )
-    line(terminal.err, `  ${name}`)
+    if (isReplayed === true) line(terminal.err, `Calibration ${certificate.id}, as it was then`)
+    else {
+        line(
+            terminal.err,
+            `Calibration ${certificate.id} is in force. Its certificate, as .html and .json:`
+        )
+        line(terminal.err, `  ${name}`)
+    }
     return EXIT_OK
 }
 

@@ -1,5 +1,4 @@
 /** `suitcase calibrate` by options: a channel of one node, or of several, against a reference. */
-import { confirm } from "@clack/prompts"
 import { type Bench } from "../../calibration/bench.js"
 import { type CertificateLanguage } from "../../calibration/certificate.js"
 import { FitError, type FitMethod } from "../../calibration/fit.js"
@@ -15,6 +14,7 @@ import {
 import { EXIT_INTERRUPTED, UsageError } from "../errors.js"
 import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
+import { type Ask } from "./ask.js"
 import { NOTHING_WRITTEN, finish, tellState } from "./finish.js"
 import { nameOf, proposalLines, readingLine } from "./words.js"
 
@@ -38,13 +38,18 @@ export interface CalibrateFlags {
     readonly journal: string
 }
 
-/** @param benches the node, or several beside the same reference @returns the exit code */
+/**
+ * @param benches the node, or several beside the same reference
+ * @param ask undefined: nobody is there who could answer
+ * @returns the exit code
+ */
 export async function runCalibration(
     benches: readonly Bench[],
     flags: CalibrateFlags,
-    terminal: Terminal
+    terminal: Terminal,
+    ask?: Ask
 ): Promise<number> {
-    if (flags.yes !== true && !terminal.isLive)
+    if (flags.yes !== true && ask === undefined)
         throw new UsageError("nobody can be asked whether to write this: say --yes")
     const plan: Plan = {
         channel: flags.channel,
@@ -70,7 +75,7 @@ export async function runCalibration(
         const outcomes = await calibrateTogether(
             sessions,
             plan,
-            talk(benches, flags, journal, terminal)
+            talk(benches, flags, journal, terminal, flags.yes === true ? undefined : ask)
         )
         return finish(outcomes, journal, flags, terminal)
     } catch (e) {
@@ -98,7 +103,8 @@ function talk(
     benches: readonly Bench[],
     flags: CalibrateFlags,
     journal: CalibrationJournal,
-    terminal: Terminal
+    terminal: Terminal,
+    ask: Ask | undefined
 ): Talk {
     const shown = new Map<NodeSession, number>()
     const prefix = ({ bench }: NodeSession) => (benches.length > 1 ? `${nameOf(bench)}: ` : "")
@@ -109,10 +115,7 @@ function talk(
                 line(terminal.err, `${where}, simulated`)
             else {
                 line(terminal.err, `${where}: bring the sensor and the reference there`)
-                if (flags.yes === true) return
-                const isThere = await confirm({ message: "Is the sensor there?" })
-                // Ctrl-C is neither yes nor no.
-                if (isThere !== true)
+                if (ask !== undefined && !(await ask.yes("Is the sensor there?")))
                     throw new PlanError("the sensor is not at the reference; nothing was written")
             }
         },
@@ -123,7 +126,7 @@ function talk(
             if (count % 4 === 1 || session.watch.stability.isStable)
                 line(terminal.err, `  ${prefix(session)}${readingLine(session)}`)
         },
-        confirm: proposals => agree(proposals, flags, terminal),
+        confirm: proposals => agree(proposals, ask, terminal),
         onApplied: session => keepInJournal(session, journal),
     }
 }
@@ -146,14 +149,14 @@ export function keepInJournal(
 
 async function agree(
     proposals: readonly Proposal[],
-    flags: CalibrateFlags,
+    ask: Ask | undefined,
     terminal: Terminal
 ): Promise<boolean> {
     for (const proposal of proposals) {
         if (proposals.length > 1) line(terminal.err, `${nameOf(proposal.session.bench)}:`)
         for (const text of proposalLines(proposal)) line(terminal.err, text)
     }
-    if (flags.yes === true) return true
+    if (ask === undefined) return true
     const whom = proposals.length === 1 ? "the node" : `${proposals.length} nodes`
-    return (await confirm({ message: `Write it to ${whom}?` })) === true
+    return ask.yes(`Write it to ${whom}?`)
 }

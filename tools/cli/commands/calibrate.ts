@@ -16,6 +16,8 @@ import {
     rollBack,
     verify,
 } from "../calibrate/records.js"
+import { recording, replay } from "../calibrate/recording.js"
+import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
 import { EXIT_FAILED, UsageError } from "../errors.js"
 import { untilInterrupted } from "../interrupt.js"
@@ -51,6 +53,22 @@ Exit codes: 0 done · 1 not written, or not as the journal says, or due
             2 wrong input, no node, or the node refused
             3 readings did not stand still in time, or the node stopped answering
             of several nodes: that of all of them, or 1 when they differ`
+
+type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: string }
+interface StoreFlag {
+    readonly store?: true
+}
+
+const PROCEDURE_HELP = `
+The part is out of service meanwhile. Options are those of calibrate; a record
+is in the folder of --journal.
+
+Examples:
+  suitcase calibrate procedure
+  suitcase calibrate procedure altitude
+  suitcase calibrate procedure altitude 60 --store --technician mette
+  suitcase calibrate procedure recalibrate 420 --technician mette \\
+    --reference "Testo 535" --reference-certificate 2026-0412 --uncertainty 20`
 
 export function calibrateCommand(terminal: Terminal, finish: (code: number) => void): Command {
     const command = new Command("calibrate")
@@ -108,19 +126,22 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                 .choices(["en", "da"])
                 .default("en")
         )
+        .option("--record <file>", "write down all that node and person say")
+        .option("--replay <file>", "run what was recorded again, without a node")
         .option("--yes", "do not ask before writing")
         .option("--json", "print the certificate as JSON")
     withBench(command)
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
-        .action(async (flags: Said & BenchFlags) => {
+        .action(async (flags: Flags) => {
             const { keys } = terminal
             if (flags.node !== undefined)
                 throw new UsageError(
                     "a channel is calibrated on USB, by whoever stands beside it; over the network go " +
                         "its records: export, import, rollback, verify, restore"
                 )
-            if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
+            if (flags.replay !== undefined) finish(await replay(flags.replay, terminal))
+            else if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
                 finish(await guided(flags, keys, terminal))
             else finish(await byOptions(complete(flags), flags, terminal))
         })
@@ -162,6 +183,29 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                 )
             )
         )
+    add("procedure", "list what parts can do to themselves, or have one do it")
+        .argument("[name]", "recalibrate, self-calibration, altitude …")
+        .argument("[value]", "in its unit; a setting without one is only told")
+        .option("--store", "store a setting in the part too, so that it outlives a power cut")
+        .addHelpText("after", PROCEDURE_HELP)
+        .action(async (name: string | undefined, value: string | undefined, own: StoreFlag) => {
+            const flags = { ...command.opts<CalibrateFlags & BenchFlags>(), ...own }
+            if (flags.node !== undefined)
+                throw new UsageError(
+                    "a part does this on USB, by whoever stands beside it: leave --node out"
+                )
+            const work = (bench: Bench) =>
+                name === undefined
+                    ? listProcedures(bench, flags.json === true, terminal)
+                    : procedure(bench, name, value, flags, terminal)
+            finish(
+                await untilInterrupted(signal =>
+                    at(flags, flags.channel ?? "co2", terminal, bench =>
+                        work(interruptible(bench, signal))
+                    )
+                )
+            )
+        })
     withNode("verify", "hold a node against the journal", bench =>
         verify(bench, journalOf(), terminal)
     )
@@ -226,13 +270,19 @@ function told<T>(work: () => T): T {
 }
 
 /** Asks for what was not said. @returns the exit code */
-async function guided(flags: Said & BenchFlags, keys: Keys, terminal: Terminal): Promise<number> {
+async function guided(flags: Flags, keys: Keys, terminal: Terminal): Promise<number> {
     return untilInterrupted(async signal => {
         const ask = new TerminalAsk(terminal, keys, signal)
         const benches = await chooseNodes(flags, flags.channel, ask, terminal)
         try {
             const ended = benches.map(bench => interruptible(bench, signal))
-            return await guide(ended, flags, ask, terminal)
+            return await recording(
+                flags.record,
+                flags,
+                true,
+                { benches: ended, ask },
+                ({ benches, ask: asked = ask }) => guide(benches, flags, asked, terminal)
+            )
         } finally {
             for (const bench of benches) await bench.close()
         }
@@ -240,11 +290,7 @@ async function guided(flags: Said & BenchFlags, keys: Keys, terminal: Terminal):
 }
 
 /** @returns the exit code */
-async function byOptions(
-    plan: CalibrateFlags,
-    flags: BenchFlags,
-    terminal: Terminal
-): Promise<number> {
+async function byOptions(plan: CalibrateFlags, flags: Flags, terminal: Terminal): Promise<number> {
     return untilInterrupted(async signal => {
         const isGroup = flags.port.length > 1 || flags.all === true || flags.simNodes > 1
         const { benches, closed } = isGroup
@@ -254,7 +300,15 @@ async function byOptions(
             for (const { problem } of closed) line(terminal.err, `suitcase: ${problem}`)
             if (benches.length === 0) throw new UsageError("no node can be calibrated")
             const ended = benches.map(bench => interruptible(bench, signal))
-            const code = await runCalibration(ended, plan, terminal)
+            const { keys } = terminal
+            const ask = keys && new TerminalAsk(terminal, keys, signal)
+            const code = await recording(
+                flags.record,
+                plan,
+                false,
+                { benches: ended, ask },
+                ({ benches, ask }) => runCalibration(benches, plan, terminal, ask)
+            )
             return closed.length > 0 && code === 0 ? EXIT_FAILED : code
         } finally {
             for (const bench of benches) await bench.close()

@@ -25,6 +25,7 @@ Commands:
   reboot              start again; readings that wait are sent first if possible
   outbox              say how many readings wait for the network
   describe            publish state, schema, clock and status again
+  place NUMBER        a link survey stands at place 1 to 999 now
 
 Without --wait, the answer of an online node is awaited for 30 s, that of an
 offline one not at all: the broker keeps the command and the node gets it when
@@ -39,17 +40,20 @@ Examples:
 Exit codes: 0 done · 1 the node refused · 2 wrong use, broker not reached
             3 no answer in time; the broker keeps the command · 130 Ctrl-C`
 
-const ACTIONS = ["report", "interval", "identify", "reboot", "outbox", "describe"] as const
+const ACTIONS = ["report", "interval", "identify", "reboot", "outbox", "describe", "place"] as const
 type Action = (typeof ACTIONS)[number]
 
 /** Longest wait for the retained records of the node, ms. */
 const KNOWN_MS = 1500
 /** Usual wait for the answer of a node that is online, ms. */
 const ANSWER_MS = 30_000
-/** What seconds a command takes. */
-const SECONDS: Readonly<Partial<Record<Action, { max: number; isOptional: boolean }>>> = {
-    interval: { max: 86_400, isOptional: false },
-    identify: { max: 60, isOptional: true },
+/** What number a command takes. */
+const NUMBERS: Readonly<
+    Partial<Record<Action, { key: "seconds" | "place"; max: number; isOptional: boolean }>>
+> = {
+    interval: { key: "seconds", max: 86_400, isOptional: false },
+    identify: { key: "seconds", max: 60, isOptional: true },
+    place: { key: "place", max: 999, isOptional: false },
 }
 
 interface CommandFlags extends BrokerFlags {
@@ -64,8 +68,8 @@ export function commandCommand(terminal: Terminal, finish: (code: number) => voi
         .summary("send a command to a node")
         .description("Sends a command to a node through its broker and prints the answer.")
         .argument("<node>", "name of the node", nameOption)
-        .argument("<command>", "report, interval, identify, reboot, outbox or describe")
-        .argument("[seconds]", "for interval and identify")
+        .argument("<command>", "report, interval, identify, reboot, outbox, describe or place")
+        .argument("[number]", "seconds for interval and identify, place")
     return brokerOptions(command)
         .addOption(
             new Option("--site <site>", "site of the node").default("demo").argParser(nameOption)
@@ -79,12 +83,8 @@ export function commandCommand(terminal: Terminal, finish: (code: number) => voi
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
         .action(
-            async (
-                node: string,
-                action: string,
-                seconds: string | undefined,
-                flags: CommandFlags
-            ) => finish(await sendCommand({ node, action, seconds }, flags, terminal))
+            async (node: string, action: string, number: string | undefined, flags: CommandFlags) =>
+                finish(await sendCommand({ node, action, number }, flags, terminal))
         )
 }
 
@@ -97,7 +97,7 @@ export async function sendCommand(
     typed: {
         readonly node: string
         readonly action: string
-        readonly seconds?: string | undefined
+        readonly number?: string | undefined
     },
     flags: CommandFlags,
     terminal: Terminal,
@@ -172,19 +172,22 @@ async function send(
         )
 }
 
-/** @throws UsageError when the command is none, or its seconds are wrong */
-function requestOf(typed: { readonly action: string; readonly seconds?: string | undefined }): {
+/** @throws UsageError when the command is none, or its number is wrong */
+function requestOf(typed: { readonly action: string; readonly number?: string | undefined }): {
     do: Action
     seconds?: number
+    place?: number
 } {
     const action = ACTIONS.find(known => known === typed.action)
     if (action === undefined)
         throw new UsageError(`unknown command "${typed.action}"; known are ${ACTIONS.join(", ")}`)
-    const rule = SECONDS[action]
-    if (typed.seconds === undefined && rule?.isOptional !== false) return { do: action }
-    if (rule === undefined) throw new UsageError(`${action} takes no seconds`)
-    const seconds = /^\d{1,6}$/.test(typed.seconds ?? "") ? Number(typed.seconds) : 0
-    if (seconds < 1 || seconds > rule.max)
-        throw new UsageError(`${action} takes a whole number of seconds from 1 to ${rule.max}`)
-    return { do: action, seconds }
+    const rule = NUMBERS[action]
+    if (typed.number === undefined && rule?.isOptional !== false) return { do: action }
+    if (rule === undefined) throw new UsageError(`${action} takes no number`)
+    const number = /^\d{1,6}$/.test(typed.number ?? "") ? Number(typed.number) : 0
+    if (number < 1 || number > rule.max) {
+        const what = rule.key === "seconds" ? "a whole number of seconds" : "a whole number"
+        throw new UsageError(`${action} takes ${what} from 1 to ${rule.max}`)
+    }
+    return { do: action, [rule.key]: number }
 }

@@ -6,7 +6,7 @@ import { bytes, count, counted } from "../view/format.js"
 
 /** @param status the node's latest status record */
 export function answerInWords(
-    request: { readonly do: string; readonly seconds?: number },
+    request: { readonly do: string; readonly seconds?: number; readonly place?: number },
     answer: Ack,
     status: Status | undefined
 ): string {
@@ -20,6 +20,8 @@ export function answerInWords(
             return seconds === undefined ? "identifying" : `identifying for ${count(seconds)} s`
         case "reboot":
             return "restarts"
+        case "place":
+            return `stands at place ${count(request.place ?? 0)}`
         case "describe":
             return "published state, schema, clock and status again"
         default:

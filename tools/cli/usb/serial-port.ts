@@ -99,20 +99,34 @@ export class NodeSerialPort implements EspPort {
     }
 }
 
-/** Why a port cannot be opened, and what to do about it. */
-export function portProblem(path: string, error: Error): BoardError {
-    const { message } = error
+/** Why a port cannot be opened, and what to do about it on this system. */
+export function portProblem(
+    path: string,
+    { message }: Error,
+    platform: NodeJS.Platform = process.platform
+): BoardError {
     if (/lock|busy|access denied/i.test(message))
         return new BoardError(
-            `${path} is used by another program: close serial monitors, "devs devtools" and pages that flash`
+            `${path} is used by another program: close serial monitors, "devs devtools" and pages that flash` +
+                (WHO_HAS_IT[platform]?.(path) ?? "")
         )
     if (/permission denied|EACCES/i.test(message))
         return new BoardError(
-            `${path} may not be opened by this user. On Linux: sudo usermod -aG dialout $USER, then log in again`
+            `${path} may not be opened by this user. ` +
+                (platform === "darwin"
+                    ? "In System Settings, Privacy & Security: let accessories connect; then unplug it and plug it in again"
+                    : "On Linux: sudo usermod -aG dialout $USER, then log in again")
         )
     if (/no such file|ENOENT|cannot find|not found/i.test(message))
         return new BoardError(
-            `there is no port ${path}: is the board plugged in, and with a data cable?`
+            `there is no port ${path}: is the board plugged in, and with a data cable?` +
+                (platform === "win32" ? " Device Manager lists it under Ports (COM & LPT)" : "")
         )
     return new BoardError(`${path} cannot be opened (${message})`)
+}
+
+/** Commands that name the program that has a port. */
+const WHO_HAS_IT: Readonly<Partial<Record<NodeJS.Platform, (path: string) => string>>> = {
+    linux: path => `; fuser -v ${path} names it`,
+    darwin: path => `; lsof ${path} names it`,
 }

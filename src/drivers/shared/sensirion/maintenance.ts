@@ -12,7 +12,7 @@ export abstract class SensirionMaintenance extends SensirionDriver {
     /** @param driver the driver of the part; its station may go on sampling it */
     constructor(
         bus: I2C,
-        protected readonly driver: SensorDriver
+        readonly driver: SensorDriver
     ) {
         super(driver.part, bus, driver.address, [])
     }

@@ -1,0 +1,37 @@
+import { QUALITY_NOT_READY } from "../../core/quality.js"
+import { SensorDriver, SensorError } from "./driver.js"
+
+/**
+ * What a part does to itself when it is asked: recalibrates, keeps a setting, blows out its fan.
+ * Apart from its driver, so that a program that only samples does not carry it. A station takes
+ * it with `calibrations(undefined, procedures([…]))`.
+ */
+export interface PartProcedures {
+    /** Of the part; it rests meanwhile. */
+    readonly driver: SensorDriver
+    /** Bit N: the part has number N of src/core/protocol/procedures.ts. */
+    readonly procedures: number
+    /**
+     * Carries one out, within a bounded time.
+     *
+     * @param procedure one of {@link procedures}
+     * @param argument whole; ARGUMENT_LOOK only tells a setting
+     * @returns what came of it: a correction, or the setting as the part has it now
+     * @throws Error whose message says why not
+     */
+    readonly carryOut: (procedure: number, argument: number) => Promise<number>
+}
+
+/** A setting that the program writes at each start cannot be another one afterwards. */
+export function setByProgram(driver: SensorDriver, option: string): SensorError {
+    return new SensorError(
+        QUALITY_NOT_READY,
+        driver.part + ": the program sets it at each start, by the option " + option
+    )
+}
+
+/** @throws RangeError when an argument is not within its limits */
+export function checkArgument(name: string, value: number, min: number, max: number): void {
+    if (!(value >= min && value <= max))
+        throw new RangeError(name + " must be " + min + " to " + max + ", got " + value)
+}

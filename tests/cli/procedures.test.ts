@@ -1,0 +1,244 @@
+/** What parts do to themselves, over the USB service of a simulated node: `suitcase calibrate procedure`. */
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { PROJECT_ROOT } from "../../sim/program/compile.js"
+import { RUN_DONE, RUN_NONE } from "../../src/core/protocol/procedures.js"
+import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
+import { CalibrationRefused, type NodePart } from "../../tools/calibration/node-calibration.js"
+import { PROCEDURE_RECORD, ProcedureJournal } from "../../tools/calibration/procedure-journal.js"
+import { recordId, writeRecord } from "../../tools/calibration/record.js"
+import { channelNamed } from "../../tools/calibration/node-session.js"
+import {
+    openSimBench,
+    type SimBench,
+    type SimBenchOptions,
+} from "../../tools/calibration/sim-bench.js"
+import {
+    listProcedures,
+    procedure,
+    type ProcedureFlags,
+} from "../../tools/cli/calibrate/procedure.js"
+import { calibrateCommand } from "../../tools/cli/commands/calibrate.js"
+import { fakeTerminal } from "../support/fake-terminal.js"
+
+let folder: string
+let bench: SimBench
+beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "suitcase-procedures-"))
+})
+afterEach(async () => {
+    await bench?.close()
+    bench = undefined as unknown as SimBench
+    rmSync(folder, { recursive: true })
+})
+
+async function open(options: SimBenchOptions = {}): Promise<SCD4xModel> {
+    bench = await openSimBench(1, { warmUpMs: 30_000, ...options })
+    return bench.sensors.find(each => each instanceof SCD4xModel) as SCD4xModel
+}
+
+async function run(name: string, value?: string, more: Partial<ProcedureFlags> = {}) {
+    const terminal = fakeTerminal()
+    const flags = {
+        ...{ journal: folder, timeout: 900_000, resolution: 1, yes: true as const },
+        ...{ technician: "mette", reference: "Testo 535", referenceCertificate: "2026-0412" },
+        ...{ uncertainty: 20, ...more },
+    }
+    const code = await procedure(bench, name, value, flags, terminal)
+    return { code, out: terminal.out.text, err: terminal.err.text }
+}
+
+async function part(): Promise<NodePart> {
+    const [found] = await bench.during(bench.node.parts())
+    return found
+}
+
+describe("docs/procedures.md", () => {
+    it("each of its commands does what it says, with a simulated node", async () => {
+        const page = readFileSync(path.join(PROJECT_ROOT, "docs/procedures.md"), "utf8")
+        const typed = [...page.matchAll(/^npx suitcase calibrate (procedure.*)$/gm)]
+        expect(typed.length).toBeGreaterThan(6)
+        for (const [, line] of typed) {
+            const terminal = fakeTerminal()
+            const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(
+                ([, quoted, plain]) => quoted ?? plain
+            )
+            let code: number | undefined
+            await calibrateCommand(terminal, given => (code = given))
+                .exitOverride()
+                .parseAsync(["--journal", folder, ...words], { from: "user" })
+            expect([line, code, terminal.err.text]).toEqual([line, 0, expect.any(String)])
+            const answer = /^recalibrate: .*$/m.exec(terminal.err.text)?.[0]
+            if (answer !== undefined) expect(page).toContain(`\n${answer}\n`)
+        }
+    })
+})
+
+describe("a forced recalibration", () => {
+    it("waits for three steady minutes, tells the correction in ppm, and the readings are right afterwards", async () => {
+        const model = await open({ faults: new Map([["co2", { offset: 40 }]]) })
+        const { code, out, err } = await run("recalibrate", "420", { json: true })
+        expect(code, err).toBe(0)
+        const record = PROCEDURE_RECORD.parse(JSON.parse(out))
+        expect(record.result).toBe(model.correction)
+        expect(record.result).toBeGreaterThan(-50)
+        expect(record.result).toBeLessThan(-30)
+        expect(record.reference?.asFound).toBeCloseTo(460, -1)
+        expect(record.reference?.asLeft).toBeCloseTo(420, -1)
+        expect(err).toContain(`adds ${model.correction} ppm to its readings`)
+        expect(err).toContain("stable for three minutes")
+        expect(new ProcedureJournal(folder).entries(bench.device)).toEqual([record])
+        const kept = /Record: (.*\.json)/.exec(err)?.[1] ?? ""
+        expect(PROCEDURE_RECORD.parse(JSON.parse(readFileSync(kept, "utf8")))).toEqual(record)
+        expect(model.illegalAccesses).toEqual([])
+        // The other parts measured on, and the node with them.
+        expect(bench.simulated.panics).toEqual([])
+    })
+
+    it("that the part itself reports as failed (0xFFFF) is told, and nothing is recorded as done", async () => {
+        const model = await open({ warmUpMs: 200_000 })
+        Object.assign(model, { recalibrate: () => [0xffff] })
+        const { code, err } = await run("recalibrate", "420")
+        expect(code).toBe(1)
+        expect(err).toContain("recalibration failed, the part had not measured before it")
+        expect(model.correction).toBe(0)
+        expect(new ProcedureJournal(folder).devices()).toEqual([])
+    })
+
+    it("does not begin while readings move: exit code 3", async () => {
+        const model = await open({ faults: new Map([["co2", { noise: 60 }]]) })
+        const { code, err } = await run("recalibrate", "420", { timeout: 400_000 })
+        expect(code).toBe(3)
+        expect(err).toContain("did not stand still for three minutes within 400 s")
+        expect(model.correction).toBe(0)
+    })
+
+    it("is refused beyond what the part takes, with an expired reference, and without one", async () => {
+        await open({ warmUpMs: 200_000 })
+        const { code, err } = await run("recalibrate", "399")
+        expect([code, err]).toEqual([1, expect.stringContaining("takes 400 to 5000 ppm, got 399")])
+        await expect(
+            run("recalibrate", "420", { referenceValidUntil: 1_600_000_000 })
+        ).rejects.toThrow(/certificate of Testo 535 expired on 2020-09-13/)
+        await expect(run("recalibrate")).rejects.toThrow(/needs what the reference shows/)
+    })
+
+    it("is refused while a correction is in force that was fitted to the part as it is", async () => {
+        await open()
+        const { name, part: maker, identity } = await channelNamed(bench, "co2")
+        const record = writeRecord({
+            ...{ channel: name, part: maker, identity, points: 1, uncertainty: 20, previous: 0 },
+            ...{ reference: "Testo 535", certificate: "1", technician: "mette" },
+            ...{ date: 1_700_000_000, validUntil: undefined, temperature: undefined },
+            correction: {
+                method: "offset",
+                origin: 0,
+                coefficients: [{ mantissa: 5, exponent: 0 }],
+            },
+        })
+        await bench.during(bench.node.apply(record))
+        await expect(run("recalibrate", "420")).rejects.toThrow(
+            `co2 has calibration ${recordId(record)}, which was fitted to the part as it is: take it back (suitcase calibrate rollback co2)`
+        )
+    })
+})
+
+describe("settings of a part", () => {
+    it("are told, changed, read back and stored in the part, and then outlive a power cut", async () => {
+        const model = await open()
+        expect((await run("temperature-offset")).err).toContain("the part has 4 °C")
+        expect((await run("temperature-offset", "2.5", { store: true })).err).toMatch(
+            /the part has 2.5 °C[^]*stored; 1 writes/
+        )
+        expect((await run("self-calibration", "off")).err).toMatch(
+            /the part has off\n.*procedure store keeps it/
+        )
+        expect((await run("altitude", "60")).err).toContain("the part has 60 m")
+        expect((await run("pressure", "987")).err).toContain("the part has 987 hPa")
+        expect((await run("store")).err).toContain("stored; 2 writes")
+        const again = await run("store")
+        expect(again.code).toBe(1)
+        expect(again.err).toContain("no setting was changed since the last time")
+        expect(model.eepromWrites).toBe(2)
+        expect([
+            model.eeprom.get("temperature_offset"),
+            model.eeprom.get("sensor_altitude"),
+            model.eeprom.get("automatic_self_calibration_enabled"),
+        ]).toEqual([Math.round((2.5 * 65535) / 175), 60, 0])
+        // The driver gives the pressure to the part again after it was set up anew.
+        await bench.world.run(130_000)
+        expect(model.settings.get("ambient_pressure")).toBe(987)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("are refused outside of their limits, and when they are none", async () => {
+        await open()
+        const refusals: [string, string, RegExp][] = [
+            ["altitude", "3001", /altitude \(m\) must be 0 to 3000, got 3001/],
+            ["temperature-offset", "-1", /must be 0 to 2000, got -100/],
+            ["pressure", "699", /pressure must be 700 to 1200 hPa, got 699/],
+        ]
+        for (const [name, value, message] of refusals) {
+            const { code, err } = await run(name, value)
+            expect([name, code]).toEqual([name, 1])
+            expect(err).toMatch(message)
+        }
+        await expect(run("self-calibration", "2")).rejects.toThrow("is on or off, not 2")
+        await expect(run("altitude", "high")).rejects.toThrow("takes a number in m, not high")
+        await expect(run("clean-fan")).rejects.toThrow("no part of this node has clean-fan")
+        await expect(run("cook")).rejects.toThrow("there is no procedure cook; there are recal")
+    })
+
+    it("are not stored any more when the part's memory was written nearly as often as it stands", async () => {
+        await open()
+        const journal = new ProcedureJournal(folder)
+        await run("altitude", "60", { store: true })
+        const [entry] = journal.entries(bench.device).filter(each => each.procedure === "store")
+        const lines = `${JSON.stringify(entry)}\n`.repeat(1899)
+        appendFileSync(path.join(folder, bench.device, "procedures.ndjson"), lines)
+        await expect(run("store")).rejects.toThrow(
+            "store was done 1900 times to Sensirion SCD4x (serial f8969f073bbe), whose memory stands 2000 writes"
+        )
+    })
+})
+
+describe("the node", () => {
+    it("begins nothing without the token that it told, nor with the part in service, nor twice", async () => {
+        const model = await open()
+        const co2 = await channelNamed(bench, "co2")
+        const first = await part()
+        const begin = (given: NodePart, id: number) => bench.during(bench.node.begin(given, id, 60))
+        await expect(begin(first, 4)).rejects.toThrow(/the part is in service/)
+        await bench.during(bench.node.live(co2, 5))
+        await expect(begin({ ...first, token: first.token + 1 }, 4)).rejects.toThrow(
+            CalibrationRefused
+        )
+        for (const id of [0, 7, 31, 36, 255])
+            await expect(begin(first, id)).rejects.toThrow(/no such procedure/)
+        expect((await bench.during(bench.node.run(first))).state).toBe(RUN_NONE)
+        await begin(first, 4)
+        await begin(first, 4)
+        await bench.sleep(20_000)
+        expect(await bench.during(bench.node.run(first))).toEqual({
+            ...{ state: RUN_DONE, result: 60, token: first.token, reason: "" },
+        })
+        expect((await part()).token).not.toBe(first.token)
+        expect(model.illegalAccesses).toEqual([])
+    })
+
+    it("lists what its parts can do, as text and as JSON", async () => {
+        await open({ warmUpMs: 10_000 })
+        const [text, json] = [fakeTerminal(), fakeTerminal()]
+        await listProcedures(bench, false, text)
+        await listProcedures(bench, true, json)
+        expect(text.out.text).toMatch(
+            /^Sensirion SCD4x \(serial f8969f073bbe\), --channel co2\n {2}recal/
+        )
+        expect(JSON.parse(json.out.text)).toMatchObject({
+            channel: "co2",
+            procedures: expect.arrayContaining(["recalibrate", "store"]) as string[],
+        })
+    })
+})

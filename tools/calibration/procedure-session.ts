@@ -1,0 +1,295 @@
+/** One procedure of a part: conditions checked, carried out, its result read back and, where there is a reference, measured again. */
+import { toUnit } from "../../src/core/channel.js"
+import { ARGUMENT_LOOK, RUN_DONE, RUN_FAILED } from "../../src/core/protocol/procedures.js"
+import { QUALITY_OK, QUALITY_STALE } from "../../src/core/quality.js"
+import { qualityName } from "../../src/core/quality-names.js"
+import { BoardError } from "../flash/board-access.js"
+import { type Bench } from "./bench.js"
+import { type LiveSample, type NodeChannel, type NodePart } from "./node-calibration.js"
+import { PROCEDURES, WRITES_LEFT_ALONE, type Procedure } from "./procedures.js"
+import { PlanError, type Reference } from "./node-session.js"
+import { CaptureTimeout } from "./session.js"
+import { limitsOf, stabilityOf, type Stability } from "./stability.js"
+
+/** Time between two samples, s: that of an SCD4x and more than that of an SCD30. */
+const SECONDS = 5
+const POLL_MS = 2500
+/** So long the part has to stand still at the reference before it is recalibrated, ms: SCD4x 1.7, 3.8.1; SCD30 asks for two minutes. */
+export const STEADY_MS = 180_000
+/** Readings in that time, at least: a part in low power gives one every 30 s. */
+const FEWEST = 6
+/** Readings that make "as left". */
+const LEFT = 10
+/** Longest time that a procedure takes, ms: a sample of 15 s that was begun before it, and fan cleaning. */
+const RUN_MS = 60_000
+const RUN_POLL_MS = 1000
+
+export interface ProcedurePlan {
+    readonly procedure: string
+    /** In the procedure's unit; undefined: none, or a setting is only told. */
+    readonly value: number | undefined
+    /** Of the part; undefined: the only part that has the procedure. */
+    readonly channel: string | undefined
+    /** Of a procedure that needs one. */
+    readonly reference: Reference | undefined
+    readonly timeoutMs: number
+    readonly isUnstableAllowed: boolean
+}
+
+export interface ProcedureTalk {
+    /** How often a part with this serial number was written to in its life, as far as it is known. */
+    readonly writesOf: (identity: string) => number
+    /** Resolves when part and reference are together. */
+    readonly atReference: (value: number) => Promise<void>
+    readonly onReading: (channel: NodeChannel, sample: LiveSample, stability: Stability) => void
+    /** @param found mean reading before; undefined: without reference @returns whether to go on */
+    readonly confirm: (
+        part: NodePart,
+        procedure: Procedure,
+        found: number | undefined
+    ) => Promise<boolean>
+}
+
+export interface ProcedureOutcome {
+    readonly part: NodePart
+    readonly procedure: Procedure
+    /** As the node gave it. */
+    readonly result: number
+    /** Means of raw readings, in the channel's unit; undefined: without reference. */
+    readonly asFound: number | undefined
+    readonly asLeft: number | undefined
+    /** Token of the run; 0: a setting was only told. */
+    readonly run: number
+}
+
+/** The part said no, or said that it failed; nothing is known to have changed. */
+export class ProcedureFailed extends Error {
+    override name = "ProcedureFailed"
+}
+
+/**
+ * @returns undefined when it was not to be carried out
+ * @throws PlanError, CaptureTimeout, BoardError: nothing was done to the part
+ * @throws ProcedureFailed: the part says so
+ */
+export async function runProcedure(
+    bench: Bench,
+    plan: ProcedurePlan,
+    talk: ProcedureTalk
+): Promise<ProcedureOutcome | undefined> {
+    const procedure = procedureNamed(plan)
+    const channels = await bench.during(bench.node.channels())
+    const part = partFor(await bench.during(bench.node.parts()), procedure, plan, channels)
+    const channel = measuringChannel(part, procedure, channels)
+    const isLook = procedure.kind === "setting" && plan.value === undefined
+    if (!isLook) {
+        refuseFitted(part, procedure, channels)
+        refuseWorn(part, procedure, talk)
+    }
+    try {
+        let found: number | undefined
+        if (procedure.kind === "reference") {
+            const value = plan.value ?? 0
+            bench.bring?.(channel.name, value)
+            await talk.atReference(value)
+            found = await steady(bench, channel, plan, talk)
+        }
+        if (!isLook && !(await talk.confirm(part, procedure, found))) return undefined
+        const argument = isLook ? ARGUMENT_LOOK : Math.round((plan.value ?? 0) * procedure.steps)
+        const result = await carryOut(bench, part, channel, procedure, argument)
+        const asLeft =
+            found === undefined ? undefined : await measureAgain(bench, channel, plan.timeoutMs)
+        return { part, procedure, result, asFound: found, asLeft, run: isLook ? 0 : part.token }
+    } finally {
+        // A node that is gone puts the part back into service by itself.
+        await bench.during(bench.node.release(channel)).catch(() => undefined)
+    }
+}
+
+/** @throws PlanError for a name that there is not, or a value that does not fit it */
+function procedureNamed({ procedure: name, value, reference }: ProcedurePlan): Procedure {
+    const procedure = PROCEDURES.find(known => known.name === name)
+    if (procedure === undefined)
+        throw new PlanError(
+            `there is no procedure ${name}; there are ${PROCEDURES.map(known => known.name).join(", ")}`
+        )
+    if (procedure.kind === "action" && value !== undefined)
+        throw new PlanError(`${name} takes no value`)
+    if (procedure.kind === "reference" && (value === undefined || reference === undefined))
+        throw new PlanError(`${name} needs what the reference shows: ${name} 420`)
+    return procedure
+}
+
+function partFor(
+    parts: readonly NodePart[],
+    procedure: Procedure,
+    { channel }: ProcedurePlan,
+    channels: readonly NodeChannel[]
+): NodePart {
+    const able = parts.filter(({ procedures }) => ((procedures >> procedure.id) & 1) === 1)
+    const named = channels.find(({ name }) => name === channel)
+    if (channel !== undefined && named === undefined)
+        throw new PlanError(`this node has no channel ${channel}`)
+    const fitting =
+        named === undefined
+            ? able
+            : able.filter(
+                  ({ part, identity }) => part === named.part && identity === named.identity
+              )
+    if (fitting.length === 1) return fitting[0]
+    if (able.length === 0)
+        throw new PlanError(
+            parts.length === 0
+                ? "this node's program has no procedures of parts: docs/calibrate.md says how it gets them"
+                : `no part of this node has ${procedure.name}; suitcase calibrate procedure lists what there is`
+        )
+    throw new PlanError(
+        fitting.length === 0
+            ? `the part of ${channel ?? ""} does not have ${procedure.name}`
+            : `several parts have ${procedure.name}: say which by --channel ${fitting.map(each => each.channel).join(", or --channel ")}`
+    )
+}
+
+/** The channel of the part that shows what the procedure changes, or its first one. */
+function measuringChannel(
+    part: NodePart,
+    procedure: Procedure,
+    channels: readonly NodeChannel[]
+): NodeChannel {
+    const own = channelsOf(part, channels)
+    const channel =
+        own.find(({ column }) => procedure.changes.includes(column.quantity)) ?? own.at(0)
+    if (channel === undefined)
+        throw new BoardError(`the node lists no channel of ${part.part}: ask again`)
+    return channel
+}
+
+function channelsOf(part: NodePart, channels: readonly NodeChannel[]): NodeChannel[] {
+    const first = channels.find(({ name }) => name === part.channel)
+    return channels.filter(
+        ({ name, part: maker, identity }) =>
+            name === part.channel ||
+            (first !== undefined && maker === first.part && identity === first.identity)
+    )
+}
+
+/** A correction is fitted to the part as it was. */
+function refuseFitted(
+    part: NodePart,
+    { name, changes }: Procedure,
+    channels: readonly NodeChannel[]
+): void {
+    const fitted = channelsOf(part, channels).find(
+        ({ calibration, column }) => calibration !== 0 && changes.includes(column.quantity)
+    )
+    if (fitted !== undefined)
+        throw new PlanError(
+            `${fitted.name} has calibration ${fitted.calibration}, which was fitted to the part as it is: ` +
+                `take it back (suitcase calibrate rollback ${fitted.name}), then ${name}, then calibrate anew`
+        )
+}
+
+function refuseWorn(part: NodePart, { name, mostWrites }: Procedure, talk: ProcedureTalk): void {
+    if (mostWrites === undefined) return
+    const writes = talk.writesOf(part.identity)
+    if (writes >= WRITES_LEFT_ALONE * mostWrites)
+        throw new PlanError(
+            `${name} was done ${writes} times to ${part.part} (${part.identity}), whose memory stands ${mostWrites} writes: ` +
+                "leave it as it is"
+        )
+}
+
+/** Readings for {@link STEADY_MS} that stand still. @returns their mean, in the channel's unit */
+async function steady(
+    bench: Bench,
+    channel: NodeChannel,
+    plan: ProcedurePlan,
+    talk: ProcedureTalk
+): Promise<number> {
+    const { column } = channel
+    const range = toUnit(column, column.max) - toUnit(column, column.min)
+    const limits = limitsOf(column.quantity, range)
+    const window: { readonly at: number; readonly value: number }[] = []
+    const until = bench.nowMs() + plan.timeoutMs
+    let seen = (await bench.during(bench.node.live(channel, SECONDS))).samples
+    let last: LiveSample | undefined
+    while (bench.nowMs() < until) {
+        await bench.sleep(POLL_MS)
+        const sample = await bench.during(bench.node.live(channel, SECONDS))
+        if (sample.samples === seen) continue
+        seen = sample.samples
+        // Between two measurements of a slow part there is nothing new.
+        if (sample.rawQuality === QUALITY_STALE) continue
+        last = sample
+        const now = bench.nowMs()
+        if (sample.raw === undefined || sample.rawQuality !== QUALITY_OK) window.length = 0
+        else window.push({ at: now, value: toUnit(column, sample.raw) })
+        while (window.length > FEWEST && now - window[1].at >= STEADY_MS) window.shift()
+        const isFull = window.length >= FEWEST && now - window[0].at >= STEADY_MS
+        const stability = stabilityOf(
+            window.map(({ value }) => value),
+            isFull ? FEWEST : Infinity,
+            limits
+        )
+        talk.onReading(channel, sample, stability)
+        if (stability.isStable || (isFull && plan.isUnstableAllowed)) return stability.mean
+    }
+    throw new CaptureTimeout(
+        last === undefined
+            ? `${channel.name}: no reading came within ${plan.timeoutMs / 1000} s`
+            : last.rawQuality !== QUALITY_OK
+              ? `${channel.name}: its readings are "${qualityName(last.rawQuality)}", after ${plan.timeoutMs / 1000} s`
+              : `${channel.name}: did not stand still for three minutes within ${plan.timeoutMs / 1000} s; wait longer (--timeout), ` +
+                "or take it as it is (--allow-unstable)"
+    )
+}
+
+async function carryOut(
+    bench: Bench,
+    part: NodePart,
+    channel: NodeChannel,
+    procedure: Procedure,
+    argument: number
+): Promise<number> {
+    const { node } = bench
+    await bench.during(node.live(channel, SECONDS))
+    await bench.during(node.begin(part, procedure.id, argument))
+    const until = bench.nowMs() + RUN_MS
+    while (bench.nowMs() < until) {
+        await bench.sleep(RUN_POLL_MS)
+        const { state, result, token, reason } = await bench.during(node.run(part))
+        if (token !== part.token)
+            throw new ProcedureFailed(
+                `the node started again, or somebody else began another procedure: look what ${part.part} has, then begin anew`
+            )
+        if (state === RUN_DONE) return result
+        if (state === RUN_FAILED) throw new ProcedureFailed(`${procedure.name}: ${reason}`)
+    }
+    throw new ProcedureFailed(
+        `${procedure.name} did not end within ${RUN_MS / 1000} s; suitcase console shows what the node says`
+    )
+}
+
+/** Readings after it, once they are good ones again: most parts need minutes. @returns their mean */
+async function measureAgain(
+    bench: Bench,
+    channel: NodeChannel,
+    timeoutMs: number
+): Promise<number> {
+    const values: number[] = []
+    const until = bench.nowMs() + timeoutMs
+    let { samples: seen } = await bench.during(bench.node.live(channel, SECONDS))
+    while (values.length < LEFT) {
+        if (bench.nowMs() >= until)
+            throw new CaptureTimeout(
+                `${channel.name}: it is recalibrated, but no good readings came within ${timeoutMs / 1000} s`
+            )
+        await bench.sleep(POLL_MS)
+        const sample = await bench.during(bench.node.live(channel, SECONDS))
+        if (sample.samples === seen) continue
+        seen = sample.samples
+        if (sample.raw !== undefined && sample.rawQuality === QUALITY_OK)
+            values.push(toUnit(channel.column, sample.raw))
+    }
+    return values.reduce((sum, value) => sum + value, 0) / values.length
+}
