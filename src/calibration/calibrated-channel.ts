@@ -37,12 +37,10 @@ export interface Absence {
 /** One channel of a part, and the record that corrects it. */
 export class CalibratedChannel {
     /** In force from the next sample on; undefined: none. */
-    record: NodeRecord = undefined
+    record: NodeRecord | undefined
     /** The slot of that record, and the slot of the one before it. */
     slot = NO_SLOT
     otherSlot = NO_SLOT
-    /** The record is for another part than the one that answers. */
-    isOther = false
     /** Id of the record that corrected the last sample; 0 = none. */
     used = 0
     /** The last sample as the driver gave it, and as it was corrected. */
@@ -53,7 +51,7 @@ export class CalibratedChannel {
     /** How many there were. */
     samples = 0
     /** The part is at a reference, not at its place: the station is to take its samples for gaps. */
-    absence: Absence = undefined
+    absence: Absence | undefined
 
     /** @param index of the channel within its sensor */
     constructor(
@@ -65,6 +63,11 @@ export class CalibratedChannel {
     isFor(record: NodeRecord): boolean {
         const { part, identity } = this.sensor
         return record.part === part && (identity === "" || record.identity === identity)
+    }
+
+    /** Whether the record in force is for another part than the one that answers. */
+    isOther(): boolean {
+        return this.record !== undefined && !this.isFor(this.record)
     }
 
     /** Corrects the driver's current sample in place. @param clock tells whether the record is expired */
@@ -85,11 +88,11 @@ export class CalibratedChannel {
     private apply(record: NodeRecord, clock: CalibrationClock): void {
         const { sensor, index } = this
         const quality = this.rawQuality
-        this.isOther = !this.isFor(record)
-        if (!this.isOther) this.used = record.id
+        const isOther = this.isOther()
+        if (!isOther) this.used = record.id
         if (isGap(quality)) return
         let told = quality
-        if (this.isOther) told = QUALITY_UNCALIBRATED
+        if (isOther) told = QUALITY_UNCALIBRATED
         else {
             const channel = sensor.channels[index]
             const value = record.correction.apply(this.raw)

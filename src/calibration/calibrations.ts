@@ -10,9 +10,9 @@ import {
 export interface RecordStore {
     /** How many there are. */
     readonly slots: number
-    /** @returns the bytes, none when the slot is empty; undefined when it cannot be read */
+    /** @returns the bytes, none or one when the slot is empty; undefined when it cannot be read */
     read: (slot: number) => Promise<Buffer>
-    /** Replaces what is in a slot. @param bytes none: empties it @returns whether they were read back */
+    /** Replaces what is in a slot. @param bytes a record, or one byte when it was taken back @returns whether they were read back */
     write: (slot: number, bytes: Buffer) => Promise<boolean>
 }
 
@@ -63,8 +63,8 @@ export class Calibrations {
                 this.damaged++
                 break
             }
-            this.isUsed.push(bytes.length > 0)
-            if (bytes.length === 0) continue
+            this.isUsed.push(bytes.length > 1)
+            if (bytes.length < 2) continue
             const record = getNodeRecord(bytes)
             const channel = record === undefined ? undefined : this.channelOf(record)
             if (record === undefined) {
@@ -87,10 +87,12 @@ export class Calibrations {
         const channel = this.channelOf(record)
         if (channel === undefined || !channel.isFor(record)) return REFUSED_PART
         const current = channel.record
-        // Asked again, as when the answer was lost on its way.
-        if (current !== undefined && record.id === current.id) return APPLIED
+        // Asked again, as when the answer was lost on its way: it is applied.
         // On a node that lost its records, any may come first: its journal restores them.
-        if (current !== undefined && record.previous !== current.id) return REFUSED_ORDER
+        if (current !== undefined) {
+            if (record.id === current.id) return APPLIED
+            if (record.previous !== current.id) return REFUSED_ORDER
+        }
         const { min, max } = channel.sensor.channels[channel.index]
         if (!record.correction.isMonotonic(min, max)) return REFUSED_SHAPE
         const slot = channel.otherSlot === NO_SLOT ? this.freeSlot() : channel.otherSlot
@@ -113,14 +115,15 @@ export class Calibrations {
         if (current === undefined || current.id !== id)
             return id === this.rolledBack ? APPLIED : REFUSED_ROLLBACK
         const other = channel.otherSlot
-        let before: NodeRecord = undefined
+        let before: NodeRecord | undefined = undefined
         if (other !== NO_SLOT) {
             const bytes = await this.store.read(other)
             if (bytes !== undefined) before = getNodeRecord(bytes)
         }
         if (!(await this.store.write(channel.slot, NOTHING))) return REFUSED_STORE
         this.isUsed[channel.slot] = false
-        channel.slot = before === undefined ? NO_SLOT : other
+        channel.slot = NO_SLOT
+        if (before !== undefined) channel.slot = other
         channel.otherSlot = NO_SLOT
         channel.record = before
         this.rolledBack = id
@@ -135,7 +138,7 @@ export class Calibrations {
             const record = channel.record
             if (record === undefined) continue
             if (record.date > date) date = record.date
-            if (channel.isOther) others = others + (others === "" ? "" : " ") + record.channel
+            if (channel.isOther()) others = others + (others === "" ? "" : " ") + record.channel
         }
         return (
             (date === 0 ? "" : ',"dateLastCalibration":' + date) +
@@ -146,8 +149,11 @@ export class Calibrations {
 
     private follow(sensor: CorrectedSensor, clock: CalibrationClock): void {
         const own: CalibratedChannel[] = []
-        for (let i = 0; i < sensor.channels.length; i++) own.push(new CalibratedChannel(sensor, i))
-        this.channels.pushRange(own)
+        for (let i = 0; i < sensor.channels.length; i++) {
+            const channel = new CalibratedChannel(sensor, i)
+            own.push(channel)
+            this.channels.push(channel)
+        }
         const inspect = sensor.inspect
         sensor.inspect = () => {
             if (inspect !== undefined) inspect()
@@ -155,7 +161,7 @@ export class Calibrations {
         }
     }
 
-    private channelOf(record: NodeRecord): CalibratedChannel {
+    private channelOf(record: NodeRecord): CalibratedChannel | undefined {
         for (const channel of this.channels)
             if (channel.sensor.channels[channel.index].name === record.channel) return channel
         return undefined
@@ -183,4 +189,5 @@ export class Calibrations {
     }
 }
 
-const NOTHING = Buffer.alloc(0)
+/** In a slot whose record was taken back: it is not gone. */
+const NOTHING = Buffer.alloc(1)

@@ -4,6 +4,8 @@ import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../core/outbox/log.js"
 import { StoreOutbox } from "../core/outbox/store-outbox.js"
 import { restartOf } from "../core/protocol/restart.js"
+import { RecordStore } from "../calibration/calibrations.js"
+import { CopiedRecords, copiesBytes } from "../calibration/copied-records.js"
 import { MemoryPart, StationStore, StoreOpener } from "./station-store.js"
 import { pause, sleep } from "../scheduler/scheduler.js"
 
@@ -22,14 +24,15 @@ const ATTEMPT_MS = 100
  * @param spareBytes RAM for frames while the part fails; default by board and columns
  */
 export function storeIn(part: MemoryPart, spareBytes?: number): StoreOpener {
-    return async usualBytes => {
-        const outbox = await open(part, spareBytes ?? usualBytes)
+    return async (usualBytes, hasCopies) => {
+        const reserved = hasCopies ? copiesBytes(part) : 0
+        const outbox = await open(part, spareBytes ?? usualBytes, reserved)
         return outbox === undefined ? undefined : new DurableStore(outbox, part)
     }
 }
 
-async function open(part: MemoryPart, spareBytes: number): Promise<StoreOutbox> {
-    const log = new FrameLog(part, Buffer.alloc(SCRATCH_BYTES), pause)
+async function open(part: MemoryPart, spareBytes: number, reserved: number): Promise<StoreOutbox> {
+    const log = new FrameLog(part, Buffer.alloc(SCRATCH_BYTES), pause, reserved)
     const outbox = new StoreOutbox(log, {
         spare: Buffer.alloc(spareBytes),
         alloc: length => Buffer.alloc(length),
@@ -106,6 +109,15 @@ class DurableStore implements StationStore {
     async planRestart(cause: string): Promise<void> {
         this.memory[0] = cause.charCodeAt(0)
         await this.saveMemory()
+    }
+
+    copied(records: RecordStore): RecordStore {
+        return new CopiedRecords(
+            records,
+            this.outbox.log,
+            this.part,
+            Buffer.from(ds.deviceIdentifier("self"))
+        )
     }
 
     statusText(): string {

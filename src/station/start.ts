@@ -45,7 +45,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
     const plan = planMemory(boardHeapBytes(), rows.columnsOf(sensors), sensors.length)
     // Long-lived buffers before all else: they stay where they are.
     let store: StationStore = undefined
-    if (options.store !== undefined) store = await options.store(plan.spareBytes)
+    if (options.store !== undefined)
+        store = await options.store(plan.spareBytes, options.calibration !== undefined)
     let outbox: Outbox = undefined
     if (store !== undefined) outbox = store.outbox
     else outbox = new RamOutbox(Buffer.alloc(options.outboxBytes ?? plan.outboxBytes))

@@ -36,12 +36,13 @@ export function calibrations(
 type RemoteMaker = (service: CalibrationService, sealer: FrameSealer) => RemoteRequests
 
 class KeptCalibrations implements StationCalibration {
-    all: Calibrations = undefined
+    all: Calibrations
     /** What each column is made of; undefined: nothing that can be calibrated. */
     private readonly sources: CalibratedChannel[] = []
     /** The ids in the schema, one per column. */
     private told: number[] = []
-    private readonly store = new CalibrationSlots()
+    /** Made before the settings are read: afterwards their role does not listen any more. */
+    private readonly slots = new CalibrationSlots()
     private readonly schemas = new SchemaNews()
 
     constructor(
@@ -51,9 +52,11 @@ class KeptCalibrations implements StationCalibration {
 
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
-        this.all = new Calibrations(this.store, options.sensors, station.clock)
+        const { rows, store } = station.sinks
+        const records = store === undefined ? this.slots : store.copied(this.slots)
+        this.all = new Calibrations(records, options.sensors, station.clock)
         await this.all.load()
-        const { columns, parts } = station.sinks.rows
+        const { columns, parts } = rows
         for (let i = 0; i < columns.length; i++)
             this.sources.push(this.sourceOf(columns[i], parts[i]))
         this.told = this.ids()
@@ -134,9 +137,9 @@ class KeptCalibrations implements StationCalibration {
  */
 class SchemaNews implements CommandServer {
     /** undefined: the node takes none. */
-    commands: CommandServer = undefined
+    commands: CommandServer
     /** undefined: it takes no requests of calibration. */
-    requests: RemoteRequests = undefined
+    requests: RemoteRequests
     /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
     private readonly schemas: StationSchema[] = []
     private isNew = false

@@ -1,3 +1,4 @@
+import { RecordStore } from "../calibration/calibrations.js"
 import { ByteStore } from "../core/byte-store.js"
 import { Bytes } from "../core/bytes.js"
 import { Outbox } from "../core/outbox/outbox.js"
@@ -46,9 +47,15 @@ export interface StationStore {
     keepTail: (tail: Buffer) => Promise<void>
     /** The next start is one that was wanted. @param cause RESTART_… */
     planRestart: (cause: string) => Promise<void>
+    /** Puts a copy of each calibration record into the part. */
+    copied: (records: RecordStore) => RecordStore
     /** The store as a member of the status record, JSON. */
     statusText: () => string
 }
 
-/** @param spareBytes RAM for frames while the part fails, unless the opener was told @returns undefined when no part answers */
-export type StoreOpener = (spareBytes: number) => Promise<StationStore>
+/**
+ * @param spareBytes RAM for frames while the part fails, unless the opener was told
+ * @param hasCopies whether {@link StationStore.copied} is used
+ * @returns undefined when no part answers
+ */
+export type StoreOpener = (spareBytes: number, hasCopies: boolean) => Promise<StationStore>

@@ -39,13 +39,16 @@ afterEach(async () => {
     rmSync(folder, { recursive: true })
 })
 
-/** What the command does at a terminal, with a bench that is open. */
-async function suitcaseCalibrate(said: Partial<Said> = {}): Promise<number> {
+/** What the command does at a terminal, with benches that are open. */
+async function suitcaseCalibrate(
+    said: Partial<Said> = {},
+    benches: readonly SimBench[] = [bench]
+): Promise<number> {
     const { keys } = screen.terminal
     if (keys === undefined) throw new Error("nobody can press keys")
     return untilInterrupted(signal =>
         guide(
-            [interruptible(bench, signal)],
+            benches.map(each => interruptible(each, signal)),
             { journal: folder, language: "en", timeout: 900_000, validFor: 365, ...said },
             new TerminalAsk(screen.terminal, keys, signal),
             screen.terminal
@@ -120,6 +123,29 @@ describe("suitcase calibrate at a terminal", () => {
         expect(screen.seen).not.toMatch(/Which (channel|reference)/)
     })
 
+    it("shows several nodes beside one reference, and takes one that moves as it is when it is told so", async () => {
+        const moving = await openSimBench(2, {
+            ...{ device: "0200000000000000", warmUpMs: 20_000 },
+            faults: new Map([["temperature", { noise: 3 }]]),
+        })
+        const said = {
+            ...{ channel: "temperature", reference: "Testo 104", referenceCertificate: "1" },
+            ...{ uncertainty: 0.1, resolution: 0.01, technician: "mette" },
+        }
+        const ended = suitcaseCalibrate(said, [bench, moving])
+        await screen.answer(/what shall the reference show/, "20" + ENTER)
+        await screen.answer(/78a6c91dd92f5835 .*stable\n0200000000000000 .*moving/, "o")
+        await screen.answer(/uncertainty there/, ENTER)
+        await screen.answer(/One point is taken[^]*Correct by offset/, DOWN + ENTER)
+        await screen.until(/0200000000000000:\n.*taken although it moved/)
+        await screen.answer(/And now\?[^]*Write it to 2 nodes/, DOWN + ENTER)
+        expect(await ended).toBe(0)
+        await screen.until(/│ 0200000000000000 .*calibration \d+/)
+        const widest = screen.seen.split("\n").filter(text => /[│┌└]/.test(text))
+        expect(Math.max(...widest.map(text => text.length))).toBeLessThanOrEqual(80)
+        await moving.close()
+    })
+
     it.each([
         ["at the first question", () => screen.until(/Which channel\?[^]*temperature/)],
         [
@@ -160,10 +186,10 @@ describe("suitcase calibrate at a terminal", () => {
 if (IS_WHOLE)
     describe("suitcase calibrate, started on a terminal", () => {
         it.each([
-            ["a question is open", "", /Which channel\?[^]*temperature/],
+            ["a question is open", "--sim", /Which channel\?[^]*temperature/],
             [
                 "it waits for readings",
-                "--channel temperature --point 5 --point 35 --reference a --reference-certificate 1 " +
+                "--sim --channel temperature --point 5 --point 35 --reference a --reference-certificate 1 " +
                     "--uncertainty 0.1 --technician mette --yes --timeout 20h --sim-error noise=60",
                 /raw /,
             ],
@@ -175,7 +201,7 @@ if (IS_WHOLE)
                 process.execPath,
                 [
                     path.join(PROJECT_ROOT, "tools", "cli", "suitcase.mjs"),
-                    ...["calibrate", "--sim", "--journal", folder],
+                    ...["calibrate", "--journal", folder],
                     ...words.split(" ").filter(word => word !== ""),
                 ],
                 { cols: 80, rows: 24, name: "xterm", env }

@@ -7,6 +7,7 @@ import { BoardUsb } from "../../sim/jacdac/board-usb.js"
 import { passTime } from "../../sim/jacdac/node-link.js"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { CERTIFICATE } from "../../tools/calibration/certificate.js"
+import { type Bench } from "../../tools/calibration/bench.js"
 import { channelNamed } from "../../tools/calibration/node-session.js"
 import { openSimBench } from "../../tools/calibration/sim-bench.js"
 import { runCalibration } from "../../tools/cli/calibrate/run.js"
@@ -81,6 +82,7 @@ describe("suitcase calibrate", () => {
         ["--sim", /needs --channel, --point, --reference/],
         [COMPLETE.replace("--channel co2", "--channel pm10") + " --yes", /has no channel pm10/],
         [COMPLETE + " --reference-valid-until 2020-01-01 --yes", /expired on 2020-01-01/],
+        ["verify --sim --sim-error gain=2", /--sim-error needs --channel/],
         [COMPLETE + " --sim-error gain=x --yes", /write gain=1.03,offset=40,noise=2/],
         [COMPLETE, /nobody can be asked whether to write this: say --yes/],
     ])("%s is refused with what to do", async (typed, message) => {
@@ -121,6 +123,12 @@ describe("several nodes beside one reference", () => {
             ...{ warmUpMs: 20_000, device: "0000000000000002" },
             faults: new Map([["temperature", { noise: 3 }]]),
         })
+        const { node, ...rest } = still
+        const channels: typeof node.channels = () => Promise.resolve([])
+        const other: Bench = {
+            ...{ ...rest, name: "other" },
+            node: Object.create(node, { channels: { value: channels } }) as typeof node,
+        }
         const terminal = fakeTerminal()
         const flags = {
             ...{ channel: "temperature", point: [5, 35], method: "exact" as const },
@@ -129,10 +137,11 @@ describe("several nodes beside one reference", () => {
             ...{ language: "en" as const, yes: true as const, journal: folder },
         }
         try {
-            expect(await runCalibration([still, moving], flags, terminal)).toBe(1)
+            expect(await runCalibration([other, still, moving], flags, terminal)).toBe(1)
             expect(readdirSync(folder)).toEqual([still.device])
             expect((await channelNamed(moving, "temperature")).calibration).toBe(0)
             expect((await channelNamed(still, "temperature")).calibration).toBeGreaterThan(0)
+            expect(terminal.err.text).toContain("other: this node has no channel temperature")
             expect(terminal.err.text).toMatch(
                 /did not stand still within 150 s.*\nNothing was written; the node has the correction that it had/
             )

@@ -7,7 +7,7 @@ import { projectFiles } from "../support/project-files.js"
 
 /** Written by readers while they follow a guide. */
 const TO_BE_WRITTEN =
-    /^(?:devs\/(?:check|my-|examples\/)|src\/drivers\/(?:lps22hb|hdc1080|xyz)|boards\/my)/
+    /^(?:devs\/(?:check|my-|examples\b)|src\/drivers\/(?:lps22hb|hdc1080|xyz|lesson3)|boards\/my)/
 
 /** Without the programs and outputs in boxes. */
 function proseOf(page: string): string {

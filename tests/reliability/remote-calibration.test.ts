@@ -8,6 +8,7 @@ import { minutes, seconds } from "../../sim/time/duration.js"
 import { SeededRandom } from "../../sim/time/random.js"
 import { type SimNode } from "../../sim/world/node.js"
 import { World } from "../../sim/world/world.js"
+import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { CalibrationRefused, NodeCalibration } from "../../tools/calibration/node-calibration.js"
 import { recordId, writeRecord } from "../../tools/calibration/record.js"
@@ -47,14 +48,15 @@ class Remote {
     copies = 1
     onSent: (command: SealedCommand) => void = () => undefined
 
-    constructor(seed: number) {
+    /** @param fram of the node's bus */
+    constructor(seed: number, fram = new MB85RCModel()) {
         this.world = new World({ seed, allowPanics: true })
         this.broker = new VirtualBroker(this.world.clock)
         this.world.network.defaultEndpoint = this.broker
         answerTime(this.broker)
         this.node = this.world.addNode({
             program: compile("devs/calibrated.ts", { source: calibratedProgramSource() }),
-            sensors: [new SHT4xModel().feed("temperature", 21).feed("humidity", 45)],
+            sensors: [new SHT4xModel().feed("temperature", 21).feed("humidity", 45), fram],
         })
         this.broker.subscribe(`${TOPIC}/ack`, (_topic, payload) =>
             this.acks.push(payload.toString())
@@ -195,6 +197,26 @@ describe("an operator with the node's key", () => {
 })
 
 describe("a node", () => {
+    it("that lost its settings store corrects on from its FRAM, and takes back from there", async () => {
+        const fram = new MB85RCModel()
+        const before = (remote = await new Remote(10, fram).start())
+        const operator = before.operator()
+        await before.during(operator.apply(FIRST))
+        await before.during(operator.apply(SECOND))
+        before.world.close()
+        // The same board with an empty flash but for the program.
+        const after = (remote = await new Remote(10, fram).start())
+        const again = after.operator()
+        const [channel] = await after.during(again.channels())
+        expect(channel.calibration).toBe(recordId(SECOND))
+        await after.during(again.rollBack(channel))
+        expect(await after.inForce(again)).toBe(recordId(FIRST))
+        after.node.powerCut(seconds(5))
+        await after.settle()
+        expect(await after.inForce(again)).toBe(recordId(FIRST))
+        expect(after.node.panics).toEqual([])
+    })
+
     it("without a key refuses in words, and changes nothing", async () => {
         const r = (remote = await new Remote(5).start(null))
         const refused = r.during(r.operator().apply(FIRST))

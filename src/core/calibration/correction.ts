@@ -12,8 +12,6 @@ export const METHOD_PIECEWISE = 3
 
 /** Points of a table, at most. */
 export const MAX_POINTS = 16
-/** Coefficients of a polynomial, at most: degree 3. */
-export const MAX_COEFFICIENTS = 4
 /** A coefficient is an int32 times 2^−exponent; exponents go up to this. */
 export const MAX_EXPONENT = 62
 
@@ -103,12 +101,17 @@ export function getCorrection(
     if (method > METHOD_PIECEWISE) return undefined
     const terms: number[] = []
     if (method === METHOD_PIECEWISE) {
-        if (count < 2 || count > MAX_POINTS) return undefined
+        if (count < 2) return undefined
+        if (count > MAX_POINTS) return undefined
         return getTable(bytes, at, count, end, terms) ? new Correction(method, 0, terms) : undefined
     }
-    const least = method === METHOD_POLYNOMIAL ? 3 : method + 1
-    const most = method === METHOD_POLYNOMIAL ? MAX_COEFFICIENTS : least
-    if (count < least || count > most || at + 4 + 5 * count > end) return undefined
+    // 1 for an offset, 2 for a line, 3 or 4 for a polynomial.
+    const more = count - 1 - method
+    if (more !== 0) {
+        if (more !== 1) return undefined
+        if (method !== METHOD_POLYNOMIAL) return undefined
+    }
+    if (at + 4 + 5 * count > end) return undefined
     for (let i = 0; i < count; i++) {
         const from = at + 4 + 5 * i
         const exponent = bytes[from + 4]
@@ -128,7 +131,8 @@ function getTable(bytes: Bytes, at: number, count: number, end: number, terms: n
         let weight = 1
         let byte = 128
         while (byte >= 128) {
-            if (from >= end || weight > 2097152) return false
+            if (from >= end) return false
+            if (weight > 2097152) return false
             byte = bytes[from]
             from++
             code = code + (byte & 127) * weight
@@ -138,7 +142,9 @@ function getTable(bytes: Bytes, at: number, count: number, end: number, terms: n
         else {
             const value = terms[i - 2] + code
             // Two points of one raw reading, or a step of more than a line can be calculated with.
-            if (value > 2147483647 || code > MAX_STEP || (code === 0 && (i & 1) === 0)) return false
+            if (value > 2147483647) return false
+            if (code > MAX_STEP) return false
+            if (code === 0) if ((i & 1) === 0) return false
             terms.push(value)
         }
     }

@@ -47,10 +47,12 @@ export interface NodeRecord {
 export function getNodeRecord(bytes: Bytes): NodeRecord | undefined {
     const length = bytes.length
     const end = length - RECORD_ID_BYTES
-    if (end < RECORD_TEXTS || length > MAX_RECORD_BYTES || bytes[0] !== RECORD_VERSION)
-        return undefined
+    if (end < RECORD_TEXTS) return undefined
+    if (length > MAX_RECORD_BYTES) return undefined
+    if (bytes[0] !== RECORD_VERSION) return undefined
     const id = getU32(bytes, end)
-    if (id === 0 || id !== unsigned(crc32(bytes, 0, end, 0))) return undefined
+    if (id === 0) return undefined
+    if (id !== unsigned(crc32(bytes, 0, end, 0))) return undefined
     const texts: string[] = []
     let at = RECORD_TEXTS
     for (let i = 0; i < 3; i++) {

@@ -40,9 +40,10 @@ export class StoreLayout {
     /**
      * @param size of the part, B
      * @param pageBytes 0 for a part that writes single bytes
+     * @param reserved last bytes that are for others, a multiple of the grid: only the ring is shorter
      * @throws RangeError when the part is too small
      */
-    constructor(size: number, pageBytes: number) {
+    constructor(size: number, pageBytes: number, reserved = 0) {
         this.grid = pageBytes === 0 ? BYTEWISE_GRID : pageBytes
         this.checkpoints =
             pageBytes !== 0 && size >= ROTATE_FROM_BYTES ? MANY_CHECKPOINTS : FEW_CHECKPOINTS
@@ -54,7 +55,7 @@ export class StoreLayout {
         this.journalAt = this.memoryAt + 2 * this.memoryStep
         this.journalUnits = unitsOf(size / 8, this.grid)
         this.ringAt = this.journalAt + this.journalUnits * this.grid
-        this.ringUnits = Math.floor((size - this.ringAt) / this.grid)
+        this.ringUnits = Math.floor((size - reserved - this.ringAt) / this.grid)
         if (this.ringUnits < 4) throw new RangeError("a store of " + size + " B is too small")
     }
 }

@@ -11,7 +11,7 @@ import {
     StoreLayout,
     wrapped,
 } from "./layout.js"
-import { StoredRecord } from "./record.js"
+import { KeptRecord, StoredRecord } from "./record.js"
 import { RingRegion } from "./region.js"
 
 /** A serial above all that occur. */
@@ -65,14 +65,16 @@ export class FrameLog {
      *   (its length − 12); at least a page of the store
      * @param pause lets other fibers and the board's main loop run; called at
      *   least every 300 B of checking
+     * @param reserved last bytes of the store that are for others
      * @throws RangeError when the store or the scratch buffer is too small
      */
     constructor(
         private readonly store: ByteStore,
         private readonly scratch: Bytes,
-        private readonly pause: () => Promise<void>
+        private readonly pause: () => Promise<void>,
+        reserved = 0
     ) {
-        const layout = new StoreLayout(store.size, store.pageBytes)
+        const layout = new StoreLayout(store.size, store.pageBytes, reserved)
         this.layout = layout
         if (scratch.length < Math.max(2 * CHECKPOINT_BYTES, store.pageBytes))
             throw new RangeError("the scratch buffer is too small: " + scratch.length + " B")
@@ -263,8 +265,8 @@ export class FrameLog {
         }
     }
 
-    /** @param record {@link anchor} or {@link memory} @returns its length in B, 0 when there is none */
-    async load(record: StoredRecord, target: Bytes): Promise<number> {
+    /** @param record {@link anchor}, {@link memory}, or what else is in the part @returns its length in B, 0 when there is none */
+    async load(record: KeptRecord, target: Bytes): Promise<number> {
         await this.enter()
         try {
             return await record.load(target)
@@ -275,10 +277,10 @@ export class FrameLog {
 
     /**
      * Replaces a record.
-     * @param record {@link anchor} or {@link memory}
+     * @param record {@link anchor}, {@link memory}, or what else is in the part
      * @throws RangeError for one that is empty or too long
      */
-    async save(record: StoredRecord, bytes: Bytes, length: number): Promise<void> {
+    async save(record: KeptRecord, bytes: Bytes, length: number): Promise<void> {
         await this.enter()
         try {
             await record.save(bytes, length)

@@ -6,6 +6,14 @@ import { RingRegion } from "./region.js"
 
 const MAGIC = 0xc5
 
+/** What a store keeps beside its entries. */
+export interface KeptRecord {
+    /** Copies it to the start of `target`. @returns its length in B; 0 when there is none */
+    load: (target: Bytes) => Promise<number>
+    /** Replaces it. */
+    save: (bytes: Bytes, length: number) => Promise<void>
+}
+
 /** One small record of which the newest value survives: two slots that take turns. */
 export class StoredRecord {
     /** Of the newest value; 0 = none yet, −1 = not looked up yet. */

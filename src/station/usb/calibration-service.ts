@@ -45,7 +45,7 @@ export interface ProcedureServer {
 /** Operations 0x40 to 0x46 of services/suitcase.md. */
 export class CalibrationService extends NodeService implements Absence, ProcedureCall {
     /** Of the part at a reference; undefined: none. */
-    away: CalibratedChannel = undefined
+    away: CalibratedChannel
     private awayUntil = 0
     /** Time between two rows before and since, s. */
     private usualSeconds = 0
@@ -89,8 +89,12 @@ export class CalibrationService extends NodeService implements Absence, Procedur
 
     protected override async answer(operation: number, index: number): Promise<Buffer> {
         const { all, request, procedures } = this
-        if (operation === OPERATION_RECORD)
-            return index < all.store.slots ? await all.store.read(index) : undefined
+        if (operation === OPERATION_RECORD) {
+            if (index >= all.store.slots) return undefined
+            const record = await all.store.read(index)
+            if (record === undefined) return undefined
+            return record.length < 2 ? undefined : record
+        }
         if (operation === OPERATION_APPLY) {
             const status = await all.apply(request.slice(AT_ARGUMENTS))
             return this.done(status, getU32(request, request.length - RECORD_ID_BYTES))
@@ -175,6 +179,6 @@ function channelText(channel: CalibratedChannel): string {
         (',"calibration":' + idOf(channel)) +
         (',"slot":' + channel.slot) +
         (',"previous":' + channel.otherSlot) +
-        (',"other":' + (channel.isOther ? "true" : "false") + "}")
+        (',"other":' + (channel.isOther() ? "true" : "false") + "}")
     )
 }

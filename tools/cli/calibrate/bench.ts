@@ -147,7 +147,10 @@ async function openSimulated(
 ): Promise<Bench> {
     const { openSimBench } = await import("../../calibration/sim-bench.js")
     const faults = new Map<string, Partial<SensorFault>>()
-    if (simError !== undefined) faults.set(channel ?? "", faultOf(simError))
+    if (simError !== undefined) {
+        if (channel === undefined) throw new UsageError("--sim-error needs --channel")
+        faults.set(channel, faultOf(simError))
+    }
     return openSimBench(seed + index, { faults })
 }
 

@@ -6,16 +6,16 @@ import { type Bench } from "../../calibration/bench.js"
 import { FIT_METHODS, FitError, checkCount, type FitMethod } from "../../calibration/fit.js"
 import { CalibrationJournal } from "../../calibration/journal.js"
 import { type NodeChannel } from "../../calibration/node-calibration.js"
-import { NodeSession, PlanError, type Paperwork } from "../../calibration/node-session.js"
+import { type NodeSession, PlanError, type Paperwork } from "../../calibration/node-session.js"
 import { readRecord, RecordFormatError } from "../../calibration/record.js"
 import { Group, writeAll, type Outcome, type Proposal } from "../../calibration/session.js"
-import { EXIT_INTERRUPTED, UsageError } from "../errors.js"
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { Interrupted } from "../interrupt.js"
 import { unitSign } from "../quantities.js"
 import { type Terminal } from "../terminal.js"
 import { type Ask, type Choice } from "./ask.js"
 import { finish, reasonOf } from "./finish.js"
-import { keepInJournal, tellInterrupted, type CalibrateFlags } from "./run.js"
+import { keepInJournal, openSessions, tellInterrupted, type CalibrateFlags } from "./run.js"
 import { liveTable, nameOf, proposalLines } from "./words.js"
 
 /** What was said on the command line is not asked. */
@@ -44,14 +44,15 @@ export async function guide(
     const sessions: NodeSession[] = []
     try {
         const name = said.channel ?? (await chooseChannel(benches, ask))
-        for (const bench of benches) sessions.push(await NodeSession.open(bench, name))
+        sessions.push(...(await openSessions(benches, name, terminal)))
         const paperwork = await askPaperwork(sessions[0], said, journal, ask)
         for (const session of sessions) {
             session.check(paperwork)
             said.point?.forEach(value => session.checkPoint(value))
         }
         const outcomes = await new Guide(sessions, paperwork, said, journal, ask).run()
-        return finish(outcomes, journal, said, terminal)
+        const code = finish(outcomes, journal, said, terminal)
+        return code === EXIT_OK && sessions.length < benches.length ? EXIT_FAILED : code
     } catch (e) {
         if (e instanceof Interrupted) {
             tellInterrupted(sessions, terminal)

@@ -11,7 +11,8 @@ import {
     type Proposal,
     type Talk,
 } from "../../calibration/session.js"
-import { EXIT_INTERRUPTED, UsageError } from "../errors.js"
+import { BoardError } from "../../flash/board-access.js"
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
 import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { type Ask } from "./ask.js"
@@ -71,13 +72,14 @@ export async function runCalibration(
     const journal = new CalibrationJournal(flags.journal)
     const sessions: NodeSession[] = []
     try {
-        for (const bench of benches) sessions.push(await NodeSession.open(bench, flags.channel))
+        sessions.push(...(await openSessions(benches, flags.channel, terminal)))
         const outcomes = await calibrateTogether(
             sessions,
             plan,
             talk(benches, flags, journal, terminal, flags.yes === true ? undefined : ask)
         )
-        return finish(outcomes, journal, flags, terminal)
+        const code = finish(outcomes, journal, flags, terminal)
+        return code === EXIT_OK && sessions.length < benches.length ? EXIT_FAILED : code
     } catch (e) {
         if (e instanceof Interrupted) {
             tellInterrupted(sessions, terminal)
@@ -87,6 +89,29 @@ export async function runCalibration(
             throw new UsageError(e.message)
         throw e
     }
+}
+
+/**
+ * Of several nodes, those that do not answer or have no such channel are named and left aside.
+ *
+ * @throws PlanError, BoardError when none is left
+ */
+export async function openSessions(
+    benches: readonly Bench[],
+    channel: string,
+    terminal: Terminal
+): Promise<NodeSession[]> {
+    const sessions: NodeSession[] = []
+    for (const [i, bench] of benches.entries())
+        try {
+            sessions.push(await NodeSession.open(bench, channel))
+        } catch (e) {
+            const isKnown = e instanceof PlanError || e instanceof BoardError
+            const isLastHope = i === benches.length - 1 && sessions.length === 0
+            if (!isKnown || isLastHope) throw e
+            line(terminal.err, `suitcase: ${nameOf(bench)}: ${e.message}`)
+        }
+    return sessions
 }
 
 /** Ctrl-C: what each node has now. */
