@@ -13,10 +13,14 @@ const STATION = "startStation("
 const IMPORT =
     /from "(?:(?:\.\.\/)+|suitcase\/|\.\/)(?:.*\/)?src\/drivers\/([a-z0-9]+)\/driver\.js"/g
 
-/** @param file of a program, relative to the project or absolute @returns folders that it imports drivers from */
-export function importedDrivers(file: string): string[] {
-    const source = readFileSync(ownOrToolkit(file), "utf8")
+/** @param source text of a program @returns folders that it imports drivers from */
+export function importedDrivers(source: string): string[] {
     return [...new Set([...source.matchAll(IMPORT)].map(([, folder]) => folder))]
+}
+
+/** @param file of a program, relative to the project or absolute */
+export function programText(file: string): string {
+    return readFileSync(ownOrToolkit(file), "utf8")
 }
 
 /**
@@ -24,12 +28,16 @@ export function importedDrivers(file: string): string[] {
  *
  * @param file of the program
  * @param place where its nodes are; default: a steady place
+ * @param source its text, where that is not what stands in the file
  * @returns undefined for a program that imports no driver of a sensor and starts no station
  */
-export async function appFromImports(file: string, place?: PlaceKind): Promise<KitApp | undefined> {
+export async function appFromImports(
+    file: string,
+    place?: PlaceKind,
+    source = programText(file)
+): Promise<KitApp | undefined> {
     const known = new Set(partFolders())
-    const source = readFileSync(ownOrToolkit(file), "utf8")
-    const folders = importedDrivers(file).filter(folder => known.has(folder))
+    const folders = importedDrivers(source).filter(folder => known.has(folder))
     const parts = await Promise.all(folders.map(loadAnyPart))
     if (parts.length === 0 && !source.includes(STATION)) return undefined
     return {
@@ -49,14 +57,19 @@ export function steady(part: CataloguedPart, address?: number): FittedPart {
 
 /** One for each time that a program makes its driver; on the bus each address has one. */
 function fittedIn(source: string, part: CataloguedPart): FittedPart[] {
-    const made = [...source.matchAll(new RegExp(`\\bnew ${part.className}\\(`, "g"))].map(
-        ({ index }) => argumentsAt(source, index + `new ${part.className}`.length)
-    )
+    const made = argumentsOf(source, part.className)
     if (isOnPin(part)) return (made.length === 0 ? [""] : made).map(() => steady(part))
     const addresses = made.map(text => /\baddress:\s*(0x[0-9a-f]+|\d+)/i.exec(text)?.[1])
     const numbers = addresses.map(text => (text === undefined ? part.addresses[0] : Number(text)))
     const distinct = numbers.length === 0 ? [part.addresses[0]] : [...new Set(numbers)]
     return distinct.map(address => steady(part, address))
+}
+
+/** The text between the parentheses, each time that a program makes an object of a class. */
+export function argumentsOf(source: string, className: string): string[] {
+    return [...source.matchAll(new RegExp(`\\bnew ${className}\\(`, "g"))].map(({ index }) =>
+        argumentsAt(source, index + `new ${className}`.length)
+    )
 }
 
 /** The text of a call's arguments. @param open index of the parenthesis before them */

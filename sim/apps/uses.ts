@@ -37,7 +37,17 @@ export const USES: readonly KitUse[] = [
         shows: "thermal_max",
         withoutTruth: { presence: "a warm place anywhere: stones, birds and water are some too" },
     },
-    { app: "link-survey", place: "room", shows: "delay" },
+    {
+        app: "link-survey",
+        place: "room",
+        shows: "delay",
+        withoutTruth: Object.fromEntries(
+            ["place", "reached", "delay", "attempts", "losses", "signal"].map(channel => [
+                channel,
+                "it is of the network, which a place has not",
+            ])
+        ),
+    },
 ]
 
 /** @returns what is known of an application of that name */

@@ -163,9 +163,14 @@ const REFUSED: readonly [what: string, text: string, ...problems: RegExp[]][] = 
         /^8:13: a node needs sensors.*or app/,
     ],
     [
-        "both sensors and a program",
-        fileWith(`${PLAIN}\napp: indoor-climate`),
-        /^11:18: a node has app or sensors, not both/,
+        "a part for an application that measures nothing of what it reads",
+        fileWith("board: suitcase_xiao_c3\napp: indoor-climate\nsensors: [bmp280]"),
+        /bmp280 measures .*, and takes the place of none of the program's parts: .*scd4x \(co2\)/,
+    ],
+    [
+        "a part that an application has already",
+        fileWith("board: suitcase_xiao_c3\napp: indoor-climate\nsensors: [scd4x]"),
+        /the program has scd4x of its own: leave it out here/,
     ],
     [
         "a program that is not there",

@@ -80,8 +80,12 @@ export async function projectKit(): Promise<Kit | undefined> {
 /** The program of a node of the kit file. */
 export async function programOfNode(node: KitNode): Promise<NamedProgram> {
     const { program } = node
-    if (program.kind === "app")
-        return { ...programAt(program.file), called: node.name, source: undefined, node }
+    if (program.kind === "app") {
+        const { swaps, source } = program
+        const named = { ...programAt(program.file), called: node.name, node }
+        if (swaps.length === 0) return { ...named, source: undefined }
+        return { ...named, name: [named.name, ...swaps].join("-"), source }
+    }
     const { stationSource } = await import("../kit/program.js")
     const { name, file, text } = stationSource({ ...node, program }, file => sourceImport(file))
     return {
@@ -102,15 +106,16 @@ export function compileNamed(program: NamedProgram, options: CompileOptions = {}
 
 /** The simulated surroundings: recordings for an app that has some, else its parts in a steady place. */
 export async function surroundingsOf(program: NamedProgram): Promise<KitApp | undefined> {
-    const { node, name, file, root } = program
+    const { node, file, root, source } = program
+    const name = path.basename(file, ".ts")
     if (node?.program.kind === "station") {
         const { stationApp } = await import("../kit/surroundings.js")
         return stationApp(node, node.program)
     }
     const isToolkits = root === PROJECT_ROOT && file === path.join("devs", `${name}.ts`)
-    const app = isToolkits ? simulatedApp(name) : undefined
+    const app = isToolkits && source === undefined ? simulatedApp(name) : undefined
     const place = isToolkits ? placeOfApp(name) : undefined
-    return app ?? (await appFromImports(path.resolve(root, file), place))
+    return app ?? (await appFromImports(path.resolve(root, file), place, source))
 }
 
 function programAt(written: string): { name: string; file: string; root: string } {

@@ -60,6 +60,10 @@ export interface AppProgram {
     readonly name: string
     /** Absolute. */
     readonly file: string
+    /** Its text, with the parts of the kit file in place of its own. */
+    readonly source: string
+    /** Folders of these parts. */
+    readonly swaps: readonly string[]
 }
 
 /** A program that is made from a list of sensors. */

@@ -74,13 +74,13 @@ export async function nodeParts(
 }
 
 async function partsOfApp(
-    { file }: AppProgram,
+    { source }: AppProgram,
     board: KitBoard,
     language: Language
 ): Promise<NodePart[]> {
     const words = WORDS[language]
     const known = new Set(partFolders())
-    const folders = importedDrivers(file)
+    const folders = importedDrivers(source)
     const sensors = await Promise.all(
         folders
             .filter(folder => known.has(folder))

@@ -16,6 +16,7 @@ import {
     type FittedPart,
     type Kit,
     type KitNode,
+    type KitSensor,
     type StationProgram,
 } from "./kit.js"
 import { didYouMean } from "./near.js"
@@ -26,6 +27,7 @@ import { kitFileSchema, type KitFile, type NodeEntry } from "./schema.js"
 import { readSensor, type Findings, type SensorEntry } from "./sensors.js"
 import { KitSource, MOST_FILE_BYTES, type Step } from "./source.js"
 import { checkStation } from "./station-check.js"
+import { swapPart } from "./swap.js"
 import { structureProblems } from "./words.js"
 
 /** What DEFAULT_STORE names is on a node unless its entry says something else. */
@@ -270,21 +272,18 @@ class KitReader {
         board: Board | undefined
     ): AppProgram | StationProgram | undefined {
         const { app, sensors } = entry
-        if (app !== undefined && sensors !== undefined) {
-            this.report(
-                [...at, "app"],
-                "a node has app or sensors, not both: leave one of them out"
-            )
-            return undefined
-        }
         if (app === undefined && sensors === undefined) {
             this.report(at, "a node needs sensors, a list of parts, or app, a program of devs/")
             return undefined
         }
-        return sensors === undefined ? this.appOf(entry, at) : this.stationOf(entry, at, board)
+        return app === undefined ? this.stationOf(entry, at, board) : this.appOf(entry, at, board)
     }
 
-    private appOf(entry: NodeEntry, at: readonly Step[]): AppProgram | undefined {
+    private appOf(
+        entry: NodeEntry,
+        at: readonly Step[],
+        board: Board | undefined
+    ): AppProgram | undefined {
         const { app } = entry
         if (typeof app !== "string") return undefined
         for (const key of ["store", "clock", "rows", "i2c"] as const)
@@ -300,7 +299,7 @@ class KitReader {
                     `${key} is a matter of the program ${app}: leave it out here`
                 )
         const file = appPath(app, this.folder)
-        if (file !== undefined) return { kind: "app", name: app, file }
+        if (file !== undefined) return this.withParts(entry, at, board, { app, file })
         this.report(
             [...at, "app"],
             `there is no program ${app}: no devs/${app}.ts, and no such path`
@@ -308,16 +307,55 @@ class KitReader {
         return undefined
     }
 
+    /** The sensors beside an app take the place of parts of it that measure the same. */
+    private withParts(
+        entry: NodeEntry,
+        at: readonly Step[],
+        board: Board | undefined,
+        { app, file }: { readonly app: string; readonly file: string }
+    ): AppProgram | undefined {
+        let source = readFileSync(file, "utf8")
+        const swaps: string[] = []
+        if (entry.sensors !== undefined) {
+            const sensors = board === undefined ? undefined : this.sensorsOf(entry, at, board)
+            if (sensors === undefined) return undefined
+            for (const sensor of sensors) {
+                const { text, problem } = swapPart(source, sensor, this.from.parts)
+                if (text === undefined) {
+                    this.report(sensor.path, problem)
+                    return undefined
+                }
+                source = text
+                swaps.push(sensor.part.folder)
+            }
+        }
+        return { kind: "app", name: app, file, source, swaps }
+    }
+
+    private sensorsOf(
+        entry: NodeEntry,
+        at: readonly Step[],
+        board: Board
+    ): KitSensor[] | undefined {
+        const entries = this.entriesOf(entry, at)
+        const around = { path: at, board, bus: busPins(board), others: [], rows: undefined }
+        const sensors = checkStation(entries, around, this.from.classes, this.findings)
+        return entries.length === listOf(entry.sensors).length ? sensors : undefined
+    }
+
+    private entriesOf(entry: NodeEntry, at: readonly Step[]): SensorEntry[] {
+        return listOf(entry.sensors).flatMap((value, i) => {
+            const where = [...at, "sensors", i]
+            return readSensor(value, where, this.from.parts, this.findings) ?? []
+        })
+    }
+
     private stationOf(
         entry: NodeEntry,
         at: readonly Step[],
         board: Board | undefined
     ): StationProgram | undefined {
-        const entries: SensorEntry[] = []
-        listOf(entry.sensors).forEach((value, i) => {
-            const read = readSensor(value, [...at, "sensors", i], this.from.parts, this.findings)
-            if (read !== undefined) entries.push(read)
-        })
+        const entries = this.entriesOf(entry, at)
         const isWhole = entries.length === listOf(entry.sensors).length
         const store = this.fitted(entry.store ?? DEFAULT_STORE, MEMORIES, [...at, "store"])
         const clock = this.fitted(entry.clock ?? "none", CLOCKS, [...at, "clock"])
@@ -426,8 +464,7 @@ class KitReader {
         own: Inherited | undefined
     ): void {
         const { program } = node
-        const declared =
-            program.kind === "app" ? declaredSettings(readFileSync(program.file, "utf8")) : []
+        const declared = program.kind === "app" ? declaredSettings(program.source) : []
         const known = declared.map(({ key }) => key).join(", ")
         for (const [key, value] of Object.entries(asEntry(node.settings?.app))) {
             const setting = declared.find(candidate => candidate.key === key)

@@ -207,7 +207,9 @@ export const nodeSchema = z.strictObject({
         .optional(),
     app: z
         .string()
-        .describe("A program: its name in devs/, or its path. Instead of sensors.")
+        .describe(
+            "A program: its name in devs/, or its path. Sensors beside it take the place of its own."
+        )
         .optional(),
     sensors: z.array(z.unknown()).min(1, "needs at least one sensor").max(32).optional(),
     store: z

@@ -1,6 +1,5 @@
 /** `suitcase kit program`: what a node's list of sensors becomes. */
 import { sourceImport } from "../../../sim/program/project.js"
-import { readFileSync } from "node:fs"
 import { stationSource } from "../../kit/program.js"
 import { EXIT_OK } from "../errors.js"
 import { type Terminal } from "../terminal.js"
@@ -15,7 +14,7 @@ export async function printProgram(
     const { program } = node
     const text =
         program.kind === "app"
-            ? readFileSync(program.file, "utf8")
+            ? program.source
             : stationSource({ ...node, program }, file => sourceImport(file)).text
     terminal.out.write(text)
     return EXIT_OK

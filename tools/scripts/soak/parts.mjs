@@ -1,6 +1,6 @@
 /**
  * The long forms of the tests that `npm test` runs short. All together take a
- * night: about 9.5 hours on a machine that does nothing else, 16 on a busy one.
+ * night: about 10.5 hours on a machine that does nothing else, 17 on a busy one.
  * docs/reliability.md says what they cover.
  */
 
@@ -108,6 +108,13 @@ export const PARTS = [
         minutes: 200,
         files: ["tests/reliability/on-the-wall"],
         env: { SUITCASE_YEAR_DAYS: "365" },
+    },
+    {
+        name: "applications",
+        what: "a week of every application in its world, on three boards",
+        minutes: 60,
+        files: ["tests/apps/days-on"],
+        env: { SUITCASE_APP_DAYS: "7" },
     },
     {
         name: "drift",

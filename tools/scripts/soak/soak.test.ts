@@ -34,6 +34,7 @@ describe("npm run soak", () => {
                 "campaigns",
                 "fleet",
                 "year",
+                "applications",
                 "drift",
                 "heap",
             ],

@@ -1,0 +1,3 @@
+import { describeDays } from "./app-days.js"
+
+describeDays("suitcase_pico_w")
