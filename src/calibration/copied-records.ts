@@ -2,7 +2,7 @@ import { RecordStore } from "./calibrations.js"
 import { ByteStore } from "../core/byte-store.js"
 import { Bytes, copyBytes, getI32, putU32 } from "../core/bytes.js"
 import { crc32 } from "../core/crc32.js"
-import { KeptRecord } from "../core/outbox/record.js"
+import { KeptRecord, PartTurns } from "../core/outbox/record.js"
 import { MAX_RECORD_BYTES, getNodeRecord } from "../core/calibration/record.js"
 
 /** Bytes of the part for one copy; a multiple of all page sizes. */
@@ -15,12 +15,6 @@ const HEAD_BYTES = 5
 /** @returns how many bytes of a memory part are for copies */
 export function copiesBytes(part: ByteStore): number {
     return STEP_BYTES * Math.floor(part.size / BYTES_PER_COPY)
-}
-
-/** Whose turns with the part a copy takes: those of the outbox. */
-interface Turns {
-    load: (record: KeptRecord, target: Bytes) => Promise<number>
-    save: (record: KeptRecord, bytes: Bytes, length: number) => Promise<void>
 }
 
 /**
@@ -40,7 +34,7 @@ export class CopiedRecords implements RecordStore, KeptRecord {
      */
     constructor(
         private readonly own: RecordStore,
-        private readonly turns: Turns,
+        private readonly turns: PartTurns,
         private readonly part: ByteStore,
         device: Buffer
     ) {

@@ -4,8 +4,7 @@ import { PLAIN_ROW_MOST_BYTES } from "../core/frame/plain-row.js"
 import { FrameLog } from "../core/outbox/log.js"
 import { StoreOutbox } from "../core/outbox/store-outbox.js"
 import { restartOf } from "../core/protocol/restart.js"
-import { RecordStore } from "../calibration/calibrations.js"
-import { CopiedRecords, copiesBytes } from "../calibration/copied-records.js"
+import { copiesBytes } from "../calibration/copied-records.js"
 import { MemoryPart, StationStore, StoreOpener } from "./station-store.js"
 import { pause, sleep } from "../scheduler/scheduler.js"
 
@@ -109,15 +108,6 @@ class DurableStore implements StationStore {
     async planRestart(cause: string): Promise<void> {
         this.memory[0] = cause.charCodeAt(0)
         await this.saveMemory()
-    }
-
-    copied(records: RecordStore): RecordStore {
-        return new CopiedRecords(
-            records,
-            this.outbox.log,
-            this.part,
-            Buffer.from(ds.deviceIdentifier("self"))
-        )
     }
 
     statusText(): string {

@@ -1,5 +1,7 @@
+import * as ds from "@devicescript/core"
 import { CalibratedChannel } from "../calibration/calibrated-channel.js"
-import { Calibrations } from "../calibration/calibrations.js"
+import { Calibrations, RecordStore } from "../calibration/calibrations.js"
+import { CopiedRecords } from "../calibration/copied-records.js"
 import { Channel } from "../core/channel.js"
 import { LEAF_SCHEMA } from "../core/protocol/topics.js"
 import { QUALITY_UNCALIBRATED } from "../core/quality.js"
@@ -53,7 +55,11 @@ class KeptCalibrations implements StationCalibration {
     async open(station: CalibratedStation): Promise<void> {
         const options = station.options
         const { rows, store } = station.sinks
-        const records = store === undefined ? this.slots : store.copied(this.slots)
+        let records: RecordStore = this.slots
+        if (store !== undefined) {
+            const device = Buffer.from(ds.deviceIdentifier("self"))
+            records = new CopiedRecords(records, store.outbox.log, store.part, device)
+        }
         this.all = new Calibrations(records, options.sensors, station.clock)
         await this.all.load()
         const { columns, parts } = rows

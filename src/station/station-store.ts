@@ -1,7 +1,7 @@
-import { RecordStore } from "../calibration/calibrations.js"
 import { ByteStore } from "../core/byte-store.js"
 import { Bytes } from "../core/bytes.js"
 import { Outbox } from "../core/outbox/outbox.js"
+import { PartTurns } from "../core/outbox/record.js"
 
 /** Begins what is kept behind the command ids; no id is as long. */
 export const TAIL_MARK = 0xff
@@ -17,6 +17,8 @@ export interface MemoryPart extends ByteStore {
 export interface DurableOutbox extends Outbox {
     /** Whether the part answered last. */
     readonly isAttached: boolean
+    /** For others that keep something in the part. */
+    readonly log: PartTurns
     /** Keeps one row until the frame is in the outbox. @returns false when it could not be kept */
     journalRow: (bytes: Bytes, length: number) => Promise<boolean>
 }
@@ -47,15 +49,13 @@ export interface StationStore {
     keepTail: (tail: Buffer) => Promise<void>
     /** The next start is one that was wanted. @param cause RESTART_… */
     planRestart: (cause: string) => Promise<void>
-    /** Puts a copy of each calibration record into the part. */
-    copied: (records: RecordStore) => RecordStore
     /** The store as a member of the status record, JSON. */
     statusText: () => string
 }
 
 /**
  * @param spareBytes RAM for frames while the part fails, unless the opener was told
- * @param hasCopies whether {@link StationStore.copied} is used
+ * @param hasCopies whether there are copies of calibration records in the part
  * @returns undefined when no part answers
  */
 export type StoreOpener = (spareBytes: number, hasCopies: boolean) => Promise<StationStore>

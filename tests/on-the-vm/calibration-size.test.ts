@@ -19,20 +19,19 @@ async function endOf(station: string, names: string): Promise<number> {
 const ALARM = `const sensors = [new SCD41(bus)]
 const alarms = new Alarms([new Alarm("stale", channelOf(sensors, "co2"), { value: 1500 })])`
 
+const CALIBRATED = "calibration: calibrations(),"
+
+it("a node of four sensors with FRAM, calibration and an alarm fits on a board", async () => {
+    const end = await endOf(CALIBRATED, "calibrations")
+    expect(end, "B, end of the code").toBeLessThanOrEqual(63_200)
+}, 300_000)
+
 if (IS_WHOLE)
-    it("a node of four sensors with FRAM, calibration and an alarm fits on a board", async () => {
-        const plain = await endOf("usb: usbService,", "usbService")
-        const calibrated = await endOf("calibration: calibrations(),", "calibrations")
-        const remote = await endOf(
-            "calibration: calibrations(remoteCalibration),",
-            "calibrations, remoteCalibration"
-        )
-        const added = {
-            end: calibrated,
-            calibration: calibrated - plain,
-            remote: remote - calibrated,
-        }
-        expect(added.end, "B, end of the code").toBeLessThanOrEqual(63_200)
-        expect(added.calibration, "B that it adds to usbService").toBeLessThanOrEqual(6_000)
-        expect(added.remote, "B that it adds over the network").toBeLessThanOrEqual(1_050)
+    it("calibration, and calibration over the network, take what they may of a program", async () => {
+        const calibrated = await endOf(CALIBRATED, "calibrations")
+        const usual = calibrated - (await endOf("usb: usbService,", "usbService"))
+        expect(usual, "B that it adds to usbService").toBeLessThanOrEqual(6_400)
+        const names = "calibrations, remoteCalibration"
+        const remote = await endOf("calibration: calibrations(remoteCalibration),", names)
+        expect(remote - calibrated, "B that it adds over the network").toBeLessThanOrEqual(1_050)
     }, 300_000)

@@ -41,6 +41,8 @@ const MOST = { opcodes: 16_000, blockMs: 60 }
 const MOST_AT_BOOT = { opcodes: 32_768, blockMs: 150 }
 /** Moments at which a Pico could lose its tick, in the first 30 s: about 10⁻⁵ of them do. */
 const MOST_RISKS_AT_BOOT = 6
+/** And in each six hours after that. */
+const MOST_RISKS_LATER = 1
 
 interface Wall {
     /** Which readings are remembered; all of a year would be 2 million. */
@@ -130,7 +132,8 @@ describe.each(RUNS)(`indoor-climate on %s, in %s, for ${24 * DAYS} h`, (board, m
                 await world.run(minutes(50))
             }
             expectUnharmed(wall)
-            expect(risksOf(wall), "tick-loss risks").toBe(risksAtStart)
+            const mostRisks = risksAtStart + MOST_RISKS_LATER * Math.ceil(4 * DAYS)
+            expect(risksOf(wall), "tick-loss risks").toBeLessThanOrEqual(mostRisks)
             const times = readings.map(r => r.time)
             // Not spread into Math.max: a year has more rows than a call takes arguments.
             let latest = -Infinity

@@ -14,6 +14,12 @@ export interface KeptRecord {
     save: (bytes: Bytes, length: number) => Promise<void>
 }
 
+/** Who has the turns with a memory part: what else is kept in it is read and written through here. */
+export interface PartTurns {
+    load: (record: KeptRecord, target: Bytes) => Promise<number>
+    save: (record: KeptRecord, bytes: Bytes, length: number) => Promise<void>
+}
+
 /** One small record of which the newest value survives: two slots that take turns. */
 export class StoredRecord {
     /** Of the newest value; 0 = none yet, −1 = not looked up yet. */

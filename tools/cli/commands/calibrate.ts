@@ -51,7 +51,7 @@ Examples:
 
 Exit codes: 0 done · 1 not written, or not as the journal says, or due
             2 wrong input, no node, or the node refused
-            3 readings did not stand still in time, or the node stopped answering
+            3 readings did not stand still in time, or the node fell silent
             of several nodes: that of all of them, or 1 when they differ`
 
 type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: string }
