@@ -7,9 +7,21 @@
 import { writeSync } from "node:fs"
 import fc from "fast-check"
 import { afterAll, expect } from "vitest"
+import { INTERRUPT_LISTENER } from "../../tools/cli/interrupt.js"
 import { usage } from "./usage.js"
 
 fc.configureGlobal({ seed: 20_240_115 })
+
+/** A command that still runs would take the next file's Ctrl-C for its second, and end the worker. */
+const listeners = new Set(process.listeners("SIGINT"))
+afterAll(async () => {
+    await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
+    const left = process
+        .listeners("SIGINT")
+        .filter(listener => listener.name === INTERRUPT_LISTENER && !listeners.has(listener))
+    for (const listener of left) process.off("SIGINT", listener)
+    expect(left.length, "commands of this file that still wait for Ctrl-C").toBe(0)
+})
 
 const before = usage()
 // eslint-disable-next-line no-empty-pattern -- vitest wants a pattern here

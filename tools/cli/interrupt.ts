@@ -7,23 +7,26 @@ import { EXIT_INTERRUPTED } from "./errors.js"
  */
 const ECHO_MS = 500
 
+/** Name of the function that listens. */
+export const INTERRUPT_LISTENER = "onSignal"
+
 /**
  * @param interrupt called at the first signal; a later one ends the process at once
  * @returns puts the default handling back
  */
 export function onInterrupt(interrupt: () => void): () => void {
     let firstAt: number | undefined
-    const handle = () => {
+    const onSignal = () => {
         if (firstAt === undefined) {
             firstAt = performance.now()
             interrupt()
         } else if (performance.now() - firstAt > ECHO_MS) process.exit(130)
     }
-    process.on("SIGINT", handle)
-    process.on("SIGTERM", handle)
+    process.on("SIGINT", onSignal)
+    process.on("SIGTERM", onSignal)
     const release = () => {
-        process.off("SIGINT", handle)
-        process.off("SIGTERM", handle)
+        process.off("SIGINT", onSignal)
+        process.off("SIGTERM", onSignal)
     }
     // Later: log-update's signal-exit kills a process whose only other listener is gone when it is asked.
     return () => void setImmediate(release)

@@ -111,14 +111,17 @@ export async function sendCommand(
     const release = onInterrupt(() => stop.abort())
     signal?.addEventListener("abort", () => stop.abort(), { once: true })
     const watch = new NodeWatch(request.id, stop.signal)
-    const link = await MqttLink.dial(url, {
-        site: origin.site,
-        nodes: [origin.node],
-        onMessage: (topic, payload) => watch.message(topic, payload),
-        onLink: isUp =>
-            note(isUp ? `connected to ${url.shown} again` : `lost the connection to ${url.shown}`),
-    })
+    let link: MqttLink | undefined
     try {
+        link = await MqttLink.dial(url, {
+            site: origin.site,
+            nodes: [origin.node],
+            onMessage: (topic, payload) => watch.message(topic, payload),
+            onLink: isUp =>
+                note(
+                    isUp ? `connected to ${url.shown} again` : `lost the connection to ${url.shown}`
+                ),
+        })
         await watch.untilKnown(KNOWN_MS)
         if (stop.signal.aborted) return EXIT_INTERRUPTED
         await send(link, origin, request, watch, url)
@@ -150,7 +153,7 @@ export async function sendCommand(
         return answer.ok ? EXIT_OK : EXIT_FAILED
     } finally {
         release()
-        await link.close()
+        await link?.close()
     }
 }
 
