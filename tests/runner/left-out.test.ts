@@ -21,7 +21,9 @@ it("files with a long form are in the list of .ci/run", () => {
     const listed = unfolded(words.split(/[\s\\]+/).filter(word => word !== ""))
     expect(listed.length).toBeGreaterThan(10)
     const hasLongForm = (file: string) =>
-        /^import .*\b(?:IS_WHOLE|extent)\b/m.test(readFileSync(path.join(PROJECT_ROOT, file), "utf8"))
+        /^import .*\b(?:IS_WHOLE|extent)\b/m.test(
+            readFileSync(path.join(PROJECT_ROOT, file), "utf8")
+        )
     const missing = projectFiles(/^(?:src|sim|tools|tests)\/.*\.ts$/)
         .filter(file => file.endsWith(".test.ts") && hasLongForm(file))
         .filter(file => !listed.some(entry => file.startsWith(entry)))
