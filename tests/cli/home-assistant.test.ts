@@ -152,13 +152,13 @@ describeBrokers(startBroker => {
         it("started again, does not let a backlog jump back behind what is shown", async () => {
             const first = await start()
             await publish("frame", frame(5, { time: EPOCH / TICK_MS + 600, rows: [[2300, 1]] }))
-            await expect.poll(() => newest(STATE), { timeout: 5000 }).toMatchObject({ value: 23 })
+            await expect.poll(() => newest(STATE)).toMatchObject({ value: 23 })
             await first.end()
             const { terminal } = await start()
             await publish("frame", frame(4, { rows: [[2000, 1]] }))
             await terminal.out.until(/20\.00/)
             await publish("frame", frame(6, { time: EPOCH / TICK_MS + 660, rows: [[2400, 1]] }))
-            await expect.poll(() => newest(STATE), { timeout: 5000 }).toMatchObject({ value: 24 })
+            await expect.poll(() => newest(STATE)).toMatchObject({ value: 24 })
             const values = seen
                 .filter(([topic]) => topic === STATE)
                 .map(([, text]) => (JSON.parse(text) as { value: number }).value)

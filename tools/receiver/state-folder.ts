@@ -25,16 +25,13 @@ export function defaultStateFolder(name: string): string {
 
 function stateHome(): string {
     const { LOCALAPPDATA, XDG_STATE_HOME } = process.env
-    switch (process.platform) {
-        case "win32":
-            return LOCALAPPDATA ?? path.join(os.homedir(), "AppData", "Local")
-        case "darwin":
-            return path.join(os.homedir(), "Library", "Application Support")
-        default:
-            return XDG_STATE_HOME !== undefined && path.isAbsolute(XDG_STATE_HOME)
-                ? XDG_STATE_HOME
-                : path.join(os.homedir(), ".local", "state")
-    }
+    if (process.platform === "win32")
+        return LOCALAPPDATA ?? path.join(os.homedir(), "AppData", "Local")
+    // Who sets it means it, on a Mac as well.
+    if (XDG_STATE_HOME !== undefined && path.isAbsolute(XDG_STATE_HOME)) return XDG_STATE_HOME
+    return process.platform === "darwin"
+        ? path.join(os.homedir(), "Library", "Application Support")
+        : path.join(os.homedir(), ".local", "state")
 }
 
 /** Makes the folder when it is not there. @returns the session, which is new when there was none */
