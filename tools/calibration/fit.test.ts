@@ -1,6 +1,7 @@
 /** Fits, and whether their uncertainty is honest: plain arithmetic, no virtual machine. */
 import { describe, expect, it } from "vitest"
 import { SeededRandom } from "../../sim/time/random.js"
+import { IS_WHOLE } from "../../tests/runner/whole.js"
 import { correctionOf, fit, FitError, type CalibrationPoint, type FitMethod } from "./fit.js"
 import { limitsOf, stabilityOf } from "./stability.js"
 
@@ -71,7 +72,6 @@ const QUANTITIES = [
     { name: "illuminance, lx", gain: 1.15, offset: 3, noise: 6, at: [100, 1000], U: 40, step: 1 },
 ] as const
 const SEEDS = 1000
-const IS_WHOLE = process.env["SUITCASE_TESTS"] === "whole"
 const READINGS = 20
 
 describe("the stated uncertainty", () => {
@@ -187,7 +187,20 @@ describe("a fit", () => {
         const bent = [point(0, 0), point(1000, 1100), point(2000, 2000)]
         const line = fit("least-squares", bent, EXACT_REFERENCE, RANGE)
         expect(line.residuals.map(Math.round)).toEqual([-33, 67, -33])
-        expect(line.advice).toMatch(/further from the correction than the uncertainty explains/)
+        expect(line.advice).toMatch(/further from the correction than noise and reference explain/)
+    })
+
+    it("of a curve that is not the sensor's is as uncertain as it misses its points", () => {
+        // A sensor whose error grows with the square: 40 at the end of 0 to 2000.
+        const bent = (raw: number) => raw + Math.round((raw / 2000) ** 2 * 40)
+        const points = [0, 500, 1000, 1500, 2000].map(raw => point(raw, bent(raw)))
+        const found = fit("least-squares", points, EXACT_REFERENCE, RANGE)
+        for (let raw = 0; raw <= 2000; raw += 50)
+            expect(Math.abs(found.correction.apply(raw) - bent(raw)), `at ${raw}`).toBeLessThan(
+                found.uncertainty
+            )
+        expect(found.uncertainty).toBeLessThan(10)
+        expect(fit("quadratic", points, EXACT_REFERENCE, RANGE).uncertainty).toBeLessThan(2)
     })
 
     it.each([

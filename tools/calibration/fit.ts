@@ -38,6 +38,8 @@ const LEAST_POINTS: Readonly<Record<FitMethod, number>> = {
 const COVERAGE_FACTOR = 2
 /** Standard deviation of an even distribution of width 1. */
 const EVEN = 1 / Math.sqrt(12)
+/** The same of one that reaches as far as 1 to both sides. */
+const EVEN_HALF = 1 / Math.sqrt(3)
 /** Places of the range in which the uncertainty is looked at. */
 const PLACES = 50
 
@@ -102,24 +104,32 @@ export function fit(
         )
     const pooled = pooledDeviation(sorted)
     const covariance = pointVariances(sorted, pooled, reference)
-    const worst = worstFit(method, sorted, covariance)
-    const components = {
+    const explained = {
         reference: reference.expanded / COVERAGE_FACTOR,
         repeatability: pooled * slopeOf(correction, sorted),
         // A raw reading is a whole number, and a corrected one is rounded to one again.
         resolution: EVEN,
-        fit: Math.sqrt(worst),
+        fit: Math.sqrt(worstFit(method, sorted, covariance)),
     }
-    const uncertainty = COVERAGE_FACTOR * Math.hypot(...Object.values(components))
     const residuals = points.map(point => point.reference - exactValue(terms, point.raw))
+    const worst = Math.max(...residuals.map(Math.abs))
+    const isExplained = worst <= expandedOf(explained)
+    // The curve does not have the sensor's shape: between the points it may be off as far as at them.
+    const components = isExplained
+        ? explained
+        : { ...explained, fit: Math.hypot(explained.fit, worst * EVEN_HALF) }
     return {
         terms,
         correction,
         residuals,
         components,
-        uncertainty,
-        advice: adviceOn(method, residuals, uncertainty, points.length),
+        uncertainty: expandedOf(components),
+        advice: adviceOn(method, isExplained, points.length),
     }
+}
+
+function expandedOf(components: Fit["components"]): number {
+    return COVERAGE_FACTOR * Math.hypot(...Object.values(components))
 }
 
 /** @throws FitError when a method does not suit the number of points */
@@ -280,15 +290,9 @@ function slopeOf(correction: Correction, points: readonly CalibrationPoint[]): n
     )
 }
 
-function adviceOn(
-    method: FitMethod,
-    residuals: readonly number[],
-    uncertainty: number,
-    points: number
-): string | undefined {
-    const worst = Math.max(...residuals.map(Math.abs))
-    if (worst > uncertainty)
-        return "a point is further from the correction than the uncertainty explains: take it again, or take more points and another method"
+function adviceOn(method: FitMethod, isExplained: boolean, points: number): string | undefined {
+    if (!isExplained)
+        return "a point is further from the correction than noise and reference explain, and the uncertainty is larger for it: take it again, or take more points and another method"
     if (points === 1)
         return "one point shows an offset, not whether the sensor's gain is right: take a second one"
     const free = points - (method === "least-squares" ? 2 : method === "offset" ? 1 : points)
