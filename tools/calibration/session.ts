@@ -15,7 +15,7 @@ import {
     type CapturedPoint,
     type Paperwork,
 } from "./node-session.js"
-import { POLL_MS, WINDOW } from "./watch.js"
+import { NodeSilent, POLL_MS, WINDOW } from "./watch.js"
 
 /** A sensor at a new point has moved by this share of the way from the last one. */
 const MOVED_SHARE = 0.2
@@ -243,7 +243,10 @@ function deadlines(group: Group, ms: number): Map<NodeSession, number> {
     return new Map(group.active.map(session => [session, session.bench.nowMs() + ms]))
 }
 
-function timeoutOf({ channel, watch: { sample } }: NodeSession, ms: number): CaptureTimeout {
+function timeoutOf({ bench, channel, watch }: NodeSession, ms: number): Error {
+    // Of a node that does not answer just now, nothing else is worth saying.
+    if (watch.isSilent) return new NodeSilent(bench.device)
+    const { sample } = watch
     return new CaptureTimeout(
         sample === undefined
             ? `${channel.name}: no reading came within ${ms / 1000} s`
