@@ -8,9 +8,8 @@ import { CERTIFICATE, type Certificate } from "../../tools/calibration/certifica
 import { calibrate, type Plan } from "../../tools/calibration/session.js"
 import { openSimBench } from "../../tools/calibration/sim-bench.js"
 import { FrameCollector, type Reading } from "../../tools/decoder/index.js"
-import { extent } from "../runner/whole.js"
 
-const HOURS = extent("SUITCASE_QUARTER_HOURS", 2, 2)
+const HOURS = Number(process.env["SUITCASE_QUARTER_HOURS"] ?? 2)
 const IS_YEAR = HOURS > 1000
 const QUARTER_MS = HOURS * 3_600_000
 const QUARTERS = 4
