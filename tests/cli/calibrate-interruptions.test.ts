@@ -149,23 +149,22 @@ class Plugged {
     }
 }
 
+/** Virtual time passes fast while the host waits in real time. */
+const LONG_MS = 24 * 3_600_000
 const FLAGS: CalibrateFlags = {
     ...{ channel: "temperature", point: [5, 35], method: "exact" },
     ...{ reference: "Testo 104", referenceCertificate: "1", technician: "mette" },
-    ...{ uncertainty: 0.1, resolution: 0.01, validFor: 365, timeout: 400_000 },
+    ...{ uncertainty: 0.1, resolution: 0.01, validFor: 365, timeout: LONG_MS },
     ...{ language: "en", yes: true, journal: "" },
 }
-/** Virtual time passes fast while the host waits in real time. */
-const LONG_MS = 24 * 3_600_000
 const ALL = "0123456789abcdef"
 
 async function run(
-    benches: readonly SimBench[],
-    timeout = FLAGS.timeout
+    benches: readonly SimBench[]
 ): Promise<{ code: number; terminal: FakeTerminal }> {
     const terminal = fakeTerminal()
     const journal = path.join(folder, "now")
-    const code = await runCalibration(benches, { ...FLAGS, journal, timeout }, terminal)
+    const code = await runCalibration(benches, { ...FLAGS, journal }, terminal)
     return { code, terminal }
 }
 
@@ -219,10 +218,7 @@ describe("a calibration over USB", () => {
     if (IS_WHOLE)
         it("goes on when the node restarts in the middle: its readings begin anew", async () => {
             const node = await Plugged.in(ALL, 4000)
-            const { code, terminal } = await run(
-                [node.atSecondPoint(() => node.restart())],
-                LONG_MS
-            )
+            const { code, terminal } = await run([node.atSecondPoint(() => node.restart())])
             expect(code, terminal.err.text).toBe(0)
             expect(await node.calibrationNow()).not.toBe(node.before)
         })

@@ -5,7 +5,6 @@ import os from "node:os"
 import path from "node:path"
 import { expect } from "vitest"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
-import { IS_WHOLE } from "../runner/whole.js"
 
 const LEFT_OUT = new Set(["node_modules", ".git", ".devicescript"])
 
@@ -66,7 +65,7 @@ export class ReadersCopy {
 
     /** Runs a command. */
     perform(command: string): SpawnSyncReturns<string> {
-        return spawnSync(IS_WHOLE ? command : withoutNpx(command), {
+        return spawnSync(command, {
             cwd: this.folder,
             shell: true,
             encoding: "utf8",
@@ -84,11 +83,4 @@ export class ReadersCopy {
     remove(): void {
         rmSync(this.folder, { recursive: true, force: true })
     }
-}
-
-/** The same without npx, whose start takes longer than some of the commands. */
-function withoutNpx(command: string): string {
-    return command
-        .replace(/^npx suitcase\b/, "node tools/cli/suitcase.mjs")
-        .replace(/^npx vitest\b/, "node node_modules/vitest/vitest.mjs")
 }

@@ -1,52 +1,49 @@
 /**
- * docs/write-a-driver.md, followed in a copy of the project. `npm test` runs the common
- * suite once, for the finished driver, and leaves lint, types and the templates to
- * .ci/run, which sets SUITCASE_TESTS=whole and follows it word for word.
+ * docs/write-a-driver.md. `npm test` looks at whether it types commands that there are; .ci/run,
+ * which sets SUITCASE_TESTS=whole, follows it word for word in a copy of the project.
  */
 import { readFileSync } from "node:fs"
 import path from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { PROJECT_ROOT } from "../../sim/program/compile.js"
 import { IS_WHOLE } from "../runner/whole.js"
-import { actionsOf, ReadersCopy, type Action } from "./guide.js"
+import { actionsOf, ReadersCopy } from "./guide.js"
 
-const copy = new ReadersCopy()
-afterAll(() => copy.remove())
-
-/** "npx suitcase try": what a command does, whatever it does it to. */
-function kindOf(command: string): string {
-    return command.split(" ").slice(0, 3).join(" ")
-}
-
-/** What `npm test` leaves to .ci/run: lint, types, and what comes again later. */
-function isLeftOut(command: string, later: readonly Action[]): boolean {
-    if (/^(npm run types|npx eslint|npx prettier)\b/.test(command)) return true
-    return later.some(action => "command" in action && kindOf(action.command) === kindOf(command))
-}
+const MARKDOWN = readFileSync(path.join(PROJECT_ROOT, "docs", "write-a-driver.md"), "utf8")
+const FAMILIES = ["registers", "words", "commands", "sensirion"]
 
 describe("docs/write-a-driver.md", () => {
-    const actions = actionsOf(
-        readFileSync(path.join(PROJECT_ROOT, "docs", "write-a-driver.md"), "utf8")
-    )
+    const actions = actionsOf(MARKDOWN)
 
-    it("gives a working driver for a part that is not in the list", { timeout: 900_000 }, () => {
-        let suites = 0
-        for (const [i, action] of actions.entries())
-            if ("file" in action) copy.save(action.file, action.text)
-            else {
-                if (!IS_WHOLE && isLeftOut(action.command, actions.slice(i + 1))) continue
-                const stdout = copy.follow(action.command)
-                if (!action.command.includes("vitest")) continue
-                expect(stdout).toMatch(/Tests +\d{2} passed/)
-                suites++
-            }
-        expect(suites).toBe(1)
+    it("types nothing but commands of the toolkit, its scripts, tests and tools", () => {
+        for (const action of actions)
+            if ("command" in action)
+                expect(action.command).toMatch(
+                    /^(npx suitcase (new driver|try|sim)|npm run (docs:sensors|types)|npx (vitest run|eslint|prettier))\b/
+                )
     })
+})
 
-    if (IS_WHOLE)
-        it.each(["registers", "words", "commands", "sensirion"])(
+if (IS_WHOLE)
+    describe("docs/write-a-driver.md, followed", { timeout: 900_000 }, () => {
+        const copy = new ReadersCopy()
+        afterAll(() => copy.remove())
+
+        it("gives a working driver for a part that is not in the list", () => {
+            let suites = 0
+            for (const action of actionsOf(MARKDOWN))
+                if ("file" in action) copy.save(action.file, action.text)
+                else {
+                    const stdout = copy.follow(action.command)
+                    if (!action.command.includes("vitest")) continue
+                    expect(stdout).toMatch(/Tests +\d{2} passed/)
+                    suites++
+                }
+            expect(suites).toBe(1)
+        })
+
+        it.each(FAMILIES)(
             "and so does the template %s, whose only failure lists what is left to fill in",
-            { timeout: 300_000 },
             family => {
                 const part = `abc${family}`
                 copy.follow(
@@ -59,9 +56,13 @@ describe("docs/write-a-driver.md", () => {
                 expect(status).toBe(1)
                 expect(stdout).toMatch(/Tests +1 failed \| \d{2} passed/)
                 expect(stdout).toContain("has nothing left in it of the template")
-                copy.follow(`npx eslint --max-warnings 0 src/drivers/${part} devs/examples`)
-                copy.follow(`npx prettier --check src/drivers/${part} devs/examples`)
-                copy.follow("npm run types")
             }
         )
-})
+
+        it("and what the templates make has no fault for lint, formatter and compiler", () => {
+            const folders = FAMILIES.map(family => `src/drivers/abc${family}`).join(" ")
+            copy.follow(`npx eslint --max-warnings 0 ${folders} devs/examples`)
+            copy.follow(`npx prettier --check ${folders} devs/examples`)
+            copy.follow("npm run types")
+        })
+    })

@@ -1,7 +1,13 @@
 /** The rest of the way: what a broker delivered, through a receiver that is killed now and then, into files. */
 import { SeededRandom } from "../../sim/time/random.js"
 import { type Reading } from "../../tools/decoder/index.js"
-import { ARRIVED_MS, Folders, openReceiver, type Delivery } from "../support/receiver-bench.js"
+import {
+    ARRIVED_MS,
+    finish,
+    Folders,
+    openReceiver,
+    type Delivery,
+} from "../support/receiver-bench.js"
 
 /** What of a reading is in a file. */
 export type Line = Pick<Reading, "boot" | "sequence" | "time" | "integer" | "quality">
@@ -31,7 +37,7 @@ export async function linesInFiles(
                 if (random.float() < 0.2) await new Promise(resolve => setImmediate(resolve))
             }
             if (kill === kills) {
-                await receiver.close()
+                await finish(receiver)
                 break
             }
             const safe = numbers.findIndex(number => number > receiver.durable)

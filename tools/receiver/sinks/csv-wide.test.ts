@@ -2,7 +2,13 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { parse } from "csv-parse/sync"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { ARRIVED_MS, Folders, openReceiver, story } from "../../../tests/support/receiver-bench.js"
+import {
+    ARRIVED_MS,
+    Folders,
+    openReceiver,
+    story,
+    finish,
+} from "../../../tests/support/receiver-bench.js"
 import { widerDeliveries } from "../../../tests/support/wider-schema.js"
 import { type Delivery } from "../../../tests/support/receiver-bench.js"
 import { FileSink } from "./files.js"
@@ -24,7 +30,7 @@ describe("wide CSV", () => {
         const sinks = [folderSink("csv-wide", folders.out)]
         const { receiver, notes } = await openReceiver(folders, { sinks })
         for (const { topic, payload } of deliveries) receiver.accept(topic, payload, arrivedMs)
-        await receiver.close()
+        await finish(receiver)
         expect(notes).toEqual([])
     }
 
@@ -87,7 +93,7 @@ describe("wide CSV", () => {
         writeFileSync(path.join(folder, "2026-01-01.csv"), "mine\n")
         const sinks = [folderSink("csv-wide", folders.out)]
         const { receiver, notes } = await openReceiver(folders, { sinks })
-        await receiver.close()
+        await finish(receiver)
         expect(notes).toEqual([expect.stringContaining("has town/n1/2026-01-01.csv already")])
         expect(read("town", "n1", "2026-01-01.csv")).toBe("mine\n")
     })
@@ -113,7 +119,7 @@ describe("wide CSV", () => {
         const sinks = forms.map(form => new FileSink(folders.out, form))
         const { receiver, notes } = await openReceiver(folders, { sinks })
         for (const { topic, payload } of story(30)) receiver.accept(topic, payload, ARRIVED_MS)
-        await receiver.close()
+        await finish(receiver)
         expect(notes).toEqual([])
         const described = JSON.parse(read("datapackage.json")) as Package
         expect(problemsOf(described, folders.out)).toEqual([])

@@ -11,6 +11,7 @@ import {
     expectedLines,
     openReceiver,
     story,
+    finish,
 } from "../../../tests/support/receiver-bench.js"
 import { widerDeliveries } from "../../../tests/support/wider-schema.js"
 import { ParquetSink } from "./parquet-sink.js"
@@ -77,7 +78,7 @@ describe("Parquet files", () => {
             const { receiver, notes } = await openReceiver(folders, { sinks })
             for (const { topic, payload } of deliveries.slice(from, to))
                 receiver.accept(topic, payload, arrivedMs)
-            await receiver.close()
+            await finish(receiver)
             expect(notes).toEqual([])
         }
         await deliver(0, 60, ARRIVED_MS)
@@ -121,7 +122,7 @@ describe("Parquet files", () => {
             const sinks = [new ParquetSink(folders.out)]
             const { receiver, notes } = await openReceiver(folders, { sinks })
             for (const { topic, payload } of deliveries) receiver.accept(topic, payload, ARRIVED_MS)
-            await receiver.close()
+            await finish(receiver)
             return notes
         }
         expect(await deliver()).toEqual([])
