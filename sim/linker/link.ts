@@ -26,6 +26,8 @@ import { removeDead } from "./passes/dead.js"
 import { callDirectly } from "./passes/direct-calls.js"
 import { mergeDuplicates } from "./passes/duplicates.js"
 import { inlineCalls } from "./passes/inline.js"
+import { decideNothing } from "./passes/nothing.js"
+import { dropParameters } from "./passes/parameters.js"
 import { makePlainObjects } from "./passes/plain-objects.js"
 import { shareSlots } from "./passes/slots.js"
 import { splitSlots } from "./passes/split.js"
@@ -106,11 +108,13 @@ class Linking {
         dropUnreadGlobals(program.functions)
         this.forEach(splitSlots)
         this.forEach(simplify)
+        this.dropNothing()
         const openUses = callDirectly(program.functions, classes, this.outside)
         this.dropDead(openUses.length > 0)
         if (classes !== undefined) dropInheritance(program.functions, classes)
         unmakeConstructors(program.functions)
         if (openUses.length === 0) makePlainObjects(program.functions, this.builtins)
+        this.dropArguments()
         this.forEach(shareSlots)
         const fixed = new Set(classes === undefined ? [main] : [main, classes.table])
         program.functions = inlineCalls(program.functions, fixed)
@@ -123,6 +127,26 @@ class Linking {
         program.functions = mergeDuplicates(program.functions, main)
         program.buffers = keepUsedBuffers(program.functions, program.buffers)
         return openUses
+    }
+
+    /** What can only be undefined, until that shows no more of it. */
+    private dropNothing(): void {
+        const { program, classes, outside } = this
+        while (
+            decideNothing(program.functions, classes, outside, capturedSlots(program.functions))
+        ) {
+            this.forEach(simplify)
+            this.dropDead(false)
+        }
+    }
+
+    private dropArguments(): void {
+        for (;;) {
+            const captured = capturedSlots(this.program.functions)
+            const changed = dropParameters(this.program.functions, captured)
+            if (changed.size === 0) return
+            for (const fn of changed) simplify(fn, captured.get(fn) ?? new Set())
+        }
     }
 
     private dropDead(keepsAllNames: boolean): void {
