@@ -8,7 +8,7 @@ import { checkImage, codeEnd } from "./check.js"
 import { ClassTable } from "./class-table.js"
 import { capturedSlots } from "./flow.js"
 import { readImage, viewOf } from "./image.js"
-import { type OpenUse } from "./inference.js"
+import { Inference, type OpenUse } from "./inference.js"
 import { LinkError, type LinkFunction, type Text } from "./ir.js"
 import { lift, type LiftedProgram } from "./lift.js"
 import { OutsideNames, type BuiltinTexts } from "./names.js"
@@ -108,8 +108,8 @@ class Linking {
         dropUnreadGlobals(program.functions)
         this.forEach(splitSlots)
         this.forEach(simplify)
-        this.dropNothing()
-        const openUses = callDirectly(program.functions, classes, this.outside)
+        const inference = this.dropNothing()
+        const openUses = callDirectly(program.functions, classes, this.outside, inference)
         this.dropDead(openUses.length > 0)
         if (classes !== undefined) dropInheritance(program.functions, classes)
         unmakeConstructors(program.functions)
@@ -129,12 +129,18 @@ class Linking {
         return openUses
     }
 
-    /** What can only be undefined, until that shows no more of it. */
-    private dropNothing(): void {
+    /**
+     * What can only be undefined goes, until that shows no more of it.
+     *
+     * @returns what everything that is left can hold
+     */
+    private dropNothing(): Inference {
         const { program, classes, outside } = this
-        while (
-            decideNothing(program.functions, classes, outside, capturedSlots(program.functions))
-        ) {
+        for (;;) {
+            const { functions } = program
+            const inference = new Inference(functions, classes, outside)
+            if (!decideNothing(functions, classes, inference, capturedSlots(functions)))
+                return inference
             this.forEach(simplify)
             this.dropDead(false)
         }

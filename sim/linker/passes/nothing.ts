@@ -5,22 +5,21 @@
  */
 import { type ClassTable } from "../class-table.js"
 import { BitSet, Flow, setsResult } from "../flow.js"
-import { Inference } from "../inference.js"
+import { type Inference } from "../inference.js"
 import { NEEDS_THIS, makeNode, walk, type LinkFunction, type Node, type Statement } from "../ir.js"
-import { type OutsideNames } from "../names.js"
 import { Op, isField } from "../opcodes.js"
 
 /**
+ * @param inference what the functions can hold; used up when anything changed
  * @param captured for each function, slots that closures share
  * @returns whether anything changed
  */
 export function decideNothing(
     functions: readonly LinkFunction[],
     classes: ClassTable | undefined,
-    outside: OutsideNames,
+    inference: Inference,
     captured: ReadonlyMap<LinkFunction, ReadonlySet<number>>
 ): boolean {
-    const inference = new Inference(functions, classes, outside)
     if (inference.uses().open.length > 0) return false
     let isChanged = false
     for (const fn of functions) {
