@@ -39,7 +39,7 @@ export class Station implements CalibratedStation {
     recorder: FrameRecorder
     readonly clock = new NodeClock()
     /** Is told of each row; undefined: nobody is. */
-    watcher: NodeAnswers = undefined
+    watcher: NodeAnswers
     /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
     errors = 0
 
@@ -54,7 +54,7 @@ export class Station implements CalibratedStation {
     private isFlushWanted = false
     /** Uptime when the last round began, ms. */
     private roundAt = ds.millis()
-    private sleeper: ds.Fiber = undefined
+    private sleeper: ds.Fiber
 
     /** @throws RangeError without sensors, when two channels have one name, two parts one address, or for options out of range */
     constructor(

@@ -61,9 +61,9 @@ export abstract class SensorDriver {
     /** Serial number or chip id as the part tells it; "" while it has not, or has none. */
     identity = ""
     /** Set by the station: a driver of events calls it, with itself, when something happened. */
-    onEvent: (sensor: SensorDriver) => void = undefined
+    onEvent: (sensor: SensorDriver) => void
     /** Looks at each sample before the station does, see frozen.ts; undefined: nobody does. */
-    inspect: () => void = undefined
+    inspect: () => void
     /** Is told of each sample before it is corrected, see src/derived/raw-values.ts; undefined: nobody is. */
     rawTaker: RawTaker
     /** What it gives is as parts gave it, and never corrected. */
