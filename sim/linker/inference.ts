@@ -35,8 +35,10 @@ import {
 import {
     GIVES_ELEMENT,
     INHERITED,
+    KEEPS_FUNCTIONS,
     NUMERIC_MEMBERS,
     canSuspend,
+    isPlainOp,
     kindsOf,
     resultKinds,
 } from "./platform.js"
@@ -86,6 +88,8 @@ export class Inference {
     private readonly tableEntries: ReadonlySet<Statement>
     private readonly closureOwners = new Map<LinkFunction, Set<LinkFunction>>()
     private readonly reaching = new Map<LinkFunction, Map<Statement, readonly Statement[]>>()
+    /** Functions of which it is known who calls them. */
+    private readonly called = new Set<LinkFunction>()
     private isChanged = false
 
     constructor(
@@ -114,9 +118,14 @@ export class Inference {
                 if (op === Op.MAKE_CLOSURE) this.ownersOf(ref as LinkFunction).add(fn)
             })
         }
+        const constructors = functions.filter(fn => (fn.flags & IS_CONSTRUCTOR) !== 0)
         for (const { name, owner, method } of methods) {
             if (owner === undefined) this.libraryMethods.add(method)
             if (owner === undefined || outside.has(name)) this.calledFromOutside(method)
+            if (owner !== undefined && outside.has(name))
+                for (const made of constructors)
+                    if (this.lookUp(made, name) === method)
+                        this.bind(method, Values.of(0, this.instanceSite(made)))
         }
         do {
             this.isChanged = false
@@ -149,6 +158,15 @@ export class Inference {
             if ((site.members.get(name)?.functions.length ?? 0) > 0) return true
         }
         return this.isPlatformName(name) && this.isOfPlatform(object)
+    }
+
+    /**
+     * Whether an expression can only be undefined.
+     *
+     * @param from the function in which it stands; nothing is said of those that nobody calls
+     */
+    isNothing(node: Node, from: LinkFunction, statement: Statement): boolean {
+        return this.called.has(from) && this.valueOf(node, from, statement).isNothing
     }
 
     /** @returns every use of a member's name, and every access through a computed name */
@@ -218,6 +236,8 @@ export class Inference {
                 return this.setResult(statement, Values.of(0, this.siteOf(statement, "array")))
             case Op.ALLOC_BUFFER:
                 return this.setResult(statement, Values.of(BUFFER))
+            case Op.INDEX_DELETE:
+                return this.setResult(statement, Values.other())
             case Op.CATCH:
             case Op.FINALLY:
                 this.setResult(statement, this.thrown)
@@ -258,9 +278,7 @@ export class Inference {
             case Op.LOAD_CLOSURE:
                 return union(this.ownersAt(fn, args[0]).map(owner => this.local(owner, num)))
             case Op.RET_VAL:
-                return union(
-                    (this.reaching.get(fn)?.get(statement) ?? []).map(s => this.statementResult(s))
-                )
+                return this.resultAt(fn, statement)
             case Op.STATIC_FUNCTION:
             case Op.MAKE_CLOSURE:
                 return Values.of(0, this.functionSite(ref as LinkFunction))
@@ -285,6 +303,12 @@ export class Inference {
                     this.platform.member(num),
                 ])
             default:
+                if (isPlainOp(op)) return Values.other()
+                if (op === Op.BUILTIN_OBJECT) {
+                    const object = Values.of(PLATFORM)
+                    object.hasOther = true
+                    return object
+                }
                 if (!isField(op)) return Values.of(kindsOf(op))
                 return this.memberValue(
                     nameIn(node) as Name,
@@ -292,6 +316,12 @@ export class Inference {
                     node
                 )
         }
+    }
+
+    private resultAt(fn: LinkFunction, statement: Statement): Values {
+        const setters = this.reaching.get(fn)?.get(statement) ?? []
+        if (setters.length === 0) return Values.other()
+        return union(setters.map(setter => this.statementResult(setter)))
     }
 
     private bound(callees: Values, object: Values): Values {
@@ -321,9 +351,11 @@ export class Inference {
         for (const site of target.sites) {
             for (const member of site.members.values()) all.add(member)
             all.add(site.open)
-            if (site.kind !== "instance" || this.isPacketName(key)) continue
+            if (site.kind !== "instance") continue
+            const isPacketName = this.isPacketName(key)
             for (const methodName of this.methodsByName.keys())
-                all.add(this.methodValue(methodName, target))
+                if (!isPacketName || this.outside.has(methodName))
+                    all.add(this.methodValue(methodName, target))
         }
         return all
     }
@@ -331,6 +363,8 @@ export class Inference {
     /** What reading a member gives. */
     private memberValue(name: Name, object: Values, node: Node): Values {
         const all = this.methodValue(name, object)
+        // What the platform's own objects have is not followed, such as a board's pins.
+        if (object.hasOther && (object.isEmpty || object.has(PLATFORM))) all.hasOther = true
         for (const site of object.sites) {
             const member = site.members.get(name)
             if (member !== undefined) all.add(member)
@@ -408,12 +442,15 @@ export class Inference {
                 all.add(this.callPlatform(site.name, site.object, args))
             }
         if (!isKnown && callees.kinds !== 0) all.add(this.callPlatform("", new Values(), args))
+        if (callees.hasOther) all.hasOther = true
         return all
     }
 
     /** @returns what a function of the platform gives, and does with objects of the program */
     private callPlatform(name: string, object: Values, args: readonly Values[]): Values {
         const result = Values.of(resultKinds(name))
+        if (!KEEPS_FUNCTIONS.has(name))
+            for (const arg of args) for (const fn of arg.functions) this.calledFromOutside(fn)
         if (canSuspend(name)) result.add(this.resumed)
         switch (name) {
             case "start":
@@ -495,6 +532,7 @@ export class Inference {
 
     /** Arguments become parameters. */
     private pass(fn: LinkFunction, args: readonly Values[]): void {
+        this.called.add(fn)
         const first = (fn.flags & NEEDS_THIS) !== 0 ? 1 : 0
         const last = fn.parameters - 1
         const hasRest = (fn.flags & HAS_REST) !== 0
@@ -507,6 +545,7 @@ export class Inference {
     }
 
     private calledFromOutside(fn: LinkFunction): void {
+        this.called.add(fn)
         const first = (fn.flags & IS_CONSTRUCTOR) !== 0 ? 1 : 0
         for (let slot = first; slot < fn.parameters; slot++)
             this.grow(this.local(fn, slot), this.foreign)

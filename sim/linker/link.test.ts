@@ -8,6 +8,7 @@ import { readImage } from "./image.js"
 import { LinkError } from "./ir.js"
 import { lift } from "./lift.js"
 import { link } from "./link.js"
+import { listing } from "./listing.js"
 
 const TARGET = { target: "simulator", heapBytes: 65_536, beatPin: 16 } as const
 
@@ -157,6 +158,123 @@ const speak = new Dog("Rex").speak
 const all = [speak, new Cat("Mia").speak]
 console.log("=", speak(), all.map(f => f()).join(" "))`)
         expect(lines).toEqual(["=Rex wuff Rex wuff Mia miau"])
+    })
+})
+
+const STATION = `
+interface Options { readonly name: string; pace?: Pace; limit?: number; onRow?: (n: number) => void }
+class Pace { constructor(readonly every: number) {} accepts(n: number): boolean { return n % this.every === 0 } }
+class Station {
+    rows = 0
+    readonly limit: number
+    private readonly pace: Pace
+    constructor(private readonly options: Options) {
+        this.limit = options.limit ?? 7
+        this.pace = options.pace
+    }
+    row(n: number): void {
+        if (this.pace !== undefined && !this.pace.accepts(n)) return
+        if (n <= this.limit) this.rows++
+        const { onRow } = this.options
+        if (onRow !== undefined) onRow(n)
+    }
+    text(): string { return this.options.name + " " + this.rows + " of " + this.limit }
+}
+function run(options: Options): void {
+    const station = new Station(options)
+    for (let n = 0; n < 10; n++) station.row(n)
+    console.log("=", station.text())
+}
+`
+
+describe("what a program does not name", () => {
+    it("costs no code: tests for it are decided, and what would be done with it goes", async () => {
+        const plain = await expectSame(`${STATION}
+run({ name: "a" })
+run({ name: "b" })`)
+        expect(plain.lines).toEqual(["=a 8 of 7", "=b 8 of 7"])
+        const code = lift(readImage(plain.program.bytecode), plain.program.debug)
+        const texts = code.functions.flatMap(fn => listing(fn)).join("\n")
+        expect(texts).not.toMatch(/accepts|L1\.pace|unless .*(pace|onRow)|call L/)
+        const named = await expectSame(`${STATION}
+let seen = 0
+run({ name: "a", pace: new Pace(2), limit: 4, onRow: n => { seen += n } })
+run({ name: "b" })
+console.log("=", seen)`)
+        expect(named.lines).toEqual(["=a 3 of 4", "=b 8 of 7", "=20"])
+        expect(codeEnd(named.program.bytecode)).toBeGreaterThan(
+            codeEnd(plain.program.bytecode) + 40
+        )
+    })
+
+    it("is told apart from null, false, 0 and the empty text", async () => {
+        const { lines } = await expectSame(`
+function kind(x?: any): string { return x === undefined ? "none" : x === null ? "null" : typeof x }
+class Box { a: any = null; b: any = false; c: any = 0; d: any = ""; e: any = undefined; f: any }
+const box = new Box()
+console.log("=", kind(box.a), kind(box.b), kind(box.c), kind(box.d), kind(box.e), kind(box.f))
+console.log("=", box.a ?? 1, box.b ?? 1, box.c ?? 1, box.e ?? 1, box.a?.x === undefined, box.e?.x ?? 2)`)
+        expect(lines).toEqual(["=null boolean number string none none", "=1 false 0 1 true 2"])
+    })
+
+    it("is not what comes late: by fibers, arrays, JSON, other names, exceptions and closures", async () => {
+        const { lines } = await expectSame(`
+import * as ds from "@devicescript/core"
+class Late { value: any = undefined; own: any = undefined; from: any = undefined }
+const late = new Late()
+const list: any[] = []
+function fill(): void { list.push({ deep: 5 }) }
+const set = (v: number) => { late.value = v }
+async function other(fiber: ds.Fiber): Promise<void> { await ds.sleep(5); fiber.resume({ told: 6 }) }
+console.log("=", late.value ?? "-", late.own ?? "-")
+set(3)
+fill()
+Object.assign(late, { own: 4 })
+other.start(ds.Fiber.self())
+const woken: any = await ds.suspend<any>(1000)
+const parsed: any = JSON.parse('{"any": {"name": 7}}')
+try { throw { code: 8 } } catch (e) { late.from = (e as any).code }
+console.log("=", late.value ?? "-", late.own ?? "-", list[0].deep ?? "-", woken.told ?? "-")
+console.log("=", parsed.any.name ?? "-", parsed.none ?? "-", late.from ?? "-")`)
+        expect(lines).toEqual(["=- -", "=3 4 5 6", "=7 - 8"])
+    })
+
+    it("is not a pin of the board, whose name only the program has", async () => {
+        const { program } = await expectSame(`
+import { pins } from "@dsboard/suitcase_pico_w"
+interface Options { pin?: any; other?: any }
+function number(o: Options): string { return o.pin ? "pin " + o.pin.gpio : "none" }
+console.log("=", number({ pin: pins.GP16 }))`)
+        const { functions } = lift(readImage(program.bytecode), program.debug)
+        const texts = functions.flatMap(fn => listing(fn)).join("\n")
+        expect(texts).toMatch(/"pin" *\] := builtin_object.GP16/)
+        expect(texts).toMatch(/pin /)
+    })
+
+    it("still fails where it is a member of undefined", async () => {
+        const { lines } = await expectSame(`
+interface Options { never?: number; inner?: Options }
+function read(o: Options): string {
+    try { return "" + (o.inner.never === undefined) } catch (e) { return e instanceof TypeError ? "TypeError" : "other" }
+}
+console.log("=", read({ inner: {} }), read({}), read(undefined))`)
+        expect(lines).toEqual(["=true TypeError TypeError"])
+    })
+
+    it("is not taken for what methods see that are called by the names of service packets", async () => {
+        const { program } = await expectSame(`
+import * as ds from "@devicescript/core"
+import { Server, startServer } from "@devicescript/server"
+class Light extends Server {
+    level = 0.25
+    constructor() { super(ds.LightLevel.spec) }
+    reading() { return this.level }
+}
+startServer(new Light())
+console.log("= up")`)
+        const code = lift(readImage(program.bytecode), program.debug)
+        const reading = code.functions.find(({ name }) => name === "reading")
+        expect(listing(reading as (typeof code.functions)[number])).toEqual(["return L0.level"])
     })
 })
 

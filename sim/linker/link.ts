@@ -8,7 +8,7 @@ import { checkImage, codeEnd } from "./check.js"
 import { ClassTable } from "./class-table.js"
 import { capturedSlots } from "./flow.js"
 import { readImage, viewOf } from "./image.js"
-import { type OpenUse } from "./inference.js"
+import { Inference, type OpenUse } from "./inference.js"
 import { LinkError, type LinkFunction, type Text } from "./ir.js"
 import { lift, type LiftedProgram } from "./lift.js"
 import { OutsideNames, type BuiltinTexts } from "./names.js"
@@ -26,6 +26,8 @@ import { removeDead } from "./passes/dead.js"
 import { callDirectly } from "./passes/direct-calls.js"
 import { mergeDuplicates } from "./passes/duplicates.js"
 import { inlineCalls } from "./passes/inline.js"
+import { decideNothing } from "./passes/nothing.js"
+import { dropParameters } from "./passes/parameters.js"
 import { makePlainObjects } from "./passes/plain-objects.js"
 import { shareSlots } from "./passes/slots.js"
 import { splitSlots } from "./passes/split.js"
@@ -106,11 +108,13 @@ class Linking {
         dropUnreadGlobals(program.functions)
         this.forEach(splitSlots)
         this.forEach(simplify)
-        const openUses = callDirectly(program.functions, classes, this.outside)
+        const inference = this.dropNothing()
+        const openUses = callDirectly(program.functions, classes, this.outside, inference)
         this.dropDead(openUses.length > 0)
         if (classes !== undefined) dropInheritance(program.functions, classes)
         unmakeConstructors(program.functions)
         if (openUses.length === 0) makePlainObjects(program.functions, this.builtins)
+        this.dropArguments()
         this.forEach(shareSlots)
         const fixed = new Set(classes === undefined ? [main] : [main, classes.table])
         program.functions = inlineCalls(program.functions, fixed)
@@ -123,6 +127,32 @@ class Linking {
         program.functions = mergeDuplicates(program.functions, main)
         program.buffers = keepUsedBuffers(program.functions, program.buffers)
         return openUses
+    }
+
+    /**
+     * What can only be undefined goes, until that shows no more of it.
+     *
+     * @returns what everything that is left can hold
+     */
+    private dropNothing(): Inference {
+        const { program, classes, outside } = this
+        for (;;) {
+            const { functions } = program
+            const inference = new Inference(functions, classes, outside)
+            if (!decideNothing(functions, classes, inference, capturedSlots(functions)))
+                return inference
+            this.forEach(simplify)
+            this.dropDead(false)
+        }
+    }
+
+    private dropArguments(): void {
+        for (;;) {
+            const captured = capturedSlots(this.program.functions)
+            const changed = dropParameters(this.program.functions, captured)
+            if (changed.size === 0) return
+            for (const fn of changed) simplify(fn, captured.get(fn) ?? new Set())
+        }
     }
 
     private dropDead(keepsAllNames: boolean): void {

@@ -53,6 +53,11 @@ export function canSuspend(name: string): boolean {
     return name === "" || SUSPENDING.has(name)
 }
 
+/** Functions that call none of those that they are given, or with arguments that are known. */
+export const KEEPS_FUNCTIONS: ReadonlySet<string> = new Set([
+    ...["start", "resume", "push", "insert", "pushRange", "slice", "assign", "values"],
+])
+
 const NUMBERS: ReadonlySet<number> = new Set<number>([
     ...[Op.LITERAL, Op.LITERAL_F64, Op.NAN, Op.INF, Op.SUB, Op.MUL, Op.DIV, Op.NEG, Op.UPLUS],
     ...[Op.TO_INT, Op.BIT_NOT, Op.BIT_AND, Op.BIT_OR, Op.BIT_XOR, Op.TYPEOF, Op.LOAD_BUFFER],
@@ -63,9 +68,9 @@ const TEXTS: ReadonlySet<number> = new Set<number>([
     ...[Op.STATIC_BUILTIN_STRING, Op.STATIC_ASCII_STRING, Op.STATIC_UTF8_STRING, Op.TYPEOF_STR],
 ])
 
-/** Truth values, undefined and null. */
+/** Truth values and null. */
 const PLAIN: ReadonlySet<number> = new Set<number>([
-    ...[Op.UNDEFINED, Op.NULL, Op.TRUE, Op.FALSE, Op.NOT, Op.TO_BOOL, Op.IS_UNDEFINED],
+    ...[Op.NULL, Op.TRUE, Op.FALSE, Op.NOT, Op.TO_BOOL, Op.IS_UNDEFINED],
     ...[Op.IS_NULLISH, Op.IS_NAN, Op.EQ, Op.NE, Op.LE, Op.LT, Op.APPROX_EQ, Op.APPROX_NE],
     Op.INSTANCE_OF,
 ])
@@ -74,10 +79,15 @@ const PLAIN: ReadonlySet<number> = new Set<number>([
 export function kindsOf(op: number): number {
     if (NUMBERS.has(op)) return NUMBER
     if (TEXTS.has(op)) return TEXT
-    if (PLAIN.has(op)) return 0
+    if (PLAIN.has(op) || op === Op.UNDEFINED) return 0
     if (op === Op.STATIC_BUFFER) return BUFFER
     if (op === Op.ABS) return NUMBER | TEXT
     if (op === Op.BUILTIN_OBJECT || op === Op.STATIC_SPEC || op === Op.STATIC_SPEC_PROTO)
         return PLATFORM
     return FOREIGN
+}
+
+/** Whether an instruction gives a truth value or null. */
+export function isPlainOp(op: number): boolean {
+    return PLAIN.has(op)
 }

@@ -50,11 +50,13 @@ export class Site {
 }
 
 /**
- * A set of values that only grows. Undefined, null and the two truth values are
- * in every set: a member of them is an error in any case.
+ * A set of values that only grows. Undefined is in every set, and where members are
+ * looked for, null and the two truth values are, too: a member of them is an error.
  */
 export class Values {
     kinds = 0
+    /** Whether something else may be among them: null, a truth value, or what is not followed. */
+    hasOther = false
     readonly sites = new Set<Site>()
 
     static of(kinds: number, site?: Site): Values {
@@ -64,8 +66,20 @@ export class Values {
         return values
     }
 
+    /** Null, a truth value, or what is not followed. */
+    static other(): Values {
+        const values = new Values()
+        values.hasOther = true
+        return values
+    }
+
     get isEmpty(): boolean {
         return this.kinds === 0 && this.sites.size === 0
+    }
+
+    /** Undefined, and nothing else. */
+    get isNothing(): boolean {
+        return this.isEmpty && !this.hasOther
     }
 
     /** Numbers, if anything: as a key it names no method. */
@@ -75,11 +89,12 @@ export class Values {
 
     /** @returns whether the set has grown */
     add(other: Values): boolean {
-        const { kinds } = this
+        const { kinds, hasOther } = this
         const { size } = this.sites
         this.kinds |= other.kinds
+        this.hasOther ||= other.hasOther
         for (const site of other.sites) this.sites.add(site)
-        return kinds !== this.kinds || size !== this.sites.size
+        return kinds !== this.kinds || hasOther !== this.hasOther || size !== this.sites.size
     }
 
     has(kind: number): boolean {

@@ -1,15 +1,28 @@
+import { Channel } from "../core/channel.js"
+import { NodeRecord } from "../core/calibration/record.js"
 import {
     QUALITY_OK,
     QUALITY_SATURATED,
     QUALITY_SKIPPED,
     QUALITY_UNCALIBRATED,
-    isGap,
 } from "../core/quality.js"
-import { Channel } from "../core/channel.js"
-import { NodeRecord } from "../core/calibration/record.js"
 
 /** No slot of the store. */
 export const NO_SLOT = -1
+
+/** The newest sample of a channel, little-endian: as the driver gave it, and as it was corrected. */
+export const SAMPLE_BYTES = 18
+const SAMPLE_AT = 0
+const SAMPLE_RAW = 4
+const SAMPLE_RAW_QUALITY = 8
+const SAMPLE_VALUE = 9
+const SAMPLE_QUALITY = 13
+const SAMPLE_USED = 14
+
+/** What is asked to look at each sample of a sensor. */
+export interface SampleCorrector {
+    correct(sensor: CorrectedSensor): void
+}
 
 /** What of a driver is corrected: src/drivers/shared/driver.ts. */
 export interface CorrectedSensor {
@@ -18,7 +31,8 @@ export interface CorrectedSensor {
     readonly channels: Channel[]
     readonly values: number[]
     readonly qualities: number[]
-    inspect: () => void
+    corrector: SampleCorrector
+    readonly isRaw: boolean
 }
 
 /** What the clock of a node says. */
@@ -28,12 +42,6 @@ export interface CalibrationClock {
     now: () => number
 }
 
-/** Of a part that is at a reference. */
-export interface Absence {
-    /** Whether nobody asks for it any more; it is at its place again then. */
-    isOver: () => boolean
-}
-
 /** One channel of a part, and the record that corrects it. */
 export class CalibratedChannel {
     /** In force from the next sample on; undefined: none. */
@@ -41,23 +49,20 @@ export class CalibratedChannel {
     /** The slot of that record, and the slot of the one before it. */
     slot = NO_SLOT
     otherSlot = NO_SLOT
-    /** Id of the record that corrected the last sample; 0 = none. */
+    /** Id of the record that corrected the last sample, or will correct the first; 0 = none. */
     used = 0
-    /** The last sample as the driver gave it, and as it was corrected. */
-    raw = 0
-    rawQuality = QUALITY_SKIPPED
-    value = 0
-    quality = QUALITY_SKIPPED
-    /** How many there were. */
-    samples = 0
-    /** The part is at a reference, not at its place: the station is to take its samples for gaps. */
-    absence: Absence | undefined
+    /** The newest sample; zeros while there was none. */
+    readonly sample = Buffer.alloc(SAMPLE_BYTES)
+    readonly name: string
 
     /** @param index of the channel within its sensor */
     constructor(
         readonly sensor: CorrectedSensor,
-        readonly index: number
-    ) {}
+        private readonly index: number,
+        readonly channel: Channel
+    ) {
+        this.name = channel.name
+    }
 
     /** Whether a record is for the part that answers, as far as that is known: none may have yet. */
     isFor(record: NodeRecord): boolean {
@@ -70,39 +75,48 @@ export class CalibratedChannel {
         return this.record !== undefined && !this.isFor(this.record)
     }
 
-    /** Corrects the driver's current sample in place. @param clock tells whether the record is expired */
-    correct(clock: CalibrationClock): void {
-        const { sensor, index, record } = this
-        const quality = sensor.qualities[index]
-        this.samples++
-        this.raw = sensor.values[index]
-        this.rawQuality = quality
-        this.used = 0
-        if (record !== undefined) this.apply(record, clock)
-        this.value = sensor.values[index]
-        this.quality = sensor.qualities[index]
-        if (this.absence !== undefined && !this.absence.isOver())
-            sensor.qualities[index] = QUALITY_SKIPPED
+    /**
+     * Corrects the driver's current sample in place.
+     *
+     * @param clock tells whether the record is expired
+     * @param now uptime, ms
+     * @param isOneOfMany several samples make a row: those before may have been corrected in another way
+     * @returns whether the last sample was corrected in another way
+     */
+    correct(clock: CalibrationClock, now: number, isOneOfMany: boolean): boolean {
+        const { sensor, index, record, sample } = this
+        const { values, qualities } = sensor
+        const quality = qualities[index]
+        const raw = values[index]
+        let used = 0
+        let told = QUALITY_OK
+        if (this.isOther()) told = QUALITY_UNCALIBRATED
+        else if (record !== undefined) {
+            used = record.id
+            const { min, max } = this.channel
+            const value = record.correction.apply(raw)
+            const within = Math.min(Math.max(value, min), max)
+            values[index] = within
+            if (isExpired(record, clock)) told = QUALITY_UNCALIBRATED
+            if (within !== value) told = QUALITY_SATURATED
+        }
+        const isNew = used !== this.used
+        if (isNew && isOneOfMany) told = Math.max(told, QUALITY_UNCALIBRATED)
+        // What the driver has to say of the sample goes first.
+        if (quality === QUALITY_OK) qualities[index] = told
+        this.used = used
+        sample.setAt(SAMPLE_AT, "u32", now)
+        sample.setAt(SAMPLE_RAW, "i32", raw)
+        sample[SAMPLE_RAW_QUALITY] = quality
+        sample.setAt(SAMPLE_VALUE, "i32", values[index])
+        sample[SAMPLE_QUALITY] = qualities[index]
+        sample.setAt(SAMPLE_USED, "u32", used)
+        return isNew
     }
 
-    private apply(record: NodeRecord, clock: CalibrationClock): void {
-        const { sensor, index } = this
-        const quality = this.rawQuality
-        const isOther = this.isOther()
-        if (!isOther) this.used = record.id
-        if (isGap(quality)) return
-        let told = quality
-        if (isOther) told = QUALITY_UNCALIBRATED
-        else {
-            const channel = sensor.channels[index]
-            const value = record.correction.apply(this.raw)
-            const within = Math.min(Math.max(value, channel.min), channel.max)
-            sensor.values[index] = within
-            if (within !== value) told = QUALITY_SATURATED
-            else if (isExpired(record, clock)) told = QUALITY_UNCALIBRATED
-        }
-        // What the driver has to say of the sample goes first.
-        if (quality === QUALITY_OK) sensor.qualities[index] = told
+    /** The part is not at its place. */
+    skip(): void {
+        this.sensor.qualities[this.index] = QUALITY_SKIPPED
     }
 }
 

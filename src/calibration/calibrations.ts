@@ -1,10 +1,14 @@
-import { MAX_RECORD_BYTES, NodeRecord, getNodeRecord } from "../core/calibration/record.js"
+import { NodeRecord, getNodeRecord } from "../core/calibration/record.js"
 import {
     CalibratedChannel,
     CalibrationClock,
     CorrectedSensor,
     NO_SLOT,
+    SampleCorrector,
 } from "./calibrated-channel.js"
+
+/** A part goes back into service when nobody has asked for its readings for so long, ms. */
+const AWAY_MS = 120_000
 
 /** Where records are kept, each in a slot of its own. */
 export interface RecordStore {
@@ -31,48 +35,82 @@ export const REFUSED_STORE = 36
 /** Nothing is in force that could be taken back, or not what was named. */
 export const REFUSED_ROLLBACK = 37
 
+/** What calibrations need of a station. */
+export interface SampledStation {
+    readonly clock: CalibrationClock
+    /** How many samples make a row. */
+    readonly sinks: { readonly rows: { readonly samples: number } }
+    /** Time between two rows, s. */
+    intervalSeconds: () => number
+    changeInterval: (seconds: number) => void
+}
+
 /**
  * The calibrations of a node: two slots for each channel, the record in force and the one
  * before it. A new record is written over the older one, so that a power cut leaves the one
  * in force as it is.
  */
-export class Calibrations {
+export abstract class Calibrations implements SampleCorrector {
     readonly channels: CalibratedChannel[] = []
-    /** Slots that held what is no whole record, or did not answer, when the node started. */
-    damaged = 0
+    /** Some channel is corrected in another way than {@link schemaEnd} told last. */
+    isNew = false
+    /** Of the part that is at a reference, not at its place; undefined: none. */
+    away: CorrectedSensor | undefined
 
+    /** Slots that held what is no whole record, or did not answer, when the node started. */
+    private damaged = 0
+    private store!: RecordStore
+    private station!: SampledStation
     private readonly isUsed: boolean[] = []
     /** Id of what was taken out of force last: the request may come again. */
     private rolledBack = 0
+    private awayUntil = 0
+    /** Time between two rows before and since, s. */
+    private usualSeconds = 0
+    private awaySeconds = 0
 
-    /** Corrects the samples of these sensors from now on; {@link load} finds out how. */
-    constructor(
-        readonly store: RecordStore,
+    /** Reads all slots, and corrects the samples of these sensors from now on. */
+    async load(
+        store: RecordStore,
         sensors: CorrectedSensor[],
-        clock: CalibrationClock
-    ) {
-        for (const sensor of sensors) this.follow(sensor, clock)
-    }
-
-    /** Reads all slots. */
-    async load(): Promise<void> {
-        for (let slot = 0; slot < this.store.slots; slot++) {
-            const bytes = await this.store.read(slot)
+        station: SampledStation
+    ): Promise<void> {
+        this.store = store
+        this.station = station
+        for (const sensor of sensors) this.follow(sensor)
+        for (let slot = 0; slot < store.slots; slot++) {
+            const bytes = await store.read(slot)
             // No answer, after a wait: the other slots would wait as long. What is in them is not written over.
             if (bytes === undefined) {
                 this.damaged++
                 break
             }
-            this.isUsed.push(bytes.length > 1)
-            if (bytes.length < 2) continue
             const record = getNodeRecord(bytes)
-            const channel = record === undefined ? undefined : this.channelOf(record)
-            if (record === undefined) {
-                this.damaged++
-                // There is nothing in it that is worth keeping.
-                this.isUsed[slot] = false
-            } else if (channel !== undefined) this.sortIn(channel, slot, record)
+            // What is damaged is not worth keeping.
+            this.isUsed.push(record !== undefined)
+            if (record !== undefined) this.sortIn(slot, record)
+            else if (bytes.length > 1) this.damaged++
         }
+    }
+
+    /** Corrects the newest sample of a sensor. */
+    correct(sensor: CorrectedSensor): void {
+        const { station } = this
+        const now = this.clockMs()
+        if (this.away !== undefined && now > this.awayUntil) this.bringBack()
+        for (const channel of this.channels)
+            if (channel.sensor === sensor) {
+                if (channel.correct(station.clock, now, station.sinks.rows.samples > 1))
+                    this.isNew = true
+                if (sensor === this.away) channel.skip()
+            }
+    }
+
+    /** @returns the record in a slot; undefined: there is none, or it cannot be read */
+    async read(slot: number): Promise<Buffer | undefined> {
+        if (slot < 0 || slot >= this.store.slots) return undefined
+        const bytes = await this.store.read(slot)
+        return bytes === undefined || bytes.length < 2 ? undefined : bytes
     }
 
     /**
@@ -82,7 +120,7 @@ export class Calibrations {
      * @returns {@link APPLIED}, or REFUSED_… and nothing has changed
      */
     async apply(bytes: Buffer): Promise<number> {
-        const record = bytes.length > MAX_RECORD_BYTES ? undefined : getNodeRecord(bytes)
+        const record = getNodeRecord(bytes)
         if (record === undefined) return REFUSED_RECORD
         const channel = this.channelOf(record)
         if (channel === undefined || !channel.isFor(record)) return REFUSED_PART
@@ -93,9 +131,10 @@ export class Calibrations {
             if (record.id === current.id) return APPLIED
             if (record.previous !== current.id) return REFUSED_ORDER
         }
-        const { min, max } = channel.sensor.channels[channel.index]
+        const { min, max } = channel.channel
         if (!record.correction.isMonotonic(min, max)) return REFUSED_SHAPE
-        const slot = channel.otherSlot === NO_SLOT ? this.freeSlot() : channel.otherSlot
+        let slot = channel.otherSlot
+        if (slot === NO_SLOT) slot = this.isUsed.indexOf(false)
         if (slot === NO_SLOT || !(await this.store.write(slot, bytes))) return REFUSED_STORE
         this.isUsed[slot] = true
         channel.otherSlot = channel.slot
@@ -111,23 +150,44 @@ export class Calibrations {
      * @returns {@link APPLIED}, or REFUSED_… and nothing has changed
      */
     async rollBack(channel: CalibratedChannel, id: number): Promise<number> {
-        const current = channel.record
-        if (current === undefined || current.id !== id)
+        const { slot, otherSlot, record } = channel
+        if (record === undefined || record.id !== id)
             return id === this.rolledBack ? APPLIED : REFUSED_ROLLBACK
-        const other = channel.otherSlot
-        let before: NodeRecord | undefined = undefined
-        if (other !== NO_SLOT) {
-            const bytes = await this.store.read(other)
-            if (bytes !== undefined) before = getNodeRecord(bytes)
-        }
-        if (!(await this.store.write(channel.slot, NOTHING))) return REFUSED_STORE
-        this.isUsed[channel.slot] = false
-        channel.slot = NO_SLOT
-        if (before !== undefined) channel.slot = other
+        const bytes = await this.read(otherSlot)
+        const before = bytes === undefined ? undefined : getNodeRecord(bytes)
+        if (!(await this.store.write(slot, NOTHING))) return REFUSED_STORE
+        this.isUsed[slot] = false
+        channel.slot = before === undefined ? NO_SLOT : otherSlot
         channel.otherSlot = NO_SLOT
         channel.record = before
         this.rolledBack = id
         return APPLIED
+    }
+
+    /**
+     * A part is somewhere else: the readings of all its channels are gaps until {@link bringBack}, or until that was
+     * not said again for two minutes.
+     *
+     * @param seconds time between two rows meanwhile, if that is less than usual
+     */
+    takeAway(sensor: CorrectedSensor, seconds: number): void {
+        this.awayUntil = this.clockMs() + AWAY_MS
+        if (sensor === this.away) return
+        this.bringBack()
+        this.away = sensor
+        const usual = this.station.intervalSeconds()
+        this.usualSeconds = usual
+        this.awaySeconds = Math.min(seconds, usual)
+        this.station.changeInterval(this.awaySeconds)
+    }
+
+    /** The part that was away is at its place again. */
+    bringBack(): void {
+        if (this.away === undefined) return
+        this.away = undefined
+        // What a command has set meanwhile stays.
+        if (this.station.intervalSeconds() === this.awaySeconds)
+            this.station.changeInterval(this.usualSeconds)
     }
 
     /** Members of the status record: when the newest calibration was, and what is wrong. */
@@ -135,57 +195,48 @@ export class Calibrations {
         let date = 0
         let others = ""
         for (const channel of this.channels) {
-            const record = channel.record
-            if (record === undefined) continue
-            if (record.date > date) date = record.date
-            if (channel.isOther()) others = others + (others === "" ? "" : " ") + record.channel
+            if (channel.record !== undefined) date = Math.max(date, channel.record.date)
+            if (channel.isOther()) others = others + " " + channel.name
         }
         return (
-            (date === 0 ? "" : ',"dateLastCalibration":' + date) +
-            (this.damaged === 0 ? "" : ',"damagedCalibrations":' + this.damaged) +
-            (others === "" ? "" : ',"otherPart":"' + others + '"')
+            ',"dateLastCalibration":' +
+            date +
+            (',"damagedCalibrations":' + this.damaged) +
+            (',"otherPart":"' + others + '"')
         )
     }
 
-    private follow(sensor: CorrectedSensor, clock: CalibrationClock): void {
-        const own: CalibratedChannel[] = []
-        for (let i = 0; i < sensor.channels.length; i++) {
-            const channel = new CalibratedChannel(sensor, i)
-            own.push(channel)
-            this.channels.push(channel)
-        }
-        const inspect = sensor.inspect
-        sensor.inspect = () => {
-            if (inspect !== undefined) inspect()
-            for (const channel of own) channel.correct(clock)
-        }
+    /** @returns ms */
+    protected abstract clockMs(): number
+
+    private follow(sensor: CorrectedSensor): void {
+        const { channels } = sensor
+        if (sensor.isRaw) return
+        sensor.corrector = this
+        for (let i = 0; i < channels.length; i++)
+            this.channels.push(new CalibratedChannel(sensor, i, channels[i]))
     }
 
     private channelOf(record: NodeRecord): CalibratedChannel | undefined {
-        for (const channel of this.channels)
-            if (channel.sensor.channels[channel.index].name === record.channel) return channel
+        for (const channel of this.channels) if (channel.name === record.channel) return channel
         return undefined
     }
 
     /** Of two records of a channel, the one that followed the other is in force. */
-    private sortIn(channel: CalibratedChannel, slot: number, record: NodeRecord): void {
+    private sortIn(slot: number, record: NodeRecord): void {
+        const channel = this.channelOf(record)
+        if (channel === undefined) return
         const known = channel.record
         const isNewer =
             known === undefined ||
             record.previous === known.id ||
             (known.previous !== record.id && record.date > known.date)
-        if (isNewer) {
-            channel.otherSlot = channel.slot
-            channel.slot = slot
-            channel.record = record
-            // What the readings to come are expected to be made with.
-            channel.used = record.id
-        } else channel.otherSlot = slot
-    }
-
-    private freeSlot(): number {
-        for (let slot = 0; slot < this.isUsed.length; slot++) if (!this.isUsed[slot]) return slot
-        return NO_SLOT
+        channel.otherSlot = isNewer ? channel.slot : slot
+        if (!isNewer) return
+        channel.slot = slot
+        channel.record = record
+        // What the readings to come are expected to be made with.
+        channel.used = record.id
     }
 }
 

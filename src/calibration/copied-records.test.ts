@@ -51,6 +51,19 @@ const channels = (["temperature", "humidity"] as const).map(name => ({
     ...{ name, quantity: name, unit: "°C", places: 2, min: -4500, max: 13000 },
 }))
 
+const STATION = {
+    clock: { isSet: () => false, now: () => 0 },
+    sinks: { rows: { samples: 1 } },
+    intervalSeconds: () => 60,
+    changeInterval: () => undefined,
+}
+
+class NodeCalibrations extends Calibrations {
+    protected override clockMs(): number {
+        return 1000
+    }
+}
+
 /** The node as after a start. */
 async function boot(settings: RecordStore, store: ModelStore, device = "78a6c91dd92f5835") {
     const sensor = {
@@ -59,9 +72,9 @@ async function boot(settings: RecordStore, store: ModelStore, device = "78a6c91d
     } as unknown as CorrectedSensor
     const log = new FrameLog(store, Buffer.alloc(128), () => Promise.resolve(), copiesBytes(store))
     await log.open()
-    const records = new CopiedRecords(settings, log, store, Buffer.from(device))
-    const all = new Calibrations(records, [sensor], { isSet: () => false, now: () => 0 })
-    await all.load()
+    const parts = { part: store, outbox: { log } }
+    const all = new NodeCalibrations()
+    await all.load(new CopiedRecords(settings, parts, Buffer.from(device)), [sensor], STATION)
     return all
 }
 
@@ -98,12 +111,9 @@ describe.each<[string, () => MemoryPart]>([
         expect(inForce(await boot(settings, store))).toBe(0)
         await (await boot(settings, store)).apply(FIRST)
         // The part is away while the record is taken back.
-        const alone = new Calibrations(
-            settings,
-            all.channels.slice(0, 1).map(({ sensor }) => sensor),
-            { isSet: () => false, now: () => 0 }
-        )
-        await alone.load()
+        const alone = new NodeCalibrations()
+        const sensors = all.channels.slice(0, 1).map(({ sensor }) => sensor)
+        await alone.load(settings, sensors, STATION)
         await alone.rollBack(alone.channels[0], recordId(FIRST))
         expect(inForce(await boot(settings, store))).toBe(0)
     })
@@ -126,7 +136,10 @@ describe.each<[string, () => MemoryPart]>([
         await all.apply(SECOND)
         settings.kept.set(1, SECOND.map((byte, i) => (i === 40 ? byte ^ 1 : byte)) as Buffer)
         const again = await boot(settings, store)
-        expect([inForce(again), again.damaged]).toEqual([recordId(SECOND), 0])
+        expect([inForce(again), again.statusText()]).toEqual([
+            recordId(SECOND),
+            expect.stringContaining('"damagedCalibrations":0') as string,
+        ])
     })
 
     it("leave the place that frames had before alone but for the end of the ring", () => {

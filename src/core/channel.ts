@@ -18,6 +18,20 @@ export interface Channel {
     readonly max: number
 }
 
+/** A channel of the same quantity, unit, scale and range under another name. */
+export function renamed(channel: Channel, name: string): Channel {
+    return {
+        name,
+        quantity: channel.quantity,
+        unit: channel.unit,
+        unitCode: channel.unitCode,
+        scaleNumerator: channel.scaleNumerator,
+        scaleDenominator: channel.scaleDenominator,
+        min: channel.min,
+        max: channel.max,
+    }
+}
+
 /** The reading in the channel's unit. A double: for display, not for arithmetic. */
 export function toUnit(channel: Channel, reading: number): number {
     return (reading * channel.scaleNumerator) / channel.scaleDenominator

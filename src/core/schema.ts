@@ -26,11 +26,11 @@ export const SCHEMA_END = "]}"
 export function schemaText(app: string, tickMs: number, channels: SchemaChannel[]): string {
     const plain: Channel[] = []
     const parts: string[] = []
-    const calibrations: number[] = []
+    const calibrations: UsedCalibration[] = []
     for (const entry of channels) {
         plain.push(entry.channel)
         parts.push(entry.part)
-        calibrations.push(entry.calibration ?? 0)
+        calibrations.push({ name: entry.channel.name, used: entry.calibration ?? 0 })
     }
     const end = schemaEnd(calibrations)
     let text = ""
@@ -39,21 +39,29 @@ export function schemaText(app: string, tickMs: number, channels: SchemaChannel[
     return text
 }
 
+/** Which calibration the readings of a channel are made with. */
+export interface UsedCalibration {
+    /** Name of the channel. */
+    readonly name: string
+    /** Id of the calibration, 0 … 2³²−1; 0 = none. */
+    readonly used: number
+}
+
 /**
  * What ends the schema record of a node with calibrations: as the schema's id is the
  * checksum of the record, each frame is bound to the calibrations that its readings were made with.
  *
- * @param calibrations one id per channel, 0 … 2³²−1; 0 = none
  * @returns {@link SCHEMA_END} when no channel has one
  */
-export function schemaEnd(calibrations: number[]): string {
+export function schemaEnd(channels: UsedCalibration[]): string {
     let list = ""
-    let isAny = false
-    for (let i = 0; i < calibrations.length; i++) {
-        if (calibrations[i] !== 0) isAny = true
-        list = list + (i === 0 ? "" : ",") + calibrations[i]
-    }
-    return isAny ? '],"calibrations":[' + list + SCHEMA_END : SCHEMA_END
+    for (const channel of channels)
+        if (channel.used !== 0)
+            list =
+                list +
+                ((list === "" ? '],"calibrations":{"' : ',"') + channel.name) +
+                ('":' + channel.used)
+    return list === "" ? SCHEMA_END : list + "}}"
 }
 
 /**

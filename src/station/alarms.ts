@@ -9,7 +9,8 @@ import { SensorDriver } from "../drivers/shared/driver.js"
 import { TextMessage } from "../uplink/message.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { CommandedStation, CommandsMaker } from "./options.js"
-import { TAIL_MARK } from "./station-store.js"
+import { TAIL_MARK, tailOf } from "./station-store.js"
+import { claimTail } from "./tail.js"
 
 /** After a message about an alarm the next one about it waits for so long, and tells what is then, ms. */
 const REST_MS = 60_000
@@ -114,15 +115,15 @@ export class Alarm {
  * also a channel, "…_alarm", 0 or 1.
  */
 export class Alarms extends SensorDriver implements CommandServer {
-    private station: CommandedStation = undefined
-    private commands: CommandServer = undefined
-    private uplink: Uplink = undefined
+    private station: CommandedStation
+    private commands: CommandServer
+    private uplink: Uplink
 
     constructor(private readonly alarms: Alarm[]) {
         super("derived: alarms", undefined, 0, channelsOf(alarms))
     }
 
-    /** @param maker {@link remoteCommands} @throws RangeError at the start of a station with keepLearned */
+    /** @param maker {@link remoteCommands} @throws RangeError at the start of a station with keepLearned or LinkSurvey */
     beside(maker: CommandsMaker): CommandsMaker {
         const self = this
         return (station, kept) => {
@@ -189,12 +190,10 @@ export class Alarms extends SensorDriver implements CommandServer {
     }
 
     private open(station: CommandedStation, kept: Buffer): void {
-        if (station.options.learned !== undefined)
-            throw new RangeError("a station has alarms or keepLearned, not both")
+        claimTail(station)
         this.station = station
         if (kept === undefined) return
-        let at = 0
-        while (at < kept.length && kept[at] !== TAIL_MARK) at += 1 + kept[at]
+        let at = tailOf(kept)
         // Another number of alarms is another app.
         if (kept.length - at !== 1 + KEPT_BYTES * this.alarms.length) return
         station.sinks.store.tail = kept.slice(at)

@@ -71,7 +71,7 @@ function stuckError(): SensorError {
 /** I2C through a Jacdac device that offers the I2C service. */
 class BridgedI2C extends I2C {
     private readonly role = new ds.I2C("i2c")
-    private waiting: ds.Fiber = undefined
+    private waiting: ds.Fiber
     /** Transactions get the bus in the order in which they asked: none is starved by a busy fiber. */
     private nextTicket = 0
     private served = 0

@@ -2,6 +2,7 @@
 export { Setting } from "../core/setting.js"
 export { boardLight } from "../derived/light.js"
 export { channelOf } from "../derived/derived.js"
+export { RawValues } from "../derived/raw-values.js"
 export { Alarm, Alarms } from "./alarms.js"
 export { useSettings } from "./app-settings.js"
 export { aggregate } from "./aggregate.js"

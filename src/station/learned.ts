@@ -1,7 +1,7 @@
 import { LEARNED_BYTES, Learned } from "../drivers/shared/learned.js"
 import { sleep } from "../scheduler/scheduler.js"
 import { NodeClock } from "../uplink/clock.js"
-import { StationStore, TAIL_MARK } from "./station-store.js"
+import { StationStore, TAIL_MARK, tailOf } from "./station-store.js"
 
 /** One part of each kind that learns fits a bus: SEN5x and SGP4x. */
 const MOST_LEARNERS = 2
@@ -36,9 +36,8 @@ export function keepLearned(learners: Learner[]): LearnedKeeper {
         const tail = Buffer.alloc(1 + LEARNED_BYTES * learners.length)
         tail[0] = TAIL_MARK
         if (kept !== undefined) {
-            let at = 0
-            while (at < kept.length && kept[at] !== TAIL_MARK) at += 1 + kept[at]
-            store.tail = kept.slice(Math.min(at, kept.length))
+            const at = tailOf(kept)
+            store.tail = kept.slice(at)
             // Another number of learners is another app.
             if (kept.length - at === tail.length) tail.blitAt(0, kept, at, tail.length)
         }

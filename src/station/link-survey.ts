@@ -1,7 +1,8 @@
 import * as ds from "@devicescript/core"
 import { Channel } from "../core/channel.js"
+import { plainText } from "../core/protocol/commands.js"
 import { LEAF_ACK, LEAF_SURVEY } from "../core/protocol/topics.js"
-import { isPlainText, isSafeJson } from "../core/text.js"
+import { isSafeJson } from "../core/text.js"
 import { showColour } from "../derived/light.js"
 import { numberChannel, stateChannel } from "../drivers/shared/channels.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
@@ -10,7 +11,8 @@ import { CommandServer, Uplink } from "../uplink/uplink.js"
 import { isPicoW, wifi } from "../uplink/wifi.js"
 import { CommandedStation, CommandsMaker } from "./options.js"
 import { causeOfStart } from "./start-cause.js"
-import { TAIL_MARK } from "./station-store.js"
+import { TAIL_MARK, tailOf } from "./station-store.js"
+import { claimTail } from "./tail.js"
 
 const MOST_PLACES = 999
 const MOST_ATTEMPTS = 100000
@@ -66,10 +68,11 @@ export class LinkSurvey extends SensorDriver implements CommandServer {
         super("derived: link survey", undefined, 0, channels())
     }
 
-    /** @param maker {@link remoteCommands} */
+    /** @param maker {@link remoteCommands} @throws RangeError at the start of a station with keepLearned or Alarms */
     beside(maker: CommandsMaker): CommandsMaker {
         const self = this
         return (station, kept) => {
+            claimTail(station)
             self.station = station
             self.recall(kept)
             self.commands = maker(station, kept)
@@ -154,13 +157,13 @@ export class LinkSurvey extends SensorDriver implements CommandServer {
     private recall(kept: Buffer): void {
         const store = this.station.sinks.store
         if (store === undefined) return
-        let at = 0
         if (kept !== undefined) {
-            while (at < kept.length && kept[at] !== TAIL_MARK) at += 1 + kept[at]
-            if (kept.length - at === KEPT_BYTES) this.place = kept[at + 1] + 256 * kept[at + 2]
-            store.tail = kept.slice(Math.min(at, kept.length))
-            if (kept.length - at === KEPT_BYTES && causeOfStart(store) === "power")
-                this.begin(this.place + 1)
+            const tail = kept.slice(tailOf(kept))
+            store.tail = tail
+            if (tail.length === KEPT_BYTES) {
+                this.place = tail[1] + 256 * tail[2]
+                if (causeOfStart(store) === "power") this.begin(this.place + 1)
+            }
         }
         this.isPlaceKept = false
     }
@@ -191,9 +194,8 @@ export class LinkSurvey extends SensorDriver implements CommandServer {
         let error = "place must be a whole number from 1 to " + MOST_PLACES
         try {
             const parsed = isSafeJson(text) ? (JSON.parse(text) as Record<string, unknown>) : {}
-            const given = parsed["id"]
+            id = plainText(parsed["id"])
             const place = parsed["place"]
-            if (typeof given === "string" && given.length <= 32 && isPlainText(given)) id = given
             if (id !== "" && parsed["do"] === "place" && typeof place === "number")
                 if (place >= 1 && place <= MOST_PLACES && Math.floor(place) === place) {
                     error = ""

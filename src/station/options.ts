@@ -1,4 +1,3 @@
-import { Calibrations } from "../calibration/calibrations.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { Envelope } from "../uplink/message.js"
@@ -45,22 +44,20 @@ export interface CalibratedStation extends CommandedStation {
 
 /** Corrects the readings of a station. An interface, so that apps without calibration do not carry it. */
 export interface StationCalibration {
-    /** Made by {@link open}. */
-    readonly all: Calibrations
     /** Reads the records, once, at boot, before the station's schema is used. */
     open: (station: CalibratedStation) => Promise<void>
+    /** Answers over USB beside the station's own service, and over the network. */
+    connect: (station: ConnectedStation, uplink: Uplink, settings: NodeSettings) => void
     /** Before a row is recorded: sees to it that its schema names the calibrations it was made with. */
     settle: (station: CalibratedStation) => Promise<void>
     /** Members of the status record, each with a comma before it. */
     statusText: () => string
 }
 
-/** Requests of calibration from the network. An interface, so that apps without them do not carry them. */
-export interface RemoteRequests {
-    /** Takes a command, if it is such a request. Must not send. */
-    takeRequest: (text: string) => boolean
-    /** Answers the next one. @returns false when there is none */
-    answerRequest: (uplink: Uplink) => Promise<boolean>
+/** Answers what has to do with procedures of parts: `procedures` of usb/procedures.ts. An interface, so that apps without it do not carry it. */
+export interface ProcedureServer {
+    /** @param away the part that is out of service; undefined: none @returns an item; undefined: none */
+    answer: (call: ItemRequest, away: unknown, operation: number, index: number) => Buffer
 }
 
 /** @param kept ids of commands from before the boot; undefined when there are none */
@@ -77,10 +74,33 @@ export interface TellingStation extends CommandedStation {
     intervalSeconds(): number
 }
 
-/** What is told of each row, also of those that are not recorded. */
-export interface RowWatcher {
+/** A station that answers over USB. */
+export interface ConnectedStation extends TellingStation {
+    watcher: NodeAnswers
+}
+
+/** What answers requests to a node; it is told of each row, also of those that are not recorded. */
+export interface NodeAnswers {
+    /** Answers the operations from 0x40 on; undefined: there are none. */
+    more: ItemServer
+    /** Answers a request from the network. @returns the reply without the operation */
+    replyRemotely(request: Buffer): Promise<Buffer>
     /** @param at uptime when the sample began, ms */
     take(values: number[], qualities: number[], at: number): void
+}
+
+/** A request over USB, or over the network, from the operation on. */
+export interface ItemRequest {
+    /** Why there is no item, or none that counts; 0 until it is set. */
+    status: number
+    /** 5 B or more. */
+    readonly request: Buffer
+}
+
+/** What answers operations. An interface, so that apps without them do not carry them. */
+export interface ItemServer {
+    /** @returns an item of 1 B or more; undefined: there is none */
+    answer: (call: ItemRequest, operation: number, index: number) => Promise<Buffer>
 }
 
 /** What answers over USB. An interface, so that apps without it do not carry it. */
@@ -88,7 +108,7 @@ export type UsbServiceMaker = (
     station: TellingStation,
     uplink: Uplink,
     settings: NodeSettings
-) => RowWatcher
+) => NodeAnswers
 
 /** What an application says about itself. */
 export interface StationOptions {
@@ -123,7 +143,7 @@ export interface StationOptions {
     settings?: SettingsTaker
     /** Commands from the network: {@link remoteCommands}; default none. */
     commands?: CommandsMaker
-    /** Answers over USB: {@link usbService}; default none. */
+    /** Answers over USB: {@link usbService}; default none, with {@link calibration} that service. */
     usb?: UsbServiceMaker
     /** What the command "identify" does: {@link blinkLight}; default it is refused. */
     identify?: (seconds: number) => Promise<void>

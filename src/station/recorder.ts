@@ -47,12 +47,12 @@ export class FrameRecorder {
     /** Random number of this boot, 0 … 65,535. */
     readonly boot: number
     /** Called when a frame was put into the outbox. */
-    onFrame: () => void = undefined
+    onFrame: () => void
 
     private readonly frame: Buffer
     private readonly encoder: FrameEncoder
-    private readonly plain: PlainRow = undefined
-    private readonly plainBytes: Buffer = undefined
+    private readonly plain: PlainRow
+    private readonly plainBytes: Buffer
     private firstTime = 0
     /** Ticks that the open frame is to cover. */
     private coverTicks: number

@@ -12,19 +12,13 @@ import {
 import { LEAF_ACK } from "../core/protocol/topics.js"
 import { isSafeJson } from "../core/text.js"
 import { FrameSealer } from "../uplink/seal.js"
-import { Uplink } from "../uplink/uplink.js"
-import { RemoteRequests } from "./options.js"
+import { RemoteRequests, Uplink } from "../uplink/uplink.js"
+import { NodeAnswers } from "./options.js"
 
 const MARK = '"do":"' + COMMAND_CALIBRATE + '"'
 /** Requests that wait; further ones are ignored, and sent again by whoever asks. */
 const MOST_WAITING = 2
 const RANDOM_AT = 1 + REQUEST_SALT_BYTES
-
-/** What answers requests once they are open. */
-interface Answering {
-    /** @returns the reply without the operation */
-    replyRemotely: (request: Buffer) => Promise<Buffer>
-}
 
 /**
  * Lets an operator who has the node's key calibrate it over the network: docs/mqtt.md.
@@ -33,7 +27,7 @@ interface Answering {
  *
  * @param sealer undefined: the node has no key, and refuses
  */
-export function remoteCalibration(service: Answering, sealer: FrameSealer): RemoteRequests {
+export function remoteCalibration(service: NodeAnswers, sealer: FrameSealer): RemoteRequests {
     return new SealedRequests(service, sealer)
 }
 
@@ -43,10 +37,10 @@ class SealedRequests implements RemoteRequests {
     private challenge = randomBuffer(CHALLENGE_BYTES)
     /** Salt of the request that was carried out last: it may be delivered twice. */
     private lastSalt = ""
-    private lastReply: Buffer = undefined
+    private lastReply: Buffer
 
     constructor(
-        private readonly service: Answering,
+        private readonly service: NodeAnswers,
         private readonly sealer: FrameSealer
     ) {}
 

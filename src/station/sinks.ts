@@ -19,4 +19,6 @@ export interface StationSinks {
     rows: RowBuilder
     /** Longest frame, B. */
     frameBytes: number
+    /** Something keeps its memory in the tail of the store, see {@link claimTail}. */
+    isTailTaken?: boolean
 }

@@ -1,4 +1,4 @@
-import { Channel } from "../core/channel.js"
+import { Channel, renamed } from "../core/channel.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { MOST_SAMPLES, SoundWindow } from "../core/derived/sound-window.js"
 import { RowBuilder } from "./row-builder.js"
@@ -60,8 +60,8 @@ class SoundRows extends RowBuilder {
     protected override addChannel(channel: Channel, part: string): void {
         if (channel.quantity === "soundLevel") {
             this.level = this.channels
-            this.addColumn(named(channel, "laeq"), part)
-            this.addColumn(named(channel, "lamax"), part)
+            this.addColumn(renamed(channel, "laeq"), part)
+            this.addColumn(renamed(channel, "lamax"), part)
         } else this.addColumn(channel, part)
         this.channels++
     }
@@ -74,18 +74,5 @@ class SoundRows extends RowBuilder {
         const at = this.placeOf(channel)
         this.values[at] = value
         this.qualities[at] = quality
-    }
-}
-
-function named(channel: Channel, name: string): Channel {
-    return {
-        name,
-        quantity: channel.quantity,
-        unit: channel.unit,
-        unitCode: channel.unitCode,
-        scaleNumerator: channel.scaleNumerator,
-        scaleDenominator: channel.scaleDenominator,
-        min: channel.min,
-        max: channel.max,
     }
 }

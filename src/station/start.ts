@@ -83,6 +83,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     )
     notify(station, uplink)
     if (options.usb !== undefined) station.watcher = options.usb(station, uplink, settings)
+    if (calibration !== undefined) calibration.connect(station, uplink, settings)
     uplink.run.start()
     station.run.start()
     return station

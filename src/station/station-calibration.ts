@@ -1,189 +1,156 @@
 import * as ds from "@devicescript/core"
-import { CalibratedChannel } from "../calibration/calibrated-channel.js"
-import { Calibrations, RecordStore } from "../calibration/calibrations.js"
+import { Calibrations } from "../calibration/calibrations.js"
 import { CopiedRecords } from "../calibration/copied-records.js"
-import { Channel } from "../core/channel.js"
+import {
+    AT_ARGUMENTS,
+    LIVE_END,
+    OPERATION_APPLY,
+    OPERATION_CHANNEL,
+    OPERATION_LIVE,
+    OPERATION_RECORD,
+    OPERATION_ROLL_BACK,
+} from "../core/protocol/node-service.js"
+import { RECORD_ID_BYTES } from "../core/calibration/record.js"
+import { getU32 } from "../core/bytes.js"
 import { LEAF_SCHEMA } from "../core/protocol/topics.js"
-import { QUALITY_UNCALIBRATED } from "../core/quality.js"
 import { schemaEnd } from "../core/schema.js"
 import { PiecesMessage } from "../uplink/message.js"
 import { FrameSealer } from "../uplink/seal.js"
-import { CommandServer, Uplink } from "../uplink/uplink.js"
+import { RemoteRequests, Uplink, UplinkNews } from "../uplink/uplink.js"
 import { CalibrationSlots } from "./calibration-slots.js"
-import { CalibratedStation, RemoteRequests, StationCalibration } from "./options.js"
-import { CalibrationService, ProcedureServer } from "./usb/calibration-service.js"
-import { listening } from "./usb/node-service.js"
+import {
+    CalibratedStation,
+    ConnectedStation,
+    ItemRequest,
+    ItemServer,
+    NodeAnswers,
+    ProcedureServer,
+    StationCalibration,
+} from "./options.js"
+import { NodeSettings } from "./settings.js"
 import { StationSchema } from "./station-schema.js"
+import { usbService } from "./usb/node-service.js"
 
 /** Schemas that frames in the outbox may be of, at most: listeners remember as many of a node that is new to them. */
 const MOST_SCHEMAS = 4
 
 /**
- * Lets a node be calibrated while it is in use, over USB, which answers what `usbService` does as
- * well: docs/calibration-record.md.
+ * Lets a node be calibrated while it is in use, over USB: docs/calibration-record.md. A program that names no
+ * service there gets {@link usbService}.
  *
  *     calibration: calibrations()
  *
  * @param remote lets it be calibrated over the network, too: {@link remoteCalibration}; default not
  * @param procedures what its parts can do to themselves: `procedures` of usb/procedures.ts; default nothing
  */
-export function calibrations(
-    remote?: RemoteMaker,
-    procedures?: ProcedureServer
-): StationCalibration {
+export function calibrations(remote?: RemoteMaker, procedures?: ProcedureServer): KeptCalibrations {
     return new KeptCalibrations(remote, procedures)
 }
 
 /** @param sealer undefined: the node has no key */
-type RemoteMaker = (service: CalibrationService, sealer: FrameSealer) => RemoteRequests
+type RemoteMaker = (service: NodeAnswers, sealer: FrameSealer) => RemoteRequests
 
-class KeptCalibrations implements StationCalibration {
-    all: Calibrations
-    /** What each column is made of; undefined: nothing that can be calibrated. */
-    private readonly sources: CalibratedChannel[] = []
-    /** The ids in the schema, one per column. */
-    private told: number[] = []
+class KeptCalibrations extends Calibrations implements StationCalibration, ItemServer, UplinkNews {
     /** Made before the settings are read: afterwards their role does not listen any more. */
     private readonly slots = new CalibrationSlots()
-    private readonly schemas = new SchemaNews()
+    /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
+    private readonly schemas: StationSchema[] = []
+    /** Connections when schemas were published last; −1 when some are new. */
+    private connects = 0
 
     constructor(
         private readonly remote: RemoteMaker,
         private readonly procedures: ProcedureServer
-    ) {}
+    ) {
+        super()
+    }
 
     async open(station: CalibratedStation): Promise<void> {
-        const options = station.options
-        const { rows, store } = station.sinks
-        let records: RecordStore = this.slots
-        if (store !== undefined) {
-            const device = Buffer.from(ds.deviceIdentifier("self"))
-            records = new CopiedRecords(records, store.outbox.log, store.part, device)
-        }
-        this.all = new Calibrations(records, options.sensors, station.clock)
-        await this.all.load()
-        const { columns, parts } = rows
-        for (let i = 0; i < columns.length; i++)
-            this.sources.push(this.sourceOf(columns[i], parts[i]))
-        this.told = this.ids()
-        station.schema.end = schemaEnd(this.told)
-        const { all, schemas, remote, procedures } = this
-        options.usb = (telling, uplink, settings) => {
-            const service = new CalibrationService(telling, uplink, settings, all, procedures)
-            if (remote !== undefined) schemas.requests = remote(service, station.sinks.sealer)
-            return listening(service)
-        }
-        const maker = options.commands
-        options.commands = (commanded, kept) => {
-            if (maker !== undefined) schemas.commands = maker(commanded, kept)
-            return schemas
-        }
+        const device = Buffer.from(ds.deviceIdentifier("self"))
+        const records = new CopiedRecords(this.slots, station.sinks.store, device)
+        await this.load(records, station.options.sensors, station)
+        station.schema.end = schemaEnd(this.channels)
+    }
+
+    connect(station: ConnectedStation, uplink: Uplink, settings: NodeSettings): void {
+        uplink.news = this
+        if (station.watcher === undefined) station.watcher = usbService(station, uplink, settings)
+        const { remote } = this
+        const { watcher, sinks } = station
+        watcher.more = this
+        if (remote !== undefined) uplink.requests = remote(watcher, sinks.sealer)
     }
 
     async settle(station: CalibratedStation): Promise<void> {
-        const ids = this.ids()
-        const { recorder, sinks } = station
-        const { rows } = sinks
-        let isSame = true
-        for (let i = 0; i < ids.length; i++) {
-            if (ids[i] === this.told[i]) continue
-            isSame = false
-            // Some samples of this row were corrected in another way than the last one. What is worse stays.
-            if (rows.samples > 1 && rows.qualities[i] < QUALITY_UNCALIBRATED)
-                rows.qualities[i] = QUALITY_UNCALIBRATED
-        }
-        if (isSame) return
+        if (!this.isNew) return
+        this.isNew = false
+        const { recorder, options } = station
+        const { columns, parts } = station.sinks.rows
         await recorder.flush()
-        const schema = new StationSchema(station.options.app, rows.columns, rows.parts)
-        schema.end = schemaEnd(ids)
+        const schema = new StationSchema(options.app, columns, parts)
+        schema.end = schemaEnd(this.channels)
         const id = await schema.id()
-        this.told = ids
-        this.schemas.add(station.schema, schema)
+        const { schemas } = this
+        if (schemas.length === 0) schemas.push(station.schema)
+        else if (schemas.length === MOST_SCHEMAS) schemas.shift()
+        schemas.push(schema)
+        this.connects = -1
         recorder.setSchema(id)
         station.schema = schema
         station.schemaId = id
     }
 
-    statusText(): string {
-        return this.all.statusText()
-    }
-
-    /** Ids of the calibrations that the current samples were made with, one per column. */
-    private ids(): number[] {
-        const ids: number[] = []
-        for (const source of this.sources) ids.push(source === undefined ? 0 : source.used)
-        return ids
-    }
-
-    /** The channel that a column is made of; what rows make of a channel has its name in front, or its quantity. */
-    private sourceOf(column: Channel, part: string): CalibratedChannel {
-        let alike: CalibratedChannel = undefined
-        let named = 0
-        for (const channel of this.all.channels) {
-            const { name, quantity } = channel.sensor.channels[channel.index]
-            if (name === column.name) return channel
-            const isVariant = column.name.startsWith(name + "_")
-            if (isVariant && name.length > named) {
-                alike = channel
-                named = name.length
-            } else if (
-                alike === undefined &&
-                quantity === column.quantity &&
-                part === channel.sensor.part
-            )
-                alike = channel
-        }
-        return alike
-    }
-}
-
-/**
- * Publishes schemas that are new, before the frames that need them. A server of commands, since
- * the uplink asks those before it sends a frame; real commands it passes on.
- */
-class SchemaNews implements CommandServer {
-    /** undefined: the node takes none. */
-    commands: CommandServer
-    /** undefined: it takes no requests of calibration. */
-    requests: RemoteRequests
-    /** Of this boot, oldest first, the station's own at the end; empty while there was but one. */
-    private readonly schemas: StationSchema[] = []
-    private isNew = false
-    private connects = 0
-
-    add(before: StationSchema, schema: StationSchema): void {
+    /** Publishes schemas that are new, before the frames that need them. */
+    async sendNews(uplink: Uplink): Promise<void> {
+        const { connects } = uplink.client
+        if (this.connects === connects) return
+        this.connects = connects
         const { schemas } = this
-        if (schemas.length === 0) schemas.push(before)
-        else if (schemas.length === MOST_SCHEMAS) schemas.shift()
-        schemas.push(schema)
-        this.isNew = true
+        if (schemas.length === 0) return
+        // The newest comes last: the broker retains it.
+        for (const schema of schemas)
+            await uplink.client.publish(new PiecesMessage(LEAF_SCHEMA, schema))
+        await uplink.sendStatus()
     }
 
-    take(text: string, isRetained: boolean): void {
-        const { commands, requests } = this
-        if (requests !== undefined && requests.takeRequest(text)) return
-        if (commands !== undefined) commands.take(text, isRetained)
+    protected override clockMs(): number {
+        return ds.millis()
     }
 
-    async answerNext(uplink: Uplink): Promise<boolean> {
-        if (this.isNew || this.connects !== uplink.client.connects) {
-            this.isNew = false
-            this.connects = uplink.client.connects
-            const { schemas } = this
-            // The newest comes last: the broker retains it.
-            for (const schema of schemas)
-                await uplink.client.publish(new PiecesMessage(LEAF_SCHEMA, schema))
-            if (schemas.length > 0) await uplink.sendStatus()
+    /** Operations 0x40 to 0x46 of services/suitcase.md. */
+    async answer(call: ItemRequest, operation: number, index: number): Promise<Buffer> {
+        const { request } = call
+        if (operation === OPERATION_RECORD) return await this.read(index)
+        if (operation === OPERATION_APPLY) {
+            call.status = await this.apply(request.slice(AT_ARGUMENTS))
+            return request.slice(request.length - RECORD_ID_BYTES)
         }
-        if (this.requests !== undefined && (await this.requests.answerRequest(uplink))) return true
-        return this.commands !== undefined && (await this.commands.answerNext(uplink))
-    }
-
-    isReadyToReboot(): boolean {
-        return this.commands !== undefined && this.commands.isReadyToReboot()
-    }
-
-    async reboot(uplink: Uplink): Promise<void> {
-        await this.commands.reboot(uplink)
+        if (operation > OPERATION_ROLL_BACK) {
+            const { procedures } = this
+            if (procedures === undefined) return undefined
+            return procedures.answer(call, this.away, operation, index)
+        }
+        const channel = this.channels[index]
+        if (channel === undefined) return undefined
+        const { sensor, record } = channel
+        if (operation === OPERATION_CHANNEL)
+            return Buffer.from(
+                channel.name +
+                    ("\n" + sensor.part) +
+                    ("\n" + sensor.identity) +
+                    ("\n" + (record === undefined ? 0 : record.id)) +
+                    ("\n" + channel.slot) +
+                    ("\n" + channel.otherSlot) +
+                    ("\n" + channel.isOther())
+            )
+        if (operation === OPERATION_LIVE) {
+            const seconds = request[AT_ARGUMENTS]
+            if (seconds === LIVE_END) this.bringBack()
+            else if (seconds > 0) this.takeAway(sensor, seconds)
+            return channel.sample.slice(0)
+        }
+        if (request.length < AT_ARGUMENTS + RECORD_ID_BYTES) return undefined
+        call.status = await this.rollBack(channel, getU32(request, AT_ARGUMENTS))
+        return request.slice(AT_ARGUMENTS)
     }
 }

@@ -24,6 +24,16 @@ export interface DurableOutbox extends Outbox {
 }
 
 /**
+ * @param kept what {@link StationStore.recall} gave
+ * @returns where the tail begins in it: at its end when there is none
+ */
+export function tailOf(kept: Buffer): number {
+    let at = 0
+    while (at < kept.length && kept[at] !== TAIL_MARK) at += 1 + kept[at]
+    return Math.min(at, kept.length)
+}
+
+/**
  * What outlives power cuts on a node: its outbox, the rows of the open frame,
  * and a little memory. An interface, so that apps without it do not carry it.
  */

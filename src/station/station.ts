@@ -4,7 +4,7 @@ import { nextAligned } from "../core/sampling/schedule.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { refuseAddressClashes } from "./addresses.js"
-import { CalibratedStation, RowWatcher, StationOptions } from "./options.js"
+import { CalibratedStation, NodeAnswers, StationOptions } from "./options.js"
 import { FrameRecorder } from "./recorder.js"
 import { RowBuilder } from "./row-builder.js"
 import { StationSinks } from "./sinks.js"
@@ -36,10 +36,10 @@ export class Station implements CalibratedStation {
     schema: StationSchema
     // Made by {@link open}.
     schemaId = 0
-    recorder: FrameRecorder = undefined
+    recorder: FrameRecorder
     readonly clock = new NodeClock()
     /** Is told of each row; undefined: nobody is. */
-    watcher: RowWatcher = undefined
+    watcher: NodeAnswers
     /** Rounds that ended in an error, which is a defect of a driver or of ours, since boot. */
     errors = 0
 
@@ -54,7 +54,7 @@ export class Station implements CalibratedStation {
     private isFlushWanted = false
     /** Uptime when the last round began, ms. */
     private roundAt = ds.millis()
-    private sleeper: ds.Fiber = undefined
+    private sleeper: ds.Fiber
 
     /** @throws RangeError without sensors, when two channels have one name, two parts one address, or for options out of range */
     constructor(

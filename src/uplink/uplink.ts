@@ -141,6 +141,20 @@ export interface CommandServer {
     reboot: (uplink: Uplink) => Promise<void>
 }
 
+/** What may have to be sent before the next frame. An interface, so that apps without it do not carry it. */
+export interface UplinkNews {
+    /** Sends it, if there is anything. Asked before each command and frame. */
+    sendNews: (uplink: Uplink) => Promise<void>
+}
+
+/** Requests of calibration from the network. An interface, so that apps without them do not carry them. */
+export interface RemoteRequests {
+    /** Takes a command, if it is such a request. Must not send. */
+    takeRequest: (text: string) => boolean
+    /** Answers the next one. @returns false when there is none */
+    answerRequest: (uplink: Uplink) => Promise<boolean>
+}
+
 /** The clock that the uplink sets. */
 export interface SettableClock {
     isSet: () => boolean
@@ -167,6 +181,8 @@ export class Uplink implements EntryCarrier {
     cutShort = 0
     /** Why the latest attempt to reach a broker, or the latest connection, failed; "" while none did. */
     problem = ""
+    news: UplinkNews
+    requests: RemoteRequests
     readonly client: MqttClient
     readonly envelope: Envelope
     readonly sealer: FrameSealer
@@ -259,9 +275,9 @@ export class Uplink implements EntryCarrier {
         if (topic === this.base + LEAF_TIME_SET) await this.acceptTime(payload)
         if (topic === this.base + LEAF_STATE && this.cause === RESTART_UNKNOWN)
             this.cause = restartIn(payload)
-        const commands = this.commands
-        if (commands !== undefined && topic === this.base + LEAF_COMMAND)
-            commands.take(payload, isRetained)
+        if (topic !== this.base + LEAF_COMMAND) return
+        if (this.requests !== undefined && this.requests.takeRequest(payload)) return
+        if (this.commands !== undefined) this.commands.take(payload, isRetained)
     }
 
     private brokerOptions(options: UplinkOptions): BrokerOptions {
@@ -311,7 +327,8 @@ export class Uplink implements EntryCarrier {
         // A broker that refuses the subscriptions may well keep the session: next time they are new again.
         this.isIntroduced = !isNew
         const commands = this.commands
-        const wanted = commands === undefined ? [LEAF_TIME_SET] : [LEAF_COMMAND, LEAF_TIME_SET]
+        const wanted = [LEAF_TIME_SET]
+        if (commands !== undefined || this.requests !== undefined) wanted.push(LEAF_COMMAND)
         if (isNew) {
             await this.client.subscribe(wanted)
             if (this.cause === RESTART_UNKNOWN) await this.askWhyStarted()
@@ -404,6 +421,8 @@ export class Uplink implements EntryCarrier {
         if (this.isTimeDue()) await this.askTime()
         else if (!this.client.hasRoom()) return IDLE_MS
         else {
+            if (this.news !== undefined) await this.news.sendNews(this)
+            if (this.requests !== undefined && (await this.requests.answerRequest(this))) return 0
             const commands = this.commands
             if (commands !== undefined) {
                 if (await commands.answerNext(this)) return 0

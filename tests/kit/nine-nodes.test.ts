@@ -67,6 +67,18 @@ describe("the program of a list of sensors", () => {
         expect(sourceOf(node)).not.toContain("calibration")
     })
 
+    it("has raw values beside corrected ones where a part says raw: true", () => {
+        const node = nodes.find(({ name }) => name === "energy") ?? expect.fail("no node")
+        if (node.program.kind !== "station") expect.fail("no list of sensors")
+        const [first, ...others] = node.program.sensors
+        const sensors = [{ ...first, hasRaw: true }, ...others]
+        const text = sourceOf({ ...node, program: { ...node.program, sensors } })
+        const variable = /new RawValues\((\w+)\)/.exec(text)?.[1]
+        expect(text).toMatch(new RegExp(`const ${variable ?? "?"} = new `))
+        expect(text).toMatch(new RegExp(`${variable ?? "?"},\\s+new RawValues`))
+        expect(sourceOf(node)).not.toContain("RawValues")
+    })
+
     it("has what its parts can do to themselves, where it can be calibrated and they can", async () => {
         const plain = nodes.find(({ name }) => name === "indoor") ?? expect.fail("no node")
         const able = { ...plain.settings, calibration: true, seal: false }

@@ -23,15 +23,15 @@ const CALIBRATED = "calibration: calibrations(),"
 
 it("a node of four sensors with FRAM, calibration and an alarm fits on a board", async () => {
     const end = await endOf(CALIBRATED, "calibrations")
-    expect(end, "B, end of the code").toBeLessThanOrEqual(63_200)
+    expect(end, "B, end of the code").toBeLessThanOrEqual(59_400)
 }, 300_000)
 
 if (IS_WHOLE)
     it("calibration, and calibration over the network, take what they may of a program", async () => {
         const calibrated = await endOf(CALIBRATED, "calibrations")
         const usual = calibrated - (await endOf("usb: usbService,", "usbService"))
-        expect(usual, "B that it adds to usbService").toBeLessThanOrEqual(6_400)
+        expect(usual, "B that it adds to usbService").toBeLessThanOrEqual(4_500)
         const names = "calibrations, remoteCalibration"
         const remote = await endOf("calibration: calibrations(remoteCalibration),", names)
-        expect(remote - calibrated, "B that it adds over the network").toBeLessThanOrEqual(1_050)
+        expect(remote - calibrated, "B that it adds over the network").toBeLessThanOrEqual(1_060)
     }, 300_000)

@@ -10,15 +10,17 @@ afterEach(() => world?.close())
 
 const program = new RigProgram()
 
-function station(sensors: string, store = "undefined", more = ""): number {
+function station(sensors: string, store = "undefined", more = "", before = "", after = ""): number {
     return program.script({
         imports: `
 import { BH1750 } from "../src/drivers/bh1750/driver.js"
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import { SHT4x } from "../src/drivers/sht4x/driver.js"
-import { startStation, storeIn } from "../src/station/index.js"`,
+import { Alarm, Alarms, LinkSurvey, boardLight, calibrations, channelOf, keepLearned, remoteCommands, startStation, storeIn, usbService } from "../src/station/index.js"`,
         body: `
+    ${before}
     await startStation({ app: "clash", intervalSeconds: 60, sensors: [${sensors}], store: ${store}${more} })
+    ${after}
     console.log("started")`,
     })
 }
@@ -29,6 +31,44 @@ const WITH_MEMORY = station("new BH1750(bus, { address: 0x50 })", "storeIn(new M
 const LONGEST_FRAMES = station("new SHT4x(bus)", "undefined", ", frameBytes: 1400")
 const LONG_FRAMES = station("new SHT4x(bus)", "undefined", ", frameBytes: 1401")
 const APART = station('new SHT4x(bus), new SHT4x(bus, { address: 0x45, prefix: "b_" })')
+
+const AIR = "const air = new SHT4x(bus)\n"
+const ALARMS =
+    'const alarms = new Alarms([new Alarm("hot", channelOf([air], "temperature"), { value: 1 })])\n'
+const SURVEY = "const survey = new LinkSurvey(boardLight())\n"
+const TWO_TAILS = station(
+    "air, alarms, survey",
+    "undefined",
+    ", commands: survey.beside(alarms.beside(remoteCommands))",
+    AIR + ALARMS + SURVEY
+)
+const SURVEY_THAT_LEARNS = station(
+    "air, survey",
+    "undefined",
+    ", commands: survey.beside(remoteCommands), learned: keepLearned([])",
+    AIR + SURVEY
+)
+const ALARMS_THAT_LEARN = station(
+    "air, alarms",
+    "undefined",
+    ", commands: alarms.beside(remoteCommands), learned: keepLearned([])",
+    AIR + ALARMS
+)
+const ONE_TAIL = station(
+    "air, alarms",
+    "undefined",
+    ", commands: alarms.beside(remoteCommands)",
+    AIR + ALARMS
+)
+/** With a USB service of its own. */
+const OWN_USB = station(
+    "air",
+    "undefined",
+    ", calibration, usb: (s, u, x) => { const service = usbService(s, u, x); console.log('own service'); own.push(service); return service }",
+    `${AIR}const calibration = calibrations()
+    const own: any[] = []`,
+    'console.log("answers calibration: " + (own[0].more === calibration))'
+)
 
 /** @returns what the program printed until it stopped or went on */
 async function start(script: number): Promise<string> {
@@ -64,6 +104,30 @@ describe("two parts at one I2C address", () => {
     it("are fine at different addresses", async () => {
         const log = await start(APART)
         expect(log).toContain("started")
+    })
+})
+
+describe("what outlives power cuts behind the commands of a station", () => {
+    it.each([
+        ["alarms and a survey", TWO_TAILS],
+        ["a survey and what sensors learned", SURVEY_THAT_LEARNS],
+        ["alarms and what sensors learned", ALARMS_THAT_LEARN],
+    ])("is of one kind: %s are refused together", async (_name, script) => {
+        const log = await start(script)
+        expect(log).toContain("one of Alarms, LinkSurvey and keepLearned, not two")
+        expect(log).not.toContain("started")
+    })
+
+    it("may be alarms alone", async () => {
+        expect(await start(ONE_TAIL)).toContain("started")
+    })
+})
+
+describe("a program's own USB service", () => {
+    it("stays beside calibrations, which answer through it", async () => {
+        const log = await start(OWN_USB)
+        expect(log).toContain("own service")
+        expect(log).toContain("answers calibration: true")
     })
 })
 

@@ -78,15 +78,15 @@ const calibration = calibrations()`,
     station: "calibration",
     afterwards: `
 async function apply(name: string, hex: string): Promise<void> {
-    console.log("applied " + name + " " + (await calibration.all.apply(Buffer.from(hex, "hex"))))
+    console.log("applied " + name + " " + (await calibration.apply(Buffer.from(hex, "hex"))))
 }
 async function work(): Promise<void> {
     await sleep(570000)
-    if (calibration.all.channels[0].record !== undefined) {
-        const channel = calibration.all.channels[0]
+    if (calibration.channels[0].record !== undefined) {
+        const channel = calibration.channels[0]
         console.log("in force " + channel.record.id)
         await sleep(600000)
-        console.log("rolled back " + (await calibration.all.rollBack(channel, channel.record.id)))
+        console.log("rolled back " + (await calibration.rollBack(channel, channel.record.id)))
         return
     }
     await apply("first", "${hex(FIRST)}")

@@ -8,10 +8,6 @@ import { type Correction } from "../../src/core/calibration/correction.js"
 import {
     MAX_EXPONENT,
     MAX_POINTS,
-    METHOD_LINEAR,
-    METHOD_OFFSET,
-    METHOD_PIECEWISE,
-    METHOD_POLYNOMIAL,
     Correction as FixedCorrection,
 } from "../../src/core/calibration/correction.js"
 import { type Coefficient, type CorrectionTerms } from "./record.js"
@@ -196,11 +192,10 @@ function coefficientOf(value: number): Coefficient {
 
 /** What nodes calculate with. */
 export function correctionOf(terms: CorrectionTerms): Correction {
-    if (terms.method === "piecewise")
-        return new FixedCorrection(METHOD_PIECEWISE, 0, terms.table.flat())
-    const codes = { offset: METHOD_OFFSET, linear: METHOD_LINEAR, polynomial: METHOD_POLYNOMIAL }
+    if (terms.method === "piecewise") return new FixedCorrection(true, 0, terms.table.flat())
     const values = terms.coefficients.map(({ mantissa, exponent }) => mantissa / 2 ** exponent)
-    return new FixedCorrection(codes[terms.method], terms.origin, values)
+    if (terms.method === "offset") values.push(1)
+    return new FixedCorrection(false, terms.origin, values)
 }
 
 /** The corrected reading before it is rounded. */

@@ -13,7 +13,7 @@ import {
 } from "../../src/core/protocol/node-service.js"
 import { getU32 } from "../../src/core/bytes.js"
 import { RUN_ARGUMENT_BYTES, RUN_HEAD_BYTES } from "../../src/core/protocol/procedures.js"
-import { isGap } from "../../src/core/quality.js"
+import { QUALITY_SKIPPED, isGap } from "../../src/core/quality.js"
 import { RecordReader } from "../decoder/record.js"
 import { type SchemaChannel } from "../decoder/index.js"
 import { BoardError } from "../flash/board-access.js"
@@ -64,7 +64,7 @@ export interface NodeChannel {
 
 /** A sample of a channel as it is now, in the channel's integers. */
 export interface LiveSample {
-    /** Counts up with each sample. */
+    /** Uptime of the node when it was taken, ms; 0: there was none yet. */
     readonly samples: number
     /** undefined: a gap. */
     readonly raw: number | undefined
@@ -102,6 +102,37 @@ export interface ProcedureRun {
     readonly reason: string
 }
 
+const NO_SAMPLE: LiveSample = {
+    samples: 0,
+    raw: undefined,
+    corrected: undefined,
+    quality: QUALITY_SKIPPED,
+    rawQuality: QUALITY_SKIPPED,
+    calibration: 0,
+}
+
+/** Name, part, identity, calibration, slot, slot of the one before, whether the part is another: a line each. */
+function parseChannel(item: Uint8Array): Omit<NodeChannel, "index" | "column"> {
+    const lines = new TextDecoder().decode(item).split("\n")
+    const [name, part, identity, ...numbers] = lines
+    const [calibration, slot, previousSlot] = numbers.slice(0, 3).map(Number)
+    const isOther = numbers[3] === "true"
+    const isSlot = (value: number) => Number.isInteger(value) && value >= NO_SLOT && value < SLOTS
+    const isId = Number.isInteger(calibration) && calibration >= 0 && calibration <= 4_294_967_295
+    const isText = [name, part, identity].every(text => /^[\x20-\x7e]*$/.test(text))
+    if (
+        lines.length !== 7 ||
+        !(isText && isId && isSlot(slot) && isSlot(previousSlot)) ||
+        (!isOther && numbers[3] !== "false")
+    )
+        throw new BoardError("the node's answer is not as it should be")
+    const slotOf = (value: number) => (value === NO_SLOT ? undefined : value)
+    return {
+        ...{ name, part, identity, calibration, isOther },
+        ...{ slot: slotOf(slot), previousSlot: slotOf(previousSlot) },
+    }
+}
+
 export class NodeCalibration {
     constructor(readonly service: NodeItems) {}
 
@@ -112,23 +143,9 @@ export class NodeCalibration {
         for (let index = 0; index < MAX_CHANNELS; index++) {
             const item = await this.ifAny(OPERATION_CHANNEL, index)
             if (item === undefined) break
-            const record = RecordReader.parse(item, "channel")
-            const name = record.text("channel")
-            const column = schema.channels.find(channel => channel.name === name)
-            if (column === undefined) continue
-            const slot = record.integer("slot", NO_SLOT, SLOTS - 1)
-            const previous = record.integer("previous", NO_SLOT, SLOTS - 1)
-            found.push({
-                index,
-                name,
-                part: record.text("part"),
-                identity: record.message("identity"),
-                calibration: record.integer("calibration", 0, 4_294_967_295),
-                slot: slot === NO_SLOT ? undefined : slot,
-                previousSlot: previous === NO_SLOT ? undefined : previous,
-                isOther: record.boolean("other"),
-                column,
-            })
+            const channel = parseChannel(item)
+            const column = schema.channels.find(({ name }) => name === channel.name)
+            if (column !== undefined) found.push({ index, ...channel, column })
         }
         return found
     }
@@ -228,8 +245,10 @@ export class NodeCalibration {
         const view = new DataView(item.buffer, item.byteOffset, item.length)
         const rawQuality = view.getUint8(8)
         const quality = view.getUint8(13)
+        const at = view.getUint32(0, true)
+        if (at === 0) return NO_SAMPLE
         return {
-            samples: view.getUint32(0, true),
+            samples: at,
             raw: isGap(rawQuality) ? undefined : view.getInt32(4, true),
             corrected: isGap(quality) ? undefined : view.getInt32(9, true),
             quality,

@@ -201,7 +201,12 @@ export class NodeSession {
         const unit = (integers: number) => round(toUnit(column, integers))
         const points = this.points.map((point, i): CertificatePoint => {
             const measured = left.get(point)
-            const asLeft = measured ?? found.correction.apply(Math.round(point.raw))
+            const asLeft =
+                measured ??
+                Math.min(
+                    Math.max(found.correction.apply(Math.round(point.raw)), column.min),
+                    column.max
+                )
             return {
                 reference: unit(point.reference),
                 referenceUncertainty: unit(point.uncertainty),

@@ -2,7 +2,7 @@
  * Calibration records: docs/calibration-record.md describes their bytes. Nodes read of them what
  * corrects a reading (src/core/calibration/record.ts); here they are written and read as a whole.
  */
-import { getU32, putU16, putU32, zigzag } from "../../src/core/bytes.js"
+import { getU32, putU16, putU32 } from "../../src/core/bytes.js"
 import { INT32_MAX, INT32_MIN } from "../../src/core/fixed.js"
 import { crc32 } from "../../src/core/crc32.js"
 import {
@@ -10,7 +10,10 @@ import {
     METHOD_OFFSET,
     METHOD_PIECEWISE,
     METHOD_POLYNOMIAL,
+    COEFFICIENT_BYTES,
     MAX_EXPONENT,
+    MAX_STEP,
+    TABLE_HEAD_BYTES,
     type Correction,
 } from "../../src/core/calibration/correction.js"
 import {
@@ -39,6 +42,8 @@ const METHOD_CODES: Readonly<Record<Method, number>> = {
     polynomial: METHOD_POLYNOMIAL,
     piecewise: METHOD_PIECEWISE,
 }
+/** Of a line that adds an offset. */
+const ONE: Coefficient = { mantissa: 1, exponent: 0 }
 /** A temperature that was not noted. */
 const NO_TEMPERATURE = -32768
 
@@ -103,7 +108,7 @@ export function writeRecord(record: CalibrationRecord): Uint8Array {
     bytes[0] = RECORD_VERSION
     bytes[RECORD_METHOD] = METHOD_CODES[correction.method]
     bytes[RECORD_COUNT] =
-        correction.method === "piecewise" ? correction.table.length : correction.coefficients.length
+        correction.method === "piecewise" ? correction.table.length : ofLine(correction).length
     bytes[RECORD_POINTS] = inRange("points", record.points, 0, 255)
     putU32(bytes, RECORD_PREVIOUS, inRange("previous", record.previous, 0, 4294967295))
     putU32(bytes, RECORD_DATE, inRange("date", record.date, 1, 4294967295))
@@ -122,7 +127,7 @@ export function writeRecord(record: CalibrationRecord): Uint8Array {
     if (correction.method === "piecewise") addTable(bytes, correction.table)
     else {
         addI32(bytes, inRange("origin", correction.origin, INT32_MIN, INT32_MAX))
-        for (const { mantissa, exponent } of correction.coefficients) {
+        for (const { mantissa, exponent } of ofLine(correction)) {
             addI32(bytes, inRange("coefficient", mantissa, INT32_MIN, INT32_MAX))
             bytes.push(inRange("exponent", exponent, 0, MAX_EXPONENT))
         }
@@ -164,7 +169,7 @@ export function readRecord(
     const correction =
         method === "piecewise"
             ? { method, table: takeTable(buffer, cursor, count, node.correction.terms) }
-            : { method, ...takeCoefficients(buffer, cursor, count) }
+            : ofMethod(method, takeCoefficients(buffer, cursor, count))
     const hundredths = buffer.readInt16LE(RECORD_TEMPERATURE)
     const record = {
         channel: node.channel,
@@ -223,27 +228,33 @@ function addText(bytes: number[], name: string, text: string): void {
     bytes.push(encoded.length, ...encoded)
 }
 
-function addTable(bytes: number[], table: readonly (readonly [number, number])[]): void {
-    let before: readonly [number, number] | undefined
-    for (const [raw, corrected] of table) {
-        inRange("raw", raw, INT32_MIN, INT32_MAX)
-        inRange("corrected", corrected, INT32_MIN, INT32_MAX)
-        addCode(bytes, before === undefined ? zigzag(raw) : raw - before[0])
-        addCode(bytes, before === undefined ? zigzag(corrected) : corrected - before[1])
-        before = [raw, corrected]
-    }
+/** An offset as the line that nodes calculate with. */
+function ofLine({
+    method,
+    origin,
+    coefficients,
+}: Exclude<CorrectionTerms, { method: "piecewise" }>): readonly Coefficient[] {
+    if (method !== "offset") return coefficients
+    if (origin !== 0 || coefficients.length !== 1)
+        throw new RecordFormatError("an offset has one coefficient, and the origin 0")
+    return [...coefficients, ONE]
 }
 
-/** 7 bits a byte, low ones first; the high bit says that more follow. */
-function addCode(bytes: number[], code: number): void {
-    if (code < 0)
+/** The first point, bytes of a step, and the steps from one point to the next, high bytes first. */
+function addTable(bytes: number[], table: readonly (readonly [number, number])[]): void {
+    for (const value of table.flat()) inRange("point", value, INT32_MIN, INT32_MAX)
+    const steps = table
+        .slice(1)
+        .flatMap(([raw, corrected], i) => [raw - table[i][0], corrected - table[i][1]])
+    if (table.length === 0 || steps.some(step => step < 0))
         throw new RecordFormatError("the points of a table must rise, raw and corrected ones")
-    let rest = code
-    while (rest >= 128) {
-        bytes.push((rest % 128) | 128)
-        rest = Math.floor(rest / 128)
-    }
-    bytes.push(rest)
+    if (steps.some(step => step > MAX_STEP))
+        throw new RecordFormatError("the points of a table are too far apart")
+    const width = [1, 2, 3].find(n => steps.every(step => step < 256 ** n)) as number
+    for (const value of table[0]) addI32(bytes, value)
+    bytes.push(width)
+    for (const step of steps)
+        for (let n = width - 1; n >= 0; n--) bytes.push(Math.floor(step / 256 ** n) % 256)
 }
 
 function takeText(buffer: Buffer, cursor: { at: number }): string {
@@ -261,10 +272,7 @@ function takeTable(
     count: number,
     terms: readonly number[]
 ): [number, number][] {
-    for (let i = 0; i < 2 * count; i++) {
-        while (buffer[cursor.at] >= 128) cursor.at++
-        cursor.at++
-    }
+    cursor.at += TABLE_HEAD_BYTES + 2 * (count - 1) * buffer[cursor.at + TABLE_HEAD_BYTES - 1]
     return Array.from({ length: count }, (_, i) => [terms[2 * i], terms[2 * i + 1]])
 }
 
@@ -275,9 +283,24 @@ function takeCoefficients(
 ): { origin: number; coefficients: Coefficient[] } {
     const origin = buffer.readInt32LE(cursor.at)
     const coefficients = Array.from({ length: count }, (_, i) => ({
-        mantissa: buffer.readInt32LE(cursor.at + 4 + 5 * i),
-        exponent: buffer[cursor.at + 8 + 5 * i],
+        mantissa: buffer.readInt32LE(cursor.at + 4 + COEFFICIENT_BYTES * i),
+        exponent: buffer[cursor.at + 8 + COEFFICIENT_BYTES * i],
     }))
-    cursor.at += 4 + 5 * count
+    cursor.at += 4 + COEFFICIENT_BYTES * count
     return { origin, coefficients }
+}
+
+/** @throws RecordFormatError when nodes would calculate something else than the method says */
+function ofMethod(
+    method: "offset" | "linear" | "polynomial",
+    { origin, coefficients }: { origin: number; coefficients: Coefficient[] }
+): CorrectionTerms {
+    const [first, second] = coefficients
+    const isRight =
+        method === "offset"
+            ? origin === 0 && second.mantissa === 1 && second.exponent === 0
+            : (method === "linear") === (coefficients.length === 2)
+    if (!isRight || (method === "offset" && coefficients.length !== 2))
+        throw new RecordFormatError(`this record is not of the method ${method} that it names`)
+    return { method, origin, coefficients: method === "offset" ? [first] : coefficients }
 }

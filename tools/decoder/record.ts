@@ -123,12 +123,15 @@ export class RecordReader {
         )
     }
 
-    /** A list of that many integers within min … max. @throws RecordError */
-    integerList(name: string, length: number, min: number, max: number): number[] {
-        const values = this.array(name, length, length)
-        if (!values.every(value => isIntegerWithin(value, min, max)))
-            throw this.error(name, `must be a list of integers from ${min} to ${max}`)
-        return values
+    /** An object all of whose members are integers within min … max. @throws RecordError */
+    integerMap(name: string, min: number, max: number): Map<string, number> {
+        const found = new Map<string, number>()
+        for (const [key, value] of Object.entries(this.record(name).fields)) {
+            if (!isIntegerWithin(value, min, max))
+                throw this.error(name, `must have integers from ${min} to ${max} as members`)
+            found.set(key, value)
+        }
+        return found
     }
 
     /** Two integers above zero. @throws RecordError */

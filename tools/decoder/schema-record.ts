@@ -12,6 +12,8 @@ import { RecordReader } from "./record.js"
 /** Longest tick of a schema, ms: one day. */
 const MAX_TICK_MS = 86_400_000
 const MAX_U32 = 4_294_967_295
+/** Quantity of what soundLevels() of src/station makes other columns of. */
+const SOUND_LEVEL = "soundLevel"
 
 /** A channel as a schema record describes it. */
 export interface SchemaChannel extends Channel {
@@ -43,10 +45,14 @@ export function parseSchema(payload: Uint8Array): Schema {
     const entries = record.list("channels", 1, MAX_CHANNELS)
     // Records of nodes without calibrations have none of it.
     const calibrations = record.has("calibrations")
-        ? record.integerList("calibrations", entries.length, 0, MAX_U32)
-        : []
-    const channels = entries.map((entry, i) => parseChannel(entry, calibrations[i] ?? 0))
-    const names = new Set(channels.map(channel => channel.name))
+        ? record.integerMap("calibrations", 1, MAX_U32)
+        : new Map<string, number>()
+    const plain = entries.map(parseChannel)
+    const names = new Set(plain.map(channel => channel.name))
+    const channels = plain.map(channel => ({
+        ...channel,
+        calibration: calibrationOf(channel, names, calibrations),
+    }))
     if (names.size !== channels.length) throw record.error("channels", "must have different names")
     return {
         id: crc16(payload, 0, payload.length, CRC16_START),
@@ -57,12 +63,31 @@ export function parseSchema(payload: Uint8Array): Schema {
     }
 }
 
+/**
+ * A calibration is of a channel of a part; rows have that channel, or what they make of it: its "…_min", "…_max" and
+ * "…_deviation", and of a sound level "laeq" and "lamax".
+ */
+function calibrationOf(
+    { name, quantity }: Pick<SchemaChannel, "name" | "quantity">,
+    names: ReadonlySet<string>,
+    calibrations: ReadonlyMap<string, number>
+): number {
+    const own = calibrations.get(name)
+    if (own !== undefined) return own
+    const source = /^(.*)_(?:min|max|deviation)$/.exec(name)?.[1]
+    if (source !== undefined && names.has(source)) return calibrations.get(source) ?? 0
+    if (quantity !== SOUND_LEVEL) return 0
+    // The channel itself has no column then.
+    const [level] = [...calibrations].filter(([channel]) => !names.has(channel))
+    return (level as [string, number] | undefined)?.[1] ?? 0
+}
+
 /** Bytes as text that gives the same bytes again, as far as they are UTF-8. */
 export function exactText(payload: Uint8Array): string {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(payload)
 }
 
-function parseChannel(entry: RecordReader, calibration: number): SchemaChannel {
+function parseChannel(entry: RecordReader): Omit<SchemaChannel, "calibration"> {
     const [scaleNumerator, scaleDenominator] = entry.fraction("scale")
     const min = entry.integer("min", INT32_MIN, INT32_MAX)
     return {
@@ -75,6 +100,5 @@ function parseChannel(entry: RecordReader, calibration: number): SchemaChannel {
         min,
         max: entry.integer("max", min, INT32_MAX),
         part: entry.text("part"),
-        calibration,
     }
 }

@@ -116,6 +116,10 @@ export function parseStatus(payload: Uint8Array): Status {
     const record = RecordReader.parse(payload, "status record")
     record.integer("v", STATUS_VERSION, STATUS_VERSION)
     const count = (name: string) => record.integer(name, 0, MAX_COUNT)
+    // Nodes without calibrations have none of it.
+    const lastCalibration = record.has("dateLastCalibration")
+        ? record.integer("dateLastCalibration", 0, MAX_U32)
+        : 0
     return {
         app: record.text("app"),
         version: record.text("version"),
@@ -141,11 +145,14 @@ export function parseStatus(payload: Uint8Array): Status {
         unfit: record.has("unfit") ? record.oneOf("unfit", UNFIT) : undefined,
         time: record.has("time") ? record.oneOf("time", TIME) : undefined,
         cutShort: record.has("cutShort") ? count("cutShort") : 0,
-        dateLastCalibration: record.has("dateLastCalibration")
-            ? record.integer("dateLastCalibration", 1, MAX_U32)
-            : undefined,
+        dateLastCalibration: lastCalibration === 0 ? undefined : lastCalibration,
         damagedCalibrations: record.has("damagedCalibrations") ? count("damagedCalibrations") : 0,
-        otherPart: record.has("otherPart") ? record.text("otherPart", 1000).split(" ") : [],
+        otherPart: record.has("otherPart")
+            ? record
+                  .message("otherPart", 1000)
+                  .split(" ")
+                  .filter(name => name !== "")
+            : [],
         store: record.has("store") ? parseStore(record.record("store")) : undefined,
         intervalSeconds: record.integer("intervalSeconds", 1, MAX_SECONDS),
         epoch: record.integer("epoch", 0, MAX_UNIX_MS),

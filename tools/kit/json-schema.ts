@@ -54,6 +54,7 @@ function sensorSchema(part: CataloguedPart): JsonSchema {
     const properties: JsonSchema = {
         part: { const: part.folder, description: `${part.maker} ${part.name}: ${part.summary}` },
         ...(group["properties"] as object),
+        raw: { type: "boolean", description: RAW_TEXT },
         ...(isOnPin(part)
             ? { pin: { type: "string", description: "What is printed beside the pin." } }
             : {}),
@@ -62,6 +63,8 @@ function sensorSchema(part: CataloguedPart): JsonSchema {
     return { ...group, properties, required: isOnPin(part) ? ["part", "pin"] : ["part"] }
 }
 
+const RAW_TEXT =
+    "Values before a calibration corrects them, too, as channels of their own: co2_raw. Default false."
 const ADDRESS_TEXT = "On the I2C bus, with 0x; default the first one."
 
 function groupSchema(options: readonly DriverOption[]): JsonSchema {

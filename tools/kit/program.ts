@@ -136,7 +136,8 @@ class StationWriter {
     /** @param referred and sensors that others name get a variable, all others stand in the list */
     private sensorLines(sensors: readonly KitSensor[], referred: readonly KitSensor[]): string[] {
         const named = new Set(referred.map(sensor => sensors.indexOf(sensor)))
-        sensors.forEach(({ options }, i) => {
+        sensors.forEach(({ options, hasRaw }, i) => {
+            if (hasRaw) named.add(i)
             for (const value of Object.values(options))
                 if (value.kind === "sensor") named.add(sensorNamed(value.name, sensors, i))
         })
@@ -148,7 +149,12 @@ class StationWriter {
             this.setUp.push(...lines(before(`const ${variable} = `, code), 0))
             return variable
         })
-        const list: Code = { open: "sensors: [", items: made, close: "]," }
+        const items = made.flatMap((code, i) => {
+            if (!sensors[i].hasRaw) return [code]
+            this.import("RawValues", "derived/raw-values")
+            return [code, call("new RawValues", [this.variables.get(i) ?? ""])]
+        })
+        const list: Code = { open: "sensors: [", items, close: "]," }
         return lines(list, 4)
     }
 

@@ -114,7 +114,7 @@ export const settingsSchema = z
         calibration: z
             .boolean()
             .describe(
-                "The node can be calibrated (suitcase calibrate), for 6 KB of its program, 1 to 2 KB more for parts with procedures, with seal also over the network. Default false."
+                "The node can be calibrated (suitcase calibrate), for 4.5 KB of its program, 1 to 2 KB more for parts with procedures, with seal also over the network. Default false."
             )
             .optional(),
     })

@@ -31,6 +31,8 @@ export interface SensorEntry {
     readonly part: CataloguedPart
     /** As written; parts on pins only. */
     readonly pin: string | undefined
+    /** Its channels come uncorrected, too: "co2_raw". */
+    readonly hasRaw: boolean
     readonly options: Readonly<Record<string, OptionValue>>
     /** Nothing is wrong with the entry by itself. */
     readonly isWhole: boolean
@@ -46,7 +48,7 @@ export interface Findings {
 type Refuse = (what: string) => OptionValue | undefined
 
 /** Keys of an entry that are no options. */
-const OWN_KEYS = ["part", "pin"]
+const OWN_KEYS = ["part", "pin", "raw"]
 
 /**
  * @param value "sht4x", or keys with part and options
@@ -66,7 +68,7 @@ export function readSensor(
         )
         return undefined
     }
-    const { part: name, pin, ...written } = entry as Record<string, unknown>
+    const { part: name, pin, raw, ...written } = entry as Record<string, unknown>
     if (typeof name !== "string") {
         problems.push(source.problemAt(path, "a sensor needs part: its name in suitcase sensors"))
         return undefined
@@ -80,10 +82,13 @@ export function readSensor(
     }
     const before = problems.length
     checkPinKey(part, pin, path, findings)
+    if (raw !== undefined && typeof raw !== "boolean")
+        problems.push(source.problemAt([...path, "raw"], "raw takes true or false"))
     const known = knownOptions(part)
     const options = readGroup(written, path, known, findings, isOnPin(part) ? [] : part.addresses)
     const isWhole = problems.length === before
-    return { path, part, pin: typeof pin === "string" ? pin : undefined, options, isWhole }
+    const pinName = typeof pin === "string" ? pin : undefined
+    return { path, part, pin: pinName, hasRaw: raw === true, options, isWhole }
 }
 
 function checkPinKey(

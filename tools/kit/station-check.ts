@@ -1,4 +1,5 @@
 /** Whether the sensors of a node can be one station: drivers accept their options, addresses and names differ. */
+import { renamed, type Channel } from "../../src/core/channel.js"
 import { MAX_CHANNELS } from "../../src/core/frame/format.js"
 import { type Board } from "../../sim/program/boards.js"
 import { isOnPin } from "../../sim/parts/catalogue.js"
@@ -51,7 +52,7 @@ export function checkStation(
                 pin: pins[i],
                 partName: made.part,
                 address: isOnPin(entry.part) ? 0 : made.address,
-                channels: made.channels,
+                channels: entry.hasRaw ? withRaw(made.channels) : made.channels,
             })
     })
     checkAddresses(sensors, around.others, findings)
@@ -188,6 +189,11 @@ interface Addressed {
     readonly able: readonly number[]
     /** Undefined for the store and the clock that nobody wrote an entry for. */
     readonly path: readonly Step[] | undefined
+}
+
+/** As RawValues of src/derived names them. */
+function withRaw(channels: readonly Channel[]): Channel[] {
+    return [...channels, ...channels.map(channel => renamed(channel, `${channel.name}_raw`))]
 }
 
 function checkAddresses(

@@ -1,5 +1,6 @@
 /** What is known of a condition without evaluating it. */
 import { makeNode, type Node } from "../ir.js"
+import { isConstant } from "../effects.js"
 import { Op } from "../opcodes.js"
 
 /** Results that are `true` or `false`. */
@@ -57,7 +58,21 @@ export function truthOf(node: Node): boolean | undefined {
             return false
         case Op.LITERAL:
             return node.num !== 0
+        case Op.IS_UNDEFINED:
+            return node.args[0].op === Op.NULL ? false : isNothingConstant(node.args[0])
+        case Op.IS_NULLISH:
+            return isNothingConstant(node.args[0])
+        case Op.NOT: {
+            const truth = truthOf(node.args[0])
+            return truth === undefined ? undefined : !truth
+        }
         default:
             return undefined
     }
+}
+
+/** @returns whether a constant is undefined or null; undefined for what is no constant */
+export function isNothingConstant(value: Node): boolean | undefined {
+    if (value.op === Op.UNDEFINED || value.op === Op.NULL) return true
+    return isConstant(value) && value.op !== Op.BUILTIN_OBJECT ? false : undefined
 }

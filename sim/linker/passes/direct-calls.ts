@@ -7,7 +7,7 @@ import { type ClassTable, type MethodEntry } from "../class-table.js"
 import { replace } from "../edit.js"
 import { canThrow, throwsItself } from "../effects.js"
 import { Flow, Liveness } from "../flow.js"
-import { Inference, type NameUse, type OpenUse } from "../inference.js"
+import { type Inference, type NameUse, type OpenUse } from "../inference.js"
 import {
     NEEDS_THIS,
     copyOf,
@@ -32,16 +32,17 @@ interface DirectCall {
 }
 
 /**
+ * @param inference what the functions can hold
  * @returns accesses through computed names that can reach a method. When there are
  * any, every method can be called by name, and nothing is changed.
  */
 export function callDirectly(
     functions: readonly LinkFunction[],
     classes: ClassTable | undefined,
-    outside: OutsideNames
+    outside: OutsideNames,
+    inference: Inference
 ): readonly OpenUse[] {
     if (classes === undefined) return []
-    const inference = new Inference(functions, classes, outside)
     const { names, open } = inference.uses()
     if (open.length > 0) return open
     const references = new References(functions)

@@ -7,7 +7,7 @@ import { remove, retarget, targetCounts } from "../edit.js"
 import { canThrow } from "../effects.js"
 import { isSame, makeNode, type LinkFunction, type Node, type Statement } from "../ir.js"
 import { Op } from "../opcodes.js"
-import { asCondition, isBoolean, negated, truthOf } from "./conditions.js"
+import { asCondition, isBoolean, isNothingConstant, negated, truthOf } from "./conditions.js"
 
 /** Longest chain of jumps that is followed: a chain can be a circle. */
 const MAX_HOPS = 50
@@ -62,6 +62,8 @@ class JumpStep {
                 )
             case Op.STORE_LOCAL:
                 return this.skipTestOfConstant()
+            case Op.STORE_RET_VAL:
+                return this.decideTestOfResult()
             default:
                 return false
         }
@@ -143,6 +145,17 @@ class JumpStep {
         const to = afterTest(fn, next.target as Statement, statement.num, truth)
         if (to === undefined || to === next) return false
         next.target = to
+        return true
+    }
+
+    /** ret_val := constant; JMP_RET_VAL_Z A → ret_val := constant, and JMP A if that is nothing */
+    private decideTestOfResult(): boolean {
+        const { statement, next, fn, i } = this
+        if (next?.op !== Op.JMP_RET_VAL_Z || isTarget(fn, next)) return false
+        const isNothing = isNothingConstant(statement.args[0])
+        if (isNothing === undefined) return false
+        if (!isNothing) return remove(fn, i + 1)
+        next.op = Op.JMP
         return true
     }
 

@@ -1,13 +1,13 @@
-import { Bytes, getU32 } from "../bytes.js"
+import { Bytes, getI32, getU32 } from "../bytes.js"
 import { crc32 } from "../crc32.js"
-import { Correction, getCorrection } from "./correction.js"
+import { Correction, METHOD_PIECEWISE, getCorrection } from "./correction.js"
 
 /**
  * A calibration record: what corrects one channel of one part, and what is known about it.
  * docs/calibration-record.md describes its bytes. The last four are the CRC-32 of those before
  * them, and at the same time the calibration's id: a record that says anything else has another id.
  */
-export const RECORD_VERSION = 1
+export const RECORD_VERSION = 2
 /** Longest record, B: the platform's settings store reads back 232 B with the key. */
 export const MAX_RECORD_BYTES = 200
 
@@ -45,25 +45,24 @@ export interface NodeRecord {
  * @returns undefined when it is none, or damaged
  */
 export function getNodeRecord(bytes: Bytes): NodeRecord | undefined {
-    const length = bytes.length
-    const end = length - RECORD_ID_BYTES
-    if (end < RECORD_TEXTS) return undefined
-    if (length > MAX_RECORD_BYTES) return undefined
-    if (bytes[0] !== RECORD_VERSION) return undefined
+    const end = bytes.length - RECORD_ID_BYTES
+    if (end < RECORD_TEXTS || bytes.length > MAX_RECORD_BYTES) return undefined
     const id = getU32(bytes, end)
-    if (id === 0) return undefined
-    if (id !== unsigned(crc32(bytes, 0, end, 0))) return undefined
+    if (bytes[0] !== RECORD_VERSION || id === 0) return undefined
+    if (getI32(bytes, end) !== crc32(bytes, 0, end, 0)) return undefined
     const texts: string[] = []
     let at = RECORD_TEXTS
     for (let i = 0; i < 3; i++) {
-        const size = bytes[at]
-        if (at + 1 + size > end) return undefined
+        const next = at + 1 + bytes[at]
+        if (next > end) return undefined
         let text = ""
-        for (let n = 1; n <= size; n++) text = text + String.fromCharCode(bytes[at + n])
+        for (at++; at < next; at++) text = text + String.fromCharCode(bytes[at])
         texts.push(text)
-        at = at + 1 + size
     }
-    const correction = getCorrection(bytes, at, bytes[RECORD_METHOD], bytes[RECORD_COUNT], end)
+    const method = bytes[RECORD_METHOD]
+    if (method > METHOD_PIECEWISE) return undefined
+    const isTable = method === METHOD_PIECEWISE
+    const correction = getCorrection(bytes, at, isTable, bytes[RECORD_COUNT], end)
     if (correction === undefined) return undefined
     return {
         id,

@@ -11,7 +11,7 @@ import {
     StoreLayout,
     wrapped,
 } from "./layout.js"
-import { KeptRecord, StoredRecord } from "./record.js"
+import { StoredRecord } from "./record.js"
 import { RingRegion } from "./region.js"
 
 /** A serial above all that occur. */
@@ -265,8 +265,8 @@ export class FrameLog {
         }
     }
 
-    /** @param record {@link anchor}, {@link memory}, or what else is in the part @returns its length in B, 0 when there is none */
-    async load(record: KeptRecord, target: Bytes): Promise<number> {
+    /** @param record {@link anchor} or {@link memory} @returns its length in B, 0 when there is none */
+    async load(record: StoredRecord, target: Bytes): Promise<number> {
         await this.enter()
         try {
             return await record.load(target)
@@ -277,13 +277,24 @@ export class FrameLog {
 
     /**
      * Replaces a record.
-     * @param record {@link anchor}, {@link memory}, or what else is in the part
+     * @param record {@link anchor} or {@link memory}
      * @throws RangeError for one that is empty or too long
      */
-    async save(record: KeptRecord, bytes: Bytes, length: number): Promise<void> {
+    async save(record: StoredRecord, bytes: Bytes, length: number): Promise<void> {
         await this.enter()
         try {
             await record.save(bytes, length)
+        } finally {
+            this.isBusy = false
+        }
+    }
+
+    /** Reads or writes what somebody else keeps in the part, behind the ring. */
+    async exchange(at: number, bytes: Bytes, isWrite: boolean): Promise<void> {
+        await this.enter()
+        try {
+            if (isWrite) await this.store.write(at, bytes, 0, bytes.length)
+            else await this.store.read(at, bytes, 0, bytes.length)
         } finally {
             this.isBusy = false
         }

@@ -6,18 +6,10 @@ import { RingRegion } from "./region.js"
 
 const MAGIC = 0xc5
 
-/** What a store keeps beside its entries. */
-export interface KeptRecord {
-    /** Copies it to the start of `target`. @returns its length in B; 0 when there is none */
-    load: (target: Bytes) => Promise<number>
-    /** Replaces it. */
-    save: (bytes: Bytes, length: number) => Promise<void>
-}
-
 /** Who has the turns with a memory part: what else is kept in it is read and written through here. */
 export interface PartTurns {
-    load: (record: KeptRecord, target: Bytes) => Promise<number>
-    save: (record: KeptRecord, bytes: Bytes, length: number) => Promise<void>
+    /** Writes bytes at an address, or fills them with what is there. */
+    exchange: (at: number, bytes: Bytes, isWrite: boolean) => Promise<void>
 }
 
 /** One small record of which the newest value survives: two slots that take turns. */

@@ -24,6 +24,17 @@ export class SensorError extends Error {
     }
 }
 
+/** What keeps samples as they are before corrections. An interface, so that apps without it do not carry it. */
+export interface RawTaker {
+    takeRaw: () => void
+}
+
+/** What corrects samples. An interface, so that apps without corrections do not carry them. */
+export interface SampleCorrector {
+    /** Corrects the newest sample of a driver in place. */
+    correct(sensor: SensorDriver): void
+}
+
 /** Options that every driver takes. */
 export interface DriverOptions {
     /** 7-bit address, where the part can have several. */
@@ -50,9 +61,15 @@ export abstract class SensorDriver {
     /** Serial number or chip id as the part tells it; "" while it has not, or has none. */
     identity = ""
     /** Set by the station: a driver of events calls it, with itself, when something happened. */
-    onEvent: (sensor: SensorDriver) => void = undefined
+    onEvent: (sensor: SensorDriver) => void
     /** Looks at each sample before the station does, see frozen.ts; undefined: nobody does. */
-    inspect: () => void = undefined
+    inspect: () => void
+    /** Is told of each sample before it is corrected, see src/derived/raw-values.ts; undefined: nobody is. */
+    rawTaker: RawTaker
+    /** What it gives is as parts gave it, and never corrected. */
+    isRaw: boolean
+    /** Corrects each sample, see src/calibration; undefined: nobody does. */
+    corrector: SampleCorrector
     /** It is worked out of what other sensors measured. */
     isDerived = false
     /** Somebody else talks to the part, see service.ts: samples are skipped. */
@@ -105,6 +122,8 @@ export abstract class SensorDriver {
             await this.measure()
             this.checkRanges()
             if (this.inspect !== undefined) this.inspect()
+            if (this.rawTaker !== undefined) this.rawTaker.takeRaw()
+            if (this.corrector !== undefined) this.corrector.correct(this)
         } catch (e) {
             this.isReady = false
             this.fail(e)

@@ -10,9 +10,13 @@ import {
     EXCHANGE,
     NODE_SERVICE_CLASS,
     NODE_SERVICE_INDEX,
+    OPERATION_CHANNEL,
     OPERATION_DIAGNOSTICS,
     OPERATION_IDENTITY,
+    OPERATION_LIVE,
     OPERATION_READINGS,
+    OPERATION_ROLL_BACK,
+    OPERATION_RUN,
     OPERATION_SCHEMA,
     OPERATION_SETTINGS,
     PART_BYTES,
@@ -25,7 +29,8 @@ import {
     STATUS_UNKNOWN_OPERATION,
 } from "../../core/protocol/node-service.js"
 import { Uplink } from "../../uplink/uplink.js"
-import { RowWatcher, TellingStation } from "../options.js"
+import { sleep } from "../../scheduler/scheduler.js"
+import { ItemRequest, ItemServer, NodeAnswers, TellingStation } from "../options.js"
 import { NodeSettings } from "../settings.js"
 import { countsText, jsonText, sensorText, stateText } from "../status.js"
 import { FIRMWARE_VERSION } from "../version.js"
@@ -41,26 +46,29 @@ const CONTROL = 0
 const ANNOUNCE = 0
 /** An announcement of a device that did not just start. */
 const STEADY = 0xf
+/** Pause until the service may be free again, ms. */
+const BUSY_MS = 20
 /** Before the sensors. */
 const DIAGNOSTIC_ITEMS = 2
 
 /** Answers whoever asks over USB: services/suitcase.md. Reads only, and sends only when it is asked. */
-export class NodeService implements RowWatcher {
+export class NodeService implements NodeAnswers, ItemRequest {
     /** Of the reply that is being made. */
     status = STATUS_DONE
     /** What is being answered, from the operation on, 5 B or more. */
-    request: Buffer = undefined
+    request: Buffer
     /** The newest row of each column, as it goes out. */
     private readonly readings: Buffer
     /** What later parts are asked of; undefined: nothing. */
-    private item: Buffer = undefined
+    private item: Buffer
     private itemOperation = 0
     private itemIndex = 0
-    protected isBusy = false
+    private isBusy = false
+    more: ItemServer
 
     constructor(
-        protected readonly station: TellingStation,
-        protected readonly uplink: Uplink,
+        private readonly station: TellingStation,
+        private readonly uplink: Uplink,
         private readonly settings: NodeSettings
     ) {
         const columns = station.sinks.rows.columns.length
@@ -100,16 +108,26 @@ export class NodeService implements RowWatcher {
     }
 
     /**
-     * Makes an item, of 1 B at least. What does more than read comes with a class that extends this one.
+     * Answers a request from the network, in its turn. What takes a part out of service is for whoever stands
+     * beside it.
      *
-     * @returns undefined: there is none, {@link status} says why
+     * @returns the reply without the operation
      */
-    protected async answer(operation: number, index: number): Promise<Buffer> {
-        return this.tell(operation, index)
+    async replyRemotely(request: Buffer): Promise<Buffer> {
+        const operation = request[AT_OPERATION]
+        if (operation === OPERATION_LIVE || operation > OPERATION_ROLL_BACK)
+            request[AT_OPERATION] = 0
+        while (this.isBusy) await sleep(BUSY_MS)
+        this.isBusy = true
+        try {
+            return await this.reply(request)
+        } finally {
+            this.isBusy = false
+        }
     }
 
-    /** Makes an item out of what is known. @returns as {@link answer} */
-    protected tell(operation: number, index: number): Buffer {
+    /** Makes an item, of 1 B at least. @returns undefined: there is none, {@link status} says why */
+    private tell(operation: number, index: number): Buffer {
         if (operation === OPERATION_READINGS && index === 0) {
             this.readings.setAt(0, "u32", ds.millis())
             return this.readings.slice(0)
@@ -132,7 +150,7 @@ export class NodeService implements RowWatcher {
     }
 
     /** @param payload a request @returns the reply without the operation */
-    protected async reply(payload: Buffer): Promise<Buffer> {
+    private async reply(payload: Buffer): Promise<Buffer> {
         const request = Buffer.alloc(Math.max(payload.length, AT_DATA))
         request.blitAt(0, payload, 0, payload.length)
         this.request = request
@@ -167,7 +185,13 @@ export class NodeService implements RowWatcher {
         this.status = STATUS_DONE
         this.item = undefined
         try {
-            this.item = await this.answer(operation, index)
+            if (
+                this.more !== undefined &&
+                operation >= OPERATION_CHANNEL &&
+                operation <= OPERATION_RUN
+            )
+                this.item = await this.more.answer(this, operation, index)
+            else this.item = this.tell(operation, index)
         } catch (e) {
             console.warn("usb: " + (e instanceof Error ? e.message : "error"))
             return STATUS_FAILED
@@ -238,12 +262,12 @@ export function usbService(
     station: TellingStation,
     uplink: Uplink,
     settings: NodeSettings
-): RowWatcher {
+): NodeService {
     return listening(new NodeService(station, uplink, settings))
 }
 
 /** From now on the service answers. In a function: at the top level the compiler takes the assignment for a definition. */
-export function listening(service: NodeService): RowWatcher {
+function listening(service: NodeService): NodeService {
     const platform = ds as Platform
     platform._onServerPacket = async packet => await service.receive(packet)
     return service

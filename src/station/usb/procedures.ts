@@ -13,7 +13,7 @@ import {
 } from "../../core/protocol/procedures.js"
 import { PartProcedures } from "../../drivers/shared/procedures.js"
 import { jsonText } from "../status.js"
-import { ProcedureCall, ProcedureServer } from "./calibration-service.js"
+import { ItemRequest, ProcedureServer } from "../options.js"
 
 /** The run was not announced by the token that the list told, or another one goes on. */
 const REFUSED_TOKEN = 38
@@ -45,23 +45,23 @@ class KeptProcedures implements ProcedureServer {
 
     constructor(private readonly parts: PartProcedures[]) {}
 
-    answer(call: ProcedureCall, operation: number, index: number): Buffer {
+    answer(call: ItemRequest, away: unknown, operation: number, index: number): Buffer {
         const part = this.parts[index]
         if (part === undefined) return undefined
         if (operation === OPERATION_PROCEDURES) return Buffer.from(this.text(part))
-        if (call.request.length >= AT_ARGUMENTS + RUN_ARGUMENT_BYTES) this.begin(call, index)
+        if (call.request.length >= AT_ARGUMENTS + RUN_ARGUMENT_BYTES) this.begin(call, away, index)
         return call.status === APPLIED ? this.told() : undefined
     }
 
-    private begin(call: ProcedureCall, index: number): void {
-        const { request, away } = call
+    private begin(call: ItemRequest, away: unknown, index: number): void {
+        const { request } = call
         const token = getU32(request, AT_ARGUMENTS + 5)
         // Asked again, as when the answer was lost on its way.
         if (token === this.ran) return
         const part = this.parts[index]
         const procedure = request[AT_ARGUMENTS]
         if (token !== this.token || this.state === RUN_GOING_ON) call.status = REFUSED_TOKEN
-        else if (away === undefined || away.sensor !== part.driver) call.status = REFUSED_IN_SERVICE
+        else if (away !== part.driver) call.status = REFUSED_IN_SERVICE
         else if (procedure > LAST_PROCEDURE || ((part.procedures >> procedure) & 1) === 0)
             call.status = REFUSED_PROCEDURE
         if (call.status !== APPLIED) return

@@ -11,7 +11,7 @@ import { HEADERS, linesOf, LINE_FORMATS, type LineFormat } from "./lines.js"
 function linesWith(
     format: LineFormat,
     words: Record<string, string> = {},
-    calibrations?: readonly number[]
+    calibrations?: Readonly<Record<string, number>>
 ): string[] {
     const schema = JSON.parse(schemaBytes.toString()) as { channels: object[] }
     const [first, ...others] = schema.channels
@@ -113,7 +113,7 @@ describe("readings as lines", () => {
     ] as const)(
         "of %s say which calibration a value was corrected by, where there is one",
         (format, words) => {
-            const text = linesWith(format, {}, [4023233417, 0]).join("\n")
+            const text = linesWith(format, {}, { temperature: 4023233417 }).join("\n")
             for (const word of words) expect(text).toContain(word)
         }
     )
