@@ -8,6 +8,7 @@ import { RUN_DONE, RUN_NONE } from "../../src/core/protocol/procedures.js"
 import { SCD30Model } from "../../src/drivers/scd30/model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { SPS30Model } from "../../src/drivers/sps30/model.js"
+import { TRANSFER_NACK_DATA } from "../../src/drivers/shared/register-model.js"
 import { TMP117Model } from "../../src/drivers/tmp117/model.js"
 import { CalibrationRefused, type NodePart } from "../../tools/calibration/node-calibration.js"
 import { PROCEDURE_RECORD, ProcedureJournal } from "../../tools/calibration/procedure-journal.js"
@@ -179,7 +180,7 @@ describe("settings of a part", () => {
     it("are refused outside of their limits, and when they are none", async () => {
         await open()
         const refusals: [string, string, RegExp][] = [
-            ["altitude", "3001", /altitude \(m\) must be 0 to 3000, got 3001/],
+            ["altitude", "3001", /altitude must be 0 to 3000, got 3001/],
             ["temperature-offset", "-1", /must be 0 to 2000, got -100/],
             ["pressure", "699", /pressure must be 700 to 1200 hPa, got 699/],
         ]
@@ -272,6 +273,32 @@ describe("parts beside the SCD4x", () => {
         expect((await run("own-offset", "10.01")).err).toContain("must be -1000 to 1000")
         expect(model.illegalAccesses).toEqual([])
     })
+
+    it.each([
+        ["the offset", 0x07],
+        ["the lock", 0x04],
+    ])(
+        "a TMP117 is locked again when writing %s fails, and keeps the offset that it had",
+        async (_, register) => {
+            await open({ isOfParts: true, warmUpMs: 5000 })
+            const model = sensor(TMP117Model)
+            const transfer = model.transfer.bind(model)
+            const locks: number[] = []
+            let failures = 1
+            model.transfer = (bytes, ...rest) => {
+                const isWrite = bytes.length === 3
+                const isMeant = bytes[0] === register && !(register === 0x04 && bytes[1] === 0x80)
+                if (isWrite && isMeant && failures-- > 0)
+                    return { status: TRANSFER_NACK_DATA, data: new Uint8Array() }
+                if (isWrite && bytes[0] === 0x04) locks.push(bytes[1])
+                return transfer(bytes, ...rest)
+            }
+            const { code } = await run("own-offset", "0.25")
+            expect([code, model.eepromWrites]).toEqual(register === 0x07 ? [1, 0] : [0, 1])
+            expect(locks).toEqual([0x80, 0])
+            expect(model.illegalAccesses).toEqual([])
+        }
+    )
 
     it.each(["own-offset", "clean-fan"])(
         "%s of a part that was pulled out fails, in words",

@@ -2,19 +2,10 @@
  * What was done to parts of which node: in the journal's folder of a board, procedures.ndjson with a line for
  * each, and a record with all of it.
  */
-import {
-    appendFileSync,
-    existsSync,
-    mkdirSync,
-    readFileSync,
-    readdirSync,
-    writeFileSync,
-} from "node:fs"
+import { writeFileSync } from "node:fs"
 import path from "node:path"
 import { z } from "zod"
-import { JournalError } from "./journal.js"
-
-const FILE = "procedures.ndjson"
+import { LineJournal } from "./line-journal.js"
 
 /** Values are in their units, times ISO 8601 in UTC. */
 export const PROCEDURE_RECORD = z.strictObject({
@@ -53,34 +44,10 @@ export const PROCEDURE_RECORD = z.strictObject({
 })
 export type ProcedureRecord = z.infer<typeof PROCEDURE_RECORD>
 
-export class ProcedureJournal {
-    constructor(readonly folder: string) {}
-
-    /** Boards of which it knows something. */
-    devices(): string[] {
-        if (!existsSync(this.folder)) return []
-        return readdirSync(this.folder)
-            .filter(name => /^[0-9a-f]{16}$/.test(name))
-            .filter(name => existsSync(path.join(this.folder, name, FILE)))
-            .sort()
-    }
-
-    /** @throws JournalError */
-    entries(device: string): ProcedureRecord[] {
-        const file = path.join(this.folder, device, FILE)
-        if (!existsSync(file)) return []
-        // A line without end was being written when something was cut off.
-        const lines = readFileSync(file, "utf8").split("\n").slice(0, -1)
-        return lines.map((text, i) => {
-            try {
-                return PROCEDURE_RECORD.parse(JSON.parse(text))
-            } catch {
-                throw new JournalError(
-                    `${file}, line ${i + 1} is no entry of a journal of procedures`
-                )
-            }
-        })
-    }
+export class ProcedureJournal extends LineJournal<ProcedureRecord> {
+    protected readonly file = "procedures.ndjson"
+    protected readonly what = "a journal of procedures"
+    protected readonly shape = PROCEDURE_RECORD
 
     /** How often that was done to a part, on any board that this journal knows. @throws JournalError */
     countOf(identity: string, procedure: string): number {
@@ -91,20 +58,17 @@ export class ProcedureJournal {
 
     /** Writes the line of it. */
     note(record: ProcedureRecord): void {
-        const folder = path.join(this.folder, record.node.device)
-        mkdirSync(folder, { recursive: true })
-        const file = path.join(folder, FILE)
-        // What an earlier write left without end must not swallow this line.
-        const isOpen = existsSync(file) && !/(?:^|\n)$/.test(readFileSync(file, "utf8"))
-        appendFileSync(file, `${isOpen ? "\n" : ""}${JSON.stringify(record)}\n`, { flush: true })
+        this.append(record.node.device, record)
     }
 
     /** Writes the line and the record. @returns the name of the record's file */
     keep(record: ProcedureRecord): string {
         this.note(record)
-        const day = record.date.slice(0, 10)
-        const folder = path.join(this.folder, record.node.device)
-        const name = path.join(folder, `${day}-${record.procedure}-${record.run}.json`)
+        const { date, node, procedure, run } = record
+        const name = path.join(
+            this.folderOf(node.device),
+            `${date.slice(0, 10)}-${procedure}-${run}.json`
+        )
         writeFileSync(name, `${JSON.stringify(record, undefined, 2)}\n`)
         return name
     }

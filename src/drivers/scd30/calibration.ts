@@ -1,7 +1,6 @@
 import * as ds from "@devicescript/core"
 import { I2C } from "@devicescript/i2c"
 import {
-    ARGUMENT_LOOK,
     PROCEDURE_ALTITUDE,
     PROCEDURE_RECALIBRATE,
     PROCEDURE_SELF_CALIBRATION,
@@ -9,7 +8,7 @@ import {
 } from "../../core/protocol/procedures.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { SensorError, wait } from "../shared/driver.js"
-import { PartProcedures, checkArgument, setByProgram } from "../shared/procedures.js"
+import { PartProcedures, checkArgument, checkSetting } from "../shared/procedures.js"
 import { floatToScaled } from "../shared/sensirion/float.js"
 import { SensirionMaintenance } from "../shared/sensirion/maintenance.js"
 import { SCD30 } from "./driver.js"
@@ -93,17 +92,13 @@ export class SCD30Calibration extends SensirionMaintenance implements PartProced
         option: unknown,
         name: string
     ): Promise<number> {
-        const isLook = word === ARGUMENT_LOOK
-        if (!isLook) {
-            checkArgument("SCD30: " + name, word, 0, most)
-            if (option !== undefined) throw setByProgram(this.driver, name)
-        }
+        const isSet = checkSetting(this.driver, name, option, word, most)
         const self = this
         let kept = 0
         await this.undisturbed(async () => {
             kept = await self.ask(code, READ_MS, 1)
             // Each write wears the part's memory.
-            if (isLook || kept === word) return
+            if (!isSet || kept === word) return
             await self.keep(code, word)
             kept = word
         })

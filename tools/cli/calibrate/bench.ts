@@ -1,6 +1,5 @@
 /** The nodes that a command is for: on USB, or simulated. */
-import { type Bench } from "../../calibration/bench.js"
-import { NodeCalibration } from "../../calibration/node-calibration.js"
+import { realBench, type Bench } from "../../calibration/bench.js"
 import { type SensorFault } from "../../calibration/sim-bench.js"
 import { BoardError } from "../../flash/board-access.js"
 import { boardOn } from "../../flash/usb/ask.js"
@@ -117,14 +116,7 @@ async function openPort(given: string | undefined, onNote: (text: string) => voi
     const link = await UsbLink.open(await thePort(given), { onNote })
     try {
         const { device } = await boardOn(link)
-        return {
-            node: new NodeCalibration(new NodeService(link, device)),
-            device,
-            during: work => work,
-            sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
-            nowMs: () => Date.now(),
-            close: () => link.close(),
-        }
+        return realBench(new NodeService(link, device), device, () => link.close())
     } catch (e) {
         await link.close()
         throw e

@@ -7,15 +7,14 @@ import { FIT_METHODS, FitError, checkCount, type FitMethod } from "../../calibra
 import { CalibrationJournal } from "../../calibration/journal.js"
 import { type NodeChannel } from "../../calibration/node-calibration.js"
 import { type NodeSession, PlanError, type Paperwork } from "../../calibration/node-session.js"
-import { readRecord, RecordFormatError } from "../../calibration/record.js"
+import { readRecord } from "../../calibration/record.js"
 import { Group, writeAll, type Outcome, type Proposal } from "../../calibration/session.js"
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
-import { Interrupted } from "../interrupt.js"
+import { EXIT_FAILED, EXIT_OK } from "../errors.js"
 import { unitSign } from "../quantities.js"
 import { type Terminal } from "../terminal.js"
 import { type Ask, type Choice } from "./ask.js"
 import { finish, reasonOf } from "./finish.js"
-import { keepInJournal, openSessions, tellInterrupted, type CalibrateFlags } from "./run.js"
+import { ended, keepInJournal, openSessions, type CalibrateFlags } from "./run.js"
 import { liveTable, nameOf, proposalLines } from "./words.js"
 
 /** What was said on the command line is not asked. */
@@ -54,13 +53,7 @@ export async function guide(
         const code = finish(outcomes, journal, said, terminal)
         return code === EXIT_OK && sessions.length < benches.length ? EXIT_FAILED : code
     } catch (e) {
-        if (e instanceof Interrupted) {
-            tellInterrupted(sessions, terminal)
-            return EXIT_INTERRUPTED
-        }
-        if (e instanceof PlanError || e instanceof RecordFormatError)
-            throw new UsageError(e.message)
-        throw e
+        return ended(e, sessions, terminal)
     }
 }
 

@@ -81,14 +81,19 @@ export async function runCalibration(
         const code = finish(outcomes, journal, flags, terminal)
         return code === EXIT_OK && sessions.length < benches.length ? EXIT_FAILED : code
     } catch (e) {
-        if (e instanceof Interrupted) {
-            tellInterrupted(sessions, terminal)
-            return EXIT_INTERRUPTED
-        }
-        if (e instanceof PlanError || e instanceof FitError || e instanceof RecordFormatError)
-            throw new UsageError(e.message)
-        throw e
+        return ended(e, sessions, terminal)
     }
+}
+
+/** What nobody at the bench can put right is thrown on. @returns the exit code of Ctrl-C @throws UsageError */
+export function ended(e: unknown, sessions: readonly NodeSession[], terminal: Terminal): number {
+    if (e instanceof Interrupted) {
+        tellInterrupted(sessions, terminal)
+        return EXIT_INTERRUPTED
+    }
+    if (e instanceof PlanError || e instanceof FitError || e instanceof RecordFormatError)
+        throw new UsageError(e.message)
+    throw e
 }
 
 /**
@@ -115,7 +120,7 @@ export async function openSessions(
 }
 
 /** Ctrl-C: what each node has now. */
-export function tellInterrupted(sessions: readonly NodeSession[], terminal: Terminal): void {
+function tellInterrupted(sessions: readonly NodeSession[], terminal: Terminal): void {
     line(terminal.err, "Ended before its time.")
     if (sessions.length === 0) line(terminal.err, NOTHING_WRITTEN)
     for (const session of sessions) {

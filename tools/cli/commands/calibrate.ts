@@ -1,7 +1,8 @@
 /** `suitcase calibrate`: a node's channel against a reference, with proof. */
 import { Command, InvalidArgumentError, Option } from "commander"
 import { FIT_METHODS } from "../../calibration/fit.js"
-import { CalibrationJournal, JournalError } from "../../calibration/journal.js"
+import { CalibrationJournal } from "../../calibration/journal.js"
+import { JournalError } from "../../calibration/line-journal.js"
 import { type Bench } from "../../calibration/bench.js"
 import { TerminalAsk } from "../calibrate/ask.js"
 import { interruptible, openBench, openBenches, type BenchFlags } from "../calibrate/bench.js"
