@@ -11,6 +11,7 @@ import { SPS30Model } from "../../src/drivers/sps30/model.js"
 import { TRANSFER_NACK_DATA } from "../../src/drivers/shared/register-model.js"
 import { TMP117Model } from "../../src/drivers/tmp117/model.js"
 import { CalibrationRefused, type NodePart } from "../../tools/calibration/node-calibration.js"
+import { CalibrationJournal } from "../../tools/calibration/journal.js"
 import { PROCEDURE_RECORD, ProcedureJournal } from "../../tools/calibration/procedure-journal.js"
 import { recordId, writeRecord } from "../../tools/calibration/record.js"
 import { channelNamed } from "../../tools/calibration/node-session.js"
@@ -24,6 +25,12 @@ import {
     procedure,
     type ProcedureFlags,
 } from "../../tools/cli/calibrate/procedure.js"
+import {
+    exportRecords,
+    history,
+    importRecords,
+    restore,
+} from "../../tools/cli/calibrate/records.js"
 import { calibrateCommand } from "../../tools/cli/commands/calibrate.js"
 import { fakeTerminal } from "../support/fake-terminal.js"
 
@@ -92,9 +99,9 @@ describe("a forced recalibration", () => {
         expect(record.reference?.asFound).toBeCloseTo(460, -1)
         expect(record.reference?.asLeft).toBeCloseTo(420, -1)
         expect(err).toContain(`adds ${model.correction} ppm to its readings`)
-        expect(err).toContain("stable for three minutes")
+        expect(err).toContain("stable long enough")
         expect(new ProcedureJournal(folder).entries(bench.device)).toEqual([record])
-        const kept = /Record: (.*\.json)/.exec(err)?.[1] ?? ""
+        const kept = `${/ {2}(\S+recalibrate-\d+)$/m.exec(err)?.[1] ?? ""}.json`
         expect(PROCEDURE_RECORD.parse(JSON.parse(readFileSync(kept, "utf8")))).toEqual(record)
         expect(model.illegalAccesses).toEqual([])
         // The other parts measured on, and the node with them.
@@ -128,24 +135,155 @@ describe("a forced recalibration", () => {
         ).rejects.toThrow(/certificate of Testo 535 expired on 2020-09-13/)
         await expect(run("recalibrate")).rejects.toThrow(/needs what the reference shows/)
     })
+})
 
-    it("is refused while a correction is in force that was fitted to the part as it is", async () => {
+/** Puts a correction in force. @returns its record */
+async function correct(offset = 5, date = 1_700_000_000): Promise<Uint8Array> {
+    const { name, part: maker, identity, calibration } = await channelNamed(bench, "co2")
+    const record = writeRecord({
+        ...{ channel: name, part: maker, identity, points: 1, uncertainty: 20 },
+        ...{ reference: "Testo 535", certificate: "1", technician: "mette", date },
+        ...{ previous: calibration, validUntil: undefined, temperature: undefined },
+        correction: {
+            method: "offset",
+            origin: 0,
+            coefficients: [{ mantissa: offset, exponent: 0 }],
+        },
+    })
+    await bench.during(bench.node.apply(record))
+    return record
+}
+
+describe("with a correction in force that was fitted to the part as it is", () => {
+    it("a procedure is refused, and says which correction and what can be done", async () => {
+        await open({ warmUpMs: 200_000 })
+        const id = recordId(await correct())
+        await expect(run("recalibrate", "420")).rejects.toThrow(
+            `co2 has calibration ${id}, which was fitted to the part as it is: take it back (suitcase calibrate rollback co2, or --correction rollback), then recalibrate`
+        )
+        await expect(run("recalibrate", "420", { correction: "keep" })).rejects.toThrow(
+            "it cannot be kept with recalibrate"
+        )
+        await expect(run("altitude", "60")).rejects.toThrow("or keep it on purpose")
+        expect((await run("altitude")).err).toContain(`Calibration ${id} is in force on co2`)
+        const terminal = fakeTerminal()
+        await listProcedures(bench, false, terminal)
+        expect(terminal.out.text).toContain("with a correction of the node in force")
+        expect((await channelNamed(bench, "co2")).calibration).toBe(id)
+    })
+
+    it("a recalibration takes it and the one before back first, so that nothing is corrected twice", async () => {
+        await open({ faults: new Map([["co2", { offset: 40, noise: 1 }]]) })
+        const ids = [recordId(await correct(-30)), recordId(await correct(-40))]
+        const { code, out, err } = await run("recalibrate", "420", {
+            ...{ correction: "rollback", json: true, language: "da" },
+        })
+        expect(code, err).toBe(0)
+        const record = PROCEDURE_RECORD.parse(JSON.parse(out))
+        expect(record.corrections).toEqual([{ channel: "co2", id: ids[1], action: "rolled back" }])
+        const co2 = await channelNamed(bench, "co2")
+        expect(co2.calibration).toBe(0)
+        const { raw, corrected } = await bench.during(bench.node.look(co2))
+        expect(Math.abs((raw ?? 0) - 420), `raw ${raw} ppm`).toBeLessThan(10)
+        expect(corrected).toBe(raw)
+        const journal = new CalibrationJournal(folder)
+        expect(journal.entries(bench.device).map(({ action, id }) => [action, id])).toEqual([
+            ["roll-back", ids[1]],
+            ["roll-back", ids[0]],
+        ])
+        const name = /^ {2}(\S+-recalibrate-\d+)$/m.exec(err)?.[1] ?? ""
+        const page = readFileSync(`${name}.html`, "utf8")
+        expect(page).toContain("<h1>Certifikat for en procedure</h1>")
+        expect(page).toContain(`co2 ${ids[1]}: taget tilbage inden`)
+        expect(page).toContain("Testo 535, 2026-0412, ± 20 ppm (k = 2)")
+        expect(page).toContain("intet værd uden for simulatoren")
+    })
+
+    it("a setting keeps it where that is said on purpose, and its certificate says so", async () => {
         await open()
-        const { name, part: maker, identity } = await channelNamed(bench, "co2")
-        const record = writeRecord({
-            ...{ channel: name, part: maker, identity, points: 1, uncertainty: 20, previous: 0 },
-            ...{ reference: "Testo 535", certificate: "1", technician: "mette" },
-            ...{ date: 1_700_000_000, validUntil: undefined, temperature: undefined },
-            correction: {
-                method: "offset",
-                origin: 0,
-                coefficients: [{ mantissa: 5, exponent: 0 }],
+        const id = recordId(await correct())
+        const { code, out } = await run("altitude", "60", { correction: "keep", json: true })
+        expect(code).toBe(0)
+        expect(PROCEDURE_RECORD.parse(JSON.parse(out))).toMatchObject({
+            ...{ before: 0, result: 60, unit: "m", lasts: "until power loss" },
+            corrections: [{ channel: "co2", id, action: "kept" }],
+        })
+        expect((await channelNamed(bench, "co2")).calibration).toBe(id)
+    })
+
+    it("that comes while the part stands still at the reference, nothing is begun", async () => {
+        const model = await open()
+        const { live } = bench.node
+        let asked = 0
+        Object.assign(bench.node, {
+            live: async (...of: Parameters<typeof live>) => {
+                if (++asked === 20) await bench.node.apply(later)
+                return live.apply(bench.node, of)
             },
         })
-        await bench.during(bench.node.apply(record))
+        const later = await correct()
+        await bench.during(bench.node.rollBack(await channelNamed(bench, "co2")))
         await expect(run("recalibrate", "420")).rejects.toThrow(
-            `co2 has calibration ${recordId(record)}, which was fitted to the part as it is: take it back (suitcase calibrate rollback co2)`
+            `the corrections in force are others by now (co2 ${recordId(later)})`
         )
+        expect(model.correction).toBe(0)
+    })
+
+    it("the node itself refuses to begin for somebody who does not know of it", async () => {
+        const model = await open()
+        const first = await part()
+        await correct()
+        await bench.during(bench.node.live(await channelNamed(bench, "co2"), 5))
+        await expect(bench.during(bench.node.begin(first, 4, 60))).rejects.toThrow(
+            /refused the procedure: another correction is in force on that part/
+        )
+        const now = await part()
+        expect([first.corrections, now.corrections > 0]).toEqual([0, true])
+        await bench.during(bench.node.begin(now, 4, 60))
+        await bench.sleep(20_000)
+        expect(model.settings.get("sensor_altitude")).toBe(60)
+    })
+})
+
+describe("afterwards", () => {
+    it("procedures stand in history and export, and a correction from before them is not put in force again", async () => {
+        await open()
+        const journal = new CalibrationJournal(folder)
+        const terminal = fakeTerminal()
+        const file = path.join(folder, "all.json")
+        const old = await correct()
+        await exportRecords(bench, path.join(folder, "old.json"), journal, terminal)
+        journal.add({
+            ...{ time: "2023-11-14T22:13:20.000Z", action: "apply", device: bench.device },
+            ...{ channel: "co2", id: recordId(old), record: Buffer.from(old).toString("hex") },
+        })
+        await bench.during(bench.node.rollBack(await channelNamed(bench, "co2")))
+        await run("altitude", "60")
+        const [entry] = new ProcedureJournal(folder).entries(bench.device)
+        // What it was fitted to is another part by now.
+        await expect(
+            importRecords(bench, path.join(folder, "old.json"), journal, terminal)
+        ).rejects.toThrow(
+            `calibration ${recordId(old)} was fitted before altitude of ${entry.date.slice(0, 10)}`
+        )
+        expect(await restore(bench, journal, terminal)).toBe(1)
+        expect((await channelNamed(bench, "co2")).calibration).toBe(0)
+        history(journal, undefined, false, terminal)
+        expect(terminal.out.text.split("\n").slice(0, 2)).toEqual([
+            `2023-11-14T22:13:20.000Z  ${bench.device}  apply      co2  ${recordId(old)}  mette, Testo 535 (1)`,
+            `${entry.date}  ${bench.device}  altitude  Sensirion SCD4x  60 m  run ${entry.run}  mette`,
+        ])
+        await exportRecords(bench, file, journal, terminal)
+        expect(terminal.err.text).toContain(`0 calibrations and 1 procedures of ${bench.device}`)
+        const elsewhere = new CalibrationJournal(path.join(folder, "elsewhere"))
+        for (let i = 0; i < 2; i++) await importRecords(bench, file, elsewhere, terminal)
+        expect(new ProcedureJournal(elsewhere.folder).entries(bench.device)).toEqual([entry])
+        // One that was fitted since then is taken.
+        const fresh = await correct(3, Math.floor(bench.nowMs() / 1000) + 1)
+        await exportRecords(bench, file, journal, terminal)
+        await bench.during(bench.node.rollBack(await channelNamed(bench, "co2")))
+        expect(await importRecords(bench, file, journal, terminal)).toBe(0)
+        expect((await channelNamed(bench, "co2")).calibration).toBe(recordId(fresh))
     })
 })
 

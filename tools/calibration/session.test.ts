@@ -269,7 +269,7 @@ describe("a node", () => {
         }
         journal.add(entry)
         expect(await verify(bench, journal, terminal)).toBe(0)
-        await exportRecords(bench, path.join(folder, "all.json"), terminal)
+        await exportRecords(bench, path.join(folder, "all.json"), journal, terminal)
         await bench.close()
         // The same board, with nothing but its program.
         await open()

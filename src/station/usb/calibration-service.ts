@@ -32,6 +32,7 @@ export interface ProcedureCall {
     /** Why there is no item; APPLIED until it is set. */
     status: number
     readonly request: Buffer
+    readonly all: Calibrations
     /** A channel of the part that is out of service; undefined: none. */
     readonly away: CalibratedChannel
 }
@@ -55,7 +56,7 @@ export class CalibrationService extends NodeService implements Absence, Procedur
         station: TellingStation,
         uplink: Uplink,
         settings: NodeSettings,
-        private readonly all: Calibrations,
+        readonly all: Calibrations,
         private readonly procedures: ProcedureServer
     ) {
         super(station, uplink, settings)

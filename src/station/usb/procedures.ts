@@ -21,6 +21,8 @@ const REFUSED_TOKEN = 38
 const REFUSED_IN_SERVICE = 39
 /** The part has no such procedure. */
 const REFUSED_PROCEDURE = 40
+/** Other corrections are in force than whoever asks knows of: its readings may be corrected twice afterwards. */
+const REFUSED_CORRECTIONS = 41
 
 /**
  * Procedures of parts that are carried out when they are asked for over USB:
@@ -48,7 +50,7 @@ class KeptProcedures implements ProcedureServer {
     answer(call: ProcedureCall, operation: number, index: number): Buffer {
         const part = this.parts[index]
         if (part === undefined) return undefined
-        if (operation === OPERATION_PROCEDURES) return Buffer.from(this.text(part))
+        if (operation === OPERATION_PROCEDURES) return Buffer.from(this.text(call, part))
         if (call.request.length >= AT_ARGUMENTS + RUN_ARGUMENT_BYTES) this.begin(call, index)
         return call.status === APPLIED ? this.told() : undefined
     }
@@ -64,6 +66,8 @@ class KeptProcedures implements ProcedureServer {
         else if (away === undefined || away.sensor !== part.driver) call.status = REFUSED_IN_SERVICE
         else if (procedure > LAST_PROCEDURE || ((part.procedures >> procedure) & 1) === 0)
             call.status = REFUSED_PROCEDURE
+        else if (getU32(request, AT_ARGUMENTS + 9) !== correctionsOf(call, part))
+            call.status = REFUSED_CORRECTIONS
         if (call.status !== APPLIED) return
         this.part = index
         this.procedure = procedure
@@ -89,7 +93,7 @@ class KeptProcedures implements ProcedureServer {
         this.state = state
     }
 
-    private text(part: PartProcedures): string {
+    private text(call: ProcedureCall, part: PartProcedures): string {
         const { channels, identity } = part.driver
         return (
             '{"v":1' +
@@ -97,6 +101,7 @@ class KeptProcedures implements ProcedureServer {
             jsonText("identity", identity) +
             jsonText("channel", channels[0].name) +
             (',"procedures":' + part.procedures) +
+            (',"corrections":' + correctionsOf(call, part)) +
             (',"token":' + this.token + "}")
         )
     }
@@ -112,6 +117,15 @@ class KeptProcedures implements ProcedureServer {
         item.blitAt(RUN_HEAD_BYTES, reason, 0, reason.length)
         return item
     }
+}
+
+/** @returns the ids of all corrections in force on its channels, exclusive-or; 0: none */
+function correctionsOf(call: ProcedureCall, part: PartProcedures): number {
+    let ids = 0
+    for (const channel of call.all.channels)
+        if (channel.sensor === part.driver && channel.record !== undefined)
+            ids = (ids ^ channel.record.id) >>> 0
+    return ids
 }
 
 /** 1 … 2³²−1; 0 is no token. */

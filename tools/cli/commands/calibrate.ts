@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander"
 import { FIT_METHODS } from "../../calibration/fit.js"
 import { CalibrationJournal } from "../../calibration/journal.js"
 import { JournalError } from "../../calibration/line-journal.js"
+import { type CorrectionChoice } from "../../calibration/procedure-session.js"
 import { type Bench } from "../../calibration/bench.js"
 import { TerminalAsk } from "../calibrate/ask.js"
 import { interruptible, openBench, openBenches, type BenchFlags } from "../calibrate/bench.js"
@@ -58,12 +59,15 @@ Exit codes: 0 done · 1 not written, or not as the journal says, or due
 type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: string }
 interface ProcedureOptions {
     readonly store?: true
+    readonly correction?: CorrectionChoice
     readonly simParts?: true
 }
 
 const PROCEDURE_HELP = `
-The part is out of service meanwhile. Options are those of calibrate; a record
-is in the folder of --journal.
+The part is out of service meanwhile. Options are those of calibrate; a
+certificate is in the folder of --journal. While a calibration is in force that
+was fitted to the part as it is, nothing is done, unless --correction says what
+becomes of it: rollback takes it back first, keep leaves it (settings only).
 
 Examples:
   suitcase calibrate procedure
@@ -163,7 +167,7 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         .action(async (file: string) =>
             finish(
                 await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
-                    exportRecords(bench, file, terminal)
+                    exportRecords(bench, file, journalOf(), terminal)
                 )
             )
         )
@@ -189,6 +193,12 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         .argument("[name]", "recalibrate, self-calibration, altitude …")
         .argument("[value]", "in its unit; a setting without one is only told")
         .option("--store", "store a setting in the part too, so that it outlives a power cut")
+        .addOption(
+            new Option(
+                "--correction <what>",
+                "a calibration that was fitted to the part as it is"
+            ).choices(["refuse", "rollback", "keep"])
+        )
         .option("--sim-parts", "with --sim: a node with SCD30, SPS30 and TMP117 instead")
         .addHelpText("after", PROCEDURE_HELP)
         .action(
