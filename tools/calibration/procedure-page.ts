@@ -1,7 +1,7 @@
 /** What a part did to itself, as a page that prints well. */
 import { type CertificateLanguage } from "./certificate.js"
 import { day, digits, escaped, pageOf } from "./page.js"
-import { type ProcedureRecord } from "./procedure-journal.js"
+import { type ProcedureRecord } from "./procedure-record.js"
 
 const WORDS = {
     en: {

@@ -1,6 +1,7 @@
 /** The nodes that a command is for: on USB, or simulated. */
 import { realBench, type Bench } from "../../calibration/bench.js"
 import { type SensorFault } from "../../calibration/sim-bench.js"
+import { type SimSetName } from "../../calibration/sim-sets.js"
 import { BoardError } from "../../flash/board-access.js"
 import { boardOn } from "../../flash/usb/ask.js"
 import { NodeService } from "../../flash/usb/node-service.js"
@@ -18,8 +19,8 @@ export interface BenchFlags extends NetworkFlags {
     readonly sim?: true
     readonly simNodes: number
     readonly simError?: string
-    /** The simulated node has parts that the indoor climate has not. */
-    readonly simParts?: true
+    /** The simulated node has parts that the indoor climate has not; true: those of the air. */
+    readonly simParts?: SimSetName | true
     readonly seed: number
 }
 
@@ -48,7 +49,7 @@ export async function openBench(
     if (flags.sim === true) {
         line(
             terminal.err,
-            `A simulated node with ${flags.simParts === true ? "SCD30, SPS30 and TMP117" : "indoor climate"}, four minutes after it was switched on.`
+            `A simulated node with ${await partsText(flags)}, four minutes after it was switched on.`
         )
         return openSimulated(flags, channel, 0)
     }
@@ -145,7 +146,18 @@ async function openSimulated(
         if (channel === undefined) throw new UsageError("--sim-error needs --channel")
         faults.set(channel, faultOf(simError))
     }
-    return openSimBench(seed + index, { faults, isOfParts: simParts === true })
+    return openSimBench(seed + index, { faults, ...setOf(simParts) })
+}
+
+function setOf(simParts: BenchFlags["simParts"]): { readonly set?: SimSetName } {
+    if (simParts === undefined) return {}
+    return { set: simParts === true ? "air" : simParts }
+}
+
+async function partsText(flags: BenchFlags): Promise<string> {
+    const { SIM_SETS } = await import("../../calibration/sim-sets.js")
+    const { set } = setOf(flags.simParts)
+    return set === undefined ? "indoor climate" : SIM_SETS[set].parts
 }
 
 function note(terminal: Terminal): (text: string) => void {
@@ -156,7 +168,8 @@ function note(terminal: Terminal): (text: string) => void {
 export function faultOf(text: string): Partial<SensorFault> {
     const fault: Record<string, number> = {}
     for (const part of text.split(",")) {
-        const [, name, value] = /^(gain|offset|noise)=(-?\d+(?:\.\d+)?)$/.exec(part) ?? []
+        const [, name, value] =
+            /^(gain|offset|noise|emissivity|glass)=(-?\d+(?:\.\d+)?)$/.exec(part) ?? []
         if (name === undefined)
             throw new UsageError(`--sim-error: write gain=1.03,offset=40,noise=2, not "${part}"`)
         fault[name] = Number(value)

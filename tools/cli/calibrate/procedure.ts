@@ -4,7 +4,8 @@ import { decimals, toUnit } from "../../../src/core/channel.js"
 import { PROCEDURE_STORE } from "../../../src/core/protocol/procedures.js"
 import { type Bench } from "../../calibration/bench.js"
 import { CalibrationJournal } from "../../calibration/journal.js"
-import { ProcedureJournal, type ProcedureRecord } from "../../calibration/procedure-journal.js"
+import { ProcedureJournal } from "../../calibration/procedure-journal.js"
+import { type ProcedureRecord } from "../../calibration/procedure-record.js"
 import {
     ProcedureFailed,
     runProcedure,
@@ -137,6 +138,11 @@ async function told(desk: Desk, plan: ProcedurePlan, outcome: ProcedureOutcome):
         line(
             terminal.err,
             "The part forgets it with its power; suitcase calibrate procedure store keeps it."
+        )
+    if (done.name === "emissivity" && record.before !== record.result)
+        line(
+            terminal.err,
+            "It counts when node and part were switched off and on; its readings are gaps until then."
         )
     if (record.lasts === "until restart") line(terminal.err, restartText(outcome))
     const name = journal.keep(record, flags.language ?? "en")

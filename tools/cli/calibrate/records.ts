@@ -9,11 +9,8 @@ import {
 } from "../../calibration/journal.js"
 import { CalibrationRefused, type NodeChannel } from "../../calibration/node-calibration.js"
 import { channelNamed } from "../../calibration/node-session.js"
-import {
-    PROCEDURE_RECORD,
-    ProcedureJournal,
-    type ProcedureRecord,
-} from "../../calibration/procedure-journal.js"
+import { ProcedureJournal } from "../../calibration/procedure-journal.js"
+import { PROCEDURE_RECORD, type ProcedureRecord } from "../../calibration/procedure-record.js"
 import { readRecord, recordId, RecordFormatError } from "../../calibration/record.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"

@@ -60,7 +60,6 @@ type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: s
 interface ProcedureOptions {
     readonly store?: true
     readonly correction?: CorrectionChoice
-    readonly simParts?: true
 }
 
 const PROCEDURE_HELP = `
@@ -199,7 +198,6 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                 "a calibration that was fitted to the part as it is"
             ).choices(["refuse", "rollback", "keep"])
         )
-        .option("--sim-parts", "with --sim: a node with SCD30, SPS30 and TMP117 instead")
         .addHelpText("after", PROCEDURE_HELP)
         .action(
             async (name: string | undefined, value: string | undefined, own: ProcedureOptions) => {
@@ -254,6 +252,12 @@ function withBench(command: Command): Command {
         )
         .option("--all", "all nodes on USB, beside one reference")
         .option("--sim", "a simulated node; each point is applied to its world")
+        .addOption(
+            new Option(
+                "--sim-parts [set]",
+                "with --sim: a node with other parts: air (default), surfaces, water"
+            ).choices(["air", "surfaces", "water"])
+        )
         .option("--sim-nodes <number>", "so many of them", integerOption(1, 20), 1)
         .option("--sim-error <list>", "its sensor's fault: gain=1.03,offset=40,noise=2")
         .option("--seed <number>", "of the simulation", integerOption(0, 4_294_967_295), 1)
