@@ -1,5 +1,6 @@
 /** The nodes that a command is for: on USB, or simulated. */
 import { realBench, type Bench } from "../../calibration/bench.js"
+import { type CertificateLanguage } from "../../calibration/certificate.js"
 import { type SensorFault } from "../../calibration/sim-bench.js"
 import { type SimSetName } from "../../calibration/sim-sets.js"
 import { BoardError } from "../../flash/board-access.js"
@@ -11,6 +12,7 @@ import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { boardPorts } from "../usb/find-boards.js"
 import { thePort } from "../usb/open.js"
+import { textsOf } from "./texts.js"
 import { openNetworkBench, type NetworkFlags } from "./network-bench.js"
 
 export interface BenchFlags extends NetworkFlags {
@@ -22,6 +24,7 @@ export interface BenchFlags extends NetworkFlags {
     /** The simulated node has parts that the indoor climate has not; true: those of the air. */
     readonly simParts?: SimSetName | true
     readonly seed: number
+    readonly language?: CertificateLanguage
 }
 
 /** A port whose board cannot be calibrated. */
@@ -47,10 +50,7 @@ export async function openBench(
     if (flags.port.length > 1 || flags.all === true || flags.simNodes > 1)
         throw new UsageError("this is for one node at a time: choose it with --port")
     if (flags.sim === true) {
-        line(
-            terminal.err,
-            `A simulated node with ${await partsText(flags)}, four minutes after it was switched on.`
-        )
+        line(terminal.err, textsOf(flags.language).simulatedNode(await partsText(flags)))
         return openSimulated(flags, channel, 0)
     }
     if (flags.simError !== undefined) throw new UsageError("--sim-error needs --sim")
@@ -66,10 +66,7 @@ export async function openBenches(
     const benches: Bench[] = []
     const closed: ClosedPort[] = []
     if (flags.sim === true) {
-        line(
-            terminal.err,
-            `${flags.simNodes} simulated nodes with indoor climate, four minutes after they were switched on.`
-        )
+        line(terminal.err, textsOf(flags.language).simulatedNodes(flags.simNodes))
         for (let i = 0; i < flags.simNodes; i++)
             benches.push({
                 ...(await openSimulated(flags, channel, i)),
@@ -157,7 +154,7 @@ function setOf(simParts: BenchFlags["simParts"]): { readonly set?: SimSetName } 
 async function partsText(flags: BenchFlags): Promise<string> {
     const { SIM_SETS } = await import("../../calibration/sim-sets.js")
     const { set } = setOf(flags.simParts)
-    return set === undefined ? "indoor climate" : SIM_SETS[set].parts
+    return set === undefined ? textsOf(flags.language).indoorClimate : SIM_SETS[set].parts
 }
 
 function note(terminal: Terminal): (text: string) => void {

@@ -25,6 +25,7 @@ import { EXIT_FAILED, EXIT_OK, EXIT_UNANSWERED, UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
 import { rollBack } from "./records.js"
 import { type CalibrateFlags } from "./run.js"
+import { textsOf, type Texts } from "./texts.js"
 
 /** Lists what the parts of a node can do to themselves. */
 export async function listProcedures(
@@ -103,7 +104,7 @@ async function one(desk: Desk, name: string, given?: string): Promise<number> {
     try {
         const outcome = await runProcedure(bench, plan, talk(desk))
         if (outcome === undefined) {
-            line(terminal.err, "Nothing was done to the part.")
+            line(terminal.err, textsOf(flags.language).nothingDone)
             return EXIT_FAILED
         }
         return await told(desk, plan, outcome)
@@ -121,32 +122,31 @@ async function told(desk: Desk, plan: ProcedurePlan, outcome: ProcedureOutcome):
     const { bench, flags, terminal, journal } = desk
     const { part, procedure: done, asFound, asLeft, run } = outcome
     const record = await recordOf(desk, plan, outcome)
+    const texts = textsOf(flags.language)
     if (flags.json === true) line(terminal.out, JSON.stringify(record))
-    line(terminal.err, `${done.name}: ${meaning(outcome)}`)
+    line(terminal.err, `${done.name}: ${meaning(outcome, texts)}`)
     if (asFound !== undefined && asLeft !== undefined)
         line(
             terminal.err,
-            `at ${plan.value ?? 0} ${done.unit}: reading as found ${rounded(asFound, done)}, as left ${rounded(asLeft, done)} ${done.unit}`
+            texts.foundLeft(
+                `${plan.value ?? 0} ${done.unit}`,
+                String(rounded(asFound, done)),
+                `${rounded(asLeft, done)} ${done.unit}`
+            )
         )
     if (run === 0) {
         for (const { name, calibration } of await bench.during(bench.node.channels()))
             if (name === part.channel && calibration !== 0)
-                line(terminal.err, `Calibration ${calibration} is in force on ${name}.`)
+                line(terminal.err, texts.correctionThere(calibration, name))
         return EXIT_OK
     }
     if (record.lasts === "until power loss" && flags.store !== true)
-        line(
-            terminal.err,
-            "The part forgets it with its power; suitcase calibrate procedure store keeps it."
-        )
+        line(terminal.err, texts.forgetsPower)
     if (done.name === "emissivity" && record.before !== record.result)
-        line(
-            terminal.err,
-            "It counts when node and part were switched off and on; its readings are gaps until then."
-        )
-    if (record.lasts === "until restart") line(terminal.err, restartText(outcome))
+        line(terminal.err, texts.countsLater)
+    if (record.lasts === "until restart") line(terminal.err, restartText(outcome, texts))
     const name = journal.keep(record, flags.language ?? "en")
-    line(terminal.err, "Its certificate, as .html and .json:")
+    line(terminal.err, texts.certificateAt)
     line(terminal.err, `  ${name}`)
     return EXIT_OK
 }
@@ -198,11 +198,9 @@ async function recordOf(
 }
 
 /** What a node forgets when it starts, and where it is kept. */
-function restartText({ procedure: done, result }: ProcedureOutcome): string {
+function restartText({ procedure: done, result }: ProcedureOutcome, texts: Texts): string {
     const option = OPTIONS[done.name]
-    return option === undefined
-        ? "The node forgets it when it starts again."
-        : `The node forgets it when it starts again: give the part ${option}: ${result} in the kit file, and flash it.`
+    return option === undefined ? texts.forgetsRestart : texts.keepByOption(`${option}: ${result}`)
 }
 
 /** Options of drivers that keep what the node forgets, by procedure. */
@@ -211,39 +209,41 @@ const OPTIONS: Readonly<Record<string, string | undefined>> = {
     crosstalk: "crosstalk",
 }
 
-function meaning({ procedure: done, result, part }: ProcedureOutcome): string {
+function meaning({ procedure: done, result, part }: ProcedureOutcome, texts: Texts): string {
     const text = resultText(done, result)
     switch (done.name) {
         case "recalibrate":
-            return `${part.part} adds ${text} to its readings from now on, and keeps that without power`
+            return texts.adds(part.part, text)
         case "range-offset":
-            return `${part.part} adds ${text} to its distances from now on`
+            return texts.addsDistance(part.part, text)
         case "crosstalk":
-            return `${part.part} takes ${text.replace("+", "")} of a cover glass out of its signal from now on`
+            return texts.takesOut(part.part, text.replace("+", ""))
         case "store":
-            return `stored; ${result} writes of the part's memory since the node started`
+            return texts.stored(String(result))
         case "clean-fan":
-            return "done; the part measures again and reports no trouble with its fan"
+            return texts.cleaned
         default:
-            return `the part has ${text}`
+            return texts.has(text)
     }
 }
 
 function talk({ bench, flags, journal, terminal }: Desk): Parameters<typeof runProcedure>[2] {
     let shown = 0
+    const texts = textsOf(flags.language)
     const ask = async (message: string): Promise<boolean> => {
         if (flags.yes === true) return true
         if (!terminal.isLive)
             throw new UsageError("nobody can be asked whether to go on: say --yes")
-        return (await confirm({ message })) === true
+        return (await confirm({ message, active: texts.yes, inactive: texts.no })) === true
     }
     return {
         writesOf: identity => journal.writesOf(identity),
         atReference: async value => {
-            if (bench.bring !== undefined) line(terminal.err, `Reference ${value}, simulated`)
+            if (bench.bring !== undefined)
+                line(terminal.err, `${texts.referenceAt(value)}, ${texts.simulated}`)
             else {
-                line(terminal.err, `Reference ${value}: bring the part and the reference together`)
-                if (flags.yes !== true && terminal.isLive && !(await ask("Is the part there?")))
+                line(terminal.err, `${texts.referenceAt(value)}: ${texts.bringPart}`)
+                if (flags.yes !== true && terminal.isLive && !(await ask(texts.isPartThere)))
                     throw new PlanError("the part is not at the reference; nothing was done")
             }
         },
@@ -253,27 +253,23 @@ function talk({ bench, flags, journal, terminal }: Desk): Parameters<typeof runP
             const raw = sample.raw === undefined ? "–" : toUnit(column, sample.raw).toFixed(places)
             line(
                 terminal.err,
-                `  raw ${raw} ${column.unit}; ${count} readings, deviation ${deviation.toFixed(places + 1)}, drift ${drift.toFixed(places + 1)}` +
-                    (isStable ? ": stable long enough" : "")
+                `  ${texts.columns[0]} ${raw} ${column.unit}; ${count} ${texts.columns[2]}, ${texts.columns[3]} ${deviation.toFixed(places + 1)}, ${texts.columns[4]} ${drift.toFixed(places + 1)}` +
+                    (isStable ? `: ${texts.stableEnough}` : "")
             )
         },
         confirm: async (part, done, found, before) => {
             if (found !== undefined)
-                line(terminal.err, `  reads ${rounded(found, done)} ${done.unit} at the reference`)
-            if (before !== undefined)
-                line(terminal.err, `  the part has ${resultText(done, before)} now`)
-            return ask(`${part.part} (${part.identity}): ${done.name}. Do it?`)
+                line(terminal.err, texts.readsAt(`${rounded(found, done)} ${done.unit}`))
+            if (before !== undefined) line(terminal.err, texts.hasNow(resultText(done, before)))
+            return ask(texts.doIt(`${part.part} (${part.identity})`, done.name))
         },
         decide: async ([{ name, calibration }], { kind }) => {
             if (flags.correction !== undefined) return flags.correction
             if (flags.yes === true || !terminal.isLive) return "refuse"
-            line(
-                terminal.err,
-                `Calibration ${calibration} is in force on ${name}; it was fitted to the part as it is.`
-            )
-            if (await ask("Take it back first?")) return "rollback"
+            line(terminal.err, texts.isFitted(calibration, name))
+            if (await ask(texts.takeBack)) return "rollback"
             if (kind === "reference") return "refuse"
-            return (await ask("Keep it on purpose?")) ? "keep" : "refuse"
+            return (await ask(texts.keepIt)) ? "keep" : "refuse"
         },
         rollBack: async ({ name }) => {
             const calibrations = new CalibrationJournal(flags.journal)

@@ -21,6 +21,7 @@ import {
 import { recording, replay } from "../calibrate/recording.js"
 import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
+import { textsOf } from "../calibrate/texts.js"
 import { EXIT_FAILED, UsageError } from "../errors.js"
 import { untilInterrupted } from "../interrupt.js"
 import { brokerOptions, LOGIN_HELP } from "../mqtt/broker.js"
@@ -127,7 +128,7 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
             "take readings that do not stand still; the certificate says so"
         )
         .addOption(
-            new Option("--language <code>", "of the certificate")
+            new Option("--language <code>", "of dialogue and certificate")
                 .choices(["en", "da"])
                 .default("en")
         )
@@ -291,7 +292,7 @@ function told<T>(work: () => T): T {
 /** Asks for what was not said. @returns the exit code */
 async function guided(flags: Flags, keys: Keys, terminal: Terminal): Promise<number> {
     return untilInterrupted(async signal => {
-        const ask = new TerminalAsk(terminal, keys, signal)
+        const ask = new TerminalAsk(terminal, keys, signal, textsOf(flags.language))
         const benches = await chooseNodes(flags, flags.channel, ask, terminal)
         try {
             const ended = benches.map(bench => interruptible(bench, signal))
@@ -320,7 +321,7 @@ async function byOptions(plan: CalibrateFlags, flags: Flags, terminal: Terminal)
             if (benches.length === 0) throw new UsageError("no node can be calibrated")
             const ended = benches.map(bench => interruptible(bench, signal))
             const { keys } = terminal
-            const ask = keys && new TerminalAsk(terminal, keys, signal)
+            const ask = keys && new TerminalAsk(terminal, keys, signal, textsOf(flags.language))
             const code = await recording(
                 flags.record,
                 plan,
