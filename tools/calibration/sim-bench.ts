@@ -86,6 +86,8 @@ export function calibratedProgramSource(intervalSeconds = 60): string {
 export interface SimBenchOptions {
     /** Another node: one with these parts. */
     readonly set?: SimSetName
+    /** The text of its program; default that of the indoor climate, or of the set. */
+    readonly program?: string
     /** How wrong its sensors are, by channel; default not at all, but for noise. */
     readonly faults?: ReadonlyMap<string, Partial<SensorFault>>
     /** The board's id, 16 hex digits. */
@@ -106,6 +108,7 @@ export async function openSimBench(
     seed: number | string,
     {
         set,
+        program,
         faults = new Map(),
         device,
         flashed,
@@ -148,12 +151,11 @@ export async function openSimBench(
     const sensors: readonly RegisterModel[] =
         set === undefined ? indoor : SIM_SETS[set].models(feed, { glass, error })
     const node = world.addNode({
-        program:
-            set === undefined
-                ? compile("devs/calibrated.ts", {
-                      source: calibratedProgramSource(intervalSeconds),
-                  })
-                : compile(`devs/calibrated-${set}.ts`, { source: simSetSource(set) }),
+        program: compile(`devs/calibrated-${program === undefined ? (set ?? "") : "own"}.ts`, {
+            source:
+                program ??
+                (set === undefined ? calibratedProgramSource(intervalSeconds) : simSetSource(set)),
+        }),
         sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),

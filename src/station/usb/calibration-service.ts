@@ -143,7 +143,8 @@ export class CalibrationService extends NodeService implements Absence, Procedur
         if (away !== undefined && away.sensor === channel.sensor) return
         this.bringBack()
         this.away = channel
-        const usual = station.intervalSeconds()
+        // Not what an adaptive pace has made of it.
+        const usual = station.options.intervalSeconds
         this.usualSeconds = usual
         this.awaySeconds = Math.min(seconds, usual)
         this.mark(this)
@@ -155,7 +156,7 @@ export class CalibrationService extends NodeService implements Absence, Procedur
         this.mark(undefined)
         this.away = undefined
         // What a command has set meanwhile stays.
-        if (this.station.intervalSeconds() === this.awaySeconds)
+        if (this.station.options.intervalSeconds === this.awaySeconds)
             this.station.changeInterval(this.usualSeconds)
     }
 
