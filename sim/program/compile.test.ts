@@ -6,6 +6,7 @@ import path from "node:path"
 import { pathToFileURL } from "node:url"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { PROJECT_ROOT, compile } from "./compile.js"
+import { positionMarks } from "./program.js"
 
 const SOURCE = `
 import { sleep } from "@devicescript/core"
@@ -102,5 +103,15 @@ describe("the compiler", () => {
 
         write("length.ts", "export function length(m: number): number { return m * 1000 }\n")
         expect(programOf(main)).toBe(sound)
+    })
+
+    it("knows the files of a linked program whose code is that of an earlier one, with other comments", () => {
+        write("twice.ts", "export function twice(n: number): number {\n    return n + n\n}\n")
+        const main = 'import { twice } from "./twice"\nconsole.log(twice(twice(3)))\n'
+        const files = (source: string) =>
+            positionMarks(compile("main.ts", { root, source }).debug).map(({ file }) => file)
+        const before = files(main)
+        expect(new Set(before)).toContain("twice.ts")
+        expect(files(`// ${"-".repeat(500)}\n${main}`)).toEqual(before)
     })
 })

@@ -297,6 +297,8 @@ function linkCached(program: Program, options: LinkOptions): Program {
         heapBytes,
         beatPin,
         sha256(Buffer.from(program.bytecode).toString("base64")),
+        // The same code may have come from other lines.
+        sha256(JSON.stringify(program.debug.srcmap)),
     ]
     const file = path.join(cacheFolder(), `${sha256(key.join("\n")).slice(0, 24)}.linked.json`)
     const cached = readJson(file) as LinkedEntry | undefined

@@ -40,8 +40,8 @@ export interface SampledStation {
     readonly clock: CalibrationClock
     /** How many samples make a row. */
     readonly sinks: { readonly rows: { readonly samples: number } }
-    /** Time between two rows, s. */
-    intervalSeconds: () => number
+    /** Time between two rows as it was set, not what a pace has made of it, s. */
+    readonly options: { readonly intervalSeconds: number }
     changeInterval: (seconds: number) => void
 }
 
@@ -175,7 +175,7 @@ export abstract class Calibrations implements SampleCorrector {
         if (sensor === this.away) return
         this.bringBack()
         this.away = sensor
-        const usual = this.station.intervalSeconds()
+        const usual = this.station.options.intervalSeconds
         this.usualSeconds = usual
         this.awaySeconds = Math.min(seconds, usual)
         this.station.changeInterval(this.awaySeconds)
@@ -186,7 +186,7 @@ export abstract class Calibrations implements SampleCorrector {
         if (this.away === undefined) return
         this.away = undefined
         // What a command has set meanwhile stays.
-        if (this.station.intervalSeconds() === this.awaySeconds)
+        if (this.station.options.intervalSeconds === this.awaySeconds)
             this.station.changeInterval(this.usualSeconds)
     }
 

@@ -54,7 +54,7 @@ const channels = (["temperature", "humidity"] as const).map(name => ({
 const STATION = {
     clock: { isSet: () => false, now: () => 0 },
     sinks: { rows: { samples: 1 } },
-    intervalSeconds: () => 60,
+    options: { intervalSeconds: 60 },
     changeInterval: () => undefined,
 }
 

@@ -1,4 +1,5 @@
 import { Channel } from "../core/channel.js"
+import { QUALITY_SKIPPED } from "../core/quality.js"
 import { ChangeGate } from "../core/sampling/change-gate.js"
 import { AdaptiveInterval } from "../core/sampling/schedule.js"
 import { Pace } from "./pace.js"
@@ -72,7 +73,10 @@ class OnChange implements Pace {
 
     accepts(nowMs: number, values: number[], qualities: number[]): boolean {
         if (this.adaptive !== undefined)
-            this.intervalMs = this.adaptive.update(this.gate.hasChanged(values, qualities))
+            // At a reference, or while its part is worked on, somebody waits for the next sample.
+            this.intervalMs = this.adaptive.update(
+                qualities.indexOf(QUALITY_SKIPPED) >= 0 || this.gate.hasChanged(values, qualities)
+            )
         return this.gate.accepts(nowMs, values, qualities)
     }
 }

@@ -1,3 +1,4 @@
+import { CalibratedChannel } from "../calibration/calibrated-channel.js"
 import { SensorDriver } from "../drivers/shared/driver.js"
 import { NodeClock } from "../uplink/clock.js"
 import { Envelope } from "../uplink/message.js"
@@ -56,8 +57,15 @@ export interface StationCalibration {
 
 /** Answers what has to do with procedures of parts: `procedures` of usb/procedures.ts. An interface, so that apps without it do not carry it. */
 export interface ProcedureServer {
-    /** @param away the part that is out of service; undefined: none @returns an item; undefined: none */
-    answer: (call: ItemRequest, away: unknown, operation: number, index: number) => Buffer
+    /** @returns an item; undefined: none */
+    answer: (call: ItemRequest, all: CorrectedParts, operation: number, index: number) => Buffer
+}
+
+/** What procedures have to know of calibrations. */
+export interface CorrectedParts {
+    /** The part that is out of service; undefined: none. */
+    readonly away: unknown
+    readonly channels: CalibratedChannel[]
 }
 
 /** @param kept ids of commands from before the boot; undefined when there are none */

@@ -128,7 +128,7 @@ class KeptCalibrations extends Calibrations implements StationCalibration, ItemS
         if (operation > OPERATION_ROLL_BACK) {
             const { procedures } = this
             if (procedures === undefined) return undefined
-            return procedures.answer(call, this.away, operation, index)
+            return procedures.answer(call, this, operation, index)
         }
         const channel = this.channels[index]
         if (channel === undefined) return undefined

@@ -147,6 +147,7 @@ export class Station implements CalibratedStation {
      * @param seconds 1 … 86,400
      */
     changeInterval(seconds: number): void {
+        this.options.intervalSeconds = seconds
         this.intervalMs = seconds * 1000
         const pace = this.options.pace
         if (pace !== undefined) pace.changeInterval(this.intervalMs)

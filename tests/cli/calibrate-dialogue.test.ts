@@ -105,6 +105,31 @@ describe("suitcase calibrate at a terminal", () => {
         expect(widest.length, widest).toBeLessThanOrEqual(80)
     })
 
+    it("is in Danish with --language da, from the channel to the certificate, within 80 columns", async () => {
+        const ended = suitcaseCalibrate({
+            ...{ language: "da", reference: "Testo 104", referenceCertificate: "1" },
+            ...{ uncertainty: 0.1, resolution: 0.01, technician: "mette" },
+        })
+        await screen.answer(/Hvilken kanal\?[^]*ikke kalibreret/, ENTER)
+        await screen.answer(/Punkt 1: hvad skal referencen vise, °C\?/, "500" + ENTER)
+        await screen.answer(/500 is outside/, "\b\b\b5" + ENTER)
+        await screen.answer(/rå +rettet +målinger +spredning +drift[^]*venter/, ENTER)
+        await screen.answer(/De står ikke stille endnu/, "")
+        await screen.answer(/Stabile\. Enter: tag målingerne/, ENTER)
+        await screen.answer(/Dens ekspanderede usikkerhed dér \(k = 2\), °C\?/, ENTER)
+        await screen.answer(/Ét punkt er taget\. Og nu\?[^]*Tag endnu et punkt/, DOWN + ENTER)
+        await screen.until(/Ekspanderet usikkerhed på en rettet måling \(k = 2\): ± 0\.\d+ °C/)
+        await screen.until(/Bemærk: ét punkt viser en forskydning, ikke om sensorens/)
+        await screen.answer(/Og nu\?[^]*Skriv den til noden[^]*Skriv intet/, DOWN + ENTER)
+        await screen.until(/Skriver, læser tilbage og måler igen/)
+        await screen.until(/ved 5 °C: fejl før \+0\.5\d*, efter [+-]?0(\.0\d*)? °C/)
+        await screen.until(/Kalibrering \d+ er i brug\. Dens certifikat/)
+        expect(await ended).toBe(0)
+        const lines = screen.seen.replaceAll(folder, "calibrations").split("\n")
+        expect(lines.filter(text => text.length > 80)).toEqual([])
+        expect(lines.filter(text => /\b(the|readings|of a|and)\b/i.test(text))).toEqual([])
+    })
+
     it("asks only for what its options do not say", async () => {
         const ended = suitcaseCalibrate({
             channel: "temperature",

@@ -14,6 +14,8 @@ import { CalibrationJournal } from "../../tools/calibration/journal.js"
 import { NodeCalibration } from "../../tools/calibration/node-calibration.js"
 import { channelNamed } from "../../tools/calibration/node-session.js"
 import { openSimBench, type SimBench } from "../../tools/calibration/sim-bench.js"
+import { TerminalAsk } from "../../tools/cli/calibrate/ask.js"
+import { guide } from "../../tools/cli/calibrate/dialogue.js"
 import { importRecords } from "../../tools/cli/calibrate/records.js"
 import { runCalibration, type CalibrateFlags } from "../../tools/cli/calibrate/run.js"
 import { NodeSerialPort, portProblem } from "../../tools/cli/usb/serial-port.js"
@@ -22,6 +24,7 @@ import { UsbLink } from "../../tools/flash/usb/usb-link.js"
 import { IS_WHOLE } from "../runner/whole.js"
 import { fakeTerminal, type FakeTerminal } from "../support/fake-terminal.js"
 import { PseudoPort } from "../support/pseudo-port.js"
+import { PseudoTerminal } from "../support/pseudo-terminal.js"
 
 /** A board is given ten times as long: here a cable that is out is to be noticed soon. */
 const ANSWER_MS = 400
@@ -48,17 +51,15 @@ class Plugged {
     private constructor(
         readonly bench: SimBench,
         private readonly usb: BoardUsb,
-        private readonly port: PseudoPort,
         private readonly link: UsbLink,
-        readonly cable: { isMute: boolean },
+        readonly cable: { isMute: boolean; port: PseudoPort },
         readonly before: number
     ) {}
 
     static async in(device: string, answerMs = ANSWER_MS): Promise<Plugged> {
-        const cable = { isMute: false }
         const parts = await new Promise<{
             usb: BoardUsb
-            port: PseudoPort
+            cable: { isMute: boolean; port: PseudoPort }
             link: UsbLink
             bench: Promise<SimBench>
         }>(resolve => {
@@ -67,16 +68,17 @@ class Plugged {
                 faults: new Map([["temperature", { gain: 1.02, offset: 0.4 }]]),
                 connect: async (world: World, node: SimNode) => {
                     const usb = new BoardUsb(node, bytes => {
-                        if (!cable.isMute) port.write(bytes)
+                        if (!cable.isMute) cable.port.write(bytes)
                     })
-                    const port: PseudoPort = new PseudoPort(data => usb.feed(data))
-                    const link = await passTime(world, UsbLink.open(new NodeSerialPort(port.path)))
-                    resolve({ usb, port, link, bench })
+                    const cable = { isMute: false, port: new PseudoPort(data => usb.feed(data)) }
+                    const port = new NodeSerialPort(cable.port.path)
+                    const link = await passTime(world, UsbLink.open(port))
+                    resolve({ usb, cable, link, bench })
                     return link
                 },
             })
         })
-        const { usb, port, link } = parts
+        const { usb, cable, link } = parts
         const bench = await parts.bench
         const terminal = fakeTerminal()
         const old = path.join(folder, "before")
@@ -87,7 +89,7 @@ class Plugged {
         )
         const { calibration } = await channelNamed(bench, "temperature")
         expect(calibration, terminal.err.text).toBeGreaterThan(0)
-        const self = new Plugged(bench, usb, port, link, cable, calibration)
+        const self = new Plugged(bench, usb, link, cable, calibration)
         plugged.push(self)
         return self
     }
@@ -122,9 +124,17 @@ class Plugged {
     }
 
     pullOut(): void {
-        this.port.unplug()
+        this.cable.port.unplug()
         this.isOut = true
     }
+
+    /** The same cable into the same port. */
+    plugIn(): void {
+        const { usb, cable } = this
+        cable.port = new PseudoPort(data => usb.feed(data), cable.port.path)
+        this.isOut = false
+    }
+
     restart(): void {
         this.bench.simulated.powerOff()
         this.usb.restarted()
@@ -145,7 +155,7 @@ class Plugged {
     async close(): Promise<void> {
         await this.link.close()
         await this.bench.close()
-        if (!this.isOut) this.port.unplug()
+        if (!this.isOut) this.cable.port.unplug()
     }
 }
 
@@ -222,6 +232,47 @@ describe("a calibration over USB", () => {
             expect(code, terminal.err.text).toBe(0)
             expect(await node.calibrationNow()).not.toBe(node.before)
         })
+})
+
+describe("the dialogue", () => {
+    it("goes on where it was when its cable comes out of the port and back into it", async () => {
+        const node = await Plugged.in(ALL)
+        // A person waits by the clock on the wall, which a simulation leaves behind while it waits for an answer.
+        let clockMs = node.bench.nowMs()
+        const bench: SimBench = {
+            ...node.bench,
+            nowMs: () => clockMs,
+            sleep: async ms => {
+                clockMs += ms / 10
+                await node.bench.sleep(ms)
+            },
+        }
+        const screen = new PseudoTerminal()
+        const { keys } = screen.terminal
+        if (keys === undefined) throw new Error("nobody can press keys")
+        const signal = new AbortController().signal
+        const ask = new TerminalAsk(screen.terminal, keys, signal)
+        const { channel, reference, referenceCertificate, technician, ...rest } = FLAGS
+        const said = {
+            ...{ channel, reference, referenceCertificate, technician },
+            ...{ uncertainty: rest.uncertainty, resolution: 0.01, language: "en" as const },
+            ...{ point: [21], method: "offset" as const, validFor: 365 },
+            ...{ timeout: 900_000, journal: path.join(folder, "now") },
+        }
+        const ended = guide([bench], said, ask, screen.terminal)
+        await screen.until(/filling/)
+        node.pullOut()
+        await screen.until(/silent/)
+        node.plugIn()
+        await screen.answer(/Stable\. Enter:/, "\r")
+        await screen.answer(/uncertainty there/, "\r")
+        await screen.answer(/One point is taken[^]*Correct by offset/, "\r")
+        await screen.answer(/Write it to the node[^]*Write nothing/, "\u001b[B\r")
+        await screen.until(/Calibration \d+ is in force\. Its certificate/)
+        expect(await ended).toBe(0)
+        expect(await node.calibrationNow()).not.toBe(node.before)
+        screen.close()
+    })
 })
 
 describe("a port that cannot be had", () => {

@@ -47,15 +47,18 @@ function typedIn(page: string, start: string): string {
     return (found as string).replace("npx suitcase calibrate ", "")
 }
 
-describe("docs/calibrate.md", () => {
+describe.each([
+    ["docs/calibrate.md", /at 412 ppm: error as found \+5\d\.\d+, as left [+-]?\d\.?\d* ppm/],
+    ["docs/calibrate.da.md", /ved 412 ppm: fejl før \+5\d\.\d+, efter [+-]?\d\.?\d* ppm/],
+])("%s", (page, answer) => {
     it("leads from start to certificate, and then the journal knows it", async () => {
         const typed = typedIn(
-            "docs/calibrate.md",
+            page,
             "npx suitcase calibrate --sim --sim-error gain=1.03,offset=40 --channel"
         )
         const { code, err, out } = await run(typed, "--json")
         expect(code, err).toBe(0)
-        expect(err).toMatch(/at 412 ppm: error as found \+5\d\.\d+, as left [+-]?\d\.?\d* ppm/)
+        expect(err).toMatch(answer)
         const certificate = CERTIFICATE.parse(JSON.parse(out))
         const { expanded } = certificate.uncertainty
         for (const { asLeftError } of certificate.points)
@@ -66,9 +69,9 @@ describe("docs/calibrate.md", () => {
                 .map(name => path.extname(name))
                 .sort()
         ).toEqual([".html", ".json", ".ndjson"])
-        const told = await run(typedIn("docs/calibrate.md", "npx suitcase calibrate history"))
+        const told = await run(typedIn(page, "npx suitcase calibrate history"))
         expect(told.out).toContain(`co2  ${certificate.id}  mette, Testo 535 (2026-0412)`)
-        const late = await run(typedIn("docs/calibrate.md", "npx suitcase calibrate due"))
+        const late = await run(typedIn(page, "npx suitcase calibrate due"))
         expect(late.out).toMatch(/co2 {2}expired 2025-01-14/)
         expect(late.code).toBe(1)
     })
@@ -183,7 +186,7 @@ describe("over a serial port, with the framing of boards and the real library", 
                 ...{ language: "da" as const, yes: true as const, journal: folder },
             }
             expect(await runCalibration([bench], flags, terminal), terminal.err.text).toBe(0)
-            expect(terminal.err.text).toMatch(/Calibration \d+ is in force/)
+            expect(terminal.err.text).toMatch(/Kalibrering \d+ er i brug/)
         } finally {
             clearInterval(noise)
             await link?.close()

@@ -2,6 +2,7 @@
 import {
     closeSync,
     constants,
+    mkdirSync,
     mkdtempSync,
     openSync,
     rmSync,
@@ -38,11 +39,13 @@ export class PseudoPort {
     private waiting = new Uint8Array(0)
     private isUnplugged = false
 
-    /** @param onData called with what the opener of the port writes */
-    constructor(onData: (data: Uint8Array) => void) {
+    /** @param onData called with what the opener of the port writes @param at where one was before that was unplugged */
+    constructor(onData: (data: Uint8Array) => void, at?: string) {
         const { open } = pty as unknown as { open: (options: object) => OpenedPty }
         this.opened = open({ encoding: null })
-        this.folder = mkdtempSync(path.join(os.tmpdir(), "port-"))
+        this.folder =
+            at === undefined ? mkdtempSync(path.join(os.tmpdir(), "port-")) : path.dirname(at)
+        mkdirSync(this.folder, { recursive: true })
         this.path = path.join(this.folder, "ttyACM0")
         symlinkSync(this.opened._pty, this.path)
         this.held = openSync(this.path, constants.O_RDWR | constants.O_NOCTTY)

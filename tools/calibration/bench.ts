@@ -1,5 +1,6 @@
 /** A node beside a reference: on USB, or simulated. */
-import { type NodeCalibration } from "./node-calibration.js"
+import { type NodeItems } from "../flash/usb/node-service.js"
+import { NodeCalibration } from "./node-calibration.js"
 
 export interface Bench {
     readonly node: NodeCalibration
@@ -15,4 +16,16 @@ export interface Bench {
     /** Simulated: brings the sensor to what the reference shows, in the channel's unit. */
     readonly bring?: (channel: string, value: number) => void
     close(): Promise<void>
+}
+
+/** One whose time is that of the clock on the wall. @param close ends the link to it */
+export function realBench(service: NodeItems, device: string, close: () => Promise<void>): Bench {
+    return {
+        node: new NodeCalibration(service),
+        device,
+        during: work => work,
+        sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
+        nowMs: () => Date.now(),
+        close,
+    }
 }

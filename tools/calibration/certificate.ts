@@ -1,6 +1,7 @@
 /** The certificate of a calibration: JSON, and a page that prints well. */
 import { z } from "zod"
 import { correctionOf } from "./fit.js"
+import { day, digits, escaped, pageOf } from "./page.js"
 import { readRecord } from "./record.js"
 
 const point = z.strictObject({
@@ -193,32 +194,20 @@ export function certificatePage(certificate: Certificate, language: CertificateL
             .map(cell => `<td>${cell}</td>`)
             .join("")
     )
-    return `<!doctype html>
-<html lang="${language}">
-<meta charset="utf-8">
-<title>${words.title} ${certificate.id}</title>
-<style>
-body { font: 11pt/1.4 system-ui, sans-serif; max-width: 180mm; margin: 10mm auto; color: #111 }
-h1 { font-size: 16pt }
-table { border-collapse: collapse; width: 100%; margin: 4mm 0 }
-th, td { text-align: left; padding: 1mm 2mm; border-bottom: 1px solid #bbb; vertical-align: top }
-.points th, .points td { text-align: right; font-variant-numeric: tabular-nums }
-.warning { border: 2px solid #b00; padding: 2mm }
-svg { width: 100%; height: auto }
-@page { size: A4; margin: 12mm }
-@media print { body { margin: 0 } }
-</style>
-<h1>${words.title}</h1>
-${certificate.simulated ? `<p class="warning">${words.simulated}</p>` : ""}
-<table>${facts.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`).join("\n")}</table>
-<table class="points"><tr>${words.columns.map(name => `<th scope="col">${name}</th>`).join("")}</tr>
+    const table = `<table class="points"><tr>${words.columns.map(name => `<th scope="col">${name}</th>`).join("")}</tr>
 ${rows.map(row => `<tr>${row}</tr>`).join("\n")}</table>
 ${certificate.points.some(p => !p.asLeftMeasured) ? `<p>${words.calculated}</p>` : ""}
 ${certificate.points.some(p => !p.stable) ? `<p>${words.unstable}</p>` : ""}
 <figure>${plot(certificate)}<figcaption>${words.plot}</figcaption></figure>
-${certificate.advice === null ? "" : `<p>${escaped(certificate.advice)}.</p>`}
-</html>
-`
+${certificate.advice === null ? "" : `<p>${escaped(certificate.advice)}.</p>`}`
+    return pageOf({
+        language,
+        title: words.title,
+        number: certificate.id,
+        warning: certificate.simulated ? words.simulated : undefined,
+        facts,
+        rest: table,
+    })
 }
 
 const WIDTH = 640
@@ -266,18 +255,6 @@ function plot({ points, record, uncertainty, channel }: Certificate): string {
     )
 }
 
-function digits(value: number): string {
-    return String(Number(value.toPrecision(6)))
-}
-
 function f(value: number): string {
     return value.toFixed(1)
-}
-
-function day(iso: string): string {
-    return iso.slice(0, 10)
-}
-
-function escaped(text: string): string {
-    return text.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`)
 }

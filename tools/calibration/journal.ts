@@ -3,20 +3,12 @@
  * journal.ndjson with a line for each record that was written or taken back. From it a node that lost its settings store
  * gets its calibrations again.
  */
-import {
-    appendFileSync,
-    existsSync,
-    mkdirSync,
-    readFileSync,
-    readdirSync,
-    writeFileSync,
-} from "node:fs"
+import { writeFileSync } from "node:fs"
 import path from "node:path"
 import { z } from "zod"
 import { type Certificate, certificatePage, type CertificateLanguage } from "./certificate.js"
+import { LineJournal } from "./line-journal.js"
 import { readRecord } from "./record.js"
-
-const FILE = "journal.ndjson"
 
 const ENTRY = z.strictObject({
     time: z.iso.datetime(),
@@ -29,11 +21,6 @@ const ENTRY = z.strictObject({
 })
 export type JournalEntry = z.infer<typeof ENTRY>
 
-/** The journal cannot be read: the message names file and line. */
-export class JournalError extends Error {
-    override name = "JournalError"
-}
-
 /** A record that is in force as far as the journal knows. */
 export interface KnownCalibration {
     readonly device: string
@@ -45,42 +32,13 @@ export interface KnownCalibration {
     readonly date: number
 }
 
-export class CalibrationJournal {
-    constructor(readonly folder: string) {}
-
-    /** Boards that it knows. */
-    devices(): string[] {
-        if (!existsSync(this.folder)) return []
-        return readdirSync(this.folder)
-            .filter(name => /^[0-9a-f]{16}$/.test(name))
-            .filter(name => existsSync(path.join(this.folder, name, FILE)))
-            .sort()
-    }
-
-    /** @throws JournalError */
-    entries(device: string): JournalEntry[] {
-        const file = path.join(this.folder, device, FILE)
-        if (!existsSync(file)) return []
-        const lines = readFileSync(file, "utf8").split("\n")
-        // A line without end was being written when something was cut off.
-        return lines.slice(0, -1).map((text, i) => {
-            try {
-                return ENTRY.parse(JSON.parse(text))
-            } catch {
-                throw new JournalError(
-                    `${file}, line ${i + 1} is no entry of a calibration journal`
-                )
-            }
-        })
-    }
+export class CalibrationJournal extends LineJournal<JournalEntry> {
+    protected readonly file = "journal.ndjson"
+    protected readonly what = "a calibration journal"
+    protected readonly shape = ENTRY
 
     add(entry: JournalEntry): void {
-        const folder = path.join(this.folder, entry.device)
-        mkdirSync(folder, { recursive: true })
-        const file = path.join(folder, FILE)
-        // What an earlier write left without end must not swallow this line.
-        const isOpen = existsSync(file) && !/(?:^|\n)$/.test(readFileSync(file, "utf8"))
-        appendFileSync(file, `${isOpen ? "\n" : ""}${JSON.stringify(entry)}\n`, { flush: true })
+        this.append(entry.device, entry)
     }
 
     /** What should be in force on a board, by channel. @throws JournalError */
@@ -107,9 +65,10 @@ export class CalibrationJournal {
     /** Writes a certificate as JSON and as a page. @returns their names without ending */
     keep(certificate: Certificate, language: CertificateLanguage): string {
         const { node, channel, date, id } = certificate
-        const folder = path.join(this.folder, node.device)
-        mkdirSync(folder, { recursive: true })
-        const name = path.join(folder, `${date.slice(0, 10)}-${channel.name}-${id}`)
+        const name = path.join(
+            this.folderOf(node.device),
+            `${date.slice(0, 10)}-${channel.name}-${id}`
+        )
         writeFileSync(`${name}.json`, `${JSON.stringify(certificate, undefined, 2)}\n`)
         writeFileSync(`${name}.html`, certificatePage(certificate, language))
         return name

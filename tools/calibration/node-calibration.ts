@@ -36,6 +36,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
     38: "somebody else began one meanwhile; read the node again",
     39: "the part is in service",
     40: "the part has no such procedure",
+    41: "another correction is in force on that part by now; read the node again",
 }
 
 /** The node refused a calibration, and nothing has changed. */
@@ -86,6 +87,8 @@ export interface NodePart {
     readonly channel: string
     /** Bit by bit, id by id: src/core/protocol/procedures.ts */
     readonly procedures: number
+    /** Ids of the corrections in force on its channels, exclusive-or; 0 = none. */
+    readonly corrections: number
     /** Begins the next run. */
     readonly token: number
 }
@@ -203,6 +206,7 @@ export class NodeCalibration {
                 identity: record.message("identity"),
                 channel: record.text("channel"),
                 procedures: record.integer("procedures", 0, 0x7fff_ffff),
+                corrections: record.integer("corrections", 0, 4_294_967_295),
                 token: record.integer("token", 1, 4_294_967_295),
             })
         }
@@ -211,15 +215,18 @@ export class NodeCalibration {
 
     /**
      * Begins a procedure of a part that is out of service, see {@link live}. Asked again, it is not begun again.
+     * It is refused when other corrections are in force than when the part was listed.
      *
      * @throws CalibrationRefused: it was not begun
      */
-    async begin({ index, token }: NodePart, procedure: number, argument: number): Promise<void> {
+    async begin(part: NodePart, procedure: number, argument: number): Promise<void> {
+        const { index, token, corrections } = part
         const args = new Uint8Array(RUN_ARGUMENT_BYTES)
         const view = new DataView(args.buffer)
         view.setUint8(0, procedure)
         view.setInt32(1, argument, true)
         view.setUint32(5, token, true)
+        view.setUint32(9, corrections, true)
         await this.act(OPERATION_RUN, index, args)
     }
 

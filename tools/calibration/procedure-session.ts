@@ -14,8 +14,6 @@ import { limitsOf, stabilityOf, type Stability } from "./stability.js"
 /** Time between two samples, s: that of an SCD4x and more than that of an SCD30. */
 const SECONDS = 5
 const POLL_MS = 2500
-/** So long the part has to stand still at the reference before it is recalibrated, ms: SCD4x 1.7, 3.8.1; SCD30 asks for two minutes. */
-export const STEADY_MS = 180_000
 /** Readings in that time, at least: a part in low power gives one every 30 s. */
 const FEWEST = 6
 /** Readings that make "as left". */
@@ -36,6 +34,15 @@ export interface ProcedurePlan {
     readonly isUnstableAllowed: boolean
 }
 
+/** What becomes of corrections that were fitted to the part as it is. */
+export type CorrectionChoice = "refuse" | "rollback" | "keep"
+
+export interface KnownCorrection {
+    readonly channel: string
+    readonly id: number
+    readonly action: "rolled back" | "kept"
+}
+
 export interface ProcedureTalk {
     /** How often a part with this serial number was written to in its life, as far as it is known. */
     readonly writesOf: (identity: string) => number
@@ -46,8 +53,16 @@ export interface ProcedureTalk {
     readonly confirm: (
         part: NodePart,
         procedure: Procedure,
-        found: number | undefined
+        found: number | undefined,
+        before: number | undefined
     ) => Promise<boolean>
+    /** @param fitted channels with a correction that holds no more afterwards */
+    readonly decide: (
+        fitted: readonly NodeChannel[],
+        procedure: Procedure
+    ) => Promise<CorrectionChoice>
+    /** Takes back what is in force on a channel, and the one that comes into force then, until there is none. */
+    readonly rollBack: (channel: NodeChannel) => Promise<void>
 }
 
 export interface ProcedureOutcome {
@@ -55,6 +70,9 @@ export interface ProcedureOutcome {
     readonly procedure: Procedure
     /** As the node gave it. */
     readonly result: number
+    /** The setting before, as the node gave it; undefined: it is none, or was only told. */
+    readonly before: number | undefined
+    readonly corrections: readonly KnownCorrection[]
     /** Means of raw readings, in the channel's unit; undefined: without reference. */
     readonly asFound: number | undefined
     readonly asLeft: number | undefined
@@ -78,37 +96,62 @@ export async function runProcedure(
     talk: ProcedureTalk
 ): Promise<ProcedureOutcome | undefined> {
     const procedure = procedureNamed(plan)
+    // In this order: a correction that comes after the parts were listed makes the node refuse to begin.
+    const parts = await bench.during(bench.node.parts())
     const channels = await bench.during(bench.node.channels())
-    const part = partFor(await bench.during(bench.node.parts()), procedure, plan, channels)
+    let part = partFor(parts, procedure, plan, channels)
     const channel = measuringChannel(part, procedure, channels)
     const isLook = procedure.kind === "setting" && plan.value === undefined
-    if (!isLook) {
-        refuseFitted(part, procedure, channels)
-        refuseWorn(part, procedure, talk)
-    }
+    const fitted = isLook ? [] : fittedTo(part, procedure, channels)
+    if (!isLook) refuseWorn(part, procedure, talk)
+    const choice = fitted.length === 0 ? "keep" : await decided(fitted, procedure, talk)
     try {
+        if (isLook) {
+            const result = await carryOut(bench, part, channel, procedure, ARGUMENT_LOOK)
+            return { part, procedure, result, ...LOOKED }
+        }
         let found: number | undefined
+        let before: number | undefined
         if (procedure.kind === "reference") {
             const value = plan.value ?? 0
             bench.bring?.(channel.name, value)
             await talk.atReference(value)
-            found = await steady(bench, channel, plan, talk)
+            found = await steady(bench, channel, procedure, plan, talk)
         }
-        if (!isLook && !(await talk.confirm(part, procedure, found))) return undefined
-        const argument = isLook ? ARGUMENT_LOOK : Math.round((plan.value ?? 0) * procedure.steps)
+        if (procedure.kind === "setting")
+            before = await carryOut(bench, part, channel, procedure, ARGUMENT_LOOK)
+        if (!(await talk.confirm(part, procedure, found, before))) return undefined
+        if (choice === "rollback") for (const each of fitted) await talk.rollBack(each)
+        const argument = Math.round((plan.value ?? 0) * procedure.steps)
+        const known = choice === "rollback" ? [] : fitted
+        part = await expectCorrections(bench, part, procedure, known)
         const result = await carryOut(bench, part, channel, procedure, argument)
-        // A fan that does not run again shows in the readings.
         const left =
-            found !== undefined || procedure.name === "clean-fan"
+            found !== undefined || procedure.isMeasuredAfter === true
                 ? await measureAgain(bench, channel, plan.timeoutMs)
                 : undefined
-        const asLeft = found === undefined ? undefined : left
-        return { part, procedure, result, asFound: found, asLeft, run: isLook ? 0 : part.token }
+        const action = choice === "rollback" ? "rolled back" : "kept"
+        return {
+            ...{ part, procedure, result, before, asFound: found },
+            asLeft: found === undefined ? undefined : left,
+            run: part.token,
+            corrections: fitted.map(({ name, calibration }) => ({
+                ...{ channel: name, id: calibration, action },
+            })),
+        }
     } finally {
         // A node that is gone puts the part back into service by itself.
         await bench.during(bench.node.release(channel)).catch(() => undefined)
     }
 }
+
+const LOOKED = {
+    before: undefined,
+    asFound: undefined,
+    asLeft: undefined,
+    run: 0,
+    corrections: [],
+} as const
 
 /** @throws PlanError for a name that there is not, or a value that does not fit it */
 function procedureNamed({ procedure: name, value, reference }: ProcedurePlan): Procedure {
@@ -177,20 +220,59 @@ function channelsOf(part: NodePart, channels: readonly NodeChannel[]): NodeChann
     )
 }
 
-/** A correction is fitted to the part as it was. */
-function refuseFitted(
+/** Those whose correction was fitted to the part as it was. */
+function fittedTo(
     part: NodePart,
-    { name, changes }: Procedure,
+    { changes }: Procedure,
     channels: readonly NodeChannel[]
-): void {
-    const fitted = channelsOf(part, channels).find(
+): NodeChannel[] {
+    return channelsOf(part, channels).filter(
         ({ calibration, column }) => calibration !== 0 && changes.includes(column.quantity)
     )
-    if (fitted !== undefined)
+}
+
+/** @throws PlanError when the procedure is not to be done, or would leave readings that are corrected twice */
+async function decided(
+    fitted: readonly NodeChannel[],
+    procedure: Procedure,
+    talk: ProcedureTalk
+): Promise<CorrectionChoice> {
+    const [{ name: channel, calibration }] = fitted
+    const { name, kind } = procedure
+    const choice = await talk.decide(fitted, procedure)
+    // Where the part is to show what the reference shows, a correction on top is wrong by what it corrects.
+    const isKeeping = choice === "keep" && kind !== "reference"
+    if (isKeeping || choice === "rollback") return choice
+    throw new PlanError(
+        `${channel} has calibration ${calibration}, which was fitted to the part as it is: ` +
+            (choice === "keep" ? `it cannot be kept with ${name}; ` : "") +
+            `take it back (suitcase calibrate rollback ${channel}, or --correction rollback), then ${name}, then calibrate anew` +
+            (kind === "reference" ? "" : `; or keep it on purpose (--correction keep)`)
+    )
+}
+
+/**
+ * The part as the node lists it now, with the token of the next run.
+ *
+ * @throws PlanError when others of the corrections than those hold now
+ */
+async function expectCorrections(
+    bench: Bench,
+    { index, part: maker, identity }: NodePart,
+    procedure: Procedure,
+    known: readonly NodeChannel[]
+): Promise<NodePart> {
+    const part = (await bench.during(bench.node.parts())).at(index)
+    if (part?.part !== maker || part.identity !== identity)
+        throw new PlanError(`another part is there instead of ${maker}: begin anew`)
+    const ids = (channels: readonly NodeChannel[]) =>
+        channels.map(({ name, calibration }) => `${name} ${calibration}`).join(", ")
+    const now = fittedTo(part, procedure, await bench.during(bench.node.channels()))
+    if (ids(now) !== ids(known))
         throw new PlanError(
-            `${fitted.name} has calibration ${fitted.calibration}, which was fitted to the part as it is: ` +
-                `take it back (suitcase calibrate rollback ${fitted.name}), then ${name}, then calibrate anew`
+            `the corrections in force are others by now (${ids(now) || "none"}): begin anew`
         )
+    return part
 }
 
 function refuseWorn(part: NodePart, { name, mostWrites }: Procedure, talk: ProcedureTalk): void {
@@ -203,10 +285,11 @@ function refuseWorn(part: NodePart, { name, mostWrites }: Procedure, talk: Proce
         )
 }
 
-/** Readings for {@link STEADY_MS} that stand still. @returns their mean, in the channel's unit */
+/** Readings that stand still as long as the procedure asks for. @returns their mean, in the channel's unit */
 async function steady(
     bench: Bench,
     channel: NodeChannel,
+    { steadyMs = 0 }: Procedure,
     plan: ProcedurePlan,
     talk: ProcedureTalk
 ): Promise<number> {
@@ -228,8 +311,8 @@ async function steady(
         const now = bench.nowMs()
         if (sample.raw === undefined || sample.rawQuality !== QUALITY_OK) window.length = 0
         else window.push({ at: now, value: toUnit(column, sample.raw) })
-        while (window.length > FEWEST && now - window[1].at >= STEADY_MS) window.shift()
-        const isFull = window.length >= FEWEST && now - window[0].at >= STEADY_MS
+        while (window.length > FEWEST && now - window[1].at >= steadyMs) window.shift()
+        const isFull = window.length >= FEWEST && now - window[0].at >= steadyMs
         const stability = stabilityOf(
             window.map(({ value }) => value),
             isFull ? FEWEST : Infinity,
@@ -243,9 +326,14 @@ async function steady(
             ? `${channel.name}: no reading came within ${plan.timeoutMs / 1000} s`
             : last.rawQuality !== QUALITY_OK
               ? `${channel.name}: its readings are "${qualityName(last.rawQuality)}", after ${plan.timeoutMs / 1000} s`
-              : `${channel.name}: did not stand still for three minutes within ${plan.timeoutMs / 1000} s; wait longer (--timeout), ` +
+              : `${channel.name}: did not stand still for ${minutes(steadyMs)} within ${plan.timeoutMs / 1000} s; wait longer (--timeout), ` +
                 "or take it as it is (--allow-unstable)"
     )
+}
+
+/** "three minutes" */
+export function minutes(ms: number): string {
+    return ms === 180_000 ? "three minutes" : `${ms / 1000} s`
 }
 
 async function carryOut(

@@ -2,8 +2,11 @@
 import {
     PROCEDURE_ALTITUDE,
     PROCEDURE_CLEAN_FAN,
+    PROCEDURE_CROSSTALK,
+    PROCEDURE_EMISSIVITY,
     PROCEDURE_OWN_OFFSET,
     PROCEDURE_PRESSURE,
+    PROCEDURE_RANGE_OFFSET,
     PROCEDURE_RECALIBRATE,
     PROCEDURE_SELF_CALIBRATION,
     PROCEDURE_STORE,
@@ -20,16 +23,22 @@ export interface Procedure {
      * "action": takes none.
      */
     readonly kind: "setting" | "reference" | "action"
-    /** Of value and result; "" = none. */
+    /** Of the value; "" = none. */
     readonly unit: string
     /** What one unit is for the node. */
     readonly steps: number
+    /** Of the result, where it is another kind of number than the value: a correction. */
+    readonly correctionUnit?: string
+    /** So long the part has to stand still at the reference, ms. */
+    readonly steadyMs?: number
     /** Quantities of the part's channels that it changes: what was fitted to them holds no more. */
     readonly changes: readonly string[]
     /** Each time writes the part's own memory, which wears out; the part stands this number. */
     readonly mostWrites?: number
-    /** Lasts until the part loses its power, unless it is stored. */
-    readonly isVolatile?: true
+    /** Lasts until the part loses its power, unless it is stored; or until the node starts again. */
+    readonly until?: "power loss" | "restart"
+    /** The part asks for good readings afterwards: they tell whether it is well. */
+    readonly isMeasuredAfter?: true
 }
 
 /** Share of {@link Procedure.mostWrites} from which on the command refuses. */
@@ -43,6 +52,9 @@ export const PROCEDURES: readonly Procedure[] = [
         kind: "reference",
         unit: "ppm",
         steps: 1,
+        correctionUnit: "ppm",
+        // SCD4x, version 1.7, 3.8.1; an SCD30 asks for two minutes.
+        steadyMs: 180_000,
         changes: ["co2"],
     },
     {
@@ -53,7 +65,7 @@ export const PROCEDURES: readonly Procedure[] = [
         unit: "",
         steps: 1,
         changes: [],
-        isVolatile: true,
+        until: "power loss",
     },
     {
         id: PROCEDURE_TEMPERATURE_OFFSET,
@@ -63,7 +75,7 @@ export const PROCEDURES: readonly Procedure[] = [
         unit: "°C",
         steps: 100,
         changes: ["temperature", "relativeHumidity"],
-        isVolatile: true,
+        until: "power loss",
     },
     {
         id: PROCEDURE_ALTITUDE,
@@ -73,7 +85,7 @@ export const PROCEDURES: readonly Procedure[] = [
         unit: "m",
         steps: 1,
         changes: ["co2"],
-        isVolatile: true,
+        until: "power loss",
     },
     {
         id: PROCEDURE_PRESSURE,
@@ -83,6 +95,7 @@ export const PROCEDURES: readonly Procedure[] = [
         unit: "hPa",
         steps: 1,
         changes: ["co2"],
+        until: "restart",
     },
     {
         id: PROCEDURE_STORE,
@@ -103,6 +116,7 @@ export const PROCEDURES: readonly Procedure[] = [
         unit: "",
         steps: 1,
         changes: [],
+        isMeasuredAfter: true,
     },
     {
         id: PROCEDURE_OWN_OFFSET,
@@ -115,16 +129,59 @@ export const PROCEDURES: readonly Procedure[] = [
         // TMP117, SNOSD82D, 6.5
         mostWrites: 1000,
     },
+    {
+        id: PROCEDURE_RANGE_OFFSET,
+        name: "range-offset",
+        summary: "the part shows the distance of a grey target; until the node starts again",
+        kind: "reference",
+        unit: "m",
+        steps: 1000,
+        correctionUnit: "mm",
+        steadyMs: 30_000,
+        changes: ["distance"],
+        until: "restart",
+    },
+    {
+        id: PROCEDURE_CROSSTALK,
+        name: "crosstalk",
+        summary: "takes the light of a cover glass out of distances; until the node starts again",
+        kind: "reference",
+        unit: "m",
+        steps: 1000,
+        correctionUnit: "cps",
+        steadyMs: 30_000,
+        changes: ["distance"],
+        until: "restart",
+    },
+    {
+        id: PROCEDURE_EMISSIVITY,
+        name: "emissivity",
+        summary: "of the surface that the part looks at, 0.1 to 1; kept in the part",
+        kind: "setting",
+        unit: "",
+        steps: 1000,
+        changes: ["temperature"],
+        // MLX90614, 3901090614, electrical specifications: 10,000 when hot, 100,000 at 25 °C
+        mostWrites: 10_000,
+    },
 ]
 
 export function procedureOf(id: number): Procedure | undefined {
     return PROCEDURES.find(known => known.id === id)
 }
 
+/** What the node gave, as a number in its unit. */
+export function resultValue({ steps, correctionUnit }: Procedure, result: number): number {
+    const units = correctionUnit === undefined ? steps : 1
+    return Math.round((result / units) * 1000) / 1000
+}
+
 /** "off", "2.5 °C", "60 m" */
-export function resultText({ name, kind, unit, steps }: Procedure, result: number): string {
+export function resultText(procedure: Procedure, result: number): string {
+    const { name, unit, correctionUnit } = procedure
     if (name === "self-calibration") return result === 0 ? "off" : "on"
-    const number = Math.round((result / steps) * 1000) / 1000
-    const sign = kind === "reference" && number > 0 ? "+" : ""
-    return `${sign}${number}${unit === "" ? "" : ` ${unit}`}`
+    const number = resultValue(procedure, result)
+    const sign = correctionUnit !== undefined && number > 0 ? "+" : ""
+    const shown = correctionUnit ?? unit
+    return `${sign}${number}${shown === "" ? "" : ` ${shown}`}`
 }

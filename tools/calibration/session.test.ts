@@ -22,7 +22,8 @@ import {
 } from "../cli/calibrate/records.js"
 import { programDeviceOf } from "../flash/usb/node-service.js"
 import { CERTIFICATE, certificatePage } from "./certificate.js"
-import { CalibrationJournal, JournalError } from "./journal.js"
+import { CalibrationJournal } from "./journal.js"
+import { JournalError } from "./line-journal.js"
 import { CalibrationRefused } from "./node-calibration.js"
 import { readRecord, recordId, writeRecord, type CorrectionTerms } from "./record.js"
 import { PlanError, channelNamed } from "./node-session.js"
@@ -268,7 +269,7 @@ describe("a node", () => {
         }
         journal.add(entry)
         expect(await verify(bench, journal, terminal)).toBe(0)
-        await exportRecords(bench, path.join(folder, "all.json"), terminal)
+        await exportRecords(bench, path.join(folder, "all.json"), journal, terminal)
         await bench.close()
         // The same board, with nothing but its program.
         await open()

@@ -12,14 +12,12 @@ import { World } from "../../sim/world/world.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { MB85RCModel } from "../../src/drivers/mb85rc/model.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
-import { SCD30Model } from "../../src/drivers/scd30/model.js"
-import { SPS30Model } from "../../src/drivers/sps30/model.js"
-import { TMP117Model } from "../../src/drivers/tmp117/model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
 import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { NodeService } from "../flash/usb/node-service.js"
 import { type Bench } from "./bench.js"
 import { NodeCalibration } from "./node-calibration.js"
+import { SIM_SETS, simSetSource, type SimSetName } from "./sim-sets.js"
 
 /** How wrong a simulated sensor is: reading = gain × truth + offset + drift + noise. In the channel's unit. */
 export interface SensorFault {
@@ -29,6 +27,10 @@ export interface SensorFault {
     readonly noise: number
     /** What its offset has become after so long, ms. */
     readonly drift: (ms: number) => number
+    /** Of a surface that a part takes for a black body in a room of 21 °C. */
+    readonly emissivity: number
+    /** Light of a cover glass in front of a distance sensor, kcps for each detector. */
+    readonly glass: number
 }
 
 /** Truth before a reference is there, and noise of a sensor of the kind. */
@@ -37,7 +39,13 @@ const ROOM: Readonly<Record<string, { readonly truth: number; readonly noise: nu
     humidity: { truth: 45, noise: 0.15 },
     co2: { truth: 600, noise: 4 },
     illuminance: { truth: 300, noise: 2 },
+    distance: { truth: 0.3, noise: 0.001 },
+    object_temperature: { truth: 40, noise: 0.05 },
+    thermal_max: { truth: 40, noise: 0.1 },
+    level: { truth: 1.5, noise: 0.002 },
+    soil_moisture: { truth: 30, noise: 0.1 },
 }
+const KELVIN = 273.15
 /** The node is on for so long before anybody comes, ms: its CO₂ sensor needs three minutes. */
 const WARM_UP_MS = 240_000
 /** Longest virtual time that an answer may take, ms: the host asks again by real time, in which much of it can pass. */
@@ -75,38 +83,11 @@ export function calibratedProgramSource(intervalSeconds = 60): string {
         )
 }
 
-/** A program with parts that the kit's indoor climate does not have. */
-export const PARTS_SOURCE = `import { SCD30Calibration } from "../src/drivers/scd30/calibration.js"
-import { SCD30 } from "../src/drivers/scd30/driver.js"
-import { ParticleFan } from "../src/drivers/shared/sensirion/fan.js"
-import { SPS30 } from "../src/drivers/sps30/driver.js"
-import { TMP117 } from "../src/drivers/tmp117/driver.js"
-import { TMP117Offset } from "../src/drivers/tmp117/offset.js"
-import { calibrations, openBus, procedures, startStation } from "../src/station/index.js"
-
-const bus = openBus()
-const co2 = new SCD30(bus, { only: "co2" })
-const dust = new SPS30(bus)
-const thermometer = new TMP117(bus)
-
-await startStation({
-    app: "parts",
-    intervalSeconds: 60,
-    sensors: [co2, dust, thermometer],
-    calibration: calibrations(
-        undefined,
-        procedures([
-            new SCD30Calibration(bus, co2),
-            new ParticleFan(bus, dust),
-            new TMP117Offset(bus, thermometer),
-        ])
-    ),
-})
-`
-
 export interface SimBenchOptions {
-    /** Another node: one with SCD30, SPS30 and TMP117. */
-    readonly isOfParts?: boolean
+    /** Another node: one with these parts. */
+    readonly set?: SimSetName
+    /** The text of its program; default that of the indoor climate, or of the set. */
+    readonly program?: string
     /** How wrong its sensors are, by channel; default not at all, but for noise. */
     readonly faults?: ReadonlyMap<string, Partial<SensorFault>>
     /** The board's id, 16 hex digits. */
@@ -126,7 +107,8 @@ export interface SimBenchOptions {
 export async function openSimBench(
     seed: number | string,
     {
-        isOfParts = false,
+        set,
+        program,
         faults = new Map(),
         device,
         flashed,
@@ -149,15 +131,14 @@ export async function openSimBench(
             offset = 0,
             noise = ROOM[channel].noise,
             drift = () => 0,
+            emissivity = 1,
         } = faults.get(channel) ?? {}
-        const wrong = offset + drift(world.clock.wallMs - startMs)
-        return gain * (truths.get(channel) ?? 0) + wrong + noise * gaussian(random)
+        // The error of a distance is that of its part: light from the glass comes on top.
+        const fixed = channel === "distance" ? 0 : offset
+        const wrong = fixed + drift(world.clock.wallMs - startMs)
+        const truth = radiated(truths.get(channel) ?? 0, emissivity)
+        return gain * truth + wrong + noise * gaussian(random)
     }
-    const parts = [
-        new SCD30Model().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
-        dustModel(),
-        new TMP117Model().feed("temperature", feed("temperature")),
-    ]
     const indoor = [
         new SHT4xModel()
             .feed("temperature", feed("temperature"))
@@ -166,11 +147,15 @@ export async function openSimBench(
         new BH1750Model().feed("illuminance", feed("illuminance")),
         new MB85RCModel(),
     ]
-    const sensors: readonly RegisterModel[] = isOfParts ? parts : indoor
+    const { glass = 0, offset: error = 0 } = faults.get("distance") ?? {}
+    const sensors: readonly RegisterModel[] =
+        set === undefined ? indoor : SIM_SETS[set].models(feed, { glass, error })
     const node = world.addNode({
-        program: isOfParts
-            ? compile("devs/parts.ts", { source: PARTS_SOURCE })
-            : compile("devs/calibrated.ts", { source: calibratedProgramSource(intervalSeconds) }),
+        program: compile(`devs/calibrated-${program === undefined ? (set ?? "") : "own"}.ts`, {
+            source:
+                program ??
+                (set === undefined ? calibratedProgramSource(intervalSeconds) : simSetSource(set)),
+        }),
         sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
@@ -197,11 +182,13 @@ export async function openSimBench(
     }
 }
 
-/** In the air of a clean room. */
-function dustModel(): SPS30Model {
-    const model = new SPS30Model()
-    for (const { name } of model.channels) model.feed(name, name.startsWith("pm") ? 8 : 50)
-    return model.feed("typical_size", 0.6e-6)
+/** What a surface of a temperature seems to have to a part that takes it for a black body, °C. */
+function radiated(celsius: number, emissivity: number): number {
+    if (emissivity === 1) return celsius
+    const powers =
+        emissivity * (celsius + KELVIN) ** 4 +
+        (1 - emissivity) * (ROOM.temperature.truth + KELVIN) ** 4
+    return powers ** 0.25 - KELVIN
 }
 
 function gaussian(random: SeededRandom): number {

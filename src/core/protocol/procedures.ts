@@ -8,6 +8,9 @@ export const PROCEDURE_PRESSURE = 5
 export const PROCEDURE_STORE = 6
 export const PROCEDURE_CLEAN_FAN = 7
 export const PROCEDURE_OWN_OFFSET = 8
+export const PROCEDURE_RANGE_OFFSET = 9
+export const PROCEDURE_CROSSTALK = 10
+export const PROCEDURE_EMISSIVITY = 11
 /** Largest number there can be: a part's list has a bit for each. */
 export const LAST_PROCEDURE = 30
 
@@ -22,7 +25,7 @@ export const RUN_DONE = 2
 /** The text behind the result says why. */
 export const RUN_FAILED = 3
 
-/** Bytes of the arguments that begin a run: procedure, argument, token. */
-export const RUN_ARGUMENT_BYTES = 9
+/** Bytes of the arguments that begin a run: procedure, argument, token, corrections in force that are known. */
+export const RUN_ARGUMENT_BYTES = 13
 /** Bytes before the text: state, place of the part, procedure, result, token. */
 export const RUN_HEAD_BYTES = 11

@@ -10,6 +10,7 @@ import { mlx90614Temperature } from "./conversion.js"
 const MLX90614_ADDRESS = 0x5a
 const MLX90614_AMBIENT = 0x06 // table 10: TA
 const MLX90614_OBJECT = 0x07 // table 10: TOBJ1
+const MLX90614_EMISSIVITY = 0x24 // EEPROM 0x04
 const MLX90614_STORED_ADDRESS = 0x2e // EEPROM 0x0E
 const MLX90614_ID = 0x3c // EEPROM 0x1C … 0x1F
 const MLX90614_ID_WORDS = 4
@@ -26,6 +27,9 @@ const MLX90614_EEPROM_MS = 20
  * @see {@link https://www.melexis.com/en/product/MLX90614 | Datasheet}
  */
 export class MLX90614 extends SensorDriver {
+    /** Its EEPROM was written: what it measures means nothing until it was switched off and on. */
+    isChanged = false
+
     constructor(bus: I2C, options?: DriverOptions) {
         const prefix = options?.prefix ?? ""
         super("Melexis MLX90614", bus, options?.address ?? MLX90614_ADDRESS, [
@@ -57,10 +61,15 @@ export class MLX90614 extends SensorDriver {
     /** The checksum over the ids, which contains the address, tells it from other parts. */
     protected override async setup(): Promise<void> {
         if (!(await this.tellsId()) && !(await this.tellsId())) throw wrongPart(this.part)
+        // The power went between erasing and writing, see emissivity.ts.
+        if ((await this.word(MLX90614_EMISSIVITY)) === 0)
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": its emissivity is erased")
         await wait(MLX90614_POWER_UP_MS)
     }
 
     protected override async measure(): Promise<void> {
+        if (this.isChanged)
+            throw new SensorError(QUALITY_NOT_READY, this.part + ": must be switched off and on")
         this.putTemperature(0, await this.word(MLX90614_OBJECT))
         this.putTemperature(1, await this.word(MLX90614_AMBIENT))
     }
@@ -83,8 +92,8 @@ export class MLX90614 extends SensorDriver {
         return true
     }
 
-    /** @throws SensorError when the checksum is wrong */
-    private async word(command: number): Promise<number> {
+    /** A word of its memory. @throws SensorError when the checksum is wrong */
+    async word(command: number): Promise<number> {
         const bytes = await this.bus.xfer(this.address, Buffer.from([command]), 3)
         const write = this.address << 1
         const packet = Buffer.from([write, command, write | 1, bytes[0], bytes[1]])
@@ -92,7 +101,8 @@ export class MLX90614 extends SensorDriver {
         return bytes[0] | (bytes[1] << 8)
     }
 
-    private async storeWord(command: number, word: number): Promise<void> {
+    /** Into its EEPROM, the cell of which holds 0. @param command of the cell */
+    async storeWord(command: number, word: number): Promise<void> {
         const packet = Buffer.from([this.address << 1, command, word & 0xff, word >> 8, 0])
         packet[4] = packetErrorCode(packet, 4)
         await this.write(packet.slice(1, 5))

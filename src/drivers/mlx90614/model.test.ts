@@ -60,6 +60,21 @@ describe("MLX90614 model", () => {
         expect(handedOut).toHaveLength(1)
     })
 
+    it("counts with the emissivity that it had when it was switched on, by the fourth powers of temperatures", () => {
+        model.preset(0x04, Math.round(0.5 * 65535))
+        model.brownOut(0)
+        const [low, high] = read(1000, 0x07)
+        // 28.01 °C of a black body in a part of 21 °C
+        const kelvin = ((301.16 ** 4 - 0.5 * 294.15 ** 4) / 0.5) ** 0.25
+        expect(0.02 * (low | (high << 8)), "K").toBeCloseTo(kelvin, 1)
+        store(2000, 0x24, 0)
+        store(2010, 0x24, 0xffff)
+        expect(model.stores).toBe(2)
+        expect(read(2100, 0x07).slice(0, 2), "worth nothing").toEqual([0, 0x30])
+        model.brownOut(3000)
+        expect(read(4000, 0x07).slice(0, 2)).toEqual([0xd2, 0x3a])
+    })
+
     it("sets the error flag when it has no temperature", () => {
         model.hasError = true
         expect(read(1000, 0x07).slice(0, 2)).toEqual([0x00, 0x80])

@@ -21,6 +21,7 @@ const FLAGS = 0xf0
 const SLEEP = 0xff
 /** EEPROM cells that can be written. */
 const WRITABLE = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0e, 0x0f, 0x19]
+const EMISSIVITY = 0x04
 const STORED_ADDRESS = 0x0e
 const ID = 0x1c
 /** First valid data after power-up, ms. */
@@ -40,6 +41,20 @@ export class MLX90614Model extends RegisterModel {
     /** The part could not compute the object's temperature: it sets the error flag. */
     hasError = false
 
+    /** Stored in cell 0x04, 65535 × emissivity. */
+    get emissivity(): number {
+        return this.eeprom[EMISSIVITY]
+    }
+
+    /** What a cell held before anybody came. */
+    preset(cell: number, word: number): void {
+        this.eeprom[cell] = word
+    }
+
+    /** How often a cell was erased or written. */
+    stores = 0
+    /** What it counts with: that of its last start. */
+    private usedEmissivity = 0xffff
     private readonly eeprom = new Uint16Array(CELLS)
     /** Asleep it answers nothing until {@link wakeUp}, or until it gets power anew. */
     isAsleep = false
@@ -80,6 +95,7 @@ export class MLX90614Model extends RegisterModel {
 
     protected powerUp(): void {
         this.isAsleep = false
+        this.usedEmissivity = this.emissivity
         this.command = 0
         this.validAt = this.nowMs + POWER_UP_MS
         this.storedAt = 0
@@ -136,13 +152,25 @@ export class MLX90614Model extends RegisterModel {
     }
 
     private temperature(name: string): number {
-        // Before the first valid data it gives some temperature, without an error flag.
-        if (this.nowMs < this.validAt) return 0x3000
+        // Before the first valid data it gives some temperature, without an error flag. After its emissivity was
+        // changed it did so, too, until it was switched off and on: Adafruit-MLX90614-Library, issue 32.
+        const isChanged = this.usedEmissivity !== this.emissivity || this.emissivity === 0
+        if (this.nowMs < this.validAt || isChanged) return 0x3000
         if (!this.faults.stuckBusy)
             this.measuredAt = Math.floor(this.nowMs / REFRESH_MS) * REFRESH_MS
         const value = this.inputAt(name, this.measuredAt)
         this.handOut(name, value)
-        return Math.round((value + 273.15) / 0.02)
+        const shown = name === "object_temperature" ? this.throughEmissivity(value) : value
+        return Math.round((shown + 273.15) / 0.02)
+    }
+
+    /** What it makes of a radiation like that of a black body at this temperature (5.1.1: of the fourth powers), °C. */
+    private throughEmissivity(celsius: number): number {
+        const emissivity = this.usedEmissivity / 0xffff
+        if (emissivity === 1) return celsius
+        const own = this.inputAt("ambient_temperature", this.measuredAt) + 273.15
+        const powers = ((celsius + 273.15) ** 4 - (1 - emissivity) * own ** 4) / emissivity
+        return powers ** 0.25 - 273.15
     }
 
     private store(cell: number, word: number): void {
@@ -155,6 +183,7 @@ export class MLX90614Model extends RegisterModel {
             word |= this.eeprom[cell]
         }
         this.eeprom[cell] = word
+        this.stores++
         this.storedAt = this.nowMs + STORE_MS
     }
 }

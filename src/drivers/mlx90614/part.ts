@@ -7,6 +7,7 @@ export const part: Part = {
     summary: "temperature of a surface, without contact",
     group: "climate",
     className: "MLX90614",
+    procedures: { className: "MLX90614Emissivity", file: "drivers/mlx90614/emissivity" },
     // Any other one can be stored in the part.
     addresses: [0x5a, 0x5b],
     datasheet: {

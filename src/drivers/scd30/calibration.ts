@@ -3,18 +3,20 @@ import { I2C } from "@devicescript/i2c"
 import {
     ARGUMENT_LOOK,
     PROCEDURE_ALTITUDE,
+    PROCEDURE_PRESSURE,
     PROCEDURE_RECALIBRATE,
     PROCEDURE_SELF_CALIBRATION,
     PROCEDURE_TEMPERATURE_OFFSET,
 } from "../../core/protocol/procedures.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { SensorError, wait } from "../shared/driver.js"
-import { PartProcedures, checkArgument, setByProgram } from "../shared/procedures.js"
+import { PartProcedures, checkArgument, checkSetting } from "../shared/procedures.js"
 import { floatToScaled } from "../shared/sensirion/float.js"
 import { SensirionMaintenance } from "../shared/sensirion/maintenance.js"
 import { SCD30 } from "./driver.js"
 
 // "Interface Description Sensirion SCD30", version 1.0 (May 2020)
+const START = 0x0010 // 1.4.1: with the pressure; without it tells the pressure, as Adafruit_SCD30 reads it
 const READ = 0x0300 // 1.4.5
 const SELF_CALIBRATION = 0x5306 // 1.4.6
 const RECALIBRATION = 0x5204 // 1.4.6
@@ -34,7 +36,8 @@ export class SCD30Calibration extends SensirionMaintenance implements PartProced
         (1 << PROCEDURE_RECALIBRATE) |
         (1 << PROCEDURE_SELF_CALIBRATION) |
         (1 << PROCEDURE_TEMPERATURE_OFFSET) |
-        (1 << PROCEDURE_ALTITUDE)
+        (1 << PROCEDURE_ALTITUDE) |
+        (1 << PROCEDURE_PRESSURE)
 
     private readonly sensor: SCD30
 
@@ -45,11 +48,13 @@ export class SCD30Calibration extends SensirionMaintenance implements PartProced
 
     /**
      * See PartProcedures. Recalibrating gives the reference minus the reading before, in ppm, as
-     * the part itself tells no correction; the offset is in 0.01 °C.
+     * the part itself tells no correction; the offset is in 0.01 °C; the pressure lasts until
+     * the node starts again, and the part disregards its altitude meanwhile; 0: it knows none.
      */
     async carryOut(procedure: number, argument: number): Promise<number> {
         const { altitude, temperatureOffset, selfCalibration } = this.sensor.options
         if (procedure === PROCEDURE_RECALIBRATE) return await this.recalibrate(argument)
+        if (procedure === PROCEDURE_PRESSURE) return await this.pressure(argument)
         if (procedure === PROCEDURE_ALTITUDE)
             return await this.setting(ALTITUDE, argument, 3000, altitude, "altitude")
         if (procedure === PROCEDURE_TEMPERATURE_OFFSET)
@@ -61,6 +66,21 @@ export class SCD30Calibration extends SensirionMaintenance implements PartProced
                 "temperatureOffset"
             )
         return await this.setting(SELF_CALIBRATION, argument, 1, selfCalibration, "selfCalibration")
+    }
+
+    private async pressure(hectopascals: number): Promise<number> {
+        const isLook = hectopascals === ARGUMENT_LOOK
+        // The driver gives it to the part again whenever it sets that up.
+        if (!isLook) this.sensor.setPressure(hectopascals)
+        const self = this
+        let kept = 0
+        await this.undisturbed(async () => {
+            kept = await self.ask(START, READ_MS, 1)
+            if (isLook || kept === hectopascals) return
+            await self.keep(START, hectopascals)
+            kept = hectopascals
+        })
+        return kept
     }
 
     private async recalibrate(ppm: number): Promise<number> {
@@ -93,17 +113,13 @@ export class SCD30Calibration extends SensirionMaintenance implements PartProced
         option: unknown,
         name: string
     ): Promise<number> {
-        const isLook = word === ARGUMENT_LOOK
-        if (!isLook) {
-            checkArgument("SCD30: " + name, word, 0, most)
-            if (option !== undefined) throw setByProgram(this.driver, name)
-        }
+        const isSet = checkSetting(this.driver, name, option, word, most)
         const self = this
         let kept = 0
         await this.undisturbed(async () => {
             kept = await self.ask(code, READ_MS, 1)
             // Each write wears the part's memory.
-            if (isLook || kept === word) return
+            if (!isSet || kept === word) return
             await self.keep(code, word)
             kept = word
         })

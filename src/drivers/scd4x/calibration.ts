@@ -10,7 +10,7 @@ import {
 } from "../../core/protocol/procedures.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { SensorError, wait } from "../shared/driver.js"
-import { PartProcedures, checkArgument, setByProgram } from "../shared/procedures.js"
+import { PartProcedures, checkSetting } from "../shared/procedures.js"
 import { SensirionMaintenance } from "../shared/sensirion/maintenance.js"
 import { scd4xOffset, scd4xOffsetWord } from "./conversion.js"
 import { SCD4x } from "./driver.js"
@@ -79,37 +79,25 @@ export class SCD4xCalibration extends SensirionMaintenance implements PartProced
      * pressure lasts until the node starts again; storing gives {@link eepromWrites}.
      */
     async carryOut(procedure: number, argument: number): Promise<number> {
+        const { driver } = this
         const { altitude, temperatureOffset, selfCalibration } = this.sensor.options
         if (procedure === PROCEDURE_RECALIBRATE) return await this.recalibrate(argument)
         if (procedure === PROCEDURE_STORE) return await this.store()
-        const isLook = argument === ARGUMENT_LOOK
         if (procedure === PROCEDURE_PRESSURE) {
             // The driver gives it to the part again whenever it sets that up.
-            if (!isLook) this.sensor.setPressure(argument)
+            if (argument !== ARGUMENT_LOOK) this.sensor.setPressure(argument)
             return await this.setting(PRESSURE, PRESSURE, argument)
         }
         if (procedure === PROCEDURE_ALTITUDE) {
-            if (!isLook) {
-                checkArgument("altitude (m)", argument, 0, 3000)
-                if (altitude !== undefined) throw setByProgram(this.driver, "altitude")
-            }
+            checkSetting(driver, "altitude", altitude, argument, 3000)
             return await this.setting(SET_ALTITUDE, GET_ALTITUDE, argument)
         }
         if (procedure === PROCEDURE_SELF_CALIBRATION) {
-            if (!isLook) {
-                checkArgument("self-calibration", argument, 0, 1)
-                if (selfCalibration !== undefined)
-                    throw setByProgram(this.driver, "selfCalibration")
-            }
+            checkSetting(driver, "selfCalibration", selfCalibration, argument, 1)
             return await this.setting(SET_SELF_CALIBRATION, GET_SELF_CALIBRATION, argument)
         }
-        let word = argument
-        if (!isLook) {
-            checkArgument("offset (0.01 °C)", argument, 0, 2000)
-            if (temperatureOffset !== undefined)
-                throw setByProgram(this.driver, "temperatureOffset")
-            word = scd4xOffsetWord(argument)
-        }
+        const isSet = checkSetting(driver, "temperatureOffset", temperatureOffset, argument, 2000)
+        const word = isSet ? scd4xOffsetWord(argument) : argument
         return scd4xOffset(await this.setting(SET_OFFSET, GET_OFFSET, word))
     }
 

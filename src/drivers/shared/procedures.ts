@@ -1,3 +1,4 @@
+import { ARGUMENT_LOOK } from "../../core/protocol/procedures.js"
 import { QUALITY_NOT_READY } from "../../core/quality.js"
 import { SensorDriver, SensorError } from "./driver.js"
 
@@ -22,16 +23,35 @@ export interface PartProcedures {
     readonly carryOut: (procedure: number, argument: number) => Promise<number>
 }
 
-/** A setting that the program writes at each start cannot be another one afterwards. */
-export function setByProgram(driver: SensorDriver, option: string): SensorError {
-    return new SensorError(
-        QUALITY_NOT_READY,
-        driver.part + ": the program sets it at each start, by the option " + option
-    )
-}
-
 /** @throws RangeError when an argument is not within its limits */
 export function checkArgument(name: string, value: number, min: number, max: number): void {
     if (!(value >= min && value <= max))
         throw new RangeError(name + " must be " + min + " to " + max + ", got " + value)
+}
+
+/**
+ * Before a setting of 0 … most is written.
+ *
+ * @param name of the setting and of the driver's option for it
+ * @param option what the program gave the driver; undefined: the part's own setting counts
+ * @param argument ARGUMENT_LOOK only tells the setting
+ * @returns whether it is to be written
+ * @throws RangeError outside of the limits
+ * @throws SensorError when the program writes it at each start: it cannot be another one afterwards
+ */
+export function checkSetting(
+    driver: SensorDriver,
+    name: string,
+    option: unknown,
+    argument: number,
+    most: number
+): boolean {
+    if (argument === ARGUMENT_LOOK) return false
+    checkArgument(driver.part + ": " + name, argument, 0, most)
+    if (option !== undefined)
+        throw new SensorError(
+            QUALITY_NOT_READY,
+            driver.part + ": the program sets it at each start, by the option " + name
+        )
+    return true
 }

@@ -16,6 +16,7 @@ const RESET_MS = 2 // 6.5
 const EEPROM = 0x04 // 7.6.6
 const UNLOCKED = 0x8000
 const LOCKED = 0
+const LOCK_TRIES = 3
 const PROGRAMMED_MS = 14 // 6.5: 7 ms, typical
 const OFFSET = 0x07 // 7.6.9
 /** More is no correction of a thermometer, 0.01 °C. */
@@ -62,14 +63,29 @@ export class TMP117Offset extends RegisterDriver implements PartProcedures {
                 "TMP117: not stored, that was done " + MOST_WRITES + " times since the node started"
             )
         this.eepromWrites++
-        await this.writeWord(EEPROM, UNLOCKED)
-        await this.writeWord(OFFSET, steps & 0xffff)
-        await wait(PROGRAMMED_MS)
-        await this.writeWord(EEPROM, LOCKED)
+        try {
+            await this.writeWord(EEPROM, UNLOCKED)
+            await this.writeWord(OFFSET, steps & 0xffff)
+            await wait(PROGRAMMED_MS)
+        } finally {
+            await this.lock()
+        }
         // What is there after a reset is stored.
         await this.writeWord(CONFIG, SOFT_RESET)
         await wait(RESET_MS)
         if (signed16(await this.readWord(OFFSET)) !== steps)
             throw new SensorError(QUALITY_NOT_READY, "TMP117: does not keep its offset")
+    }
+
+    /** Whatever became of a write. A part that does not answer is locked again when it has lost its power. */
+    private async lock(): Promise<void> {
+        for (let i = 0; i < LOCK_TRIES; i++) {
+            try {
+                await this.writeWord(EEPROM, LOCKED)
+                return
+            } catch {
+                await wait(PROGRAMMED_MS)
+            }
+        }
     }
 }

@@ -67,3 +67,26 @@ export function vl53l1xStatus(status: number): string {
             return "hardware failure " + status
     }
 }
+
+/**
+ * Light of a cover glass in 1/512 kcps for each detector, register 0x0016: signal × (1 − distance ÷ target) ÷
+ * detectors, as in ST's "ultra lite driver". 0 when the part does not read too short.
+ *
+ * @param distance sum of distances, mm
+ * @param signal sum of rates, 1/128 Mcps
+ * @param spads sum of detectors, 1/256
+ * @param target true distance, mm
+ * @param count how many there are in each sum
+ */
+export function vl53l1xCrosstalk(
+    distance: number,
+    signal: number,
+    spads: number,
+    target: number,
+    count: number
+): number {
+    const missing = target * count - distance
+    if (missing <= 0 || spads === 0) return 0
+    // 1/128 Mcps of all detectors is 1000 / 128 × 512 × 256 of 1/512 kcps and 1/256 of one. Exact: below 2^53.
+    return Math.floor((1024000 * signal * missing) / (target * count * spads) + 0.5)
+}

@@ -1,7 +1,9 @@
 import { I2C } from "@devicescript/i2c"
 import { Channel } from "../../core/channel.js"
 import { QUALITY_NOT_READY, QUALITY_TIMEOUT } from "../../core/quality.js"
+import { divRound } from "../../core/fixed.js"
 import { ambientRateChannel, distanceChannel } from "../shared/channels.js"
+import { checkWhole } from "../shared/check-whole.js"
 import { DriverOptions, SensorDriver, SensorError, wait } from "../shared/driver.js"
 import { wrongPart, idText } from "../shared/registers/register-driver.js"
 import { ambientRate } from "../shared/time-of-flight.js"
@@ -13,6 +15,8 @@ const VL53L1X_ADDRESS = 0x29
 const VL53L1X_RESET = 0x0000
 const VL53L1X_VHV_LOOP_BOUND = 0x0008
 const VL53L1X_VHV_INIT = 0x000b
+const VL53L1X_CROSSTALK = 0x0016 // 1/512 kcps for each detector, and its gradients
+const VL53L1X_OFFSET = 0x001e // 1/4 mm, and those of two zones, which ST sets to 0 with it
 const VL53L1X_CONFIGURATION = 0x002d
 const VL53L1X_DATA_READY = 0x0031
 const VL53L1X_PHASE_CALIBRATION = 0x004b
@@ -64,6 +68,10 @@ export interface VL53L1XOptions extends DriverOptions {
     mode?: "long" | "short"
     /** Time for one measurement, ms: 15 and 20 (short mode only), 33, 50, 100 (default), 200 or 500. */
     timingBudget?: number
+    /** Added to the distance, mm, −100 … 100, instead of what ST stored: `suitcase calibrate procedure range-offset`. */
+    offset?: number
+    /** Light of a cover glass, 1/s for each detector, 0 … 100,000: `suitcase calibrate procedure crosstalk`. */
+    crosstalk?: number
     /** Leaves the ambient rate out. */
     only?: "distance"
 }
@@ -79,6 +87,9 @@ export interface VL53L1XOptions extends DriverOptions {
 export class VL53L1X extends SensorDriver {
     /** What became of the latest measurement, in words: "valid", "no target" … */
     status = ""
+    /** In 1/4 mm and 1/512 kcps; undefined: what the part has from ST. */
+    offset: number
+    crosstalk: number
     private readonly isShort: boolean
     private readonly budgetMs: number
     private readonly timing: Buffer
@@ -98,6 +109,16 @@ export class VL53L1X extends SensorDriver {
                     this.budgetMs
             )
         this.timing = timingOf(this.isShort, row)
+        const offset = options?.offset
+        const crosstalk = options?.crosstalk
+        if (offset !== undefined) {
+            checkWhole("VL53L1X: offset (mm)", offset, -100, 100)
+            this.offset = 4 * offset
+        }
+        if (crosstalk !== undefined) {
+            checkWhole("VL53L1X: crosstalk (1/s)", crosstalk, 0, 100000)
+            this.crosstalk = divRound(crosstalk * 512, 1000)
+        }
     }
 
     protected override async setup(): Promise<void> {
@@ -117,6 +138,8 @@ export class VL53L1X extends SensorDriver {
         await this.release()
         if (!(await this.boots())) throw this.timeout()
         await this.write(this.configuration())
+        await this.compensate(VL53L1X_OFFSET, this.offset)
+        await this.compensate(VL53L1X_CROSSTALK, this.crosstalk)
         // The first ranging finds the voltage of the detectors; later ones start from there.
         await this.range(VL53L1X_TIMED)
         await this.start(VL53L1X_STOP)
@@ -182,8 +205,14 @@ export class VL53L1X extends SensorDriver {
         await this.write(Buffer.from([register >> 8, register & 0xff, 1, mode]))
     }
 
+    /** The word and two more after it. @param word undefined: the part's own stays */
+    private async compensate(register: number, word: number): Promise<void> {
+        if (word === undefined) return
+        await this.write(Buffer.from([0, register, (word >> 8) & 0xff, word & 0xff, 0, 0, 0, 0]))
+    }
+
     /** Forgets what was ready before, starts, and waits until there is a new result. */
-    private async range(mode: number): Promise<void> {
+    async range(mode: number): Promise<void> {
         await this.start(mode)
         await wait(this.budgetMs)
         for (let waited = 0; waited <= LATEST_MS; waited = waited + POLL_MS) {
@@ -206,7 +235,7 @@ export class VL53L1X extends SensorDriver {
         return new SensorError(QUALITY_TIMEOUT, this.part + ": does not get ready")
     }
 
-    private async readAt(register: number, length: number): Promise<Buffer> {
+    async readAt(register: number, length: number): Promise<Buffer> {
         return await this.bus.xfer(
             this.address,
             Buffer.from([register >> 8, register & 0xff]),

@@ -2,7 +2,7 @@
  * Register model of ST VL53L1X: datasheet DocID031281 revision 3 (boot and timing), the
  * registers that ST lists for its "ultra lite driver" (UM2510): which of them a user may
  * set, and what the others have to hold; names and contents after reset: ST's full API,
- * vl53l1_register_map.h. Not modelled, and logged: crosstalk, another address.
+ * vl53l1_register_map.h. Not modelled, and logged: gradients of crosstalk, another address.
  */
 import {
     RegisterModel,
@@ -14,6 +14,7 @@ import {
 
 const SOFT_RESET = 0x0000
 const OSCILLATOR = 0x06
+const CROSSTALK = 0x16
 const OFFSET = 0x1e
 const CONFIG_FIRST = 0x2d
 const CONFIG_LAST = 0x87
@@ -65,7 +66,7 @@ const USER = new Set([
     ...[0x6c, 0x6d, 0x6e, 0x6f, 0x72, 0x73, 0x74, 0x75, 0x78, 0x79, 0x7a, 0x7b],
 ])
 /** Below the configuration: reset, loop bound and start of the detectors' voltage, offsets, target rate. */
-const LOW = new Set([0x00, 0x08, 0x0b, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25])
+const LOW = new Set([0x00, 0x08, 0x0b, 0x16, 0x17, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25])
 
 interface DistanceMode {
     /** Farthest target in the dark, m; with a budget of at least {@link LONG_BUDGET_MS}. */
@@ -111,6 +112,9 @@ const REST_MS = 13
 /** One step of a period at 11.8 MHz in a macro period of 2304, µs. */
 const STEP_US = 6.104
 
+/** Rate that a grey target (17 %) at 1 m gives, kcps for each detector; it falls with the square of the distance. */
+const SIGNAL_AT_1_M = 28
+
 /** Where a value lies in the result. */
 const RESULTS = [
     ["distance", 0x96],
@@ -134,6 +138,10 @@ export class VL53L1XModel extends RegisterModel {
     /** Range status of the next results instead of what follows from the distance; 9 is valid. */
     rangeStatus: number | undefined
 
+    /** Light that a cover glass throws back, kcps for each detector: it makes distances too short. */
+    glass = 0
+    /** Error of this very part, mm, without what ST stored in it. */
+    error = 0
     private readonly registers = new Uint8Array(SIZE)
     private pointer = 0
     private bootedAt = 0
@@ -286,7 +294,13 @@ export class VL53L1XModel extends RegisterModel {
         view.setUint8(2, (view.getUint8(2) + 1) & 0xff)
         view.setUint16(3, SPADS)
         view.setUint16(7, Math.round((ambientRate / 1e6) * 128 * (SPADS / 256)))
-        view.setUint16(13, Math.max(0, Math.round(shown * 1000 + this.offsetMm())))
+        const signal = SIGNAL_AT_1_M / Math.max(shown, 0.05) ** 2
+        // What comes from the glass has no way to go; what is known of it is taken out.
+        const rest = Math.max(signal + this.glass - this.word(CROSSTALK) / 512, 0.001)
+        const seen = (signal * shown) / rest
+        const shift = this.error + this.offsetMm()
+        view.setUint16(13, Math.max(0, Math.round(seen * 1000 + shift)))
+        view.setUint16(15, Math.min(65_535, Math.round((rest / 1000) * 128 * (SPADS / 256))))
         this.fresh.clear()
         if (budget !== undefined) {
             this.fresh.set("distance", distance)

@@ -7,6 +7,7 @@ export const part: Part = {
     summary: "distance by time of flight, up to 3.6 m, and 4 m at a slower pace",
     group: "distance and presence",
     className: "VL53L1X",
+    procedures: { className: "VL53L1XCompensation", file: "drivers/vl53l1x/compensation" },
     addresses: [0x29],
     datasheet: {
         title: "VL53L1X, DocID031281",

@@ -13,7 +13,7 @@ import {
 } from "../../core/protocol/procedures.js"
 import { PartProcedures } from "../../drivers/shared/procedures.js"
 import { jsonText } from "../status.js"
-import { ItemRequest, ProcedureServer } from "../options.js"
+import { CorrectedParts, ItemRequest, ProcedureServer } from "../options.js"
 
 /** The run was not announced by the token that the list told, or another one goes on. */
 const REFUSED_TOKEN = 38
@@ -21,6 +21,8 @@ const REFUSED_TOKEN = 38
 const REFUSED_IN_SERVICE = 39
 /** The part has no such procedure. */
 const REFUSED_PROCEDURE = 40
+/** Other corrections are in force than whoever asks knows of: its readings may be corrected twice afterwards. */
+const REFUSED_CORRECTIONS = 41
 
 /**
  * Procedures of parts that are carried out when they are asked for over USB:
@@ -45,15 +47,15 @@ class KeptProcedures implements ProcedureServer {
 
     constructor(private readonly parts: PartProcedures[]) {}
 
-    answer(call: ItemRequest, away: unknown, operation: number, index: number): Buffer {
+    answer(call: ItemRequest, all: CorrectedParts, operation: number, index: number): Buffer {
         const part = this.parts[index]
         if (part === undefined) return undefined
-        if (operation === OPERATION_PROCEDURES) return Buffer.from(this.text(part))
-        if (call.request.length >= AT_ARGUMENTS + RUN_ARGUMENT_BYTES) this.begin(call, away, index)
+        if (operation === OPERATION_PROCEDURES) return Buffer.from(this.text(all, part))
+        if (call.request.length >= AT_ARGUMENTS + RUN_ARGUMENT_BYTES) this.begin(call, all, index)
         return call.status === APPLIED ? this.told() : undefined
     }
 
-    private begin(call: ItemRequest, away: unknown, index: number): void {
+    private begin(call: ItemRequest, all: CorrectedParts, index: number): void {
         const { request } = call
         const token = getU32(request, AT_ARGUMENTS + 5)
         // Asked again, as when the answer was lost on its way.
@@ -61,9 +63,11 @@ class KeptProcedures implements ProcedureServer {
         const part = this.parts[index]
         const procedure = request[AT_ARGUMENTS]
         if (token !== this.token || this.state === RUN_GOING_ON) call.status = REFUSED_TOKEN
-        else if (away !== part.driver) call.status = REFUSED_IN_SERVICE
+        else if (all.away !== part.driver) call.status = REFUSED_IN_SERVICE
         else if (procedure > LAST_PROCEDURE || ((part.procedures >> procedure) & 1) === 0)
             call.status = REFUSED_PROCEDURE
+        else if (getU32(request, AT_ARGUMENTS + 9) !== correctionsOf(all, part))
+            call.status = REFUSED_CORRECTIONS
         if (call.status !== APPLIED) return
         this.part = index
         this.procedure = procedure
@@ -89,7 +93,7 @@ class KeptProcedures implements ProcedureServer {
         this.state = state
     }
 
-    private text(part: PartProcedures): string {
+    private text(all: CorrectedParts, part: PartProcedures): string {
         const { channels, identity } = part.driver
         return (
             '{"v":1' +
@@ -97,6 +101,7 @@ class KeptProcedures implements ProcedureServer {
             jsonText("identity", identity) +
             jsonText("channel", channels[0].name) +
             (',"procedures":' + part.procedures) +
+            (',"corrections":' + correctionsOf(all, part)) +
             (',"token":' + this.token + "}")
         )
     }
@@ -112,6 +117,15 @@ class KeptProcedures implements ProcedureServer {
         item.blitAt(RUN_HEAD_BYTES, reason, 0, reason.length)
         return item
     }
+}
+
+/** @returns the ids of all corrections in force on its channels, exclusive-or; 0: none */
+function correctionsOf(all: CorrectedParts, part: PartProcedures): number {
+    let ids = 0
+    for (const channel of all.channels)
+        if (channel.sensor === part.driver && channel.record !== undefined)
+            ids = (ids ^ channel.record.id) >>> 0
+    return ids
 }
 
 /** 1 … 2³²−1; 0 is no token. */

@@ -4,6 +4,7 @@ import { confirm, isCancel, select, text } from "@clack/prompts"
 import { createLogUpdate } from "log-update"
 import { Interrupted } from "../interrupt.js"
 import { line, type Keys, type Terminal } from "../terminal.js"
+import { textsOf, type Texts } from "./texts.js"
 
 export interface Choice<T> {
     readonly value: T
@@ -49,7 +50,8 @@ export class TerminalAsk implements Ask {
     constructor(
         private readonly terminal: Terminal,
         private readonly keys: Keys,
-        signal: AbortSignal
+        signal: AbortSignal,
+        private readonly texts: Texts = textsOf(undefined)
     ) {
         // The library listens once for each question, and never stops.
         setMaxListeners(0, signal)
@@ -84,7 +86,14 @@ export class TerminalAsk implements Ask {
     }
 
     async yes(message: string): Promise<boolean> {
-        return answered<boolean>(await confirm({ ...this.streams, message }))
+        return answered<boolean>(
+            await confirm({
+                ...this.streams,
+                message,
+                active: this.texts.yes,
+                inactive: this.texts.no,
+            })
+        )
     }
 
     say(text: string): void {

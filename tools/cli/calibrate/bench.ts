@@ -1,7 +1,8 @@
 /** The nodes that a command is for: on USB, or simulated. */
-import { type Bench } from "../../calibration/bench.js"
-import { NodeCalibration } from "../../calibration/node-calibration.js"
+import { realBench, type Bench } from "../../calibration/bench.js"
+import { type CertificateLanguage } from "../../calibration/certificate.js"
 import { type SensorFault } from "../../calibration/sim-bench.js"
+import { type SimSetName } from "../../calibration/sim-sets.js"
 import { BoardError } from "../../flash/board-access.js"
 import { boardOn } from "../../flash/usb/ask.js"
 import { NodeService } from "../../flash/usb/node-service.js"
@@ -11,6 +12,7 @@ import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { boardPorts } from "../usb/find-boards.js"
 import { thePort } from "../usb/open.js"
+import { textsOf } from "./texts.js"
 import { openNetworkBench, type NetworkFlags } from "./network-bench.js"
 
 export interface BenchFlags extends NetworkFlags {
@@ -19,9 +21,10 @@ export interface BenchFlags extends NetworkFlags {
     readonly sim?: true
     readonly simNodes: number
     readonly simError?: string
-    /** The simulated node has parts that the indoor climate has not. */
-    readonly simParts?: true
+    /** The simulated node has parts that the indoor climate has not; true: those of the air. */
+    readonly simParts?: SimSetName | true
     readonly seed: number
+    readonly language?: CertificateLanguage
 }
 
 /** A port whose board cannot be calibrated. */
@@ -47,10 +50,7 @@ export async function openBench(
     if (flags.port.length > 1 || flags.all === true || flags.simNodes > 1)
         throw new UsageError("this is for one node at a time: choose it with --port")
     if (flags.sim === true) {
-        line(
-            terminal.err,
-            `A simulated node with ${flags.simParts === true ? "SCD30, SPS30 and TMP117" : "indoor climate"}, four minutes after it was switched on.`
-        )
+        line(terminal.err, textsOf(flags.language).simulatedNode(await partsText(flags)))
         return openSimulated(flags, channel, 0)
     }
     if (flags.simError !== undefined) throw new UsageError("--sim-error needs --sim")
@@ -66,10 +66,7 @@ export async function openBenches(
     const benches: Bench[] = []
     const closed: ClosedPort[] = []
     if (flags.sim === true) {
-        line(
-            terminal.err,
-            `${flags.simNodes} simulated nodes with indoor climate, four minutes after they were switched on.`
-        )
+        line(terminal.err, textsOf(flags.language).simulatedNodes(flags.simNodes))
         for (let i = 0; i < flags.simNodes; i++)
             benches.push({
                 ...(await openSimulated(flags, channel, i)),
@@ -117,14 +114,7 @@ async function openPort(given: string | undefined, onNote: (text: string) => voi
     const link = await UsbLink.open(await thePort(given), { onNote })
     try {
         const { device } = await boardOn(link)
-        return {
-            node: new NodeCalibration(new NodeService(link, device)),
-            device,
-            during: work => work,
-            sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
-            nowMs: () => Date.now(),
-            close: () => link.close(),
-        }
+        return realBench(new NodeService(link, device), device, () => link.close())
     } catch (e) {
         await link.close()
         throw e
@@ -153,7 +143,18 @@ async function openSimulated(
         if (channel === undefined) throw new UsageError("--sim-error needs --channel")
         faults.set(channel, faultOf(simError))
     }
-    return openSimBench(seed + index, { faults, isOfParts: simParts === true })
+    return openSimBench(seed + index, { faults, ...setOf(simParts) })
+}
+
+function setOf(simParts: BenchFlags["simParts"]): { readonly set?: SimSetName } {
+    if (simParts === undefined) return {}
+    return { set: simParts === true ? "air" : simParts }
+}
+
+async function partsText(flags: BenchFlags): Promise<string> {
+    const { SIM_SETS } = await import("../../calibration/sim-sets.js")
+    const { set } = setOf(flags.simParts)
+    return set === undefined ? textsOf(flags.language).indoorClimate : SIM_SETS[set].parts
 }
 
 function note(terminal: Terminal): (text: string) => void {
@@ -164,7 +165,8 @@ function note(terminal: Terminal): (text: string) => void {
 export function faultOf(text: string): Partial<SensorFault> {
     const fault: Record<string, number> = {}
     for (const part of text.split(",")) {
-        const [, name, value] = /^(gain|offset|noise)=(-?\d+(?:\.\d+)?)$/.exec(part) ?? []
+        const [, name, value] =
+            /^(gain|offset|noise|emissivity|glass)=(-?\d+(?:\.\d+)?)$/.exec(part) ?? []
         if (name === undefined)
             throw new UsageError(`--sim-error: write gain=1.03,offset=40,noise=2, not "${part}"`)
         fault[name] = Number(value)

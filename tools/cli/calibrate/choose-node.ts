@@ -5,6 +5,7 @@ import { type Terminal } from "../terminal.js"
 import { boardPorts } from "../usb/find-boards.js"
 import { type Ask, type Choice } from "./ask.js"
 import { openBench, openBenches, type BenchFlags } from "./bench.js"
+import { textsOf, type Texts } from "./texts.js"
 import { nameOf } from "./words.js"
 
 /** Virtual time of a simulation passes as fast as it can: so long between two looks of a person, ms. */
@@ -17,6 +18,7 @@ export async function chooseNodes(
     ask: Ask,
     terminal: Terminal
 ): Promise<Bench[]> {
+    const texts = textsOf(flags.language)
     if (flags.sim === true)
         return flags.simNodes > 1
             ? (await openBenches(flags, channel, terminal)).benches.map(paced)
@@ -28,12 +30,12 @@ export async function chooseNodes(
         if (found.length === 1) return [await openBench(flags, channel, terminal)]
         if (found.length > 1) {
             const benches = await opened({ ...flags, all: true }, channel, ask, terminal)
-            return oneOf(benches, ask)
+            return oneOf(benches, ask, texts)
         }
-        const next = await ask.choose("No node is on USB (is it a data cable?)", [
-            { value: "again", label: "Look again" },
-            { value: "simulated", label: "Try it with a simulated node" },
-            { value: "end", label: "End" },
+        const next = await ask.choose(texts.noNode, [
+            { value: "again", label: texts.lookAgain },
+            { value: "simulated", label: texts.trySimulated },
+            { value: "end", label: texts.end },
         ])
         if (next === "simulated")
             return [paced(await openBench({ ...flags, sim: true }, channel, terminal))]
@@ -55,15 +57,15 @@ async function opened(
 }
 
 /** Closes the others. */
-async function oneOf(benches: readonly Bench[], ask: Ask): Promise<Bench[]> {
+async function oneOf(benches: readonly Bench[], ask: Ask, texts: Texts): Promise<Bench[]> {
     const [first] = benches
     if (benches.length === 1) return [first]
     const choices: Choice<readonly Bench[]>[] = benches.map(bench => ({
         value: [bench],
         label: `${nameOf(bench)} (${bench.device})`,
     }))
-    choices.push({ value: benches, label: `All ${benches.length}, beside one reference` })
-    const chosen = await ask.choose("Which node?", choices)
+    choices.push({ value: benches, label: texts.allNodes(benches.length) })
+    const chosen = await ask.choose(texts.whichNode, choices)
     for (const bench of benches) if (!chosen.includes(bench)) await bench.close()
     return [...chosen]
 }

@@ -7,31 +7,20 @@ import { FIT_METHODS, FitError, checkCount, type FitMethod } from "../../calibra
 import { CalibrationJournal } from "../../calibration/journal.js"
 import { type NodeChannel } from "../../calibration/node-calibration.js"
 import { type NodeSession, PlanError, type Paperwork } from "../../calibration/node-session.js"
-import { readRecord, RecordFormatError } from "../../calibration/record.js"
+import { readRecord } from "../../calibration/record.js"
 import { Group, writeAll, type Outcome, type Proposal } from "../../calibration/session.js"
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js"
-import { Interrupted } from "../interrupt.js"
+import { EXIT_FAILED, EXIT_OK } from "../errors.js"
 import { unitSign } from "../quantities.js"
 import { type Terminal } from "../terminal.js"
 import { type Ask, type Choice } from "./ask.js"
 import { finish, reasonOf } from "./finish.js"
-import { keepInJournal, openSessions, tellInterrupted, type CalibrateFlags } from "./run.js"
+import { ended, keepInJournal, openSessions, type CalibrateFlags } from "./run.js"
+import { textsOf, type Texts } from "./texts.js"
 import { liveTable, nameOf, proposalLines } from "./words.js"
 
 /** What was said on the command line is not asked. */
 export type Said = Partial<CalibrateFlags> &
     Pick<CalibrateFlags, "journal" | "language" | "timeout" | "validFor">
-
-const KEYS = "Wait until stable · o: take the readings as they are · Ctrl-C: end"
-const STABLE_KEYS = "Stable. Enter: take the readings · Ctrl-C: end"
-const METHOD_WORDS: Readonly<Record<FitMethod, string>> = {
-    offset: "the mean difference",
-    exact: "through all points",
-    "least-squares": "the line that fits best",
-    quadratic: "the curve of degree 2 that fits best",
-    cubic: "the curve of degree 3 that fits best",
-    piecewise: "straight lines from point to point",
-}
 
 /** @param benches the node, or several beside the same reference @returns the exit code */
 export async function guide(
@@ -41,9 +30,10 @@ export async function guide(
     terminal: Terminal
 ): Promise<number> {
     const journal = new CalibrationJournal(said.journal)
+    const texts = textsOf(said.language)
     const sessions: NodeSession[] = []
     try {
-        const name = said.channel ?? (await chooseChannel(benches, ask))
+        const name = said.channel ?? (await chooseChannel(benches, ask, texts))
         sessions.push(...(await openSessions(benches, name, terminal)))
         const paperwork = await askPaperwork(sessions[0], said, journal, ask)
         for (const session of sessions) {
@@ -54,13 +44,7 @@ export async function guide(
         const code = finish(outcomes, journal, said, terminal)
         return code === EXIT_OK && sessions.length < benches.length ? EXIT_FAILED : code
     } catch (e) {
-        if (e instanceof Interrupted) {
-            tellInterrupted(sessions, terminal)
-            return EXIT_INTERRUPTED
-        }
-        if (e instanceof PlanError || e instanceof RecordFormatError)
-            throw new UsageError(e.message)
-        throw e
+        return ended(e, sessions, terminal, texts)
     }
 }
 
@@ -69,6 +53,7 @@ class Guide {
     private readonly group: Group
     private readonly channel: NodeChannel
     private readonly sign: string
+    private readonly texts: Texts
 
     constructor(
         sessions: readonly NodeSession[],
@@ -80,10 +65,11 @@ class Guide {
         this.group = new Group(sessions)
         this.channel = sessions[0].channel
         this.sign = unitSign(this.channel.column.unit)
+        this.texts = textsOf(said.language)
     }
 
     async run(): Promise<Outcome[]> {
-        const { group, ask } = this
+        const { group, ask, texts } = this
         try {
             // The parts are out of service before anybody touches them.
             await group.each(session => session.watch.poll())
@@ -94,7 +80,9 @@ class Guide {
                 if (method === undefined) continue
                 const proposals = this.proposals(method)
                 if (proposals === undefined) continue
-                const next = await this.answer(ask.choose("And now?", nextChoices(proposals)))
+                const next = await this.answer(
+                    ask.choose(texts.andNow, nextChoices(proposals, texts))
+                )
                 if (next === "nothing") return group.outcomes(new Map())
                 if (next === "write") return await this.write(method, proposals)
             }
@@ -105,25 +93,20 @@ class Guide {
 
     /** Waits at a reference, and takes its readings. */
     private async point(): Promise<void> {
-        const { group, ask, paperwork } = this
+        const { group, ask, paperwork, texts } = this
         const n = group.active[0].points.length + 1
         const isSimulated = group.active.every(({ bench }) => bench.bring !== undefined)
         let value = this.said.point?.at(n - 1)
         if (isSimulated) {
-            value ??= await this.askValue(
-                `Point ${n}: what shall the reference show, ${this.sign}?`
-            )
+            value ??= await this.askValue(texts.shallShow(n, this.sign))
             for (const { bench } of group.active) bench.bring?.(this.channel.name, value)
-        } else
-            ask.say(
-                `Point ${n}: bring sensor and reference there, and wait until both stand still.`
-            )
+        } else ask.say(texts.bringThere(n))
         const windows = await this.settled()
         if (group.active.length === 0) return
-        value ??= await this.askValue(`What does the reference show now, ${this.sign}?`)
+        value ??= await this.askValue(texts.showsNow(this.sign))
         const uncertainty = await this.answer(
-            askNumber(ask, {
-                message: `Its expanded uncertainty there (k = 2), ${this.sign}?`,
+            askNumber(ask, texts, {
+                message: texts.uncertaintyThere(this.sign),
                 initial: String(paperwork.reference.uncertainty),
                 least: 0,
             })
@@ -137,7 +120,7 @@ class Guide {
 
     /** Shows the readings of all nodes until they are taken. */
     private async settled(): Promise<Map<NodeSession, NodeSession["watch"]["window"]>> {
-        const { group, ask } = this
+        const { group, ask, texts } = this
         for (const { watch } of group.active) watch.restart(2)
         const live = ask.live()
         let notes: string[] = []
@@ -151,22 +134,20 @@ class Guide {
                 const areStable = active.every(({ watch }) => watch.stability.isStable)
                 const areThere = active.every(({ watch }) => watch.stability.count > 1)
                 if ((isEnter && areStable) || (key === "o" && areThere)) break
-                if (isEnter) notes = ["They do not stand still yet; o takes them as they are."]
-                else if (key === "o") notes = ["There are no readings to take yet."]
+                if (isEnter) notes = [texts.notStill]
+                else if (key === "o") notes = [texts.noReadings]
                 const failed = group.sessions.filter(session => !active.includes(session))
                 const restarted = active.filter(({ watch }) => watch.restarts > 0)
                 live.show(
                     [
-                        liveTable(active),
+                        liveTable(active, texts),
                         ...failed.map(
                             session =>
                                 `${nameOf(session.bench)}: ${reasonOf(group.errorOf(session))}`
                         ),
-                        ...restarted.map(
-                            ({ bench }) => `${nameOf(bench)} restarted; its readings began anew.`
-                        ),
+                        ...restarted.map(({ bench }) => texts.restarted(nameOf(bench))),
                         ...notes,
-                        areStable ? STABLE_KEYS : KEYS,
+                        areStable ? texts.stableKeys : texts.keys,
                     ].join("\n")
                 )
                 await live.until(group.sleep())
@@ -181,10 +162,10 @@ class Guide {
         const [session] = this.group.active
         const before = session.points.map(({ reference }) => toUnit(this.channel.column, reference))
         return this.answer(
-            askNumber(this.ask, {
+            askNumber(this.ask, this.texts, {
                 message,
                 problem: value => {
-                    if (before.includes(value)) return "There is a point at that value already."
+                    if (before.includes(value)) return this.texts.pointThere
                     return problemOf(() => session.checkPoint(value))
                 },
             })
@@ -201,19 +182,19 @@ class Guide {
         )
         const fits = possible.map((name): Choice<FitMethod | undefined> => ({
             value: name,
-            label: `Correct by ${name}`,
-            hint: METHOD_WORDS[name],
+            label: this.texts.correctBy(name),
+            hint: this.texts.methods[name],
         }))
         const another: Choice<FitMethod | undefined> = {
             value: undefined,
-            label: "Take another point",
+            label: this.texts.anotherPoint,
         }
         // Two points, or the one that a method asks for, come before anything else.
         const choices =
             count === 1 && method !== "offset"
                 ? [another, ...fits]
                 : [...fits.sort((a, b) => rank(a, method) - rank(b, method)), another]
-        return this.answer(this.ask.choose(`${pointsText(count)} taken. And now?`, choices))
+        return this.answer(this.ask.choose(this.texts.taken(count), choices))
     }
 
     private proposals(method: FitMethod): Proposal[] | undefined {
@@ -223,7 +204,7 @@ class Guide {
             try {
                 const proposal = { session, found: session.fit(method, paperwork.reference) }
                 if (group.sessions.length > 1) ask.say(`${nameOf(session.bench)}:`)
-                for (const text of proposalLines(proposal)) ask.say(wrapped(text))
+                for (const text of proposalLines(proposal, this.texts)) ask.say(wrapped(text))
                 proposals.push(proposal)
             } catch (e) {
                 if (!(e instanceof FitError)) throw e
@@ -233,8 +214,8 @@ class Guide {
     }
 
     private async write(method: FitMethod, proposals: readonly Proposal[]): Promise<Outcome[]> {
-        const { group, ask, said, journal, paperwork } = this
-        ask.say("Writing, reading back, and measuring again …")
+        const { group, ask, said, journal, paperwork, texts } = this
+        ask.say(texts.writing)
         const live = ask.live()
         try {
             const outcomes = await writeAll(
@@ -245,15 +226,13 @@ class Guide {
                     onApplied: session => keepInJournal(session, journal),
                     onReading: () => {
                         live.key()
-                        live.show(`${liveTable(group.active)}\nFresh readings, as left.`)
+                        live.show(`${liveTable(group.active, texts)}\n${texts.fresh}`)
                     },
                 }
             )
             live.end()
             if (outcomes.some(({ session }) => session.bench.bring === undefined))
-                await this.answer(
-                    ask.yes("Is the sensor back at its place? Its readings count from then on.")
-                )
+                await this.answer(ask.yes(texts.isBack))
             return outcomes
         } catch (e) {
             live.end()
@@ -266,11 +245,14 @@ class Guide {
     }
 }
 
-function nextChoices(proposals: readonly Proposal[]): Choice<"write" | "again" | "nothing">[] {
-    const whom = proposals.length === 1 ? "the node" : `${proposals.length} nodes`
-    const write = { value: "write", label: `Write it to ${whom}` } as const
-    const again = { value: "again", label: "Another point, or another method" } as const
-    const nothing = { value: "nothing", label: "Write nothing, and end" } as const
+function nextChoices(
+    proposals: readonly Proposal[],
+    texts: Texts
+): Choice<"write" | "again" | "nothing">[] {
+    const label = texts.writeTo(texts.node(proposals.length))
+    const write = { value: "write", label } as const
+    const again = { value: "again", label: texts.otherMethod } as const
+    const nothing = { value: "nothing", label: texts.writeNothing } as const
     // What warrants more points is no reason against these, but Enter should not pass over it.
     const isAdvised = proposals.some(({ found }) => found.advice !== undefined)
     return isAdvised ? [again, write, nothing] : [write, again, nothing]
@@ -281,12 +263,8 @@ function rank({ value }: Choice<FitMethod | undefined>, wanted: FitMethod | unde
     return value === "exact" ? 0 : 1
 }
 
-function pointsText(count: number): string {
-    return count === 1 ? "One point is" : `${count} points are`
-}
-
 /** With what each channel shows, of those that all nodes have. */
-async function chooseChannel(benches: readonly Bench[], ask: Ask): Promise<string> {
+async function chooseChannel(benches: readonly Bench[], ask: Ask, texts: Texts): Promise<string> {
     const [bench, ...others] = benches
     let channels = await bench.during(bench.node.channels())
     for (const other of others) {
@@ -305,10 +283,10 @@ async function chooseChannel(benches: readonly Bench[], ask: Ask): Promise<strin
         choices.push({
             value: name,
             label: `${name}, ${value}`,
-            hint: `${part}, ${calibration === 0 ? "not calibrated" : `calibration ${calibration}`}`,
+            hint: `${part}, ${calibration === 0 ? texts.notCalibrated : texts.calibrated(calibration)}`,
         })
     }
-    return ask.choose("Which channel?", choices)
+    return ask.choose(texts.whichChannel, choices)
 }
 
 async function askPaperwork(
@@ -318,38 +296,36 @@ async function askPaperwork(
     ask: Ask
 ): Promise<Paperwork> {
     const sign = unitSign(channel.column.unit)
+    const texts = textsOf(said.language)
     const last = lastUsed(journal, channel.name)
     const words = (message: string, initial: string | undefined) =>
         ask.text({
             message,
             ...(initial === undefined ? {} : { initial }),
             problem: answer =>
-                answer.trim() === "" || /\p{C}/u.test(answer)
-                    ? "A line of text is needed here."
-                    : undefined,
+                answer.trim() === "" || /\p{C}/u.test(answer) ? texts.lineNeeded : undefined,
         })
     const reference = {
-        name: said.reference ?? (await words("Which reference instrument?", last?.reference)),
+        name: said.reference ?? (await words(texts.whichReference, last?.reference)),
         certificate:
-            said.referenceCertificate ??
-            (await words("The number of its certificate?", last?.certificate)),
+            said.referenceCertificate ?? (await words(texts.whichCertificate, last?.certificate)),
         validUntil:
             said.referenceValidUntil ??
-            (said.reference === undefined ? await askDay(ask, bench.nowMs()) : undefined),
+            (said.reference === undefined ? await askDay(ask, bench.nowMs(), texts) : undefined),
         uncertainty:
             said.uncertainty ??
-            (await askNumber(ask, {
-                message: `Its expanded uncertainty (k = 2), ${sign}?`,
+            (await askNumber(ask, texts, {
+                message: texts.uncertainty(sign),
                 least: 0,
             })),
         resolution:
             said.resolution ??
-            (await askNumber(ask, {
-                message: `The step of its display, ${sign}?`,
+            (await askNumber(ask, texts, {
+                message: texts.resolution(sign),
                 least: 0,
             })),
     }
-    const technician = said.technician ?? (await words("Who calibrates?", last?.technician))
+    const technician = said.technician ?? (await words(texts.who, last?.technician))
     return { reference, technician, temperature: said.temperature, validDays: said.validFor }
 }
 
@@ -364,16 +340,16 @@ function lastUsed(journal: CalibrationJournal, channel: string) {
 }
 
 /** @returns the end of that day, Unix s; undefined: it does not say */
-async function askDay(ask: Ask, nowMs: number): Promise<number | undefined> {
+async function askDay(ask: Ask, nowMs: number, texts: Texts): Promise<number | undefined> {
     const dayOf = (answer: string) =>
         /^\d{4}-\d\d-\d\d$/.test(answer) ? Date.parse(`${answer}T23:59:59Z`) : NaN
     const answer = await ask.text({
-        message: "Until when is that certificate valid? (empty: it does not say)",
+        message: texts.untilWhen,
         placeholder: "2027-04-30",
         problem: text => {
             if (text === "") return undefined
-            if (Number.isNaN(dayOf(text))) return "Write a day such as 2027-04-30."
-            return dayOf(text) <= nowMs ? "It is expired: take another reference." : undefined
+            if (Number.isNaN(dayOf(text))) return texts.writeDay
+            return dayOf(text) <= nowMs ? texts.expired : undefined
         },
     })
     return answer === "" ? undefined : dayOf(answer) / 1000
@@ -381,6 +357,7 @@ async function askDay(ask: Ask, nowMs: number): Promise<number | undefined> {
 
 async function askNumber(
     ask: Ask,
+    texts: Texts,
     {
         message,
         initial,
@@ -403,8 +380,8 @@ async function askNumber(
         ...(initial === undefined ? {} : { initial }),
         problem: text => {
             const value = numberOf(text)
-            if (Number.isNaN(value)) return "Write a number such as 21.5."
-            return value < least ? `At least ${least}.` : problem(value)
+            if (Number.isNaN(value)) return texts.writeNumber
+            return value < least ? texts.atLeast(least) : problem(value)
         },
     })
     return numberOf(answer)

@@ -12,9 +12,8 @@ import { BoardError } from "../../flash/board-access.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_UNANSWERED, EXIT_USAGE } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
 import { writeExport } from "./records.js"
+import { textsOf, type Texts } from "./texts.js"
 import { certificateLines, nameOf, outcomeTable } from "./words.js"
-
-export const NOTHING_WRITTEN = "Nothing was written; the node has the correction that it had."
 
 export interface FinishFlags {
     readonly language: CertificateLanguage
@@ -35,7 +34,8 @@ export function finish(
         if (several) line(terminal.err, `${nameOf(outcome.session.bench)}:`)
         return finishOne(outcome, journal, flags, terminal, several)
     })
-    if (outcomes.length > 1) line(terminal.err, outcomeTable(outcomes, reasonOf))
+    if (outcomes.length > 1)
+        line(terminal.err, outcomeTable(outcomes, reasonOf, textsOf(flags.language)))
     return codes.every(code => code === codes[0]) ? (codes[0] ?? EXIT_FAILED) : EXIT_FAILED
 }
 
@@ -46,39 +46,40 @@ function finishOne(
     terminal: Terminal,
     isOneOfSeveral: boolean
 ): number {
+    const texts = textsOf(language)
     if (error !== undefined) {
         if (!isKnown(error) && !isOneOfSeveral) throw error as Error
         line(terminal.err, `suitcase: ${reasonOf(error)}`)
-        if (error instanceof WriteUnsure) settleLater(error, journal, terminal)
-        else tellState(session, terminal)
+        if (error instanceof WriteUnsure) settleLater(error, journal, terminal, texts)
+        else tellState(session, terminal, texts)
         return codeOf(error)
     }
     if (certificate === undefined) {
-        tellState(session, terminal)
+        tellState(session, terminal, texts)
         return EXIT_FAILED
     }
     const name = journal.keep(certificate, language)
     if (json === true) line(terminal.out, JSON.stringify(certificate))
-    for (const text of certificateLines(certificate)) line(terminal.err, text)
-    if (isReplayed === true) line(terminal.err, `Calibration ${certificate.id}, as it was then`)
+    for (const text of certificateLines(certificate, texts)) line(terminal.err, text)
+    if (isReplayed === true) line(terminal.err, texts.asThen(certificate.id))
     else {
-        line(
-            terminal.err,
-            `Calibration ${certificate.id} is in force. Its certificate, as .html and .json:`
-        )
+        line(terminal.err, texts.inForce(certificate.id))
         line(terminal.err, `  ${name}`)
     }
     return EXIT_OK
 }
 
 /** What the node corrects with now. */
-export function tellState({ written, channel }: NodeSession, terminal: Terminal): void {
+export function tellState(
+    { written, channel }: NodeSession,
+    terminal: Terminal,
+    texts: Texts
+): void {
     line(
         terminal.err,
         written === undefined
-            ? NOTHING_WRITTEN
-            : `Calibration ${written.id} is in force, without a certificate; ` +
-                  `suitcase calibrate rollback ${channel.name} takes it back.`
+            ? texts.nothingWritten
+            : texts.withoutCertificate(written.id, channel.name)
     )
 }
 
@@ -86,17 +87,14 @@ export function tellState({ written, channel }: NodeSession, terminal: Terminal)
 function settleLater(
     { device, record }: WriteUnsure,
     journal: CalibrationJournal,
-    terminal: Terminal
+    terminal: Terminal,
+    texts: Texts
 ): void {
     const folder = path.join(journal.folder, device)
     mkdirSync(folder, { recursive: true })
     const file = path.join(folder, `unsure-${recordId(record)}.json`)
     writeExport(file, device, [Buffer.from(record).toString("hex")])
-    line(
-        terminal.err,
-        `Plug the node in, then settle it: suitcase calibrate import ${file} (does nothing twice),\n` +
-            `or leave it: suitcase calibrate verify says what the node has.`
-    )
+    line(terminal.err, texts.settle(file))
 }
 
 export function reasonOf(error: unknown): string {

@@ -1,7 +1,6 @@
 /** A node that is reached through its broker, for the records alone: who has its key may change them. */
 import { randomUUID } from "node:crypto"
-import { type Bench } from "../../calibration/bench.js"
-import { NodeCalibration } from "../../calibration/node-calibration.js"
+import { realBench, type Bench } from "../../calibration/bench.js"
 import { SealedService } from "../../calibration/sealed-service.js"
 import { parseTopic } from "../../decoder/index.js"
 import { LEAF_ACK } from "../../../src/core/protocol/topics.js"
@@ -64,14 +63,7 @@ export async function openNetworkBench(
         if (watch.isOnline === false)
             throw new UsageError(`${node} is offline; it can be calibrated when it is back`)
         const { device } = await service.identity()
-        return {
-            node: new NodeCalibration(service),
-            device,
-            during: work => work,
-            sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
-            nowMs: () => Date.now(),
-            close: () => link.close(),
-        }
+        return realBench(service, device, () => link.close())
     } catch (e) {
         await link.close()
         throw e

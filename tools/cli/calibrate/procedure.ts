@@ -3,19 +3,29 @@ import { confirm } from "@clack/prompts"
 import { decimals, toUnit } from "../../../src/core/channel.js"
 import { PROCEDURE_STORE } from "../../../src/core/protocol/procedures.js"
 import { type Bench } from "../../calibration/bench.js"
-import { ProcedureJournal, type ProcedureRecord } from "../../calibration/procedure-journal.js"
+import { CalibrationJournal } from "../../calibration/journal.js"
+import { ProcedureJournal } from "../../calibration/procedure-journal.js"
+import { type ProcedureRecord } from "../../calibration/procedure-record.js"
 import {
     ProcedureFailed,
     runProcedure,
+    type CorrectionChoice,
     type ProcedureOutcome,
     type ProcedurePlan,
 } from "../../calibration/procedure-session.js"
-import { PROCEDURES, resultText, type Procedure } from "../../calibration/procedures.js"
-import { PlanError, type Reference } from "../../calibration/node-session.js"
+import {
+    PROCEDURES,
+    resultText,
+    resultValue,
+    type Procedure,
+} from "../../calibration/procedures.js"
+import { PlanError, channelNamed, type Reference } from "../../calibration/node-session.js"
 import { CaptureTimeout } from "../../calibration/session.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_UNANSWERED, UsageError } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
+import { rollBack } from "./records.js"
 import { type CalibrateFlags } from "./run.js"
+import { textsOf, type Texts } from "./texts.js"
 
 /** Lists what the parts of a node can do to themselves. */
 export async function listProcedures(
@@ -34,7 +44,8 @@ export async function listProcedures(
         }
         line(
             terminal.out,
-            `${part.part} (${part.identity || "not yet known"}), --channel ${part.channel}`
+            `${part.part} (${part.identity || "not yet known"}), --channel ${part.channel}` +
+                (part.corrections === 0 ? "" : ", with a correction of the node in force")
         )
         for (const each of able) line(terminal.out, `  ${each.name.padEnd(20)}${each.summary}`)
     }
@@ -47,7 +58,18 @@ export async function listProcedures(
 }
 
 export type ProcedureFlags = Partial<CalibrateFlags> &
-    Pick<CalibrateFlags, "journal" | "timeout"> & { readonly store?: true }
+    Pick<CalibrateFlags, "journal" | "timeout"> & {
+        readonly store?: true
+        readonly correction?: CorrectionChoice
+    }
+
+/** What a procedure is done with. */
+interface Desk {
+    readonly bench: Bench
+    readonly flags: ProcedureFlags
+    readonly terminal: Terminal
+    readonly journal: ProcedureJournal
+}
 
 /** @param given what was typed behind the name @returns the exit code */
 export async function procedure(
@@ -58,21 +80,15 @@ export async function procedure(
     terminal: Terminal
 ): Promise<number> {
     const isStored = flags.store === true
-    if (isStored && !PROCEDURES.some(each => each.name === name && each.isVolatile === true))
+    if (isStored && !PROCEDURES.some(each => each.name === name && each.until === "power loss"))
         throw new UsageError(`--store is for settings that a part keeps; ${name} is none`)
-    const code = await one(bench, name, given, flags, terminal)
-    if (!isStored || given === undefined || code !== EXIT_OK) return code
-    return one(bench, "store", undefined, flags, terminal)
+    const desk = { bench, flags, terminal, journal: new ProcedureJournal(flags.journal) }
+    const code = await one(desk, name, given)
+    return isStored && given !== undefined && code === EXIT_OK ? one(desk, "store") : code
 }
 
-async function one(
-    bench: Bench,
-    name: string,
-    given: string | undefined,
-    flags: ProcedureFlags,
-    terminal: Terminal
-): Promise<number> {
-    const journal = new ProcedureJournal(flags.journal)
+async function one(desk: Desk, name: string, given?: string): Promise<number> {
+    const { bench, flags, terminal } = desk
     const known = PROCEDURES.find(each => each.name === name)
     const value = known === undefined || given === undefined ? undefined : valueOf(known, given)
     const changesSomething = known?.kind !== "setting" || value !== undefined
@@ -86,12 +102,12 @@ async function one(
         isUnstableAllowed: flags.allowUnstable === true,
     }
     try {
-        const outcome = await runProcedure(bench, plan, talk(bench, flags, journal, terminal))
+        const outcome = await runProcedure(bench, plan, talk(desk))
         if (outcome === undefined) {
-            line(terminal.err, "Nothing was done to the part.")
+            line(terminal.err, textsOf(flags.language).nothingDone)
             return EXIT_FAILED
         }
-        return await told(bench, plan, outcome, flags, journal, terminal)
+        return await told(desk, plan, outcome)
     } catch (e) {
         if (e instanceof CaptureTimeout || e instanceof ProcedureFailed) {
             line(terminal.err, `suitcase: ${e.message}`)
@@ -102,18 +118,49 @@ async function one(
     }
 }
 
-async function told(
-    bench: Bench,
-    plan: ProcedurePlan,
-    outcome: ProcedureOutcome,
-    flags: ProcedureFlags,
-    journal: ProcedureJournal,
-    terminal: Terminal
-): Promise<number> {
-    const { part, procedure: done, result, asFound, asLeft, run } = outcome
+async function told(desk: Desk, plan: ProcedurePlan, outcome: ProcedureOutcome): Promise<number> {
+    const { bench, flags, terminal, journal } = desk
+    const { part, procedure: done, asFound, asLeft, run } = outcome
+    const record = await recordOf(desk, plan, outcome)
+    const texts = textsOf(flags.language)
+    if (flags.json === true) line(terminal.out, JSON.stringify(record))
+    line(terminal.err, `${done.name}: ${meaning(outcome, texts)}`)
+    if (asFound !== undefined && asLeft !== undefined)
+        line(
+            terminal.err,
+            texts.foundLeft(
+                `${plan.value ?? 0} ${done.unit}`,
+                String(rounded(asFound, done)),
+                `${rounded(asLeft, done)} ${done.unit}`
+            )
+        )
+    if (run === 0) {
+        for (const { name, calibration } of await bench.during(bench.node.channels()))
+            if (name === part.channel && calibration !== 0)
+                line(terminal.err, texts.correctionThere(calibration, name))
+        return EXIT_OK
+    }
+    if (record.lasts === "until power loss" && flags.store !== true)
+        line(terminal.err, texts.forgetsPower)
+    if (done.name === "emissivity" && record.before !== record.result)
+        line(terminal.err, texts.countsLater)
+    if (record.lasts === "until restart") line(terminal.err, restartText(outcome, texts))
+    const name = journal.keep(record, flags.language ?? "en")
+    line(terminal.err, texts.certificateAt)
+    line(terminal.err, `  ${name}`)
+    return EXIT_OK
+}
+
+async function recordOf(
+    { bench, flags }: Desk,
+    { reference, value, channel }: ProcedurePlan,
+    outcome: ProcedureOutcome
+): Promise<ProcedureRecord> {
+    const { part, procedure: done, result, before, asFound, asLeft, run, corrections } = outcome
     const { site, node, app, version } = await bench.during(bench.node.service.identity())
-    const { reference, value } = plan
-    const record: ProcedureRecord = {
+    const canStore = ((part.procedures >> PROCEDURE_STORE) & 1) === 1
+    const isForgotten = done.until === "power loss" && canStore
+    return {
         version: 1,
         date: new Date(bench.nowMs()).toISOString(),
         simulated: bench.bring !== undefined,
@@ -123,8 +170,16 @@ async function told(
         identity: part.identity,
         procedure: done.name,
         value: value ?? null,
-        result: result / done.steps,
         unit: done.unit,
+        before: before === undefined ? null : resultValue(done, before),
+        result: resultValue(done, result),
+        resultUnit: done.correctionUnit ?? done.unit,
+        lasts: isForgotten
+            ? "until power loss"
+            : done.until === "restart"
+              ? "until restart"
+              : "kept",
+        corrections: [...corrections],
         run,
         reference:
             reference === undefined || asFound === undefined || asLeft === undefined
@@ -135,83 +190,92 @@ async function told(
                           reference.validUntil === undefined
                               ? null
                               : new Date(reference.validUntil * 1000).toISOString(),
-                      channel: plan.channel ?? part.channel,
-                      asFound: tenth(asFound),
-                      asLeft: tenth(asLeft),
+                      channel: channel ?? part.channel,
+                      asFound: rounded(asFound, done),
+                      asLeft: rounded(asLeft, done),
                   },
     }
-    if (flags.json === true) line(terminal.out, JSON.stringify(record))
-    line(terminal.err, `${done.name}: ${meaning(outcome)}`)
-    if (asFound !== undefined && asLeft !== undefined)
-        line(
-            terminal.err,
-            `at ${value ?? 0} ${done.unit}: reading as found ${tenth(asFound)}, as left ${tenth(asLeft)} ${done.unit}`
-        )
-    if (run === 0) return EXIT_OK
-    const canStore = ((part.procedures >> PROCEDURE_STORE) & 1) === 1
-    if (done.isVolatile === true && canStore && flags.store !== true)
-        line(
-            terminal.err,
-            "The part forgets it with its power; suitcase calibrate procedure store keeps it."
-        )
-    line(terminal.err, `Record: ${journal.keep(record)}`)
-    return EXIT_OK
 }
 
-function meaning({ procedure: done, result, part }: ProcedureOutcome): string {
+/** What a node forgets when it starts, and where it is kept. */
+function restartText({ procedure: done, result }: ProcedureOutcome, texts: Texts): string {
+    const option = OPTIONS[done.name]
+    return option === undefined ? texts.forgetsRestart : texts.keepByOption(`${option}: ${result}`)
+}
+
+/** Options of drivers that keep what the node forgets, by procedure. */
+const OPTIONS: Readonly<Record<string, string | undefined>> = {
+    "range-offset": "offset",
+    crosstalk: "crosstalk",
+}
+
+function meaning({ procedure: done, result, part }: ProcedureOutcome, texts: Texts): string {
     const text = resultText(done, result)
     switch (done.name) {
         case "recalibrate":
-            return `${part.part} adds ${text} to its readings from now on, and keeps that without power`
+            return texts.adds(part.part, text)
+        case "range-offset":
+            return texts.addsDistance(part.part, text)
+        case "crosstalk":
+            return texts.takesOut(part.part, text.replace("+", ""))
         case "store":
-            return `stored; ${result} writes of the part's memory since the node started`
+            return texts.stored(String(result))
         case "clean-fan":
-            return "done; the part measures again and reports no trouble with its fan"
+            return texts.cleaned
         default:
-            return `the part has ${text}`
+            return texts.has(text)
     }
 }
 
-function talk(
-    bench: Bench,
-    flags: Partial<CalibrateFlags>,
-    journal: ProcedureJournal,
-    terminal: Terminal
-): Parameters<typeof runProcedure>[2] {
+function talk({ bench, flags, journal, terminal }: Desk): Parameters<typeof runProcedure>[2] {
     let shown = 0
+    const texts = textsOf(flags.language)
     const ask = async (message: string): Promise<boolean> => {
         if (flags.yes === true) return true
         if (!terminal.isLive)
             throw new UsageError("nobody can be asked whether to go on: say --yes")
-        return (await confirm({ message })) === true
+        return (await confirm({ message, active: texts.yes, inactive: texts.no })) === true
     }
     return {
-        writesOf: identity =>
-            journal.countOf(identity, "store") + journal.countOf(identity, "own-offset"),
+        writesOf: identity => journal.writesOf(identity),
         atReference: async value => {
-            if (bench.bring !== undefined) line(terminal.err, `Reference ${value}, simulated`)
+            if (bench.bring !== undefined)
+                line(terminal.err, `${texts.referenceAt(value)}, ${texts.simulated}`)
             else {
-                line(terminal.err, `Reference ${value}: bring the part and the reference together`)
-                if (flags.yes !== true && terminal.isLive && !(await ask("Is the part there?")))
+                line(terminal.err, `${texts.referenceAt(value)}: ${texts.bringPart}`)
+                if (flags.yes !== true && terminal.isLive && !(await ask(texts.isPartThere)))
                     throw new PlanError("the part is not at the reference; nothing was done")
             }
         },
         onReading: ({ column }, sample, { count, deviation, drift, isStable }) => {
             if (++shown % 6 !== 1 && !isStable) return
-            const raw =
-                sample.raw === undefined
-                    ? "–"
-                    : toUnit(column, sample.raw).toFixed(decimals(column))
+            const places = decimals(column)
+            const raw = sample.raw === undefined ? "–" : toUnit(column, sample.raw).toFixed(places)
             line(
                 terminal.err,
-                `  raw ${raw} ${column.unit}; ${count} readings, deviation ${deviation.toFixed(1)}, drift ${drift.toFixed(1)}` +
-                    (isStable ? ": stable for three minutes" : "")
+                `  ${texts.columns[0]} ${raw} ${column.unit}; ${count} ${texts.columns[2]}, ${texts.columns[3]} ${deviation.toFixed(places + 1)}, ${texts.columns[4]} ${drift.toFixed(places + 1)}` +
+                    (isStable ? `: ${texts.stableEnough}` : "")
             )
         },
-        confirm: async (part, done, found) => {
+        confirm: async (part, done, found, before) => {
             if (found !== undefined)
-                line(terminal.err, `  reads ${tenth(found)} ${done.unit} at the reference`)
-            return ask(`${part.part} (${part.identity}): ${done.name}. Do it?`)
+                line(terminal.err, texts.readsAt(`${rounded(found, done)} ${done.unit}`))
+            if (before !== undefined) line(terminal.err, texts.hasNow(resultText(done, before)))
+            return ask(texts.doIt(`${part.part} (${part.identity})`, done.name))
+        },
+        decide: async ([{ name, calibration }], { kind }) => {
+            if (flags.correction !== undefined) return flags.correction
+            if (flags.yes === true || !terminal.isLive) return "refuse"
+            line(terminal.err, texts.isFitted(calibration, name))
+            if (await ask(texts.takeBack)) return "rollback"
+            if (kind === "reference") return "refuse"
+            return (await ask(texts.keepIt)) ? "keep" : "refuse"
+        },
+        rollBack: async ({ name }) => {
+            const calibrations = new CalibrationJournal(flags.journal)
+            // The one before comes into force, and does not fit any better.
+            while ((await channelNamed(bench, name)).calibration !== 0)
+                await rollBack(bench, name, calibrations, terminal)
         },
     }
 }
@@ -260,6 +324,7 @@ function valueOf({ name, unit }: Procedure, given: string): number {
     return Number(given)
 }
 
-function tenth(value: number): number {
-    return Math.round(value * 10) / 10
+/** As the part's channel shows it, or nearly. */
+function rounded(value: number, { steps }: Procedure): number {
+    return Math.round(value * 10 * steps) / (10 * steps)
 }

@@ -2,9 +2,15 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { z } from "zod"
 import { type Bench } from "../../calibration/bench.js"
-import { type CalibrationJournal, type KnownCalibration } from "../../calibration/journal.js"
+import {
+    type CalibrationJournal,
+    type JournalEntry,
+    type KnownCalibration,
+} from "../../calibration/journal.js"
 import { CalibrationRefused, type NodeChannel } from "../../calibration/node-calibration.js"
 import { channelNamed } from "../../calibration/node-session.js"
+import { ProcedureJournal } from "../../calibration/procedure-journal.js"
+import { PROCEDURE_RECORD, type ProcedureRecord } from "../../calibration/procedure-record.js"
 import { readRecord, recordId, RecordFormatError } from "../../calibration/record.js"
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { fileProblem } from "../file-problem.js"
@@ -14,12 +20,15 @@ const EXPORT = z.strictObject({
     version: z.literal(1),
     device: z.string(),
     records: z.array(z.string().regex(/^(?:[0-9a-f]{2})+$/)),
+    /** What was done to the board's parts, as far as the journal that it comes from knows. */
+    procedures: z.array(PROCEDURE_RECORD).default([]),
 })
 
 /** Writes the records in force to a file. */
 export async function exportRecords(
     bench: Bench,
     file: string,
+    { folder }: CalibrationJournal,
     terminal: Terminal
 ): Promise<number> {
     const records: string[] = []
@@ -27,14 +36,24 @@ export async function exportRecords(
         const record = slot === undefined ? undefined : await bench.during(bench.node.record(slot))
         if (record !== undefined) records.push(Buffer.from(record).toString("hex"))
     }
-    writeExport(file, bench.device, records)
-    line(terminal.err, `${records.length} calibrations of ${bench.device} are in ${file}`)
+    const procedures = new ProcedureJournal(folder).entries(bench.device)
+    writeExport(file, bench.device, records, procedures)
+    const others = procedures.length === 0 ? "" : ` and ${procedures.length} procedures`
+    line(terminal.err, `${records.length} calibrations${others} of ${bench.device} are in ${file}`)
     return EXIT_OK
 }
 
 /** @param records hex */
-export function writeExport(file: string, device: string, records: readonly string[]): void {
-    writeFileSync(file, `${JSON.stringify({ version: 1, device, records }, undefined, 2)}\n`)
+export function writeExport(
+    file: string,
+    device: string,
+    records: readonly string[],
+    procedures: readonly ProcedureRecord[] = []
+): void {
+    const content: z.infer<typeof EXPORT> = {
+        ...{ version: 1, device, records: [...records], procedures: [...procedures] },
+    }
+    writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`)
 }
 
 /** Applies the records of a file. @throws UsageError for a file that is none */
@@ -45,8 +64,9 @@ export async function importRecords(
     terminal: Terminal
 ): Promise<number> {
     let records: Uint8Array[]
+    let content: z.infer<typeof EXPORT>
     try {
-        const content = EXPORT.parse(JSON.parse(readFileSync(file, "utf8")))
+        content = EXPORT.parse(JSON.parse(readFileSync(file, "utf8")))
         records = content.records.map(hex => Buffer.from(hex, "hex"))
         records.forEach(readRecord)
     } catch (e) {
@@ -54,8 +74,36 @@ export async function importRecords(
             throw new UsageError(`${file} is no export of calibrations, or was damaged`)
         throw new UsageError(`${file}: ${fileProblem(e)}`)
     }
-    for (const record of records) await put(bench, record, journal, terminal)
+    const procedures = new ProcedureJournal(journal.folder)
+    for (const entry of content.procedures)
+        if (!procedures.entries(entry.node.device).some(({ run }) => run === entry.run))
+            procedures.note(entry)
+    const channels = await bench.during(bench.node.channels())
+    for (const record of records) {
+        const reason = outdated(record, channels, bench, procedures)
+        if (reason !== undefined) throw new UsageError(reason)
+        await put(bench, record, journal, terminal)
+    }
     return EXIT_OK
+}
+
+/** Why a record does not fit its part any more: the part was changed after it was fitted. */
+function outdated(
+    record: Uint8Array,
+    channels: readonly NodeChannel[],
+    { device }: Bench,
+    procedures: ProcedureJournal
+): string | undefined {
+    const { channel: name, date } = readRecord(record)
+    const channel = channels.find(known => known.name === name)
+    if (channel === undefined) return undefined
+    const { part, identity, column } = channel
+    const since = procedures.changedSince({ device, part, identity }, column.quantity, date * 1000)
+    if (since === undefined) return undefined
+    return (
+        `${name}: calibration ${recordId(record)} was fitted before ${since.procedure} of ${since.date.slice(0, 10)}, ` +
+        "and does not fit the part any more: calibrate anew"
+    )
 }
 
 /** Takes the calibration of a channel back. */
@@ -138,37 +186,67 @@ export async function restore(
     terminal: Terminal
 ): Promise<number> {
     const channels = await bench.during(bench.node.channels())
+    const procedures = new ProcedureJournal(journal.folder)
     let restored = 0
+    let left = 0
     for (const { channel, record } of journal.inForce(bench.device)) {
         if (channels.find(({ name }) => name === channel)?.calibration !== 0) continue
+        const reason = outdated(record, channels, bench, procedures)
+        if (reason !== undefined) {
+            line(terminal.err, reason)
+            left++
+            continue
+        }
         await bench.during(bench.node.apply(record))
         line(terminal.err, `${channel}: calibration ${recordId(record)} is in force again`)
         restored++
     }
-    line(terminal.err, restored === 0 ? "Nothing was lost." : `${restored} calibrations restored.`)
-    return EXIT_OK
+    if (restored > 0 || left === 0)
+        line(
+            terminal.err,
+            restored === 0 ? "Nothing was lost." : `${restored} calibrations restored.`
+        )
+    return left === 0 ? EXIT_OK : EXIT_FAILED
 }
 
+/** Calibrations and procedures of parts, of each board in their order of time. */
 export function history(
     journal: CalibrationJournal,
     device: string | undefined,
     isJson: boolean,
     terminal: Terminal
 ): number {
-    for (const each of device === undefined ? journal.devices() : [device])
-        for (const entry of journal.entries(each)) {
-            const { reference, certificate, technician } = readRecord(
-                Buffer.from(entry.record, "hex")
-            )
-            line(
-                terminal.out,
-                isJson
-                    ? JSON.stringify(entry)
-                    : `${entry.time}  ${entry.device}  ${entry.action.padEnd(9)}  ${entry.channel}  ${entry.id}  ` +
-                          `${technician}, ${reference} (${certificate})`
-            )
-        }
+    const procedures = new ProcedureJournal(journal.folder)
+    const devices = new Set([...journal.devices(), ...procedures.devices()].sort())
+    for (const each of device === undefined ? devices : [device]) {
+        const entries = [
+            ...journal.entries(each).map(entry => ({ entry, ...calibrationText(entry) })),
+            ...procedures.entries(each).map(entry => ({ entry, ...procedureText(entry) })),
+        ].sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
+        for (const { entry, time, text } of entries)
+            line(terminal.out, isJson ? JSON.stringify(entry) : `${time}  ${each}  ${text}`)
+    }
     return EXIT_OK
+}
+
+interface HistoryLine {
+    readonly time: string
+    readonly text: string
+}
+
+function calibrationText({ time, action, channel, id, record }: JournalEntry): HistoryLine {
+    const { reference, certificate, technician } = readRecord(Buffer.from(record, "hex"))
+    return {
+        time,
+        text: `${action.padEnd(9)}  ${channel}  ${id}  ${technician}, ${reference} (${certificate})`,
+    }
+}
+
+function procedureText(entry: ProcedureRecord): HistoryLine {
+    const { date, procedure, run, part, result, resultUnit, technician, reference } = entry
+    const shown = `${result}${resultUnit === "" ? "" : ` ${resultUnit}`}`
+    const by = reference === null ? "" : `, ${reference.name} (${reference.certificate})`
+    return { time: date, text: `${procedure}  ${part}  ${shown}  run ${run}  ${technician}${by}` }
 }
 
 /** @param withinMs calibrations that expire within this time are due @returns exit code 1 when one is */

@@ -16,7 +16,8 @@ import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../errors.js
 import { Interrupted } from "../interrupt.js"
 import { line, type Terminal } from "../terminal.js"
 import { type Ask } from "./ask.js"
-import { NOTHING_WRITTEN, finish, tellState } from "./finish.js"
+import { finish, tellState } from "./finish.js"
+import { textsOf, type Texts } from "./texts.js"
 import { nameOf, proposalLines, readingLine } from "./words.js"
 
 export interface CalibrateFlags {
@@ -81,14 +82,24 @@ export async function runCalibration(
         const code = finish(outcomes, journal, flags, terminal)
         return code === EXIT_OK && sessions.length < benches.length ? EXIT_FAILED : code
     } catch (e) {
-        if (e instanceof Interrupted) {
-            tellInterrupted(sessions, terminal)
-            return EXIT_INTERRUPTED
-        }
-        if (e instanceof PlanError || e instanceof FitError || e instanceof RecordFormatError)
-            throw new UsageError(e.message)
-        throw e
+        return ended(e, sessions, terminal, textsOf(flags.language))
     }
+}
+
+/** What nobody at the bench can put right is thrown on. @returns the exit code of Ctrl-C @throws UsageError */
+export function ended(
+    e: unknown,
+    sessions: readonly NodeSession[],
+    terminal: Terminal,
+    texts: Texts
+): number {
+    if (e instanceof Interrupted) {
+        tellInterrupted(sessions, terminal, texts)
+        return EXIT_INTERRUPTED
+    }
+    if (e instanceof PlanError || e instanceof FitError || e instanceof RecordFormatError)
+        throw new UsageError(e.message)
+    throw e
 }
 
 /**
@@ -115,12 +126,12 @@ export async function openSessions(
 }
 
 /** Ctrl-C: what each node has now. */
-export function tellInterrupted(sessions: readonly NodeSession[], terminal: Terminal): void {
-    line(terminal.err, "Ended before its time.")
-    if (sessions.length === 0) line(terminal.err, NOTHING_WRITTEN)
+function tellInterrupted(sessions: readonly NodeSession[], terminal: Terminal, texts: Texts): void {
+    line(terminal.err, texts.endedEarly)
+    if (sessions.length === 0) line(terminal.err, texts.nothingWritten)
     for (const session of sessions) {
         if (sessions.length > 1) line(terminal.err, `${nameOf(session.bench)}:`)
-        tellState(session, terminal)
+        tellState(session, terminal, texts)
     }
 }
 
@@ -131,16 +142,17 @@ function talk(
     terminal: Terminal,
     ask: Ask | undefined
 ): Talk {
+    const texts = textsOf(flags.language)
     const shown = new Map<NodeSession, number>()
     const prefix = ({ bench }: NodeSession) => (benches.length > 1 ? `${nameOf(bench)}: ` : "")
     return {
         atPoint: async (value, i) => {
-            const where = `Point ${i + 1} of ${flags.point.length}: ${value}`
+            const where = texts.pointOf(i + 1, flags.point.length, value)
             if (benches.every(({ bring }) => bring !== undefined))
-                line(terminal.err, `${where}, simulated`)
+                line(terminal.err, `${where}, ${texts.simulated}`)
             else {
-                line(terminal.err, `${where}: bring the sensor and the reference there`)
-                if (ask !== undefined && !(await ask.yes("Is the sensor there?")))
+                line(terminal.err, `${where}: ${texts.bringSensor}`)
+                if (ask !== undefined && !(await ask.yes(texts.isThere)))
                     throw new PlanError("the sensor is not at the reference; nothing was written")
             }
         },
@@ -149,9 +161,9 @@ function talk(
             shown.set(session, count)
             // Ten lines a point are enough where lines stay.
             if (count % 4 === 1 || session.watch.stability.isStable)
-                line(terminal.err, `  ${prefix(session)}${readingLine(session)}`)
+                line(terminal.err, `  ${prefix(session)}${readingLine(session, texts)}`)
         },
-        confirm: proposals => agree(proposals, ask, terminal),
+        confirm: proposals => agree(proposals, ask, terminal, texts),
         onApplied: session => keepInJournal(session, journal),
     }
 }
@@ -175,13 +187,13 @@ export function keepInJournal(
 async function agree(
     proposals: readonly Proposal[],
     ask: Ask | undefined,
-    terminal: Terminal
+    terminal: Terminal,
+    texts: Texts
 ): Promise<boolean> {
     for (const proposal of proposals) {
         if (proposals.length > 1) line(terminal.err, `${nameOf(proposal.session.bench)}:`)
-        for (const text of proposalLines(proposal)) line(terminal.err, text)
+        for (const text of proposalLines(proposal, texts)) line(terminal.err, text)
     }
     if (ask === undefined) return true
-    const whom = proposals.length === 1 ? "the node" : `${proposals.length} nodes`
-    return ask.yes(`Write it to ${whom}?`)
+    return ask.yes(`${texts.writeTo(texts.node(proposals.length))}?`)
 }

@@ -1,7 +1,9 @@
 /** `suitcase calibrate`: a node's channel against a reference, with proof. */
 import { Command, InvalidArgumentError, Option } from "commander"
 import { FIT_METHODS } from "../../calibration/fit.js"
-import { CalibrationJournal, JournalError } from "../../calibration/journal.js"
+import { CalibrationJournal } from "../../calibration/journal.js"
+import { JournalError } from "../../calibration/line-journal.js"
+import { type CorrectionChoice } from "../../calibration/procedure-session.js"
 import { type Bench } from "../../calibration/bench.js"
 import { TerminalAsk } from "../calibrate/ask.js"
 import { interruptible, openBench, openBenches, type BenchFlags } from "../calibrate/bench.js"
@@ -19,6 +21,7 @@ import {
 import { recording, replay } from "../calibrate/recording.js"
 import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
+import { textsOf } from "../calibrate/texts.js"
 import { EXIT_FAILED, UsageError } from "../errors.js"
 import { untilInterrupted } from "../interrupt.js"
 import { brokerOptions, LOGIN_HELP } from "../mqtt/broker.js"
@@ -57,12 +60,14 @@ Exit codes: 0 done · 1 not written, or not as the journal says, or due
 type Flags = Said & BenchFlags & { readonly record?: string; readonly replay?: string }
 interface ProcedureOptions {
     readonly store?: true
-    readonly simParts?: true
+    readonly correction?: CorrectionChoice
 }
 
 const PROCEDURE_HELP = `
-The part is out of service meanwhile. Options are those of calibrate; a record
-is in the folder of --journal.
+The part is out of service meanwhile. Options are those of calibrate; a
+certificate is in the folder of --journal. While a calibration is in force that
+was fitted to the part as it is, nothing is done, unless --correction says what
+becomes of it: rollback takes it back first, keep leaves it (settings only).
 
 Examples:
   suitcase calibrate procedure
@@ -123,7 +128,7 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
             "take readings that do not stand still; the certificate says so"
         )
         .addOption(
-            new Option("--language <code>", "of the certificate")
+            new Option("--language <code>", "of dialogue and certificate")
                 .choices(["en", "da"])
                 .default("en")
         )
@@ -162,7 +167,7 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         .action(async (file: string) =>
             finish(
                 await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
-                    exportRecords(bench, file, terminal)
+                    exportRecords(bench, file, journalOf(), terminal)
                 )
             )
         )
@@ -188,7 +193,12 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
         .argument("[name]", "recalibrate, self-calibration, altitude …")
         .argument("[value]", "in its unit; a setting without one is only told")
         .option("--store", "store a setting in the part too, so that it outlives a power cut")
-        .option("--sim-parts", "with --sim: a node with SCD30, SPS30 and TMP117 instead")
+        .addOption(
+            new Option(
+                "--correction <what>",
+                "a calibration that was fitted to the part as it is"
+            ).choices(["refuse", "rollback", "keep"])
+        )
         .addHelpText("after", PROCEDURE_HELP)
         .action(
             async (name: string | undefined, value: string | undefined, own: ProcedureOptions) => {
@@ -243,6 +253,12 @@ function withBench(command: Command): Command {
         )
         .option("--all", "all nodes on USB, beside one reference")
         .option("--sim", "a simulated node; each point is applied to its world")
+        .addOption(
+            new Option(
+                "--sim-parts [set]",
+                "with --sim: a node with other parts: air (default), surfaces, water"
+            ).choices(["air", "surfaces", "water"])
+        )
         .option("--sim-nodes <number>", "so many of them", integerOption(1, 20), 1)
         .option("--sim-error <list>", "its sensor's fault: gain=1.03,offset=40,noise=2")
         .option("--seed <number>", "of the simulation", integerOption(0, 4_294_967_295), 1)
@@ -276,7 +292,7 @@ function told<T>(work: () => T): T {
 /** Asks for what was not said. @returns the exit code */
 async function guided(flags: Flags, keys: Keys, terminal: Terminal): Promise<number> {
     return untilInterrupted(async signal => {
-        const ask = new TerminalAsk(terminal, keys, signal)
+        const ask = new TerminalAsk(terminal, keys, signal, textsOf(flags.language))
         const benches = await chooseNodes(flags, flags.channel, ask, terminal)
         try {
             const ended = benches.map(bench => interruptible(bench, signal))
@@ -305,7 +321,7 @@ async function byOptions(plan: CalibrateFlags, flags: Flags, terminal: Terminal)
             if (benches.length === 0) throw new UsageError("no node can be calibrated")
             const ended = benches.map(bench => interruptible(bench, signal))
             const { keys } = terminal
-            const ask = keys && new TerminalAsk(terminal, keys, signal)
+            const ask = keys && new TerminalAsk(terminal, keys, signal, textsOf(flags.language))
             const code = await recording(
                 flags.record,
                 plan,
