@@ -167,6 +167,8 @@ export class Uplink implements EntryCarrier {
     cutShort = 0
     /** Why the latest attempt to reach a broker, or the latest connection, failed; "" while none did. */
     problem = ""
+    /** The status record of this connection is still to be sent. */
+    isStatusWanted = true
     readonly client: MqttClient
     readonly envelope: Envelope
     readonly sealer: FrameSealer
@@ -185,7 +187,6 @@ export class Uplink implements EntryCarrier {
     private isIntroduced = false
     private timeAsked = 0
     private isTimeWanted = true
-    private isStatusWanted = true
     private statusSent = 0
 
     /**
