@@ -44,7 +44,7 @@ export const USES: readonly KitUse[] = [
         withoutTruth: Object.fromEntries(
             ["place", "reached", "delay", "attempts", "losses", "signal"].map(channel => [
                 channel,
-                "it is of the network, which a place has not",
+                "they are of the network, not of the place",
             ])
         ),
     },

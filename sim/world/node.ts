@@ -18,6 +18,7 @@ import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { type ServiceModel } from "../../src/drivers/shared/pins/service-model.js"
 import { type VirtualClock } from "../time/clock.js"
 import { NodeClock } from "../time/node-clock.js"
+import { standbyIn } from "./deep-sleep.js"
 import { Flash } from "./flash.js"
 import { NodeLog, type LogLine } from "./node-log.js"
 import { Peripherals } from "./peripherals.js"
@@ -72,6 +73,11 @@ export interface NodeOptions {
      * then: at 2³² ms is the wrap of the runtime's clock. After a power cut it is 0.
      */
     readonly uptimeMs?: number
+    /**
+     * How much longer a board of the ESP32 family sleeps deeply than it was asked to, parts per million: its timer
+     * runs on an RC oscillator then; default 0.
+     */
+    readonly sleepPpm?: number
     /** Samples the heap's low-water mark every N virtual ms; default off. */
     readonly heapProbeMs?: number
     /** Heap of the board, B; default 65,536; 40,960 on an ESP32-S2. */
@@ -132,6 +138,12 @@ export class SimNode {
     onFrame: ((frame: Uint8Array) => void) | undefined
     /** Times that its virtual machine was run. */
     rounds = 0
+    /** Times that it slept deeply, and for how long altogether, ms, the present one included. */
+    sleeps = 0
+    asleepMs = 0
+    /** How long it asked to sleep with the reset that comes, ms; undefined: it did not. */
+    private standbyMs: number | undefined
+    private isAsleep = false
     private vm: Vm | undefined
     private readonly clock: NodeClock
     private readonly wakeUps: WakeUps
@@ -195,6 +207,7 @@ export class SimNode {
         return this.output.console
     }
 
+    /** Whether a program runs on it: not while it sleeps deeply. */
     get isOn(): boolean {
         return this.vm !== undefined
     }
@@ -206,7 +219,7 @@ export class SimNode {
 
     /** Switches the node on; flash is as it was left. */
     powerOn(): void {
-        if (this.vm !== undefined) return
+        if (this.vm !== undefined || this.isAsleep) return
         for (const sensor of this.bus.models) sensor.brownOut(this.world.clock.wallMs)
         this.boot(this.isDeployed ? 0 : (this.options.uptimeMs ?? 0))
     }
@@ -216,7 +229,8 @@ export class SimNode {
      * is what parts on the bus keep without power. Nobody on the network is told.
      */
     powerOff(): void {
-        if (this.vm === undefined) return
+        if (this.vm === undefined && !this.isAsleep) return
+        this.isAsleep = false
         this.onPowerOff?.()
         this.stop()
         for (const sensor of this.bus.models) sensor.powerLost(this.world.clock.wallMs)
@@ -314,6 +328,7 @@ export class SimNode {
 
     private sendFrame(frame: Uint8Array): void {
         this.light.take(frame)
+        this.standbyMs = standbyIn(frame, this.deviceId) ?? this.standbyMs
         this.queueFrame()
         this.afterUs(0, () => {
             this.peripherals?.receive(frame)
@@ -368,6 +383,7 @@ export class SimNode {
 
     private boot(uptimeMs: number): void {
         this.generation++
+        this.standbyMs = undefined
         this.clock.start(uptimeMs)
         try {
             this.startVm(uptimeMs)
@@ -415,6 +431,18 @@ export class SimNode {
     /** A reset of the board: its sensors keep their power. */
     private restart(): void {
         if (this.vm === undefined) this.boot(0)
+    }
+
+    /** In deep sleep, until the timer starts it anew. Other boards have none: their runtime resets at once. */
+    private sleep(askedMs: number): void {
+        const ms = askedMs * (1 + (this.options.sleepPpm ?? 0) / 1e6)
+        this.isAsleep = true
+        this.sleeps++
+        this.asleepMs += ms
+        this.afterUs(Math.round(ms * 1000), () => {
+            this.isAsleep = false
+            this.restart()
+        })
     }
 
     private boardOf(options: BoardOptions): Board {
@@ -557,7 +585,9 @@ export class SimNode {
             return
         }
         if (error instanceof VmReset) {
-            this.world.clock.after(RESET_US, () => this.restart())
+            if (this.board?.profile.family === "esp32" && this.standbyMs !== undefined)
+                this.sleep(this.standbyMs)
+            else this.world.clock.after(RESET_US, () => this.restart())
             return
         }
         const isKnown =

@@ -3,7 +3,7 @@
  * Münster (sim/traces/muenster-bikes.csv); when in it they come, alone or in bunches, is drawn.
  */
 import { battery } from "./battery.js"
-import { Chance } from "./chance.js"
+import { Chance, Occasions } from "./chance.js"
 import { Moments } from "./course.js"
 import { builtInColumn } from "../traces/built-in.js"
 import { replay } from "../traces/replay.js"
@@ -24,6 +24,9 @@ const PASS_MS = 250
 const HOLD_MS = 2500
 /** From one of two contacts to the other: half a metre at 12 km/h. */
 const APART_MS = 150
+/** Of a hundred riders, so many turn back behind the second of two contacts; they are in no true count. */
+const TURN_BACK = 2
+const TURN_MS = 400
 const BUNCH = 12
 const BUNCH_APART_MS = 900
 
@@ -61,6 +64,16 @@ export const trail: PlaceKind = {
         }
         const inwards = direction("in", bunches)
         const outwards = direction("out", [])
+        const turning = new Occasions(
+            chance.of("turns"),
+            QUARTER_MS,
+            from => (TURN_BACK * (inwards.countAt(from + QUARTER_MS) - inwards.countAt(from))) / 100
+        )
+        const turns = new Moments(
+            startMs,
+            (from, to) => turning.between(from, to).map(({ atMs }) => atMs),
+            QUARTER_MS
+        )
         const all = (t: number) => inwards.countAt(t) + outwards.countAt(t)
         // Two who pass at once in two directions close a contact once.
         const closings = new Moments(
@@ -76,6 +89,16 @@ export const trail: PlaceKind = {
             t - (moments.latestAt(t) ?? -Infinity) < ms ? 1 : 0
         const isSeen = (t: number) =>
             Math.max(passes(inwards, t, HOLD_MS), passes(outwards, t, HOLD_MS))
+        // Each of two contacts is the first for one direction, and for those who turn back.
+        const atFirst = (t: number) =>
+            passes(inwards, t, PASS_MS) |
+            passes(outwards, t - APART_MS, PASS_MS) |
+            passes(turns, t, PASS_MS) |
+            passes(turns, t - TURN_MS - APART_MS, PASS_MS)
+        const atSecond = (t: number) =>
+            passes(inwards, t - APART_MS, PASS_MS) |
+            passes(outwards, t, PASS_MS) |
+            passes(turns, t - APART_MS, TURN_MS)
         const total = (at: (t: number) => number) =>
             ({ unit: "count", min: 0, max: 1e9, isTotal: true, at }) as const
         const happenings = (from: number, to: number): Happening[] =>
@@ -102,12 +125,11 @@ export const trail: PlaceKind = {
                 ...battery(startMs, t => weather.temperature(t)),
             },
             inputs: {
-                // One contact sees all of them; of two that are half a metre apart each is first for one direction.
-                contact: t => passes(inwards, t, PASS_MS) | passes(outwards, t, PASS_MS),
-                "contact#1.contact": t =>
-                    passes(inwards, t, PASS_MS) | passes(outwards, t - APART_MS, PASS_MS),
-                "contact#2.contact": t =>
-                    passes(inwards, t - APART_MS, PASS_MS) | passes(outwards, t, PASS_MS),
+                // One contact sees all of them; two are half a metre apart.
+                contact: atFirst,
+                "contact#1.contact": atFirst,
+                "contact#2.contact": atSecond,
+                "direction.contact": atSecond,
                 // Of two counters each has its own lane.
                 "pulses.total": t => closings.countAt(t),
                 "pcf8593.count": t => closings.countAt(t),

@@ -1,5 +1,10 @@
 import * as ds from "@devicescript/core"
-import { FillCourse, LONGEST_FORECAST, fillLevel } from "../core/derived/fill-level.js"
+import {
+    COURSE_BYTES,
+    FillCourse,
+    LONGEST_FORECAST,
+    fillLevel,
+} from "../core/derived/fill-level.js"
 import { QUALITY_NOT_READY, QUALITY_OUT_OF_RANGE, isGap } from "../core/quality.js"
 import { Setting } from "../core/setting.js"
 import { eventCountChannel } from "../drivers/shared/channels.js"
@@ -15,7 +20,12 @@ const ALIKE = 60
  * (how often, since the start), and "time_to_full" in 0.1 h, a gap until it has filled by 5 %.
  */
 export class FillLevel extends Derived {
+    /** See {@link SleepState}. */
+    readonly stateBytes = COURSE_BYTES
+
     private readonly course = new FillCourse(DROP, ALIKE)
+    /** Minutes before this boot. */
+    private before = 0
 
     private readonly tilt: Source
     private readonly tiltLimit: Setting
@@ -52,7 +62,7 @@ export class FillLevel extends Derived {
             for (let i = 0; i < this.qualities.length; i++) this.qualities[i] = QUALITY_OUT_OF_RANGE
             return
         }
-        const minutes = Math.floor(ds.millis() / 60000)
+        const minutes = this.minutes()
         const level = fillLevel(this.distance.value(), this.empty.value, this.full.value)
         const isEmptied = this.course.update(level, minutes)
         this.put(0, this.course.middle)
@@ -61,6 +71,21 @@ export class FillLevel extends Derived {
         this.put(2, left)
         if (left < 0) this.qualities[2] = QUALITY_NOT_READY
         if (isEmptied && this.onEvent !== undefined) this.onEvent(this)
+    }
+
+    /** Before a deep sleep. */
+    putState(bytes: Buffer, at: number): void {
+        this.course.writeCourse(bytes, at, this.minutes())
+    }
+
+    /** After it. @param minutes that it lasted; −1: nobody knows, and only the emptyings are still true */
+    takeState(bytes: Buffer, at: number, minutes: number): void {
+        this.before = this.course.readCourse(bytes, at) + Math.max(minutes, 0)
+        if (minutes < 0) this.course.forget()
+    }
+
+    private minutes(): number {
+        return this.before + Math.floor(ds.millis() / 60000)
     }
 
     private isLying(): boolean {

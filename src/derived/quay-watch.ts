@@ -52,23 +52,27 @@ export class QuayWatch extends Derived {
 
     protected override derive(): void {
         const { image } = this.array
+        const { water, before } = this
         const end = SIDE * this.rows.value
         let sum = 0
         let change = 0
+        let warmest = MASKED
         for (let i = 0; i < end; i++) {
             const now = image[i]
-            const before = this.before[i]
-            this.water[i] = now < before ? now : before
-            this.before[i] = now
+            const last = before[i]
             sum = sum + now
-            if (before > MASKED) change = change + Math.abs(now - before)
+            if (now !== last && last > MASKED) change = change + Math.abs(now - last)
+            const least = now < last ? now : last
+            if (least > warmest) warmest = least
+            water[i] = least
+            before[i] = now
         }
         const mean = divRound(sum, end)
         // 0.1 °C are 0.4 steps of 0.25 °C.
         const contrast = Math.ceil((4 * this.contrast.value) / 10)
         const glitter = divRound(GLITTER * change, end)
         const limit = mean + (glitter > contrast ? glitter : contrast)
-        this.put(0, this.blobs.count(this.water, limit, SMALLEST))
+        this.put(0, warmest < limit ? 0 : this.blobs.count(water, limit, SMALLEST))
         this.put(1, mean * STEP)
     }
 }

@@ -5,7 +5,11 @@ import { Outbox } from "../core/outbox/outbox.js"
  * Starts the node's clock at boot and keeps its time. An interface, so that apps
  * without a clock part do not carry it.
  *
- * @param boot boot id
+ * @param recorder knows the boot id
  * @param outbox takes a clock anchor record when the clock was started
  */
-export type ClockKeeper = (clock: NodeClock, boot: number, outbox: Outbox) => Promise<void>
+export type ClockKeeper = (
+    clock: NodeClock,
+    recorder: { boot: number },
+    outbox: Outbox
+) => Promise<void>

@@ -21,10 +21,11 @@ const ATTEMPT_MS = 100
  *     store: storeIn(new MB85RC256V(bus))
  *
  * @param spareBytes RAM for frames while the part fails; default by board and columns
+ * @param keptBytes last bytes of the part that are for somebody else, see deep-sleep.ts; a node with it has no calibration
  */
-export function storeIn(part: MemoryPart, spareBytes?: number): StoreOpener {
+export function storeIn(part: MemoryPart, spareBytes?: number, keptBytes?: number): StoreOpener {
     return async (usualBytes, hasCopies) => {
-        const reserved = hasCopies ? copiesBytes(part) : 0
+        const reserved = hasCopies ? copiesBytes(part) : (keptBytes ?? 0)
         const outbox = await open(part, spareBytes ?? usualBytes, reserved)
         return outbox === undefined ? undefined : new DurableStore(outbox, part)
     }

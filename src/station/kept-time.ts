@@ -35,10 +35,10 @@ export interface ClockPart {
  *     clock: keepTimeIn(new DS3231(bus))
  */
 export function keepTimeIn(part: ClockPart): ClockKeeper {
-    return async (clock, boot, outbox) => {
+    return async (clock, recorder, outbox) => {
         if (await start(part, clock)) {
             // Says how wrong the rows' time may be, before the first of them.
-            const anchor = Buffer.from(clock.anchorText(boot))
+            const anchor = Buffer.from(clock.anchorText(recorder.boot))
             await outbox.push(ENTRY_CLOCK, anchor, anchor.length)
         }
         const keeper = new KeptTime(part, clock)

@@ -45,7 +45,7 @@ export class FrameRecorder {
     frames = 0
 
     /** Random number of this boot, 0 … 65,535. */
-    readonly boot: number
+    boot: number
     /** Called when a frame was put into the outbox. */
     onFrame: () => void
 

@@ -69,8 +69,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     const calibration = options.calibration
     if (calibration !== undefined) await calibration.open(station)
     await station.open()
-    if (options.clock !== undefined)
-        await options.clock(station.clock, station.recorder.boot, outbox)
+    if (options.clock !== undefined) await options.clock(station.clock, station.recorder, outbox)
     const kept = store === undefined ? undefined : await recall(store)
     if (store !== undefined && options.learned !== undefined)
         options.learned(station.clock, store, kept)

@@ -183,6 +183,8 @@ export class Uplink implements EntryCarrier {
     problem = ""
     news: UplinkNews
     requests: RemoteRequests
+    /** The status record of this connection is still to be sent. */
+    isStatusWanted = true
     readonly client: MqttClient
     readonly envelope: Envelope
     readonly sealer: FrameSealer
@@ -201,7 +203,6 @@ export class Uplink implements EntryCarrier {
     private isIntroduced = false
     private timeAsked = 0
     private isTimeWanted = true
-    private isStatusWanted = true
     private statusSent = 0
 
     /**

@@ -37,6 +37,8 @@ export interface AppBenchOptions {
     readonly isRamOnly?: true
     readonly board?: string
     readonly seed?: number
+    /** How much longer it sleeps deeply than it asked to, ppm; default 0. */
+    readonly sleepPpm?: number
 }
 
 /** An alarm message as it came. */
@@ -61,6 +63,7 @@ export class AppBench {
     readonly world: World
     readonly broker: VirtualBroker
     readonly node: SimNode
+    readonly collector: FrameCollector
     readonly readings: Reading[] = []
     readonly statuses: Status[] = []
     readonly alarms: AlarmNote[] = []
@@ -76,13 +79,13 @@ export class AppBench {
         this.world = new World({ seed: options.seed ?? 1, start: START })
         this.broker = new VirtualBroker(this.world.clock)
         this.world.network.defaultEndpoint = this.broker
-        const collector = new FrameCollector({
+        const collector = (this.collector = new FrameCollector({
             onReading: reading => this.readings.push(reading),
             onStatus: (_, status) => this.statuses.push(status),
             onAlarm: (_, alarm) => this.alarms.push({ ...alarm, arrivedAt: this.seconds }),
             onMalformed: ({ topic, code, message }) =>
                 this.problems.push(`${topic}: ${code}: ${message}`),
-        })
+        }))
         this.broker.subscribe("suitcase/#", (topic, payload) => {
             if (topic.endsWith("/ack")) this.acks.push(payload.toString())
             collector.accept(topic, payload)
@@ -97,6 +100,7 @@ export class AppBench {
             ],
             pins: options.pins ?? [],
             heapProbeMs: minutes(1),
+            ...(options.sleepPpm === undefined ? {} : { sleepPpm: options.sleepPpm }),
         })
         this.node.onFrame = frame => this.look(frame)
         this.node.onConsole = text => this.console.push(text)

@@ -11,6 +11,7 @@ import { type Place, type PlaceKind } from "../../sim/worlds/place.js"
 import { quay } from "../../sim/worlds/quay.js"
 import { room } from "../../sim/worlds/room.js"
 import { stream } from "../../sim/worlds/stream.js"
+import { QUALITY_NOT_READY } from "../../src/core/quality.js"
 import { trail } from "../../sim/worlds/trail.js"
 import { BH1750Model } from "../../src/drivers/bh1750/model.js"
 import { LIS3DHModel } from "../../src/drivers/lis3dh/model.js"
@@ -169,6 +170,27 @@ describe("the path in Münster", () => {
 })
 
 describe("the stream", () => {
+    it("has the level and the rise of what is now, not of what was before a gap, at any pace", async () => {
+        const probe = fakeSensor("level")
+        const level = new device.WaterLevel([probe], settingsOf("water-level").zero)
+        const sampleAt = async (second: number, mm: number) => {
+            device.clock.ms = second * 1000
+            probe.values[0] = mm
+            await level.sample()
+        }
+        await sampleAt(0, 900)
+        expect(level.qualities[1], "rise of a single sample").toBe(QUALITY_NOT_READY)
+        for (let t = 12; t <= 240; t += 12) await sampleAt(t, 900 + t / 12)
+        expect(level.values).toEqual([918, 300])
+        // An hour later it stands two metres higher, at another pace.
+        for (const t of [3900, 4020, 4140, 4260]) {
+            await sampleAt(t, 2900)
+            expect(level.values[0], `mm at ${t} s`).toBe(2900)
+        }
+        expect(level.values[1], "mm/h").toBe(0)
+        device.clock.ms = 0
+    })
+
     /** Alarms [name, isOn, ms] in the app's own pace of rows. */
     async function alarmsIn(place: Place, spanMs: number) {
         const { zero, "alarm-high": high, "alarm-rise": rise } = settingsOf("water-level")

@@ -37,7 +37,7 @@ describeBrokers(startBroker => {
             home = await mqtt.connectAsync(broker.url)
             seen = []
             home.on("message", (topic, payload) => seen.push([topic, payload.toString()]))
-            await home.subscribeAsync(["homeassistant/sensor/#", "suitcase-ha/#"], { qos: 1 })
+            await home.subscribeAsync(["homeassistant/+/+/config", "suitcase-ha/#"], { qos: 1 })
             await publish("schema", schemaBytes, true)
             await publish("status", statusText(), true)
             await publish("state", json({ v: 1, online: true, boot: 7 }), true)
@@ -136,6 +136,50 @@ describeBrokers(startBroker => {
             expect(await run(words, terminal)).toBe(0)
             expect(terminal.out.text).toBe("removed 2 entities of 1 node from Home Assistant\n")
             expect([...(await retained()).keys()]).toEqual([lamp])
+        })
+
+        const ALARM_CONFIG = "homeassistant/binary_sensor/suitcase_town_n1_0b08_alarm_full/config"
+        const ALARM_STATE = "suitcase-ha/town/n1/alarm.full"
+        const alarmText = (on: boolean, count: number) =>
+            json({
+                ...{ v: 1, on, count, boot: 7, uptime: 1000 * count, epoch: EPOCH },
+                ...{ channel: "temperature", value: -2137, limit: 2000 },
+            })
+        const alarmStates = () =>
+            seen
+                .filter(([topic]) => topic === ALARM_STATE)
+                .map(([, text]) => (JSON.parse(text) as { state: string }).state)
+
+        it("shows alarms on and off, not again those of a backlog, also started anew, and clears them", async () => {
+            const first = await start()
+            await publish("alarm/full", alarmText(true, 1), true)
+            await expect
+                .poll(() => newest(ALARM_STATE))
+                .toEqual({
+                    ...{ state: "ON", time: new Date(EPOCH + 1000).toISOString() },
+                    ...{ channel: "temperature", value: -21.37, limit: 20, unit: "Cel" },
+                    ...{ boot: 7, count: 1 },
+                })
+            expect(newest(ALARM_CONFIG)).toMatchObject({ device_class: "problem" })
+            await first.terminal.err.until(/ALARM town\/n1 full since .*temperature -21\.37/)
+            await publish("alarm/full", alarmText(false, 2), true)
+            await expect.poll(alarmStates).toEqual(["ON", "OFF"])
+            await first.end()
+            const { terminal } = await start()
+            // What a broker held back for this listener, or a bridge sends once more.
+            await publish("alarm/full", alarmText(true, 1))
+            await publish("frame", frame(0, { rows: [[2300, 1]] }))
+            await terminal.out.until(/23\.00/)
+            await expect.poll(() => newest(STATE)).toMatchObject({ value: 23 })
+            await publish("alarm/full", alarmText(true, 3), true)
+            await expect.poll(() => alarmStates().at(-1)).toBe("ON")
+            expect(alarmStates().slice(2, -1), "since the listener came again").not.toContain("ON")
+            for (const end of listeners.splice(0)) await end()
+            expect((await retained()).get(ALARM_STATE)).toContain('"state":"ON"')
+
+            const words = ["listen", "--broker", broker.url, "--ha-remove"]
+            expect(await run(words, fakeTerminal())).toBe(0)
+            expect([...(await retained()).keys()]).toEqual([])
         })
 
         it("publishes configs again when Home Assistant starts", async () => {

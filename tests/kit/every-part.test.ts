@@ -25,6 +25,7 @@ const RUN_MS = minutes(4)
 /** Options without which a part cannot be. */
 const OPTIONS: Readonly<Record<string, string>> = {
     ads1115: "inputs: [{ pins: a0 }, { pins: a1 }]",
+    direction: "first: contact",
 }
 
 /** Groups of parts that can be on one bus: no address twice. */

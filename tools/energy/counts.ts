@@ -26,6 +26,9 @@ export interface EnergyCounts {
     readonly connects: number
     /** TCP payload, both ways. */
     readonly wireBytes: number
+    /** Times that the board slept deeply, and for how long, ms. */
+    readonly sleeps: number
+    readonly asleepMs: number
     readonly parts: readonly PartCounts[]
 }
 
@@ -44,6 +47,8 @@ export class EnergyMeter {
         connects: number
         bytes: number
         busyMs: number
+        sleeps: number
+        asleepMs: number
     }
     private busUs = 0
     private transfers = 0
@@ -71,7 +76,7 @@ export class EnergyMeter {
     }
 
     read(): EnergyCounts {
-        const { connects, bytes, busyMs } = this.totals()
+        const { connects, bytes, busyMs, sleeps, asleepMs } = this.totals()
         return {
             spanMs: this.nowMs() - this.start.ms,
             busMs: this.busUs / 1000,
@@ -80,6 +85,8 @@ export class EnergyMeter {
             busyMs: busyMs - this.start.busyMs,
             connects: connects - this.start.connects,
             wireBytes: bytes - this.start.bytes,
+            sleeps: sleeps - this.start.sleeps,
+            asleepMs: asleepMs - this.start.asleepMs,
             parts: [...this.activities].map(([address, { samples, activeMs }]) => ({
                 address,
                 samples,
@@ -88,13 +95,15 @@ export class EnergyMeter {
         }
     }
 
-    private totals(): { connects: number; bytes: number; busyMs: number } {
-        const { link, wire, board } = this.node
+    private totals(): Omit<EnergyMeter["start"], "ms" | "rounds"> {
+        const { link, wire, board, sleeps, asleepMs } = this.node
         const meters = board === undefined ? [] : [board.meters.boot, board.meters.later]
         return {
             connects: link.opened,
             bytes: wire.sent + wire.received,
             busyMs: meters.reduce((sum, { busyMs }) => sum + busyMs, 0),
+            sleeps,
+            asleepMs,
         }
     }
 }

@@ -29,6 +29,8 @@ function counts(more: Partial<EnergyCounts> = {}): EnergyCounts {
         busyMs: 500,
         connects: 0,
         wireBytes: 0,
+        sleeps: 0,
+        asleepMs: 0,
         parts: [],
         ...more,
     }
@@ -99,6 +101,17 @@ describe("the average current", () => {
         expect(later - 20).toBeCloseTo(0.025 * 16 + 0.975 * 0.006, 6)
     })
 
+    it("of a node that slept is that of its own wakes, and fewer of them with rows further apart", () => {
+        const slept = counts({ sleeps: 6, asleepMs: hours(1) - 36_000, connects: 2 })
+        const { mA, shares } = averageCurrent(CHIP, slept, [])
+        const awake = shares.find(({ what }) => what === "chip, awake 6.0 s between two sleeps")
+        expect(awake?.mA).toBeCloseTo(0.8, 9)
+        const radio = shares.find(({ what }) => what.startsWith("radio"))?.mA ?? NaN
+        expect(mA - radio).toBeCloseTo(0.8 + 0.99 * 0.01, 6)
+        const later = averageCurrent(CHIP, slower(slept, 4), [])
+        expect(later.mA).toBeCloseTo(0.2 + 0.9975 * 0.01 + radio / 4, 6)
+    })
+
     it("with deep sleep is that of waking up, and of what stays on", async () => {
         const scd4x = { part: await loadAnyPart("scd4x"), address: 0x62 }
         const row = withDeepSleep(CHIP, counts(), [], minutes(15))
@@ -156,6 +169,20 @@ describe("suitcase energy", () => {
         )
         expect(result.intervals[0]?.days).toBeCloseTo(2850 / 36.5 / 24, 1)
         expect(result.withDeepSleep[2]?.days).toBeGreaterThan(result.intervals[2]?.days ?? NaN)
+    })
+
+    it("takes the wakes of a program that sleeps between rows", async () => {
+        const { out } = await run("waste-bin-battery", "--json")
+        const { mA, counts, withDeepSleep } = JSON.parse(out) as {
+            mA: number
+            counts: EnergyCounts
+            withDeepSleep: null
+        }
+        expect(counts.sleeps).toBeGreaterThan(30)
+        expect(counts.asleepMs / counts.spanMs, "share asleep").toBeGreaterThan(0.98)
+        expect(mA, "mA").toBeGreaterThan(0.5)
+        expect(mA, "mA").toBeLessThan(2)
+        expect(withDeepSleep).toBeNull()
     })
 
     it("runs at the interval that is asked for", async () => {

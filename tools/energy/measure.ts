@@ -10,6 +10,8 @@ const SETTLE_MS = minutes(20)
 const COMMAND_MS = minutes(1)
 const ROWS = 4
 const LEAST_MS = minutes(60)
+/** Some reports of a node that sleeps between them. */
+const LEAST_SLEEPER_MS = minutes(360)
 
 export interface Measurement {
     readonly counts: EnergyCounts
@@ -43,7 +45,8 @@ export async function measure(
             session.broker?.publish(topic, JSON.stringify(command))
             await session.run(COMMAND_MS)
         }
-        const span = Math.max(LEAST_MS, ROWS * (intervalMs ?? 0))
+        const isSleeper = node.sleeps > 0
+        const span = Math.max(isSleeper ? LEAST_SLEEPER_MS : LEAST_MS, ROWS * (intervalMs ?? 0))
         const meter = new EnergyMeter(node, () => session.world.clock.wallMs)
         const from = session.world.clock.wallMs
         await session.run(span)

@@ -56,7 +56,9 @@ export function averageCurrent(
     const base = "measured" in board ? board.measured : board.connected
     const unknown: string[] = []
     const shares: Share[] = [
-        { what: "chip, joined to the network", mA: base.mA, source: base.source },
+        ...(counts.sleeps > 0 && "deepSleep" in board
+            ? sleeping(board, counts)
+            : [{ what: "chip, joined to the network", mA: base.mA, source: base.source }]),
         transmitting(counts),
         ...partShares(counts, parts, unknown),
     ]
@@ -99,10 +101,21 @@ export function withDeepSleep(
     )
 }
 
-/** The same counts with rows N times as far apart: samples and bytes become fewer, connects do not. */
+/**
+ * The same counts with rows N times as far apart: samples and bytes become fewer, connects only of a node that
+ * sleeps between rows.
+ */
 export function slower(counts: EnergyCounts, factor: number): EnergyCounts {
+    const { spanMs, sleeps, asleepMs, connects } = counts
     return {
         ...counts,
+        ...(sleeps === 0
+            ? {}
+            : {
+                  sleeps: sleeps / factor,
+                  asleepMs: spanMs - (spanMs - asleepMs) / factor,
+                  connects: connects / factor,
+              }),
         busMs: counts.busMs / factor,
         transfers: counts.transfers / factor,
         wireBytes: counts.wireBytes / factor,
@@ -112,6 +125,24 @@ export function slower(counts: EnergyCounts, factor: number): EnergyCounts {
             activeMs: part.activeMs / factor,
         })),
     }
+}
+
+/** A chip that sleeps between rows: while it is awake its radio looks for the network, or listens. */
+function sleeping(chip: ChipCurrents, counts: EnergyCounts): Share[] {
+    const asleep = Math.min(1, counts.asleepMs / counts.spanMs)
+    const seconds = (counts.spanMs - counts.asleepMs) / counts.sleeps / 1000
+    return [
+        {
+            what: `chip, awake ${seconds.toFixed(1)} s between two sleeps`,
+            mA: chip.receiving.mA * (1 - asleep),
+            source: chip.receiving.source,
+        },
+        {
+            what: "chip in deep sleep",
+            mA: chip.deepSleep.mA * asleep,
+            source: chip.deepSleep.source,
+        },
+    ]
 }
 
 /** An upper bound: all bytes at the slowest rate, with as many headers as small packets have. */

@@ -5,7 +5,8 @@
  */
 export class Threshold {
     isOn = false
-    private seen = 0
+    /** Sightings in a row of what would change it. */
+    seen = 0
 
     /**
      * @param isAbove on above the limit (or at it); else below it (or at it)

@@ -232,24 +232,40 @@ describe("sound levels of an interval", () => {
 
 describe("the trend", () => {
     it("is the slope in one hour, whatever is sampled when", () => {
-        const trend = new Trend(5)
+        const trend = new Trend(5, 3600)
         for (const t of [0, 60, 130, 180, 260, 300, 420]) trend.add(1000 + t / 10, t)
         expect(trend.perHour()).toBe(360)
     })
 
-    it("is 0 before the third sample, and for samples at one moment", () => {
-        const trend = new Trend(4)
+    it("is not told before the third sample, nor of samples at one moment", () => {
+        const trend = new Trend(4, 3600)
         trend.add(100, 0)
         trend.add(900, 60)
-        expect(trend.perHour()).toBe(0)
-        const still = new Trend(4)
+        expect(trend.perHour()).toBeUndefined()
+        const still = new Trend(4, 3600)
         for (let i = 0; i < 4; i++) still.add(100 * i, 60)
-        expect(still.perHour()).toBe(0)
+        expect(still.perHour()).toBeUndefined()
+    })
+
+    it("is that of the time it looks at, however often there was a sample, and of nothing before a gap", () => {
+        const falling = (every: number, from: number, trend: Trend) => {
+            for (let t = 0; t < 1800; t += every) trend.add(-5000 - t / 10, from + t)
+            return trend.perHour()
+        }
+        for (const every of [12, 60, 600]) expect(falling(every, 0, new Trend(32, 1800))).toBe(-360)
+        const trend = new Trend(16, 1800)
+        for (let i = 0; i < 16; i++) trend.add(900, 12 * i)
+        // An hour without samples, in which it rose by two metres, then it stands still.
+        trend.add(2900, 3800)
+        expect(trend.perHour()).toBeUndefined()
+        trend.add(2900, 3812)
+        trend.add(2900, 3824)
+        expect(trend.perHour()).toBe(0)
     })
 
     it("averages waves out", () => {
-        const trend = new Trend(16)
+        const trend = new Trend(16, 3600)
         for (let i = 0; i < 40; i++) trend.add(2000 + i + (i % 2 === 0 ? 40 : -40), 60 * i)
-        expect(Math.abs(trend.perHour() - 60), "mm/h").toBeLessThan(60)
+        expect(Math.abs((trend.perHour() ?? NaN) - 60), "mm/h").toBeLessThan(60)
     })
 })

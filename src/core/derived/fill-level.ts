@@ -1,3 +1,4 @@
+import { Bytes, getI32, putU32 } from "../bytes.js"
 import { divRound } from "../fixed.js"
 
 /** A full container in 0.1 %. */
@@ -24,6 +25,8 @@ export function fillLevel(distance: number, empty: number, full: number): number
 /** An emptying falls below all levels of the last hour: longer than a bag hangs in front of the sensor. In pieces, min. */
 const RECENT = 6
 const PIECE_MINUTES = 10
+/** Of what {@link FillCourse.writeCourse} writes. */
+export const COURSE_BYTES = 4 * (10 + RECENT)
 /** A level that has held for less is that of a lid that stands open, min. */
 const SETTLED_MINUTES = 4
 
@@ -61,6 +64,37 @@ export class FillCourse {
         private readonly alike: number
     ) {
         for (let i = 0; i < RECENT; i++) this.recent.push(0)
+    }
+
+    /**
+     * Writes what it knows: {@link COURSE_BYTES} bytes.
+     * @param minutes now, on the clock of {@link update}
+     */
+    writeCourse(bytes: Bytes, at: number, minutes: number): void {
+        const numbers = [this.emptied, this.level, this.last, this.lastButOne, this.next]
+        numbers.push(this.beginLevel)
+        for (const level of this.recent) numbers.push(level)
+        for (const time of [minutes, this.calmSince, this.piece, this.begun]) numbers.push(time)
+        for (let i = 0; i < numbers.length; i++) putU32(bytes, at + 4 * i, numbers[i])
+    }
+
+    /**
+     * Takes back what {@link writeCourse} wrote.
+     * @returns the minute at which it was written
+     */
+    readCourse(bytes: Bytes, at: number): number {
+        const number = (i: number) => getI32(bytes, at + 4 * i)
+        this.emptied = number(0)
+        this.level = number(1)
+        this.last = number(2)
+        this.lastButOne = number(3)
+        this.next = number(4)
+        this.beginLevel = number(5)
+        for (let i = 0; i < RECENT; i++) this.recent[i] = number(6 + i)
+        this.calmSince = number(7 + RECENT)
+        this.piece = number(8 + RECENT)
+        this.begun = number(9 + RECENT)
+        return number(6 + RECENT)
     }
 
     /** Begins anew: what comes next has nothing to do with what was. */

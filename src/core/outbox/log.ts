@@ -300,6 +300,26 @@ export class FrameLog {
         }
     }
 
+    /** The newest value of a record of somebody else's: {@link StoredRecord.load}. */
+    async loadRecord(record: StoredRecord, target: Bytes): Promise<number> {
+        await this.enter()
+        try {
+            return await record.load(target)
+        } finally {
+            this.isBusy = false
+        }
+    }
+
+    /** {@link StoredRecord.save} */
+    async saveRecord(record: StoredRecord, bytes: Bytes, length: number): Promise<void> {
+        await this.enter()
+        try {
+            await record.save(bytes, length)
+        } finally {
+            this.isBusy = false
+        }
+    }
+
     private async nextRow(number: number, at: number): Promise<number> {
         await this.enter()
         try {

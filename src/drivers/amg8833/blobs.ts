@@ -24,9 +24,19 @@ export class BlobCounter {
      * @param smallest pixels of a place that counts, 1 … 64
      */
     count(image: number[], limit: number, smallest: number): number {
-        for (let i = 0; i < PIXELS; i++) this.isOpen[i] = image[i] >= limit
+        const isOpen = this.isOpen
+        let open = 0
+        for (let i = 0; i < PIXELS; i++) {
+            isOpen[i] = image[i] >= limit
+            if (isOpen[i]) open++
+        }
         let places = 0
-        for (let i = 0; i < PIXELS; i++) if (this.isOpen[i] && this.fill(i) >= smallest) places++
+        for (let i = 0; open >= smallest; i++)
+            if (isOpen[i]) {
+                const size = this.fill(i)
+                open = open - size
+                if (size >= smallest) places++
+            }
         return places
     }
 

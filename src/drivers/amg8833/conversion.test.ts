@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { BlobCounter } from "./blobs.js"
-import { amg8833Pixel, amg8833Thermistor, middleOf } from "./conversion.js"
+import { amg8833Pixel, amg8833Thermistor, isMiddleBelow, middleOf } from "./conversion.js"
 
 describe("AMG8833 conversion", () => {
     it("is exact for all pixels, and right to half a step for all thermistor words", () => {
@@ -60,9 +60,15 @@ describe("the middle of an image", () => {
         fc.assert(
             fc.property(
                 fc.array(fc.integer({ min: -2048, max: 2047 }), { minLength: 64, maxLength: 64 }),
-                image => {
+                fc.integer({ min: -2, max: 2 }),
+                fc.integer({ min: -3000, max: 3000 }),
+                (image, off, far) => {
                     const sorted = [...image].sort((a, b) => a - b)
-                    expect(middleOf(image, sorted[0], sorted[63])).toBe(sorted[31])
+                    const middle = sorted[31]
+                    for (const guess of [middle + off, far])
+                        expect(middleOf(image, sorted[0], sorted[63], guess)).toBe(middle)
+                    for (const limit of [middle + off, far])
+                        expect(isMiddleBelow(image, limit), `${limit}`).toBe(middle < limit)
                 }
             )
         )

@@ -7,7 +7,7 @@ import { checkWhole } from "../shared/check-whole.js"
 import { DriverOptions, SensorError, wait } from "../shared/driver.js"
 import { RegisterDriver, wrongPart } from "../shared/registers/register-driver.js"
 import { BlobCounter } from "./blobs.js"
-import { amg8833Pixel, amg8833Thermistor, middleOf } from "./conversion.js"
+import { amg8833Pixel, amg8833Thermistor, isMiddleBelow, middleOf } from "./conversion.js"
 import { pause } from "../../scheduler/scheduler.js"
 
 // Panasonic "Infrared Array Sensor Grid-EYE (AMG88)", reference specifications
@@ -57,6 +57,8 @@ export class AMG8833 extends RegisterDriver {
     private readonly blobs = new BlobCounter()
     /** Pixels of the latest sample, row by row, 0.25 °C. */
     readonly image: number[] = []
+    /** Of the latest image that had warm pixels. */
+    private middle = 0
     /** When the part was reset, ms since boot. */
     private startedAt = 0
 
@@ -112,9 +114,10 @@ export class AMG8833 extends RegisterDriver {
         let max = -2048
         let sum = 0
         let hottest = 0
+        const image = this.image
         for (let i = 0; i < PIXELS; i++) {
             const pixel = amg8833Pixel(bytes[2 * i] | (bytes[2 * i + 1] << 8))
-            this.image[i] = pixel
+            image[i] = pixel
             sum = sum + pixel
             if (pixel < min) min = pixel
             if (pixel > max) {
@@ -124,9 +127,14 @@ export class AMG8833 extends RegisterDriver {
         }
         // In three turns: together they would be 25,000 opcodes.
         await pause()
-        const limit = middleOf(this.image, min, max) + this.contrast
-        await pause()
-        const places = max < limit ? 0 : this.blobs.count(this.image, limit, this.smallest)
+        let places = 0
+        // Most images have no warm place, which one pass tells.
+        if (isMiddleBelow(image, max - this.contrast + 1)) {
+            this.middle = middleOf(image, min, max, this.middle)
+            const limit = this.middle + this.contrast
+            await pause()
+            places = this.blobs.count(image, limit, this.smallest)
+        }
         this.put(0, 25 * min)
         this.put(1, 25 * max)
         this.put(2, divRound(25 * sum, PIXELS))

@@ -1,4 +1,6 @@
 /** `suitcase energy`: what a node takes on average, and how long a battery lasts. */
+import { readFileSync } from "node:fs"
+import path from "node:path"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { isOnPin } from "../../../sim/parts/catalogue.js"
 import { DEFAULT_BOARD } from "../../../sim/board/profile.js"
@@ -14,7 +16,7 @@ import {
     type EnergyPart,
     type EnergyReport,
 } from "../../energy/model.js"
-import { compileNamed, programCalled, surroundingsOf } from "../apps.js"
+import { compileNamed, programCalled, surroundingsOf, type NamedProgram } from "../apps.js"
 import { EXIT_OK, UsageError } from "../errors.js"
 import { durationOption } from "../options.js"
 import { boardOf } from "../sim/flags.js"
@@ -118,7 +120,8 @@ async function showEnergy(name: string, flags: EnergyFlags, terminal: Terminal):
             part === undefined ? [] : [{ part, address: isOnPin(part) ? 0 : addressOf(model) }]
         )
     const { counts, intervalMs } = await measure(
-        { app, program, board: { profile } },
+        // One that sleeps needs the memory part.
+        { app, program, board: { profile }, ...(sleepsItself(named) ? { store: "fram" } : {}) },
         flags.interval
     )
     const report = averageCurrent(board, counts, parts)
@@ -128,7 +131,7 @@ async function showEnergy(name: string, flags: EnergyFlags, terminal: Terminal):
         return { intervalMs: intervalMs * factor, mA, days: lifeDays(flags.battery, mA, usable) }
     })
     const sleeping =
-        chip !== undefined && sleepsDeeply(profile)
+        chip !== undefined && sleepsDeeply(profile) && counts.sleeps === 0
             ? FACTORS.map(factor => {
                   const { mA } = withDeepSleep(
                       chip,
@@ -154,6 +157,10 @@ async function showEnergy(name: string, flags: EnergyFlags, terminal: Terminal):
     else for (const text of words(result, report, flags, intervalMs)) line(terminal.out, text)
 }
 
+function sleepsItself({ source, root, file }: NamedProgram): boolean {
+    return (source ?? readFileSync(path.join(root, file), "utf8")).includes("new DeepSleep(")
+}
+
 type Outlook = readonly { intervalMs: number; mA: number; days: number }[]
 
 function words(
@@ -167,6 +174,7 @@ function words(
             busMs: number
             wakeUps: number
             spanMs: number
+            sleeps: number
         }
         intervals: Outlook
         withDeepSleep: Outlook | null
@@ -198,14 +206,20 @@ function words(
         ...outlook(intervals),
         "",
         ...(sleeping === null
-            ? [`${board} has no deep sleep: its runtime resets instead of sleeping.`]
+            ? []
             : [
-                  "With deep sleep between the rows, which no application uses yet, the chip alone:",
+                  "With deep sleep between the rows, as waste-bin-battery has it, the chip alone:",
                   ...outlook(sleeping),
-                  "A board's regulator and USB chip take more than the chip does then: not in these figures.",
               ]),
+        sleepNote(board, sleeping !== null || counts.sleeps > 0),
         "Batteries give less in the cold: not in the figures, unless --usable says how much.",
     ]
+}
+
+function sleepNote(board: string, isAble: boolean): string {
+    return isAble
+        ? "A board's regulator and USB chip take more than a chip that sleeps: not in these figures."
+        : `${board} has no deep sleep: its runtime resets instead of sleeping.`
 }
 
 function regulation(battery: Battery): string {

@@ -1,12 +1,21 @@
 /**
- * The discovery config of a channel.
+ * The discovery configs of channels and alarms.
  *
  * @see https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
  * @see https://www.home-assistant.io/integrations/sensor.mqtt/
+ * @see https://www.home-assistant.io/integrations/binary_sensor.mqtt/
  */
 import { decimals } from "../../../src/core/channel.js"
 import { type FrameOrigin, type Schema, type SchemaChannel } from "../../decoder/index.js"
-import { availabilityTopicOf, deviceIdOf, entityIdOf, labelOf, stateTopicOf } from "./topics.js"
+import {
+    alarmIdOf,
+    alarmTopicOf,
+    availabilityTopicOf,
+    deviceIdOf,
+    entityIdOf,
+    labelOf,
+    stateTopicOf,
+} from "./topics.js"
 import { kindOf } from "./units.js"
 
 /** What a node's status record adds. */
@@ -30,7 +39,6 @@ export function sensorConfig(
     facts: NodeFacts
 ): string {
     const stateTopic = stateTopicOf(origin, channel.name)
-    const interval = facts.intervalSeconds
     return JSON.stringify({
         name: titleOf(channel.name),
         unique_id: entityIdOf(origin, channel.name),
@@ -42,6 +50,45 @@ export function sensorConfig(
         json_attributes_topic: stateTopic,
         json_attributes_template:
             "{{ {'time': value_json.time, 'quality': value_json.quality} | tojson }}",
+        ...ofNode(origin, schema, facts),
+    })
+}
+
+/** What Home Assistant calls the kinds of alarms; all others are problems. */
+const ALARM_CLASSES: Readonly<Record<string, string>> = {
+    in_water: "safety",
+    fire: "safety",
+    high: "safety",
+    rising: "safety",
+    damp: "moisture",
+}
+
+/** @param alarm its name in topics: "full" @returns JSON text, the same for the same input */
+export function alarmConfig(
+    origin: FrameOrigin,
+    schema: Schema,
+    alarm: string,
+    facts: NodeFacts
+): string {
+    const stateTopic = alarmTopicOf(origin, alarm)
+    return JSON.stringify({
+        name: titleOf(alarm),
+        unique_id: alarmIdOf(origin, alarm),
+        device_class: Object.hasOwn(ALARM_CLASSES, alarm) ? ALARM_CLASSES[alarm] : "problem",
+        state_topic: stateTopic,
+        value_template: "{{ value_json.state }}",
+        json_attributes_topic: stateTopic,
+        json_attributes_template:
+            "{{ {'time': value_json.time, 'channel': value_json.channel, 'value': value_json.value, " +
+            "'limit': value_json.limit, 'unit': value_json.unit} | tojson }}",
+        ...ofNode(origin, schema, facts),
+    })
+}
+
+/** What is the same for all entities of a node. */
+function ofNode(origin: FrameOrigin, schema: Schema, facts: NodeFacts): object {
+    const interval = facts.intervalSeconds
+    return {
         availability_topic: availabilityTopicOf(origin),
         availability_template: "{{ 'online' if value_json.online else 'offline' }}",
         ...(interval === undefined
@@ -55,7 +102,7 @@ export function sensorConfig(
             ...(facts.version === "" ? {} : { sw_version: facts.version }),
         },
         origin: { name: "suitcase listen" },
-    })
+    }
 }
 
 /** Words that are written in capitals. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type Reading, type Schema, type Status } from "../../decoder/index.js"
+import { type NodeAlarm, type Reading, type Schema, type Status } from "../../decoder/index.js"
 import { HomeAssistantPublisher } from "./publisher.js"
 
 const NOW = Date.parse("2026-03-01T12:00:00Z")
@@ -209,5 +209,140 @@ describe("the publisher for Home Assistant", () => {
             `suitcase-ha/town/${first.node}/co2 and suitcase-ha/town/${second.node}/co2 have the ` +
                 "same name in Home Assistant; only the first is shown",
         ])
+    })
+})
+
+describe("alarms for Home Assistant", () => {
+    const FULL = "suitcase-ha/town/n1/alarm.full"
+    const FULL_CONFIG = "homeassistant/binary_sensor/suitcase_town_n1_0b08_alarm_full/config"
+
+    function alarm(isOn: boolean, count: number, change: Partial<NodeAlarm> = {}): NodeAlarm {
+        return {
+            name: "full",
+            isOn,
+            count,
+            boot: 7,
+            time: NOW - 60_000 + count,
+            channel: "fill",
+            value: -912,
+            limit: 850,
+            ...change,
+        }
+    }
+
+    function told() {
+        const b = bench()
+        b.publisher.schema(ORIGIN, schema("fill"))
+        b.sent.splice(0)
+        const say = (...records: NodeAlarm[]) => {
+            for (const record of records) b.publisher.alarm(ORIGIN, record)
+            b.publisher.flush()
+            return b.sent
+                .splice(0)
+                .flatMap(([topic, text]) =>
+                    topic === FULL ? [(JSON.parse(text) as { state: string }).state] : []
+                )
+        }
+        return { ...b, say }
+    }
+
+    it("are an entity of their node, on while they are on, with value, limit and time", () => {
+        const { publisher, sent, say } = told()
+        publisher.alarm(ORIGIN, alarm(true, 1))
+        publisher.flush()
+        expect(sent.map(([topic]) => topic)).toEqual([FULL_CONFIG, FULL])
+        expect(JSON.parse(sent[0][1])).toMatchObject({
+            name: "Full",
+            unique_id: "suitcase_town_n1_0b08_alarm_full",
+            device_class: "problem",
+            state_topic: FULL,
+            availability_topic: "suitcase/town/n1/state",
+            device: { identifiers: ["suitcase_town_n1_0b08"] },
+        })
+        expect(JSON.parse(sent[1][1])).toEqual({
+            state: "ON",
+            time: new Date(NOW - 59_999).toISOString(),
+            channel: "fill",
+            value: -9.12,
+            limit: 8.5,
+            unit: "ppm",
+            boot: 7,
+            count: 1,
+        })
+        sent.splice(0)
+        expect(say(alarm(false, 2))).toEqual(["OFF"])
+    })
+
+    it("wait for the schema of their node, and show integers where it has not their channel", () => {
+        const { publisher, sent } = bench()
+        publisher.alarm(ORIGIN, alarm(true, 1, { channel: "tilt", value: undefined }))
+        publisher.flush()
+        expect(sent).toEqual([])
+        publisher.schema(ORIGIN, schema("fill"))
+        publisher.flush()
+        expect(JSON.parse(sent.at(-1)?.[1] ?? "")).toMatchObject({
+            value: null,
+            limit: 850,
+            unit: "integers of the channel",
+        })
+    })
+
+    it("expire as readings do, and are said again with readings that nobody has seen, not with a backlog", () => {
+        const { publisher, say, sent } = told()
+        publisher.status(ORIGIN, { version: "1", intervalSeconds: 1200 } as Status)
+        publisher.alarm(ORIGIN, alarm(true, 1))
+        expect(sent.find(([topic]) => topic === FULL_CONFIG)?.[1]).toContain('"expire_after":4800')
+        expect(say()).toEqual(["ON"])
+        publisher.reading(reading("fill", 1000))
+        expect(say()).toEqual(["ON"])
+        publisher.reading(reading("fill", 2000))
+        expect(say()).toEqual([])
+    })
+
+    it("of a backlog do not come again: earlier ones of a boot, of boots before, and the same twice", () => {
+        const { say } = told()
+        expect(say(alarm(true, 65_535))).toEqual(["ON"])
+        expect(say(alarm(false, 0))).toEqual(["OFF"])
+        expect(say(alarm(true, 65_535))).toEqual([])
+        expect(say(alarm(true, 3, { boot: 6, time: NOW - 120_000 }))).toEqual([])
+        // Only said again.
+        expect(say(alarm(false, 0))).toEqual(["OFF"])
+        expect(say(alarm(true, 1, { boot: 8, time: NOW }))).toEqual(["ON"])
+        // After a restart without a clock what comes later counts.
+        expect(say(alarm(false, 2, { boot: 9, time: undefined }))).toEqual(["OFF"])
+    })
+
+    it("with a time in the future, of a wrong clock, do not block the right ones", () => {
+        const { say } = told()
+        expect(say(alarm(true, 1, { time: NOW + 7_200_000 }))).toEqual(["ON"])
+        expect(say(alarm(false, 1, { boot: 8, time: NOW }))).toEqual(["OFF"])
+    })
+
+    it("that an earlier run showed are not replaced by what it had from before", () => {
+        const { publisher, say } = told()
+        const shown = { state: "OFF", time: new Date(NOW - 1000).toISOString(), boot: 7, count: 2 }
+        publisher.alarm(ORIGIN, alarm(true, 1))
+        publisher.message(FULL, bytes(shown), true)
+        expect(say()).toEqual([])
+        expect(say(alarm(true, 1))).toEqual([])
+        expect(say(alarm(false, 2))).toEqual(["OFF"])
+        // What is no state of an alarm is nothing learned.
+        for (const bad of ["{", { boot: -1, count: 1 }, { boot: 7, count: 1e9 }, { boot: "7" }])
+            publisher.message(FULL, bytes(bad), true)
+        expect(say(alarm(true, 3))).toEqual(["ON"])
+    })
+
+    it("are thirty-two of a node at most, which is said once", () => {
+        const { publisher, notes, topics } = told()
+        for (let i = 0; i < 40; i++) publisher.alarm(ORIGIN, alarm(true, 1, { name: `a${i}` }))
+        expect(topics().length).toBe(32)
+        expect(notes).toEqual([expect.stringContaining("first 32 alarms")])
+    })
+
+    it("have their configs told again when Home Assistant starts", () => {
+        const { publisher, say, topics } = told()
+        say(alarm(true, 1))
+        publisher.message("homeassistant/status", bytes("online"), false)
+        expect(topics()).toEqual([config("fill"), FULL_CONFIG])
     })
 })

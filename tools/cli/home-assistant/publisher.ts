@@ -5,17 +5,32 @@
 import {
     MAX_UNIX_MS,
     type FrameOrigin,
+    type NodeAlarm,
     type Reading,
     type Schema,
     type Status,
 } from "../../decoder/index.js"
-import { sensorConfig, type NodeFacts } from "./config.js"
-import { configTopicOf, entityIdOf, isBirth, ownerOf, stateTopicOf, STATE_ROOT } from "./topics.js"
+import { alarmState, changeOf, isLater, type AlarmChange } from "./alarms.js"
+import { alarmConfig, sensorConfig, type NodeFacts } from "./config.js"
+import {
+    alarmConfigTopicOf,
+    alarmIdOf,
+    alarmOf,
+    alarmTopicOf,
+    configTopicOf,
+    entityIdOf,
+    isBirth,
+    ownerOf,
+    stateTopicOf,
+    STATE_ROOT,
+} from "./topics.js"
 
 /** Nodes that are told of; further ones are left out. */
 const MAX_NODES = 10_000
 /** States of which the time is remembered. */
 const MAX_STATES = 100_000
+/** Of a node; further ones are left out. */
+const MAX_ALARMS = 32
 /** A reading from further in the future has a wrong time and would block the right ones, ms. */
 const MAX_AHEAD_MS = 3_600_000
 
@@ -37,6 +52,8 @@ interface NodeEntry {
     readonly configs: Map<string, string>
     /** Channels of the schema. */
     channels: ReadonlySet<string>
+    /** The latest record of each alarm, by its name; undefined: an earlier run showed a later one. */
+    readonly alarms: Map<string, NodeAlarm | undefined>
 }
 
 export class HomeAssistantPublisher {
@@ -48,7 +65,12 @@ export class HomeAssistantPublisher {
     /** Time of the reading that each state topic has, Unix ms. */
     private readonly times = new Map<string, number>()
     private readonly pending = new Map<string, Reading>()
+    /** What each alarm's state topic shows. */
+    private readonly changes = new Map<string, AlarmChange>()
+    /** Nodes with readings that nobody has seen: what is known of their alarms is as fresh. */
+    private readonly fresh = new Set<NodeEntry>()
     private hasNotedLimit = false
+    private hasNotedAlarms = false
 
     constructor(private readonly options: PublisherOptions) {}
 
@@ -78,18 +100,68 @@ export class HomeAssistantPublisher {
         if (reading.time <= (this.times.get(topic) ?? -1)) return
         this.remember(topic, reading.time)
         this.pending.set(topic, reading)
+        if (node.alarms.size > 0) this.fresh.add(node)
+    }
+
+    /** Takes a record of an alarm; {@link flush} publishes it, unless a later one is shown already. */
+    alarm(origin: FrameOrigin, alarm: NodeAlarm): void {
+        const node = this.nodeOf(origin)
+        if (node === undefined) return
+        if (!node.alarms.has(alarm.name) && node.alarms.size >= MAX_ALARMS) {
+            if (!this.hasNotedAlarms)
+                this.options.note(
+                    `Home Assistant is told of the first ${MAX_ALARMS} alarms of a node only (${keyOf(origin)} has more)`
+                )
+            this.hasNotedAlarms = true
+            return
+        }
+        const topic = alarmTopicOf(origin, alarm.name)
+        const shown = this.changes.get(topic)
+        const change = { ...alarm, time: this.timeOf(alarm.time) }
+        const isNews = shown === undefined || isLater(change, shown)
+        const isKnown = shown?.boot === alarm.boot && shown.count === alarm.count
+        if (!isNews && !isKnown) return
+        node.alarms.set(alarm.name, alarm)
+        this.changes.set(topic, change)
+        this.fresh.add(node)
+        this.publishConfigs(node)
     }
 
     /** Publishes what came since the last time. */
     flush(): void {
         for (const [topic, reading] of this.pending) this.options.retain(topic, stateText(reading))
         this.pending.clear()
+        for (const node of this.fresh) this.publishAlarms(node)
+    }
+
+    /** Those that did not change are said again, for Home Assistant lets old states expire. */
+    private publishAlarms(node: NodeEntry): void {
+        const { origin, schema, alarms } = node
+        if (schema === undefined) return
+        this.fresh.delete(node)
+        for (const alarm of alarms.values()) {
+            if (alarm === undefined) continue
+            const topic = alarmTopicOf(origin, alarm.name)
+            const channel = schema.channels.find(({ name }) => name === alarm.channel)
+            if (this.owners.get(this.alarmConfigTopic(origin, alarm.name)) === topic)
+                this.options.retain(topic, alarmState(alarm, this.timeOf(alarm.time), channel))
+        }
+    }
+
+    /** A time in the future would block the right ones. */
+    private timeOf(time: number | undefined): number | undefined {
+        return time !== undefined && time <= this.options.nowMs() + MAX_AHEAD_MS ? time : undefined
+    }
+
+    private alarmConfigTopic(origin: FrameOrigin, alarm: string): string {
+        return alarmConfigTopicOf(this.options.prefix, alarmIdOf(origin, alarm))
     }
 
     /** Takes messages of {@link filtersOf}: Home Assistant's birth, and what earlier runs left behind. */
     message(topic: string, payload: Uint8Array, isRetained: boolean): void {
         if (isBirth(this.options.prefix, topic, payload)) this.republish()
         else if (!isRetained || payload.length === 0) return
+        else if (alarmOf(topic) !== "") this.learnAlarm(topic, payload)
         else if (topic.startsWith(`${STATE_ROOT}/`)) this.learnTime(topic, payload)
         else if (topic.startsWith(`${this.options.prefix}/sensor/`))
             this.learnConfig(topic, payload)
@@ -103,18 +175,28 @@ export class HomeAssistantPublisher {
     }
 
     private publishConfigs(node: NodeEntry): void {
-        const { origin, schema, facts, configs } = node
+        const { origin, schema, facts, configs, alarms } = node
         if (schema === undefined) return
         const current = new Set<string>()
-        for (const channel of schema.channels) {
-            const topic = configTopicOf(this.options.prefix, entityIdOf(origin, channel.name))
-            if (!this.claim(topic, stateTopicOf(origin, channel.name))) continue
+        const publish = (topic: string, stateTopic: string, text: string) => {
+            if (!this.claim(topic, stateTopic)) return
             current.add(topic)
-            const text = sensorConfig(origin, schema, channel, facts)
-            if (configs.get(topic) === text) continue
+            if (configs.get(topic) === text) return
             configs.set(topic, text)
             this.options.retain(topic, text)
         }
+        for (const channel of schema.channels)
+            publish(
+                configTopicOf(this.options.prefix, entityIdOf(origin, channel.name)),
+                stateTopicOf(origin, channel.name),
+                sensorConfig(origin, schema, channel, facts)
+            )
+        for (const name of alarms.keys())
+            publish(
+                this.alarmConfigTopic(origin, name),
+                alarmTopicOf(origin, name),
+                alarmConfig(origin, schema, name, facts)
+            )
         for (const topic of [...configs.keys()])
             if (!current.has(topic)) {
                 configs.delete(topic)
@@ -145,6 +227,20 @@ export class HomeAssistantPublisher {
         this.remember(topic, unixMs)
         // What waits is older than what the broker has.
         if ((this.pending.get(topic)?.time ?? Infinity) <= unixMs) this.pending.delete(topic)
+    }
+
+    /** An alarm's state that an earlier run published: earlier records must not replace it. */
+    private learnAlarm(topic: string, payload: Uint8Array): void {
+        const found = changeOf(fieldsOf(payload))
+        const shown = this.changes.get(topic)
+        const origin = ownerOf(topic)
+        if (found === undefined || origin === undefined) return
+        const change = { ...found, time: this.timeOf(found.time) }
+        if (shown !== undefined && !isLater(change, shown)) return
+        this.changes.set(topic, change)
+        const alarms = this.nodes.get(keyOf(origin))?.alarms
+        const name = alarmOf(topic)
+        if (alarms?.has(name) === true) alarms.set(name, undefined)
     }
 
     /** A config that an earlier run published: cleared when its channel is gone. */
@@ -178,6 +274,7 @@ export class HomeAssistantPublisher {
             facts: { version: "", intervalSeconds: undefined },
             configs: new Map(),
             channels: new Set(),
+            alarms: new Map(),
         }
         this.nodes.set(key, node)
         return node

@@ -13,7 +13,8 @@ const BIRTH_TOPIC = "homeassistant/status"
 /** @returns topic filters to subscribe to */
 export function filtersOf(prefix: string, site: string | undefined): string[] {
     const births = new Set([BIRTH_TOPIC, `${prefix}/status`])
-    return [...births, `${prefix}/sensor/+/config`, `${STATE_ROOT}/${site ?? "+"}/+/+`]
+    const configs = ["sensor", "binary_sensor"].map(kind => `${prefix}/${kind}/+/config`)
+    return [...births, ...configs, `${STATE_ROOT}/${site ?? "+"}/+/+`]
 }
 
 /** Whether Home Assistant just started. */
@@ -24,6 +25,20 @@ export function isBirth(prefix: string, topic: string, payload: Uint8Array): boo
 
 export function stateTopicOf(origin: FrameOrigin, channel: string): string {
     return `${STATE_ROOT}/${origin.site}/${origin.node}/${idOf(channel)}`
+}
+
+/** No channel has such a name. */
+const ALARM = "alarm."
+
+export function alarmTopicOf(origin: FrameOrigin, alarm: string): string {
+    return `${STATE_ROOT}/${origin.site}/${origin.node}/${ALARM}${alarm}`
+}
+
+/** @returns the alarm whose state topic it is; "" for other topics */
+export function alarmOf(topic: string): string {
+    const [root, , , name = "", ...rest] = topic.split("/")
+    const isAlarm = root === STATE_ROOT && name.startsWith(ALARM) && rest.length === 0
+    return isAlarm ? name.slice(ALARM.length) : ""
 }
 
 /** @returns whose state it is; undefined for other topics */
@@ -39,6 +54,11 @@ export function entityIdOf(origin: FrameOrigin, channel: string): string {
     return `${deviceIdOf(origin)}_${idOf(channel)}`
 }
 
+/** Unique name of the entity of an alarm, among all sites. */
+export function alarmIdOf(origin: FrameOrigin, alarm: string): string {
+    return `${deviceIdOf(origin)}_alarm_${alarm}`
+}
+
 export function deviceIdOf(origin: FrameOrigin): string {
     return `suitcase_${idOf(labelOf(origin))}`
 }
@@ -50,6 +70,10 @@ export function labelOf(origin: FrameOrigin): string {
 
 export function configTopicOf(prefix: string, entityId: string): string {
     return `${prefix}/sensor/${entityId}/config`
+}
+
+export function alarmConfigTopicOf(prefix: string, entityId: string): string {
+    return `${prefix}/binary_sensor/${entityId}/config`
 }
 
 /** The topic on which a node says whether it is online. */

@@ -55,7 +55,10 @@ export class Observers {
                 publisher?.status(origin, status)
             },
             onState: (origin, state) => this.presence.change(origin, state),
-            onAlarm: (origin, alarm) => this.alarms.alarm(origin, alarm),
+            onAlarm: (origin, alarm) => {
+                this.alarms.alarm(origin, alarm)
+                publisher?.alarm(origin, alarm)
+            },
             onMalformed: problem => this.refusals.add(problem),
             onGap: (origin, boot, gap) => this.chatter.tell(gapInWords(origin, boot, gap)),
             onLate: ({ site, node }, boot, sequence) =>

@@ -1,5 +1,6 @@
 /** What all forms of `suitcase listen` share: the connection, who is told, when it ends. */
 import {
+    LEAF_ALARM,
     LEAF_CLOCK,
     LEAF_ENVELOPE,
     LEAF_FRAME,
@@ -35,6 +36,7 @@ const LEAVES = [
     LEAF_SCHEMA,
     LEAF_STATUS,
     LEAF_STATE,
+    `${LEAF_ALARM}+`,
 ]
 
 /** Pause between two attempts of who must not give up, ms. */

@@ -19,6 +19,8 @@ const ATTEMPTS = 3
 const PAUSE_MS = 2000
 /** Longest virtual time for an answer from a node that shares this process with its broker, ms. */
 const VIRTUAL_LIMIT_MS = 120_000
+/** The same for a node that sleeps deeply, and is there for its reports only, ms. */
+const SLEEPER_LIMIT_MS = 3 * 3_600_000
 /** Longest real time for an answer, ms. */
 const REAL_LIMIT_MS = 5000
 /** Virtual time between looks at the real clock, ms. */
@@ -77,7 +79,9 @@ export class Closing {
 
     private async await(options: ClosingOptions, condition: () => boolean): Promise<void> {
         const { world, isInProcess } = options
-        const virtualLimit = world.clock.now + VIRTUAL_LIMIT_MS * 1000
+        const isSleeper = world.nodes.some(({ sleeps }) => sleeps > 0)
+        const limitMs = isSleeper ? SLEEPER_LIMIT_MS : VIRTUAL_LIMIT_MS
+        const virtualLimit = world.clock.now + limitMs * 1000
         const realLimit = performance.now() + REAL_LIMIT_MS
         while (!condition() && performance.now() < realLimit) {
             if (isInProcess && world.clock.now >= virtualLimit) return

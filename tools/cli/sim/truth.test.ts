@@ -134,6 +134,14 @@ describe("the errors of a chain", () => {
         expect(text).toContain("voc_index is not compared: an index")
     })
 
+    it("name all channels that cannot be compared for one reason together, and need no table for it", () => {
+        const reason = "they are of the network, not of the place"
+        const unknown = ["place", "delay"].map(channel => ({ channel, reason }))
+        expect(truthTable({ channels: [], unknown }, fakeTerminal())).toBe(
+            `  not compared: place, delay:\n    ${reason}`
+        )
+    })
+
     it("fit 80 columns on a terminal that has no more", () => {
         const report = accountOf(
             reading("a_prefix_that_is_long_distance", 0, -123_456.789, { unit: "mm" }),

@@ -22,14 +22,28 @@ export function truthTable({ channels, unknown }: TruthReport, { colors, out }: 
         style: { head: [], border: [], compact: true },
     })
     for (const errors of channels) table.push(row(errors, channel - 2, hasGaps))
-    const rest = unknown.map(({ channel, reason }) =>
-        reason === undefined
-            ? `\n  nothing true is known of ${channel}`
-            : `\n  ${channel} is not compared: ${reason}`
+    const rest = notCompared(unknown).map(text => `\n  ${text}`)
+    if (
+        channels.length === 0 &&
+        !(unknown.length > 0 && unknown.every(({ reason }) => reason !== undefined))
     )
-    if (channels.length === 0)
         return `  There is nothing to compare with: the nodes are in no place and see no recording.${rest.join("")}`
+    if (channels.length === 0) return rest.join("").slice(1)
     return `${table.toString()}\n  truth, bias … in the channel's unit; read: readings that were compared${rest.join("")}`
+}
+
+/** A line for each reason, with all channels that it holds for. */
+function notCompared(unknown: TruthReport["unknown"]): string[] {
+    const byReason = new Map<string | undefined, string[]>()
+    for (const { channel, reason } of unknown)
+        byReason.set(reason, [...(byReason.get(reason) ?? []), channel])
+    return [...byReason].map(([reason, names]) => {
+        const list = names.join(", ")
+        if (reason === undefined) return `nothing true is known of ${list}`
+        return names.length === 1
+            ? `${list} is not compared: ${reason}`
+            : `not compared: ${list}:\n    ${reason}`
+    })
 }
 
 function row(errors: ChannelErrors, room: number, hasGaps: boolean): string[] {

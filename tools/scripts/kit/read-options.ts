@@ -21,6 +21,9 @@ const MADE: Readonly<Record<string, readonly (readonly [className: string, file:
     ],
 }
 
+/** Types of options that are another sensor of the node. */
+const SENSORS = ["SensorDriver", "Contact"]
+
 /** Parts of a node that are no sensors. */
 const OTHER_PARTS: readonly (readonly [className: string, file: string])[] = [
     ["MB85RC256V", "drivers/mb85rc/driver"],
@@ -121,7 +124,7 @@ class OptionReader {
             : []
         if (element !== undefined) return { kind: "list", of: this.typeOf(element, place) }
         const name = type.symbol.getName()
-        if (name === "SensorDriver") return { kind: "sensor" }
+        if (SENSORS.includes(name)) return { kind: "sensor" }
         if (Object.hasOwn(MADE, name))
             return { kind: "made", classes: MADE[name].map(one => this.made(one)) }
         if (type.symbol.flags & ts.SymbolFlags.Interface)

@@ -29,7 +29,8 @@ export interface ServiceOptions {
  * the driver sees no difference.
  */
 export abstract class ServiceDriver extends SensorDriver {
-    protected readonly role: ds.Role
+    /** The service. */
+    readonly role: ds.Role
     private isStarted = false
     private waiting: ds.Fiber = undefined
 

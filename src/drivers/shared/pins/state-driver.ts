@@ -37,7 +37,8 @@ export abstract class StateDriver extends ServiceDriver {
     private count = 0
     /** When a beginning was noticed without its event. */
     private noticedMs = 0 - LATE_EVENT_MS
-    private readonly hasEvents: boolean
+    /** Whether each change gives a row of its own at once. */
+    hasEvents: boolean
     private readonly readingBytes: number
 
     /** @param readingBytes bytes of the service's reading; 0 in all of them is inactive */
