@@ -90,6 +90,7 @@ export class Inference {
     private readonly reaching = new Map<LinkFunction, Map<Statement, readonly Statement[]>>()
     /** Functions of which it is known who calls them. */
     private readonly called = new Set<LinkFunction>()
+    private readonly hasNoTable: boolean
     private isChanged = false
 
     constructor(
@@ -97,6 +98,7 @@ export class Inference {
         classes: ClassTable | undefined,
         private readonly outside: OutsideNames
     ) {
+        this.hasNoTable = classes === undefined
         const methods = classes?.methods ?? []
         const inheritance = classes?.inheritance ?? []
         this.tableEntries = new Set([...methods, ...inheritance].map(entry => entry.statement))
@@ -259,12 +261,9 @@ export class Inference {
                 this.grow(site.elements, written)
                 if (!key.isNumeric) this.grow(site.open, written)
             }
-        // The runtime calls what it finds in its own objects under names that it knows.
-        if (
-            target.has(PLATFORM) &&
-            (name === undefined ? !key.isNumeric : this.isPlatformName(name))
-        )
-            for (const fn of written.functions) this.calledFromOutside(fn)
+        // The runtime calls what it finds in its own objects under names that it knows, and what is
+        // put there outside of the class table, a closure, is called on whatever inherits it.
+        if (target.has(PLATFORM)) for (const fn of written.functions) this.calledFromOutside(fn)
     }
 
     /** @returns what the expression can be */
@@ -376,7 +375,7 @@ export class Inference {
         if (INHERITED.has(text)) all.kinds |= FOREIGN
         // A map may have come from outside, with members of any name.
         if (object.has(FOREIGN_MAP)) all.kinds |= JSON_VALUE
-        if (object.kinds !== 0) all.add(this.platform.member(name))
+        if (this.mayInherit(object)) all.add(this.platform.member(name))
         if (!this.isPlatformName(name) || !this.isOfPlatform(object)) return all
         if (NUMERIC_MEMBERS.has(text)) all.kinds |= NUMBER
         else {
@@ -386,6 +385,17 @@ export class Inference {
             all.sites.add(site)
         }
         return all
+    }
+
+    /**
+     * Whether it may have members that were put into one of the platform's objects, such as
+     * Array.prototype. Without a class table, as in a program without classes, its entries are
+     * statements like others.
+     */
+    private mayInherit(object: Values): boolean {
+        if (object.kinds !== 0 || this.hasNoTable) return true
+        for (const { kind } of object.sites) if (kind !== "instance" && kind !== "map") return true
+        return false
     }
 
     /** A function of the platform, as it is read at one place. */

@@ -24,7 +24,7 @@ const PASS_MS = 250
 const HOLD_MS = 2500
 /** From one of two contacts to the other: half a metre at 12 km/h. */
 const APART_MS = 150
-/** Of a hundred riders, so many turn back behind the second of two contacts; they are in no true count. */
+/** Riders in a hundred who turn back behind the second of two contacts; they are in no true count. */
 const TURN_BACK = 2
 const TURN_MS = 400
 const BUNCH = 12

@@ -61,7 +61,7 @@ const all = new All()
 const station = {
     clock: { isSet: () => false, now: () => 0 },
     sinks: { rows: { samples: 1 } },
-    intervalSeconds: () => 60,
+    options: { intervalSeconds: 60 },
     changeInterval: (s: number) => {},
 }
 await all.load(new Slots(), [part as CorrectedSensor, raw as CorrectedSensor], station)

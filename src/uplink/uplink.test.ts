@@ -326,7 +326,7 @@ describe("connecting", () => {
         r.broker.granted = [1, 0x80]
         await r.until("a second try", () => r.broker.connections === 2)
         expect(r.lines).toContain(
-            `uplink: the broker refused to subscribe to ${BASE}/cmd, ${BASE}/time/set`
+            `uplink: the broker refused to subscribe to ${BASE}/time/set, ${BASE}/cmd`
         )
         r.broker.granted = undefined
         await r.until("birth", () => r.broker.published("state").length === 1)
