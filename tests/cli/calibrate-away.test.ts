@@ -22,6 +22,8 @@ await startStation({
 })
 `
 
+const LOOK_MS = 60_000
+
 let bench: SimBench
 let readings: Reading[]
 beforeEach(async () => {
@@ -38,13 +40,15 @@ afterEach(async () => {
     await bench.close()
 })
 
-const samplesNow = async () =>
-    (await bench.during(bench.node.look(await channelNamed(bench, "temperature")))).samples
-
+/** How often it samples: the times of its newest sample, looked at more often than that. */
 async function samplesIn(ms: number): Promise<number> {
-    const before = await samplesNow()
-    await bench.sleep(ms)
-    return (await samplesNow()) - before
+    const seen = new Set<number>()
+    for (let waited = 0; waited < ms; waited += LOOK_MS) {
+        const channel = await channelNamed(bench, "temperature")
+        seen.add((await bench.during(bench.node.look(channel))).samples)
+        await bench.sleep(LOOK_MS)
+    }
+    return seen.size
 }
 
 async function intervalNow(): Promise<unknown> {

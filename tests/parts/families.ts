@@ -10,6 +10,7 @@ export const FAMILY_HEADS = [
     "bme280",
     "bme680",
     "contact",
+    "direction",
     "ds2482",
     "lis3dh",
     "pulses",
