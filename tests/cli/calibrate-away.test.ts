@@ -45,7 +45,7 @@ async function samplesIn(ms: number): Promise<number> {
     const seen = new Set<number>()
     for (let waited = 0; waited < ms; waited += LOOK_MS) {
         const channel = await channelNamed(bench, "temperature")
-        seen.add((await bench.during(bench.node.look(channel))).samples)
+        seen.add((await bench.during(bench.node.look(channel))).takenMs)
         await bench.sleep(LOOK_MS)
     }
     return seen.size

@@ -66,7 +66,7 @@ export interface NodeChannel {
 /** A sample of a channel as it is now, in the channel's integers. */
 export interface LiveSample {
     /** Uptime of the node when it was taken, ms; 0: there was none yet. */
-    readonly samples: number
+    readonly takenMs: number
     /** undefined: a gap. */
     readonly raw: number | undefined
     readonly corrected: number | undefined
@@ -106,7 +106,7 @@ export interface ProcedureRun {
 }
 
 const NO_SAMPLE: LiveSample = {
-    samples: 0,
+    takenMs: 0,
     raw: undefined,
     corrected: undefined,
     quality: QUALITY_SKIPPED,
@@ -255,7 +255,7 @@ export class NodeCalibration {
         const at = view.getUint32(0, true)
         if (at === 0) return NO_SAMPLE
         return {
-            samples: at,
+            takenMs: at,
             raw: isGap(rawQuality) ? undefined : view.getInt32(4, true),
             corrected: isGap(quality) ? undefined : view.getInt32(9, true),
             quality,

@@ -298,13 +298,13 @@ async function steady(
     const limits = limitsOf(column.quantity, range)
     const window: { readonly at: number; readonly value: number }[] = []
     const until = bench.nowMs() + plan.timeoutMs
-    let seen = (await bench.during(bench.node.live(channel, SECONDS))).samples
+    let seen = (await bench.during(bench.node.live(channel, SECONDS))).takenMs
     let last: LiveSample | undefined
     while (bench.nowMs() < until) {
         await bench.sleep(POLL_MS)
         const sample = await bench.during(bench.node.live(channel, SECONDS))
-        if (sample.samples === seen) continue
-        seen = sample.samples
+        if (sample.takenMs === seen) continue
+        seen = sample.takenMs
         // Between two measurements of a slow part there is nothing new.
         if (sample.rawQuality === QUALITY_STALE) continue
         last = sample
@@ -370,7 +370,7 @@ async function measureAgain(
 ): Promise<number> {
     const values: number[] = []
     const until = bench.nowMs() + timeoutMs
-    let { samples: seen } = await bench.during(bench.node.live(channel, SECONDS))
+    let { takenMs: seen } = await bench.during(bench.node.live(channel, SECONDS))
     while (values.length < LEFT) {
         if (bench.nowMs() >= until)
             throw new CaptureTimeout(
@@ -378,8 +378,8 @@ async function measureAgain(
             )
         await bench.sleep(POLL_MS)
         const sample = await bench.during(bench.node.live(channel, SECONDS))
-        if (sample.samples === seen) continue
-        seen = sample.samples
+        if (sample.takenMs === seen) continue
+        seen = sample.takenMs
         if (sample.raw !== undefined && sample.rawQuality === QUALITY_OK)
             values.push(toUnit(channel.column, sample.raw))
     }

@@ -92,13 +92,13 @@ export class Watch {
      */
     async poll(): Promise<boolean> {
         const sample = await this.ask()
-        if (sample === undefined || sample.samples === this.seen) return false
+        if (sample === undefined || sample.takenMs === this.seen) return false
         const isFirst = this.seen === undefined
-        if (!isFirst && sample.samples < (this.seen ?? 0)) {
+        if (!isFirst && isBefore(sample.takenMs, this.seen ?? 0)) {
             this.restarts++
             this.restart(this.toSkip, this.counts)
         }
-        this.seen = sample.samples
+        this.seen = sample.takenMs
         // It is from before anybody asked.
         if (isFirst) return false
         if (this.toSkip > 0) {
@@ -138,4 +138,9 @@ export class Watch {
             this.corrected.shift()
         }
     }
+}
+
+/** Whether an uptime is before another one, ms; they begin anew at 0 after 49.7 days. */
+function isBefore(ms: number, other: number): boolean {
+    return (ms - other) >>> 0 >= 2 ** 31
 }
