@@ -57,8 +57,7 @@ export class Folders {
      * @returns puts the folders back to it
      */
     picture(cutBytes = 0, durable: Position = { segment: 0, offset: 0 }): () => void {
-        const copy = mkdtempSync(path.join(os.tmpdir(), "suitcase-receiver-"))
-        cpSync(this.root, copy, { recursive: true })
+        const copy = this.copyOfAll()
         const journal = path.join(copy, "state", "journal")
         const newest = readdirSync(journal).sort().at(-1)
         const segment = parseInt(newest ?? "0")
@@ -71,6 +70,20 @@ export class Folders {
         return () => {
             rmSync(this.root, { recursive: true })
             renameSync(copy, this.root)
+        }
+    }
+
+    /** Meanwhile the receiver goes on: a file that it renamed or removed under the copy has it made anew. */
+    private copyOfAll(): string {
+        for (;;) {
+            const copy = mkdtempSync(path.join(os.tmpdir(), "suitcase-receiver-"))
+            try {
+                cpSync(this.root, copy, { recursive: true })
+                return copy
+            } catch (e) {
+                rmSync(copy, { recursive: true })
+                if ((e as NodeJS.ErrnoException).code !== "ENOENT") throw e
+            }
         }
     }
 
