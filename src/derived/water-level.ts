@@ -13,6 +13,8 @@ const WINDOW_SECONDS = 300
 /** Samples that the rate of rise is taken over, and none older than this. */
 const TREND = 16
 const TREND_SECONDS = 1800
+/** Waves of a shorter time would be a rise. */
+const LEAST_TREND_SECONDS = 600
 
 /**
  * Water level above a datum in mm, "water_level", and how fast it rises in mm/h, "rise". From a sensor above the
@@ -25,7 +27,7 @@ export class WaterLevel extends Derived {
     private readonly seconds: number[] = []
     private readonly sorted: number[] = []
     private next = 0
-    private readonly trend = new Trend(TREND, TREND_SECONDS)
+    private readonly trend = new Trend(TREND, TREND_SECONDS, LEAST_TREND_SECONDS)
 
     /**
      * @param sensors among which is the one with the channel "distance" or "level", in mm

@@ -183,9 +183,10 @@ describe("the stream", () => {
         for (let t = 12; t <= 240; t += 12) await sampleAt(t, 900 + t / 12)
         expect(level.values).toEqual([918, 300])
         // An hour later it stands two metres higher, at another pace.
-        for (const t of [3900, 4020, 4140, 4260]) {
+        for (let t = 3900; t <= 4500; t += 120) {
             await sampleAt(t, 2900)
             expect(level.values[0], `mm at ${t} s`).toBe(2900)
+            if (t < 4500) expect(level.qualities[1], `rise at ${t} s`).toBe(QUALITY_NOT_READY)
         }
         expect(level.values[1], "mm/h").toBe(0)
         device.clock.ms = 0

@@ -232,19 +232,35 @@ describe("sound levels of an interval", () => {
 
 describe("the trend", () => {
     it("is the slope in one hour, whatever is sampled when", () => {
-        const trend = new Trend(5, 3600)
+        const trend = new Trend(5, 3600, 0)
         for (const t of [0, 60, 130, 180, 260, 300, 420]) trend.add(1000 + t / 10, t)
         expect(trend.perHour()).toBe(360)
     })
 
     it("is not told before the third sample, nor of samples at one moment", () => {
-        const trend = new Trend(4, 3600)
+        const trend = new Trend(4, 3600, 0)
         trend.add(100, 0)
         trend.add(900, 60)
         expect(trend.perHour()).toBeUndefined()
-        const still = new Trend(4, 3600)
+        const still = new Trend(4, 3600, 0)
         for (let i = 0; i < 4; i++) still.add(100 * i, 60)
         expect(still.perHour()).toBeUndefined()
+    })
+
+    it("is none while a few samples of a short time would make waves a trend, and one once they are many", () => {
+        const trend = new Trend(16, 1800, 600)
+        const wave = (second: number) => (second % 120 === 0 ? -12 : 12)
+        for (let second = 0; second < 600; second += 60) {
+            trend.add(wave(second), second)
+            expect(trend.perHour(), `after ${second} s`).toBeUndefined()
+        }
+        trend.add(wave(600), 600)
+        expect(Math.abs(trend.perHour() ?? 1000), "mm/h of waves").toBeLessThan(100)
+        const fast = new Trend(4, 1800, 600)
+        for (let second = 0; second < 60; second += 20) fast.add(second, second)
+        expect(fast.perHour()).toBeUndefined()
+        fast.add(60, 60)
+        expect(fast.perHour()).toBe(3600)
     })
 
     it("is that of the time it looks at, however often there was a sample, and of nothing before a gap", () => {
@@ -252,8 +268,9 @@ describe("the trend", () => {
             for (let t = 0; t < 1800; t += every) trend.add(-5000 - t / 10, from + t)
             return trend.perHour()
         }
-        for (const every of [12, 60, 600]) expect(falling(every, 0, new Trend(32, 1800))).toBe(-360)
-        const trend = new Trend(16, 1800)
+        for (const every of [12, 60, 600])
+            expect(falling(every, 0, new Trend(32, 1800, 0))).toBe(-360)
+        const trend = new Trend(16, 1800, 0)
         for (let i = 0; i < 16; i++) trend.add(900, 12 * i)
         // An hour without samples, in which it rose by two metres, then it stands still.
         trend.add(2900, 3800)
@@ -264,7 +281,7 @@ describe("the trend", () => {
     })
 
     it("averages waves out", () => {
-        const trend = new Trend(16, 3600)
+        const trend = new Trend(16, 3600, 0)
         for (let i = 0; i < 40; i++) trend.add(2000 + i + (i % 2 === 0 ? 40 : -40), 60 * i)
         expect(Math.abs((trend.perHour() ?? NaN) - 60), "mm/h").toBeLessThan(60)
     })
