@@ -39,6 +39,12 @@ export class SeededRandom {
         return this.uint32() / 0x1_0000_0000
     }
 
+    /** Normally distributed: mean 0, standard deviation 1 (Box and Muller, 1958). */
+    normal(): number {
+        const even = () => (this.uint32() + 1) / 4_294_967_297
+        return Math.sqrt(-2 * Math.log(even())) * Math.cos(2 * Math.PI * even())
+    }
+
     /** Fills the target with random bytes. */
     fill(target: Uint8Array): void {
         for (let i = 0; i < target.length; i++) target[i] = this.uint32() >>> 24

@@ -174,7 +174,7 @@ export class DeepSleep implements CommandServer {
         )
         this.outbox = outbox
         try {
-            return (await outbox.log.loadRecord(this.record, this.bytes)) === this.recordBytes
+            return (await outbox.log.load(this.record, this.bytes)) === this.recordBytes
         } catch {
             console.warn("deep sleep: what was kept cannot be read")
             return false
@@ -281,7 +281,7 @@ export class DeepSleep implements CommandServer {
             at++
         }
         try {
-            await this.outbox.log.saveRecord(this.record, bytes, this.recordBytes)
+            await this.outbox.log.save(this.record, bytes, this.recordBytes)
         } catch {
             console.warn("deep sleep: what is in no reading is lost")
         }

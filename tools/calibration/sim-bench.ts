@@ -137,7 +137,7 @@ export async function openSimBench(
         const fixed = channel === "distance" ? 0 : offset
         const wrong = fixed + drift(world.clock.wallMs - startMs)
         const truth = radiated(truths.get(channel) ?? 0, emissivity)
-        return gain * truth + wrong + noise * gaussian(random)
+        return gain * truth + wrong + noise * random.normal()
     }
     const indoor = [
         new SHT4xModel()
@@ -189,9 +189,4 @@ function radiated(celsius: number, emissivity: number): number {
         emissivity * (celsius + KELVIN) ** 4 +
         (1 - emissivity) * (ROOM.temperature.truth + KELVIN) ** 4
     return powers ** 0.25 - KELVIN
-}
-
-function gaussian(random: SeededRandom): number {
-    const even = () => (random.uint32() + 1) / 4_294_967_297
-    return Math.sqrt(-2 * Math.log(even())) * Math.cos(2 * Math.PI * even())
 }

@@ -265,7 +265,11 @@ export class FrameLog {
         }
     }
 
-    /** @param record {@link anchor} or {@link memory} @returns its length in B, 0 when there is none */
+    /**
+     * Copies a record's newest value to the start of `target`.
+     * @param record {@link anchor}, {@link memory}, or one that is kept behind the ring
+     * @returns its length in B, 0 when there is none
+     */
     async load(record: StoredRecord, target: Bytes): Promise<number> {
         await this.enter()
         try {
@@ -276,8 +280,8 @@ export class FrameLog {
     }
 
     /**
-     * Replaces a record.
-     * @param record {@link anchor} or {@link memory}
+     * Replaces a record's value.
+     * @param record as for {@link load}
      * @throws RangeError for one that is empty or too long
      */
     async save(record: StoredRecord, bytes: Bytes, length: number): Promise<void> {
@@ -295,26 +299,6 @@ export class FrameLog {
         try {
             if (isWrite) await this.store.write(at, bytes, 0, bytes.length)
             else await this.store.read(at, bytes, 0, bytes.length)
-        } finally {
-            this.isBusy = false
-        }
-    }
-
-    /** The newest value of a record of somebody else's: {@link StoredRecord.load}. */
-    async loadRecord(record: StoredRecord, target: Bytes): Promise<number> {
-        await this.enter()
-        try {
-            return await record.load(target)
-        } finally {
-            this.isBusy = false
-        }
-    }
-
-    /** {@link StoredRecord.save} */
-    async saveRecord(record: StoredRecord, bytes: Bytes, length: number): Promise<void> {
-        await this.enter()
-        try {
-            await record.save(bytes, length)
         } finally {
             this.isBusy = false
         }

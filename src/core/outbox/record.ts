@@ -11,8 +11,8 @@ export interface PartTurns {
     /** Writes bytes at an address, or fills them with what is there. */
     exchange: (at: number, bytes: Bytes, isWrite: boolean) => Promise<void>
     /** Copies the newest value to the start of `target`. @returns its length in B; 0 when there is none */
-    loadRecord: (record: StoredRecord, target: Bytes) => Promise<number>
-    saveRecord: (record: StoredRecord, bytes: Bytes, length: number) => Promise<void>
+    load: (record: StoredRecord, target: Bytes) => Promise<number>
+    save: (record: StoredRecord, bytes: Bytes, length: number) => Promise<void>
 }
 
 /** One small record of which the newest value survives: two slots that take turns. */
