@@ -10,6 +10,7 @@
  * Without a clock: the recording starts with the simulation and repeats.
  */
 import { TraceError, type TraceColumn } from "./trace.js"
+import { dayMsOf } from "../time/iso-time.js"
 
 const DAY_MS = 86_400_000
 const LONGEST_BRIDGE_MS = 3_600_000
@@ -48,7 +49,8 @@ export function replay(column: TraceColumn, options: ReplayOptions): (unixMs: nu
 
     const firstRecorded = dayOf(times[0])
     const days = dayOf(times.at(-1) as number) - firstRecorded + 1
-    const wanted = options.firstDay === undefined ? firstRecorded : dayOf(parseDay(options))
+    const wanted =
+        options.firstDay === undefined ? firstRecorded : dayOf(parseDay(options.firstDay))
     if (wanted < firstRecorded || wanted >= firstRecorded + days)
         throw new TraceError(
             `${options.trace}: nothing was recorded on ${options.firstDay}; the recording begins ` +
@@ -134,10 +136,10 @@ function medianStep(times: Float64Array): number {
     return steps.sort()[steps.length >> 1]
 }
 
-function parseDay(options: ReplayOptions): number {
-    const time = Date.parse(`${options.firstDay}T00:00:00Z`)
-    if (Number.isNaN(time))
-        throw new TraceError(`"${options.firstDay}" is not a day; write it as 2024-01-15`)
+function parseDay(firstDay: string): number {
+    const time = dayMsOf(firstDay)
+    if (time === undefined)
+        throw new TraceError(`"${firstDay}" is not a day; write it as 2024-01-15`)
     return time
 }
 

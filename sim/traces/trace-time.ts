@@ -1,4 +1,5 @@
 /** The ways in which traces write time. */
+import { isoParts } from "../time/iso-time.js"
 
 /** How the first column of a trace is to be read. */
 export type TraceClock = "iso" | "unix-s" | "unix-ms" | "since-start"
@@ -29,9 +30,6 @@ export const TIME_EXAMPLES: Readonly<Record<TraceClock, string>> = {
     "since-start": "seconds since the first sample such as 12.5",
 }
 
-const ISO =
-    /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/
-
 /** @returns ms, or undefined when the text is not a time of this kind */
 export function parseTime(text: string, clock: TraceClock): number | undefined {
     if (clock === "iso") return parseIso(text)
@@ -46,47 +44,4 @@ function parseIso(text: string): number | undefined {
     return time === undefined
         ? undefined
         : 1000 * time.seconds + 1000 * Number(`0.${time.fraction}`)
-}
-
-/** An ISO 8601 time, taken apart without loss. */
-export interface IsoParts {
-    /** As if the time were UTC, since 1970; whole. */
-    readonly seconds: number
-    /** Digits of the part of a second; "" when there are none. */
-    readonly fraction: string
-    /** How much its clock is ahead of UTC, s; undefined without offset. */
-    readonly offset: number | undefined
-}
-
-/** @returns undefined when the text is no such time, or no such day exists */
-export function isoParts(text: string): IsoParts | undefined {
-    const match = ISO.exec(text)
-    if (match === null) return undefined
-    const [year, month, day, hour, minute, second] = match
-        .slice(1, 7)
-        .map(part => Number(part ?? 0))
-    // Date.UTC takes years below 100 for those of the 20th century.
-    const date = new Date(Date.UTC(2000, 0, 1, hour, minute, second))
-    date.setUTCFullYear(year, month - 1, day)
-    const isReal =
-        date.getUTCMonth() === month - 1 &&
-        date.getUTCDate() === day &&
-        date.getUTCHours() === hour &&
-        date.getUTCMinutes() === minute &&
-        date.getUTCSeconds() === second
-    const offset = offsetSeconds(match[8])
-    if (!isReal || Math.abs(offset ?? 0) >= 86_400) return undefined
-    return {
-        seconds: date.getTime() / 1000,
-        fraction: match[7] ?? "",
-        offset,
-    }
-}
-
-function offsetSeconds(text: string | undefined): number | undefined {
-    if (text === undefined) return undefined
-    if (text === "Z") return 0
-    const digits = text.slice(1).replace(":", "").padEnd(4, "0")
-    const seconds = 3600 * Number(digits.slice(0, 2)) + 60 * Number(digits.slice(2))
-    return text.startsWith("-") ? -seconds : seconds
 }

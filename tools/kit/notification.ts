@@ -2,6 +2,7 @@
  * When a node counts as silent, and whom to tell: as OS2iot's alert manager of the City of Aarhus reads it from
  * the metadata of a device (itk-dev/os2iot_alert_manager): seconds, and texts.
  */
+import { unixMsOf } from "../../sim/time/iso-time.js"
 import { type KitNode } from "./kit.js"
 import { secondsOf } from "./schema.js"
 
@@ -37,5 +38,5 @@ export function isSilenced(
     nowMs: number
 ): boolean {
     const { silenced_until: until } = notification
-    return until !== undefined && nowMs < Date.parse(until)
+    return until !== undefined && nowMs < (unixMsOf(until) ?? 0)
 }

@@ -5,6 +5,7 @@
 import { z } from "zod"
 import { isTopicName } from "../../src/core/protocol/names.js"
 import { parseDuration } from "../../sim/time/duration.js"
+import { unixMsOf } from "../../sim/time/iso-time.js"
 import { STORES } from "./other-parts.js"
 
 /** Longest time between two rows, s: the command "interval" of a node takes no longer one. */
@@ -139,9 +140,7 @@ export const notificationSchema = z
         silenced_until: z
             .string()
             .refine(
-                value =>
-                    /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(value) &&
-                    !Number.isNaN(Date.parse(value)),
+                value => unixMsOf(value) !== undefined,
                 "takes a day such as 2027-03-31, or a time in UTC such as 2027-03-31T12:00Z"
             )
             .describe("No alarms until this day (UTC), or 2027-03-31T12:00Z.")

@@ -1,4 +1,5 @@
 /** `suitcase calibrate` at a terminal: asks for what its options do not say, and leads to the certificate. */
+import { endOfDayOf } from "../../../sim/time/iso-time.js"
 import { toUnit, decimals } from "../../../src/core/channel.js"
 import { isGap } from "../../../src/core/quality.js"
 import { qualityName } from "../../../src/core/quality-names.js"
@@ -341,18 +342,17 @@ function lastUsed(journal: CalibrationJournal, channel: string) {
 
 /** @returns the end of that day, Unix s; undefined: it does not say */
 async function askDay(ask: Ask, nowMs: number, texts: Texts): Promise<number | undefined> {
-    const dayOf = (answer: string) =>
-        /^\d{4}-\d\d-\d\d$/.test(answer) ? Date.parse(`${answer}T23:59:59Z`) : NaN
     const answer = await ask.text({
         message: texts.untilWhen,
         placeholder: "2027-04-30",
         problem: text => {
             if (text === "") return undefined
-            if (Number.isNaN(dayOf(text))) return texts.writeDay
-            return dayOf(text) <= nowMs ? texts.expired : undefined
+            const end = endOfDayOf(text)
+            if (end === undefined) return texts.writeDay
+            return 1000 * end <= nowMs ? texts.expired : undefined
         },
     })
-    return answer === "" ? undefined : dayOf(answer) / 1000
+    return endOfDayOf(answer)
 }
 
 async function askNumber(

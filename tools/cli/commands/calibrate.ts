@@ -1,5 +1,6 @@
 /** `suitcase calibrate`: a node's channel against a reference, with proof. */
 import { Command, InvalidArgumentError, Option } from "commander"
+import { endOfDayOf } from "../../../sim/time/iso-time.js"
 import { FIT_METHODS } from "../../calibration/fit.js"
 import { CalibrationJournal } from "../../calibration/journal.js"
 import { JournalError } from "../../calibration/line-journal.js"
@@ -368,7 +369,7 @@ function numberOption(text: string): number {
 
 /** The end of that day, Unix s. */
 function dayOption(text: string): number {
-    const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T23:59:59Z`) : NaN
-    if (Number.isNaN(ms)) throw new InvalidArgumentError("Write a day such as 2027-04-30.")
-    return ms / 1000
+    const end = endOfDayOf(text)
+    if (end === undefined) throw new InvalidArgumentError("Write a day such as 2027-04-30.")
+    return end
 }

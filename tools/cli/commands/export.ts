@@ -1,5 +1,6 @@
 /** `suitcase export`: readings of day files, some of them, in another form. */
 import { Command, InvalidArgumentError, Option } from "commander"
+import { unixMsOf } from "../../../sim/time/iso-time.js"
 import { FORMATS, type Format } from "../../receiver/index.js"
 import { SOURCES, dayFilesIn, rowsOf, type Source } from "../day-files/source.js"
 import { FrameMaker } from "../day-files/frames.js"
@@ -118,9 +119,8 @@ async function copy(
 
 /** @returns Unix ms */
 export function timeOption(text: string): number {
-    const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    const unixMs = isTime ? Date.parse(text) : NaN
-    if (Number.isNaN(unixMs))
+    const unixMs = unixMsOf(text)
+    if (unixMs === undefined)
         throw new InvalidArgumentError(
             "Write a day such as 2026-11-30, or a time with its zone such as 2026-11-30T12:00Z."
         )

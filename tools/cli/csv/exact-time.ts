@@ -2,7 +2,8 @@
  * Times of CSV files to the nanosecond: a double of Unix milliseconds would
  * already lose part of a microsecond.
  */
-import { isoParts, type TraceClock } from "../../../sim/traces/trace-time.js"
+import { isoParts } from "../../../sim/time/iso-time.js"
+import { type TraceClock } from "../../../sim/traces/trace-time.js"
 
 /** A point in time. */
 export interface ExactTime {

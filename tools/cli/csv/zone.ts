@@ -2,7 +2,7 @@
  * Local times of a zone with summer time, as UTC. An hour that comes twice is told apart by the
  * order of the rows; where that says nothing, it is an error, never a guess.
  */
-import { isoParts } from "../../../sim/traces/trace-time.js"
+import { isoParts } from "../../../sim/time/iso-time.js"
 import { LocalClock } from "../../receiver/local-clock.js"
 import { UsageError } from "../errors.js"
 
