@@ -1,5 +1,6 @@
 import { Channel } from "../core/channel.js"
 import { NodeRecord } from "../core/calibration/record.js"
+import { toldUptime } from "../core/protocol/node-service.js"
 import {
     QUALITY_OK,
     QUALITY_SATURATED,
@@ -105,7 +106,7 @@ export class CalibratedChannel {
         // What the driver has to say of the sample goes first.
         if (quality === QUALITY_OK) qualities[index] = told
         this.used = used
-        sample.setAt(SAMPLE_AT, "u32", now)
+        sample.setAt(SAMPLE_AT, "u32", toldUptime(now))
         sample.setAt(SAMPLE_RAW, "i32", raw)
         sample[SAMPLE_RAW_QUALITY] = quality
         sample.setAt(SAMPLE_VALUE, "i32", values[index])

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { FLAG_COMMAND, encodeJacdacFrame } from "../../sim/jacdac/frame.js"
+import { NodeLink } from "../../sim/jacdac/node-link.js"
 import { EXCHANGE, NODE_SERVICE_INDEX } from "../../src/core/protocol/node-service.js"
 import { RUN_NONE } from "../../src/core/protocol/procedures.js"
 import { SeededRandom } from "../../sim/time/random.js"
@@ -20,7 +21,7 @@ import {
     rollBack,
     verify,
 } from "../cli/calibrate/records.js"
-import { programDeviceOf } from "../flash/usb/node-service.js"
+import { NodeService, programDeviceOf } from "../flash/usb/node-service.js"
 import { CERTIFICATE, certificatePage } from "./certificate.js"
 import { CalibrationJournal } from "./journal.js"
 import { JournalError } from "./line-journal.js"
@@ -135,6 +136,27 @@ describe("a calibration", () => {
             expect((await channelNamed(bench, channel)).calibration).toBe(certificate.id)
         }
     )
+
+    it.each([
+        ["while its uptime passes 2³² ms", 2 ** 32 - 150_000],
+        ["when it has been on for 60 days", 60 * 86_400_000],
+    ])("of a node goes on %s, and the ages of its readings too", async (_, uptimeMs) => {
+        await open({ uptimeMs })
+        const started = bench.nowMs()
+        const restarts: number[] = []
+        const done = await calibrate(bench, PLAN, {
+            ...AGREE,
+            onReading: ({ watch }) => restarts.push(watch.restarts),
+        })
+        expect(done?.certificate.points).toHaveLength(2)
+        expect(Math.max(...restarts), "restarts that it took it for").toBe(0)
+        expect(bench.simulated.uptimeMs - (bench.nowMs() - started)).toBeGreaterThan(uptimeMs)
+        const link = new NodeLink(bench.world, bench.simulated)
+        const readings = await bench.during(new NodeService(link, DEVICE).readings())
+        const { ageMs } = readings.find(({ channel }) => channel.name === "co2") ?? {}
+        expect(ageMs, "ms").toBeGreaterThan(0)
+        expect(ageMs, "ms").toBeLessThan(60_000)
+    })
 
     it("gives on the board the very integers that the reference in Node gives", async () => {
         await open({ faults: FAULTS })

@@ -96,6 +96,8 @@ export interface SimBenchOptions {
     readonly flashed?: Uint8Array
     /** How long it is on before anybody comes, ms. */
     readonly warmUpMs?: number
+    /** Its uptime then, without these, ms; default 0. */
+    readonly uptimeMs?: number
     /** Plugs a cable in; default one without bytes on it. */
     readonly connect?: (world: World, node: SimNode) => Promise<FrameLink>
     /** Time between two rows; default a minute. */
@@ -113,6 +115,7 @@ export async function openSimBench(
         device,
         flashed,
         warmUpMs = WARM_UP_MS,
+        uptimeMs,
         connect,
         answerMs,
         intervalSeconds,
@@ -159,6 +162,7 @@ export async function openSimBench(
         sensors,
         ...(device === undefined ? {} : { deviceId: device }),
         ...(flashed === undefined ? {} : { flashed }),
+        ...(uptimeMs === undefined ? {} : { uptimeMs }),
     })
     const link = connect === undefined ? new NodeLink(world, node) : await connect(world, node)
     await world.run(warmUpMs)

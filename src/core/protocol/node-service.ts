@@ -59,3 +59,10 @@ export const MOST_PARTS = 16
 /** Bytes of one column in the item of {@link OPERATION_READINGS}, and of what precedes the first. */
 export const READING_BYTES = 9
 export const READINGS_HEAD_BYTES = 4
+
+const UPTIME_SPAN_MS = 4294967296
+
+/** @returns an uptime, ms, modulo 2³², as it is told: a buffer's "u32" alone would stop there, after 49.7 days */
+export function toldUptime(ms: number): number {
+    return ms - Math.floor(ms / UPTIME_SPAN_MS) * UPTIME_SPAN_MS
+}

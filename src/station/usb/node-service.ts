@@ -18,6 +18,7 @@ import {
     OPERATION_ROLL_BACK,
     OPERATION_RUN,
     OPERATION_SCHEMA,
+    toldUptime,
     OPERATION_SETTINGS,
     PART_BYTES,
     READINGS_HEAD_BYTES,
@@ -97,13 +98,14 @@ export class NodeService implements NodeAnswers, ItemRequest {
     /** Columns that were skipped keep what they had. */
     take(values: number[], qualities: number[], at: number): void {
         const readings = this.readings
+        const told = toldUptime(at)
         for (let i = 0; i < values.length; i++) {
             const quality = qualities[i]
             if (quality === QUALITY_SKIPPED) continue
             const place = qualityAt(i)
             readings.setAt(place - 4, "i32", values[i])
             readings[place] = quality
-            readings.setAt(place + 1, "u32", at)
+            readings.setAt(place + 1, "u32", told)
         }
     }
 
@@ -129,7 +131,7 @@ export class NodeService implements NodeAnswers, ItemRequest {
     /** Makes an item, of 1 B at least. @returns undefined: there is none, {@link status} says why */
     private tell(operation: number, index: number): Buffer {
         if (operation === OPERATION_READINGS && index === 0) {
-            this.readings.setAt(0, "u32", ds.millis())
+            this.readings.setAt(0, "u32", toldUptime(ds.millis()))
             return this.readings.slice(0)
         }
         let text = ""
