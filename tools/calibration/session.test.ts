@@ -12,7 +12,6 @@ import { EXCHANGE, NODE_SERVICE_INDEX } from "../../src/core/protocol/node-servi
 import { RUN_NONE } from "../../src/core/protocol/procedures.js"
 import { SeededRandom } from "../../sim/time/random.js"
 import { cutsBetween } from "../../tests/support/flash-cuts.js"
-import { IS_WHOLE } from "../../tests/runner/whole.js"
 import { fakeTerminal } from "../../tests/support/fake-terminal.js"
 import {
     exportRecords,
@@ -31,8 +30,9 @@ import { PlanError, channelNamed } from "./node-session.js"
 import { CaptureTimeout, calibrate, type Plan, type Talk } from "./session.js"
 import { openSimBench, type SimBench, type SimBenchOptions } from "./sim-bench.js"
 
-const HOSTILE_COMMANDS = IS_WHOLE ? 10_000 : 500
-const CUT_GRAIN = IS_WHOLE ? 4 : 24
+const HOSTILE_COMMANDS = 10_000
+/** Less than any board programs at once, B. */
+const CUT_GRAIN = 4
 const DEVICE = "78a6c91dd92f5835"
 
 let bench: SimBench
