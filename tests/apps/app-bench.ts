@@ -25,6 +25,8 @@ const START = new Date("2024-01-15T00:00:00Z")
 const FRAME_HEADER_BYTES = 12
 /** Command of the control service. */
 const SET_STATUS_LIGHT = 0x84
+/** Each node has been on for so long that the runtime's clock passes 2³² ms half an hour later. */
+const UPTIME_MS = 2 ** 32 - minutes(30)
 /** Board that most nodes have. */
 const BOARD = "suitcase_xiao_c3"
 
@@ -100,6 +102,7 @@ export class AppBench {
             ],
             pins: options.pins ?? [],
             heapProbeMs: minutes(1),
+            uptimeMs: UPTIME_MS,
             ...(options.sleepPpm === undefined ? {} : { sleepPpm: options.sleepPpm }),
         })
         this.node.onFrame = frame => this.look(frame)
