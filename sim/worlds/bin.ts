@@ -115,7 +115,7 @@ export const bin: PlaceKind = {
             if (isOpen(t)) return chance.at(slot) < 0.5 ? 4 : chance.between(slot + 1, 0.1, 0.6)
             if (bag(t) !== undefined) return 0.06 + 0.05 * chance.at(Math.floor(t / MINUTE_MS))
             if (fog(t) > 0 && chance.at(slot) < 0.3)
-                return surface(t) * chance.between(slot, 0.3, 0.9)
+                return surface(t) * chance.between(slot + 1, 0.3, 0.9)
             // The surface is no plane, and the sensor sees a part of it.
             return clamp(surface(t) + 0.008 * chance.normal(slot), 0.02, 4)
         }

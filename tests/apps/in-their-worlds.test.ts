@@ -20,6 +20,7 @@ import { SHT4xModel } from "../../src/drivers/sht4x/model.js"
 import { VL53L1XModel } from "../../src/drivers/vl53l1x/model.js"
 import { isGap } from "../../src/core/quality.js"
 import { IS_WHOLE } from "../runner/whole.js"
+import { measured } from "../support/measured.js"
 import { AppBench } from "./app-bench.js"
 import { derivedInNode, fakeSensor, settingsOf } from "./derived-in-node.js"
 
@@ -84,6 +85,7 @@ describe("bins of Edinburgh", () => {
             invented += told.length
         }
         const text = `${happened} emptyings, ${soon} found in 40 min, ${found} in 2 h, ${invented} invented`
+        measured(text)
         expect(happened, text).toBeGreaterThan(25 * BINS)
         expect(soon / happened, text).toBeGreaterThanOrEqual(0.95)
         expect(invented / happened, text).toBeLessThanOrEqual(0.01)
@@ -163,6 +165,7 @@ describe("the path in Münster", () => {
         }
         const all = total(AppBench.at(0) + SPAN)
         const text = `${passages.values[1]} of ${all}; ${inBunches} of ${trueInBunches} where bunches came`
+        measured(text)
         expect(all).toBeGreaterThan(7000)
         expect(Math.abs(passages.values[1] - all) / all, text).toBeLessThan(0.03)
         expect(Math.abs(inBunches - trueInBunches) / trueInBunches, text).toBeLessThan(0.1)
@@ -249,6 +252,7 @@ describe("the stream", () => {
                     ([name, isOn, ms]) => name === "high" && isOn && ms > from - 600_000 && ms < to
                 )?.[2] ?? Infinity) - from
         )
+        measured(`high told ${late.map(ms => ms / 1000).join()} s after`)
         expect(late.length).toBeGreaterThanOrEqual(surges.length)
         for (const ms of late.slice(0, IS_WHOLE ? undefined : 1))
             expect(ms / 1000, "s after it was high").toBeLessThanOrEqual(120)
@@ -326,6 +330,7 @@ describe("a quay", () => {
             })
             const wrong = on.filter(ms => !falls.some(fall => ms >= fall && ms < fall + 61_000))
             const text = `ms after: ${late.join()}; false at ${wrong.map(ms => ms / 1000).join()} s`
+            measured(text)
             expect(late.filter(ms => ms < 2000).length / count, text).toBeGreaterThanOrEqual(0.95)
             expect(wrong.length, text).toBeLessThanOrEqual(1)
         }

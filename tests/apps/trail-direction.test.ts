@@ -10,6 +10,7 @@ import { compileNamed, programOfNode, surroundingsOf } from "../../tools/cli/app
 import { SimSession } from "../../tools/cli/sim/session.js"
 import { type Reading } from "../../tools/decoder/index.js"
 import { kitOf } from "../kit/kit-bench.js"
+import { measured } from "../support/measured.js"
 
 const START = new Date("2024-05-14T06:00:00Z")
 const QUARTER = minutes(15)
@@ -73,6 +74,7 @@ describe("a path with two inputs", () => {
         const trueOut = truth("count_out", from, to)
         const got = ["count_in", "count_out", "count_unclear"].map(name => counted(name, last, 0))
         const text = `${got.join(" in, ")} unclear of ${trueIn} in, ${trueOut} out`
+        measured(text)
         expect(trueIn, text).toBeGreaterThan(500)
         expect(got[0], text).toBeLessThanOrEqual(trueIn)
         expect(got[1], text).toBeLessThanOrEqual(trueOut)
