@@ -129,7 +129,13 @@ export const stream: PlaceKind = {
                     unit: "mm/h",
                     min: -5000,
                     max: 5000,
-                    at: t => (1000 * (level(t) - level(t - RISE_MS)) * HOUR_MS) / RISE_MS,
+                    // Before its beginning the tide is another one.
+                    at: t => {
+                        const from = t < startMs ? t - RISE_MS : Math.max(t - RISE_MS, startMs)
+                        return t === from
+                            ? 0
+                            : (1000 * (level(t) - level(from)) * HOUR_MS) / (t - from)
+                    },
                 },
                 level: { unit: "m", min: 0, max: 4.4, at: level },
                 distance: { unit: "m", min: 0.1, max: MOUNT_M, at: t => MOUNT_M - level(t) },

@@ -16,6 +16,7 @@ import { type Terminal } from "../terminal.js"
 import { type Ask, type Choice } from "./ask.js"
 import { finish, reasonOf } from "./finish.js"
 import { ended, keepInJournal, openSessions, type CalibrateFlags } from "./run.js"
+import { wrapped } from "../view/wrapped.js"
 import { textsOf, type Texts } from "./texts.js"
 import { liveTable, nameOf, proposalLines } from "./words.js"
 
@@ -205,11 +206,12 @@ class Guide {
             try {
                 const proposal = { session, found: session.fit(method, paperwork.reference) }
                 if (group.sessions.length > 1) ask.say(`${nameOf(session.bench)}:`)
-                for (const text of proposalLines(proposal, this.texts)) ask.say(wrapped(text))
+                for (const text of proposalLines(proposal, this.texts))
+                    ask.say(wrapped(text).join("\n"))
                 proposals.push(proposal)
             } catch (e) {
                 if (!(e instanceof FitError)) throw e
-                ask.say(wrapped(`${nameOf(session.bench)}: ${e.message}`))
+                ask.say(wrapped(`${nameOf(session.bench)}: ${e.message}`).join("\n"))
             }
         return proposals.length === group.active.length ? proposals : undefined
     }
@@ -394,15 +396,4 @@ function problemOf(check: () => void): string | undefined {
     } catch (e) {
         return (e as Error).message
     }
-}
-
-/** Within 80 columns. */
-function wrapped(text: string): string {
-    const lines = [""]
-    for (const word of text.split(" ")) {
-        const at = lines.length - 1
-        if (lines[at] !== "" && `${lines[at]} ${word}`.length > 78) lines.push(`  ${word}`)
-        else lines[at] += lines[at] === "" && word !== "" ? word : ` ${word}`
-    }
-    return lines.join("\n")
 }

@@ -17,6 +17,7 @@ import { count, counted, dayAndTime, span, times } from "../view/format.js"
 import { openView, type RunView } from "../view/run-view.js"
 import { problems } from "../view/summary.js"
 import { truthTable } from "../view/truth-table.js"
+import { wrapped } from "../view/wrapped.js"
 import { type SimFlags } from "./flags.js"
 import { isComplete } from "./report.js"
 import { SimSession, type SessionNode, type SessionOptions } from "./session.js"
@@ -92,7 +93,7 @@ export async function simulateKit(
         else {
             for (const [i, result] of results.entries()) {
                 line(terminal.out, `\n${terminal.colors.bold(titleOf(uses[i]))}`)
-                line(terminal.out, `  ${accountText(result)}`)
+                line(terminal.out, wrapped(`  ${accountText(result)}`, 80).join("\n"))
                 line(terminal.out, truthTable(result.truth, terminal))
             }
             const speed = times(report.simulatedSeconds / report.wallSeconds)

@@ -147,7 +147,12 @@ describe("the errors of a chain", () => {
             reading("a_prefix_that_is_long_distance", 0, -123_456.789, { unit: "mm" }),
             reading("temperature", 0, undefined)
         )
-        for (const line of truthTable(report, fakeTerminal()).split("\n"))
+        const reason = "what it tells of a place is tested against what happens there, not here"
+        const unknown = ["presence", "high_alarm", "rising_alarm"].map((channel, i) => ({
+            channel,
+            reason: i === 0 ? `${reason}, ${reason}` : reason,
+        }))
+        for (const line of truthTable({ ...report, unknown }, fakeTerminal()).split("\n"))
             expect(line.length, line).toBeLessThanOrEqual(80)
     })
 })

@@ -19,6 +19,7 @@ import { addressText } from "../parts.js"
 import { openFile, type Output } from "../pack/output.js"
 import { titleOf } from "../sensors/words.js"
 import { counted, quantity } from "../view/format.js"
+import { wrapped } from "../view/wrapped.js"
 import { schedule, type PartFault } from "./faults.js"
 import { feedInputs, type InputSpec } from "./inputs.js"
 
@@ -179,7 +180,7 @@ export class Show {
         const { dim, red } = this.terminal.colors
         const end = endOf(transfer)
         const what = bytesOf(transfer)
-        for (const [i, part] of wrap(what, BYTES_WIDTH).entries()) {
+        for (const [i, part] of wrapped(what, BYTES_WIDTH).entries()) {
             const time = i === 0 ? this.time(transfer.unixMs) : " ".repeat(TIME_WIDTH)
             const tail = i > 0 ? "" : end === "ok" ? dim(words) : red(end)
             this.line(`${time}  ${part.padEnd(BYTES_WIDTH)}  ${tail}`.trimEnd())
@@ -260,20 +261,6 @@ function asJson(sample: RigSample, channels: readonly RigChannel[]): object {
         errors: sample.errors,
         lastError: sample.lastError,
     }
-}
-
-/** Hexadecimal bytes in lines of at most N characters, broken between bytes. */
-function wrap(text: string, width: number): string[] {
-    const lines: string[] = []
-    let current = ""
-    for (const word of text.split(/(?<= )/)) {
-        if ((current + word).trimEnd().length > width) {
-            lines.push(current.trimEnd())
-            current = "  "
-        }
-        current += word
-    }
-    return [...lines, current.trimEnd()]
 }
 
 /** Two readings a line. */

@@ -4,6 +4,7 @@ import { unitSign } from "../quantities.js"
 import { type ChannelErrors, type TruthReport } from "../sim/truth.js"
 import { type Terminal } from "../terminal.js"
 import { count } from "./format.js"
+import { wrapped } from "./wrapped.js"
 
 /** Widths of the columns: on a terminal of 80 columns there are no gaps, and names lose their beginning. */
 const NARROW = { channel: 15, truth: 20, read: 8, gaps: 0, bias: 8, figure: 7 }
@@ -22,7 +23,7 @@ export function truthTable({ channels, unknown }: TruthReport, { colors, out }: 
         style: { head: [], border: [], compact: true },
     })
     for (const errors of channels) table.push(row(errors, channel - 2, hasGaps))
-    const rest = notCompared(unknown).map(text => `\n  ${text}`)
+    const rest = notCompared(unknown).map(text => `\n${text}`)
     if (
         channels.length === 0 &&
         !(unknown.length > 0 && unknown.every(({ reason }) => reason !== undefined))
@@ -39,10 +40,13 @@ function notCompared(unknown: TruthReport["unknown"]): string[] {
         byReason.set(reason, [...(byReason.get(reason) ?? []), channel])
     return [...byReason].map(([reason, names]) => {
         const list = names.join(", ")
-        if (reason === undefined) return `nothing true is known of ${list}`
-        return names.length === 1
-            ? `${list} is not compared: ${reason}`
-            : `not compared: ${list}:\n    ${reason}`
+        const lines =
+            reason === undefined
+                ? [`  nothing true is known of ${list}`]
+                : names.length === 1
+                  ? [`  ${list} is not compared: ${reason}`]
+                  : [`  not compared: ${list}:`, `    ${reason}`]
+        return lines.flatMap(text => wrapped(text, 80, "    ")).join("\n")
     })
 }
 
