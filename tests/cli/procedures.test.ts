@@ -8,6 +8,7 @@ import { SCD30Model } from "../../src/drivers/scd30/model.js"
 import { MLX90614Model } from "../../src/drivers/mlx90614/model.js"
 import { VL53L1XModel } from "../../src/drivers/vl53l1x/model.js"
 import { SCD4xModel } from "../../src/drivers/scd4x/model.js"
+import { SEN5xModel } from "../../src/drivers/sen5x/model.js"
 import { SPS30Model } from "../../src/drivers/sps30/model.js"
 import { TRANSFER_NACK_DATA } from "../../src/drivers/shared/register-model.js"
 import { TMP117Model } from "../../src/drivers/tmp117/model.js"
@@ -384,6 +385,26 @@ describe("parts beside the SCD4x", () => {
         sensor(SPS30Model).status = 0x10
         const { code, err } = await run("clean-fan", undefined, { timeout: 60_000 })
         expect([code, err]).toEqual([3, expect.stringContaining("no good readings came")])
+    })
+
+    it("a SEN5x blows out its fan as well, keeps what its VOC index has learned, and says when the fan is stuck", async () => {
+        await open({ set: "particles", warmUpMs: 60_000 })
+        const model = sensor(SEN5xModel)
+        const [, before] = model.vocState
+        const { code, err } = await run("clean-fan")
+        expect(code, err).toBe(0)
+        expect(err).toContain("the part measures again and reports no trouble with its fan")
+        const ago = bench.world.clock.wallMs - model.cleanedAt
+        expect(ago).toBeGreaterThan(10_000)
+        expect(ago).toBeLessThan(120_000)
+        expect(model.vocState[1], "s that the VOC index has seen").toBeGreaterThan(before)
+        model.status = 0x10
+        const stuck = await run("clean-fan", undefined, { timeout: 60_000 })
+        expect([stuck.code, stuck.err]).toEqual([
+            3,
+            expect.stringContaining("no good readings came"),
+        ])
+        expect(model.illegalAccesses).toEqual([])
     })
 
     it("a TMP117 tells its own offset, takes another one, and has it after a power cut", async () => {

@@ -3,6 +3,7 @@ import { ADS1115Model } from "../../src/drivers/ads1115/model.js"
 import { AMG8833Model } from "../../src/drivers/amg8833/model.js"
 import { MLX90614Model } from "../../src/drivers/mlx90614/model.js"
 import { SCD30Model } from "../../src/drivers/scd30/model.js"
+import { SEN5xModel } from "../../src/drivers/sen5x/model.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
 import { SPS30Model } from "../../src/drivers/sps30/model.js"
 import { TMP117Model } from "../../src/drivers/tmp117/model.js"
@@ -22,7 +23,7 @@ export interface SimSet {
     ) => RegisterModel[]
 }
 
-export const SIM_SET_NAMES = ["air", "surfaces", "water"] as const
+export const SIM_SET_NAMES = ["air", "particles", "surfaces", "water"] as const
 export type SimSetName = (typeof SIM_SET_NAMES)[number]
 
 /** Of the simulated shunt and probes of the set "water". */
@@ -53,6 +54,24 @@ const able = [new SCD30Calibration(bus, co2), new ParticleFan(bus, dust), new TM
             cleanAir(),
             new TMP117Model().feed("temperature", feed("temperature")),
         ],
+    },
+    particles: {
+        parts: "SEN55",
+        source: `import { SEN5x } from "../src/drivers/sen5x/driver.js"
+import { ParticleFan } from "../src/drivers/shared/sensirion/fan.js"
+import { calibrations, openBus, procedures, startStation } from "../src/station/index.js"
+
+const bus = openBus()
+const dust = new SEN5x(bus)
+const sensors = [dust]
+const able = [new ParticleFan(bus, dust)]
+`,
+        models: feed => {
+            const model = new SEN5xModel().feed("voc_index", 100).feed("nox_index", 1)
+            model.feed("temperature", feed("temperature")).feed("humidity", feed("humidity"))
+            for (const name of ["pm1", "pm25", "pm4", "pm10"]) model.feed(name, 8)
+            return [model]
+        },
     },
     surfaces: {
         parts: "VL53L1X, MLX90614 and AMG8833",

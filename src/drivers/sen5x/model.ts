@@ -66,6 +66,9 @@ export class SEN5xModel extends CommandModel {
     /** What the next start begins with. */
     restoredState: readonly number[] | undefined
 
+    /** Start of the last fan cleaning, Unix ms. */
+    cleanedAt = -Infinity
+
     protected readonly commands: ReadonlyMap<number, Command>
     private learnedBefore = 0
     private vocTuning: readonly number[] = VOC_TUNING
@@ -78,7 +81,6 @@ export class SEN5xModel extends CommandModel {
     private poweredAt = 0
     private startedAt = 0
     private measured = 0
-    private cleanedAt = -Infinity
     private warmStart = 0
     private cleaningIntervalS = DEFAULT_CLEANING_INTERVAL_S
     /** Words of the newest measurement. */

@@ -257,8 +257,8 @@ function withBench(command: Command): Command {
         .addOption(
             new Option(
                 "--sim-parts [set]",
-                "with --sim: a node with other parts: air (default), surfaces, water"
-            ).choices(["air", "surfaces", "water"])
+                "with --sim: a node with other parts (default: air)"
+            ).choices(["air", "particles", "surfaces", "water"])
         )
         .option("--sim-nodes <number>", "so many of them", integerOption(1, 20), 1)
         .option("--sim-error <list>", "its sensor's fault: gain=1.03,offset=40,noise=2")
