@@ -1,5 +1,5 @@
 /**
- * A text in lines of at most so many characters, broken between words; a longer word stands alone.
+ * A text in lines of at most `width` characters, broken between words; a longer word stands alone.
  *
  * @param width of all lines, those that go on are indented by `indent`
  */
