@@ -88,6 +88,9 @@ describe("suitcase calibrate", () => {
         ["verify --sim --sim-error gain=2", /--sim-error needs --channel/],
         [COMPLETE + " --sim-error gain=x --yes", /write gain=1.03,offset=40,noise=2/],
         [COMPLETE, /nobody can be asked whether to write this: say --yes/],
+        [COMPLETE + " --language da", /ingen kan spørges, om det skal skrives: sig --yes/],
+        ["rollback co2 --sim --language da", /^co2 har ingen kalibrering$/],
+        ["procedure altitude hill --sim --language da", /^altitude tager et tal i m, ikke hill$/],
     ])("%s is refused with what to do", async (typed, message) => {
         await expect(run(typed)).rejects.toThrow(message)
     })
@@ -97,6 +100,14 @@ describe("suitcase calibrate", () => {
         expect(code).toBe(3)
         expect(err).toContain("did not stand still within 150 s")
         expect(readdirSync(folder)).toEqual([])
+    })
+
+    it("says in Danish what a node and its journal say", async () => {
+        const given = COMPLETE + " --sim-error noise=60 --timeout 150s --yes --language da"
+        const { code, err } = await run(given)
+        expect(code).toBe(3)
+        expect(err).toContain("suitcase: co2: stod ikke stille inden for 150 s; vent længere")
+        expect((await run("due --language da")).out).toBe("ingen kalibrering udløber snart\n")
     })
 })
 

@@ -17,6 +17,7 @@ import { type Ask, type Choice } from "./ask.js"
 import { finish, reasonOf } from "./finish.js"
 import { ended, keepInJournal, openSessions, type CalibrateFlags } from "./run.js"
 import { wrapped } from "../view/wrapped.js"
+import { inLanguage } from "./danish.js"
 import { textsOf, type Texts } from "./texts.js"
 import { liveTable, nameOf, proposalLines } from "./words.js"
 
@@ -145,7 +146,7 @@ class Guide {
                         liveTable(active, texts),
                         ...failed.map(
                             session =>
-                                `${nameOf(session.bench)}: ${reasonOf(group.errorOf(session))}`
+                                `${nameOf(session.bench)}: ${inLanguage(this.said.language, reasonOf(group.errorOf(session)))}`
                         ),
                         ...restarted.map(({ bench }) => texts.restarted(nameOf(bench))),
                         ...notes,
@@ -211,7 +212,11 @@ class Guide {
                 proposals.push(proposal)
             } catch (e) {
                 if (!(e instanceof FitError)) throw e
-                ask.say(wrapped(`${nameOf(session.bench)}: ${e.message}`).join("\n"))
+                ask.say(
+                    wrapped(
+                        `${nameOf(session.bench)}: ${inLanguage(this.said.language, e.message)}`
+                    ).join("\n")
+                )
             }
         return proposals.length === group.active.length ? proposals : undefined
     }

@@ -12,6 +12,7 @@ import { BoardError } from "../../flash/board-access.js"
 import { EXIT_FAILED, EXIT_OK, EXIT_UNANSWERED, EXIT_USAGE } from "../errors.js"
 import { line, type Terminal } from "../terminal.js"
 import { writeExport } from "./records.js"
+import { inLanguage } from "./danish.js"
 import { textsOf, type Texts } from "./texts.js"
 import { certificateLines, nameOf, outcomeTable } from "./words.js"
 
@@ -35,7 +36,14 @@ export function finish(
         return finishOne(outcome, journal, flags, terminal, several)
     })
     if (outcomes.length > 1)
-        line(terminal.err, outcomeTable(outcomes, reasonOf, textsOf(flags.language)))
+        line(
+            terminal.err,
+            outcomeTable(
+                outcomes,
+                e => inLanguage(flags.language, reasonOf(e)),
+                textsOf(flags.language)
+            )
+        )
     return codes.every(code => code === codes[0]) ? (codes[0] ?? EXIT_FAILED) : EXIT_FAILED
 }
 

@@ -38,8 +38,11 @@ export async function exportRecords(
     }
     const procedures = new ProcedureJournal(folder).entries(bench.device)
     writeExport(file, bench.device, records, procedures)
-    const others = procedures.length === 0 ? "" : ` and ${procedures.length} procedures`
-    line(terminal.err, `${records.length} calibrations${others} of ${bench.device} are in ${file}`)
+    const others = procedures.length
+    line(
+        terminal.err,
+        `${records.length} calibrations${others === 0 ? "" : ` and ${others} procedures`} of ${bench.device} are in ${file}`
+    )
     return EXIT_OK
 }
 

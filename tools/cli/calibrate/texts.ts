@@ -1,4 +1,4 @@
-/** What `suitcase calibrate` says at a terminal, in the language of the certificate. Errors are in English: docs/calibrate.da.md explains them. */
+/** What `suitcase calibrate` says at a terminal, in the language of the certificate. What nodes, parts and files refuse: danish.ts. */
 import { type CertificateLanguage } from "../../calibration/certificate.js"
 import { type FitMethod } from "../../calibration/fit.js"
 

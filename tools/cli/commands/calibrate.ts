@@ -22,6 +22,7 @@ import {
 import { recording, replay } from "../calibrate/recording.js"
 import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
+import { inLanguage, speaking } from "../calibrate/danish.js"
 import { textsOf } from "../calibrate/texts.js"
 import { EXIT_FAILED, UsageError } from "../errors.js"
 import { untilInterrupted } from "../interrupt.js"
@@ -78,6 +79,16 @@ Examples:
     --reference "Testo 535" --reference-certificate 2026-0412 --uncertainty 20`
 
 export function calibrateCommand(terminal: Terminal, finish: (code: number) => void): Command {
+    /** Does what a command is for, in the language of --language. */
+    const run = async (work: (spoken: Terminal) => number | Promise<number>) => {
+        const { language } = command.opts<Said>()
+        try {
+            finish(await work(speaking(language, terminal)))
+        } catch (e) {
+            if (e instanceof Error) e.message = inLanguage(language, e.message)
+            throw e
+        }
+    }
     const command = new Command("calibrate")
         .summary("calibrate a node's channel against a reference, with a certificate")
         .description("Corrects a channel of a node on USB by a reference instrument.")
@@ -140,18 +151,20 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
     withBench(command)
         .helpOption("-h, --help", "print this help")
         .addHelpText("after", HELP)
-        .action(async (flags: Flags) => {
-            const { keys } = terminal
-            if (flags.node !== undefined)
-                throw new UsageError(
-                    "a channel is calibrated on USB, by whoever stands beside it; over the network go " +
-                        "its records: export, import, rollback, verify, restore"
-                )
-            if (flags.replay !== undefined) finish(await replay(flags.replay, terminal))
-            else if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
-                finish(await guided(flags, keys, terminal))
-            else finish(await byOptions(complete(flags), flags, terminal))
-        })
+        .action((flags: Flags) =>
+            run(spoken => {
+                const { keys } = terminal
+                if (flags.node !== undefined)
+                    throw new UsageError(
+                        "a channel is calibrated on USB, by whoever stands beside it; over the network go " +
+                            "its records: export, import, rollback, verify, restore"
+                    )
+                if (flags.replay !== undefined) return replay(flags.replay, spoken)
+                if (missing(flags).length > 0 && keys !== undefined && flags.json !== true)
+                    return guided(flags, keys, terminal, spoken)
+                return byOptions(complete(flags), flags, terminal, spoken)
+            })
+        )
     const add = (name: string, summary: string) =>
         command
             .command(name)
@@ -159,36 +172,24 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
             .description(summary)
             .helpOption("-h, --help", "print this help")
     const journalOf = () => new CalibrationJournal(command.opts<{ journal: string }>().journal)
-    const withNode = (name: string, summary: string, work: (bench: Bench) => Promise<number>) =>
-        add(name, summary).action(async () =>
-            finish(await at(command.opts<BenchFlags>(), undefined, terminal, work))
+    const withNode = (work: (bench: Bench, spoken: Terminal) => Promise<number>) =>
+        run(spoken =>
+            at(command.opts<BenchFlags>(), undefined, spoken, bench => work(bench, spoken))
         )
     add("export", "write the calibrations of a node to a file")
         .argument("<file>")
-        .action(async (file: string) =>
-            finish(
-                await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
-                    exportRecords(bench, file, journalOf(), terminal)
-                )
-            )
+        .action((file: string) =>
+            withNode((bench, spoken) => exportRecords(bench, file, journalOf(), spoken))
         )
     add("import", "give a node the calibrations of a file")
         .argument("<file>")
-        .action(async (file: string) =>
-            finish(
-                await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
-                    importRecords(bench, file, journalOf(), terminal)
-                )
-            )
+        .action((file: string) =>
+            withNode((bench, spoken) => importRecords(bench, file, journalOf(), spoken))
         )
     add("rollback", "take the calibration of a channel back")
         .argument("<channel>")
-        .action(async (channel: string) =>
-            finish(
-                await at(command.opts<BenchFlags>(), undefined, terminal, bench =>
-                    rollBack(bench, channel, journalOf(), terminal)
-                )
-            )
+        .action((channel: string) =>
+            withNode((bench, spoken) => rollBack(bench, channel, journalOf(), spoken))
         )
     add("procedure", "list what parts can do to themselves, or have one do it")
         .argument("[name]", "recalibrate, self-calibration, altitude …")
@@ -201,8 +202,8 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
             ).choices(["refuse", "rollback", "keep"])
         )
         .addHelpText("after", PROCEDURE_HELP)
-        .action(
-            async (name: string | undefined, value: string | undefined, own: ProcedureOptions) => {
+        .action((name: string | undefined, value: string | undefined, own: ProcedureOptions) =>
+            run(spoken => {
                 const flags = { ...command.opts<CalibrateFlags & BenchFlags>(), ...own }
                 if (flags.node !== undefined)
                     throw new UsageError(
@@ -210,30 +211,30 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                     )
                 const work = (bench: Bench) =>
                     name === undefined
-                        ? listProcedures(bench, flags.json === true, terminal)
-                        : procedure(bench, name, value, flags, terminal)
-                finish(
-                    await untilInterrupted(signal =>
-                        at(flags, flags.channel ?? "co2", terminal, bench =>
-                            work(interruptible(bench, signal))
-                        )
+                        ? listProcedures(bench, flags.json === true, spoken)
+                        : procedure(bench, name, value, flags, spoken)
+                return untilInterrupted(signal =>
+                    at(flags, flags.channel ?? "co2", spoken, bench =>
+                        work(interruptible(bench, signal))
                     )
                 )
-            }
+            })
         )
-    withNode("verify", "hold a node against the journal", bench =>
-        verify(bench, journalOf(), terminal)
+    add("verify", "hold a node against the journal").action(() =>
+        withNode((bench, spoken) => verify(bench, journalOf(), spoken))
     )
-    withNode("restore", "give a node that lost its calibrations those of the journal", bench =>
-        restore(bench, journalOf(), terminal)
+    add("restore", "give a node that lost its calibrations those of the journal").action(() =>
+        withNode((bench, spoken) => restore(bench, journalOf(), spoken))
     )
     add("history", "list what the journal has of a board, or of all")
         .argument("[device]")
         .action((device: string | undefined) =>
-            finish(told(() => history(journalOf(), device, command.opts().json === true, terminal)))
+            run(spoken =>
+                told(() => history(journalOf(), device, command.opts().json === true, spoken))
+            )
         )
     add("due", "list calibrations that expire within 30 days, or have").action(() =>
-        finish(told(() => due(journalOf(), Date.now(), 30 * DAY_MS, terminal)))
+        run(spoken => told(() => due(journalOf(), Date.now(), 30 * DAY_MS, spoken)))
     )
     return command
 }
@@ -291,10 +292,15 @@ function told<T>(work: () => T): T {
 }
 
 /** Asks for what was not said. @returns the exit code */
-async function guided(flags: Flags, keys: Keys, terminal: Terminal): Promise<number> {
+async function guided(
+    flags: Flags,
+    keys: Keys,
+    terminal: Terminal,
+    spoken: Terminal
+): Promise<number> {
     return untilInterrupted(async signal => {
         const ask = new TerminalAsk(terminal, keys, signal, textsOf(flags.language))
-        const benches = await chooseNodes(flags, flags.channel, ask, terminal)
+        const benches = await chooseNodes(flags, flags.channel, ask, spoken)
         try {
             const ended = benches.map(bench => interruptible(bench, signal))
             return await recording(
@@ -302,7 +308,7 @@ async function guided(flags: Flags, keys: Keys, terminal: Terminal): Promise<num
                 flags,
                 true,
                 { benches: ended, ask },
-                ({ benches, ask: asked = ask }) => guide(benches, flags, asked, terminal)
+                ({ benches, ask: asked = ask }) => guide(benches, flags, asked, spoken)
             )
         } finally {
             for (const bench of benches) await bench.close()
@@ -311,14 +317,19 @@ async function guided(flags: Flags, keys: Keys, terminal: Terminal): Promise<num
 }
 
 /** @returns the exit code */
-async function byOptions(plan: CalibrateFlags, flags: Flags, terminal: Terminal): Promise<number> {
+async function byOptions(
+    plan: CalibrateFlags,
+    flags: Flags,
+    terminal: Terminal,
+    spoken: Terminal
+): Promise<number> {
     return untilInterrupted(async signal => {
         const isGroup = flags.port.length > 1 || flags.all === true || flags.simNodes > 1
         const { benches, closed } = isGroup
-            ? await openBenches(flags, plan.channel, terminal)
-            : { benches: [await openBench(flags, plan.channel, terminal)], closed: [] }
+            ? await openBenches(flags, plan.channel, spoken)
+            : { benches: [await openBench(flags, plan.channel, spoken)], closed: [] }
         try {
-            for (const { problem } of closed) line(terminal.err, `suitcase: ${problem}`)
+            for (const { problem } of closed) line(spoken.err, `suitcase: ${problem}`)
             if (benches.length === 0) throw new UsageError("no node can be calibrated")
             const ended = benches.map(bench => interruptible(bench, signal))
             const { keys } = terminal
@@ -328,7 +339,7 @@ async function byOptions(plan: CalibrateFlags, flags: Flags, terminal: Terminal)
                 plan,
                 false,
                 { benches: ended, ask },
-                ({ benches, ask }) => runCalibration(benches, plan, terminal, ask)
+                ({ benches, ask }) => runCalibration(benches, plan, spoken, ask)
             )
             return closed.length > 0 && code === 0 ? EXIT_FAILED : code
         } finally {
