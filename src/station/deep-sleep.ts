@@ -5,6 +5,7 @@ import { CommandsMaker } from "./options.js"
 import { Station } from "./station.js"
 import { DurableOutbox, MemoryPart } from "./station-store.js"
 import { nextAligned } from "../core/sampling/schedule.js"
+import { RESTART_SLEEP } from "../core/protocol/restart.js"
 import { unitsOf } from "../core/outbox/layout.js"
 import { StoredRecord } from "../core/outbox/record.js"
 import { NodeClock } from "../uplink/clock.js"
@@ -109,6 +110,7 @@ export class DeepSleep implements CommandServer {
             if (isBack) recorder.boot = (self.bytes.getAt(BOOT_AT, "u16") + 1) & 0xffff
             await keeper(clock, recorder, outbox)
             if (isBack) self.takeStates(clock)
+            if (self.isPlanned) recorder.options.store.resetCause = RESTART_SLEEP
         }
     }
 

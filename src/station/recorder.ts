@@ -58,7 +58,7 @@ export class FrameRecorder {
     private coverTicks: number
     private isFrameUnix = false
 
-    constructor(private readonly options: RecorderOptions) {
+    constructor(readonly options: RecorderOptions) {
         const overhead = options.sealer === undefined ? 0 : SEAL_OVERHEAD_BYTES
         this.frame = Buffer.alloc(options.frameBytes + overhead)
         if (options.store !== undefined) {

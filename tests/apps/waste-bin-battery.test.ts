@@ -92,6 +92,8 @@ describe("a waste bin on a battery", () => {
         expect(cut.length, `${cut.join()} s between rows, beside the power cut`).toBe(1)
         expect(cut[0]).toBeLessThan(25 * 60 + 2 * INTERVAL)
         expect(b.node.sleeps).toBeGreaterThan(35)
+        const begun = b.statuses.filter(({ reset }) => reset !== "sleep")
+        expect(new Set(begun.map(({ boot }) => boot)).size, "boots after a power cut").toBe(2)
 
         expect(b.latest("emptied")).toBe(1)
         const emptiedAt = b.valuesOf("emptied").find(([, count]) => count === 1)?.[0] ?? 0
@@ -127,7 +129,9 @@ describe("a waste bin on a battery", () => {
         const boots = b.statuses.map(({ boot }) => boot)
         const steps = boots.slice(2).map((boot, i) => (boot - boots[i + 1] + 65_536) % 65_536)
         expect(steps.length).toBeGreaterThanOrEqual(2)
-        expect(new Set(steps)).toEqual(new Set([6]))
+        const causes = b.statuses.map(({ reset }) => reset)
+        expect(causes[0]).not.toBe("sleep")
+        expect(new Set(causes.slice(1)), "causes of starts").toEqual(new Set(["sleep"]))
     })
 
     it("tells an alarm in the wake that sees it, also one that takes two, once each, and when it is over", async () => {

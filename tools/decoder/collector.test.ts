@@ -271,7 +271,7 @@ describe("FrameCollector", () => {
         publish("status", statusText({ held: "up" }))
         expect(problems.map(p => p.message)).toEqual([
             "status record.version must be 1 to 64 printable ASCII characters",
-            "status record.reset must be one of power, program, command, standstill, network, unknown",
+            "status record.reset must be one of power, program, command, standstill, network, sleep, unknown",
             "status record.intervalSeconds must be an integer from 1 to 86400",
             "status record.rssi must be an integer from -200 to 100",
             "status record.store: not a JSON object",

@@ -1,5 +1,5 @@
 /** The status record of a node: what it counted since boot and how its sensors are. */
-import { RESTART_UNKNOWN } from "../../src/core/protocol/restart.js"
+import { RESTART_SLEEP, RESTART_UNKNOWN } from "../../src/core/protocol/restart.js"
 import { MAX_UNIX_MS, RecordReader } from "./record.js"
 import { RESTARTS } from "./state-record.js"
 
@@ -10,7 +10,7 @@ const MAX_U32 = 4_294_967_295
 const MAX_COUNT = Number.MAX_SAFE_INTEGER
 /** Longest interval, s: one day. */
 const MAX_SECONDS = 86_400
-const RESETS = ["power", "program", ...RESTARTS, RESTART_UNKNOWN] as const
+const RESETS = ["power", "program", ...RESTARTS, RESTART_SLEEP, RESTART_UNKNOWN] as const
 const SETTINGS = ["ok", "damaged", "none"] as const
 const HELD = ["settings", "seal", "envelope"] as const
 const TIME = ["disputed"] as const

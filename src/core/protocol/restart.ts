@@ -7,6 +7,8 @@ export const RESTART_COMMAND = "command"
 export const RESTART_STANDSTILL = "standstill"
 /** The network did not come back. */
 export const RESTART_NETWORK = "network"
+/** A deep sleep ended as planned. It is not kept as the others are: the time of the wake tells it. */
+export const RESTART_SLEEP = "sleep"
 /** Not known. */
 export const RESTART_UNKNOWN = "unknown"
 
