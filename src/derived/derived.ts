@@ -5,7 +5,7 @@ import { SensorDriver } from "../drivers/shared/driver.js"
 /** One channel of a sensor, as something that is derived from it sees it. */
 export class Source {
     constructor(
-        private readonly sensor: SensorDriver,
+        readonly sensor: SensorDriver,
         private readonly index: number
     ) {}
 

@@ -181,7 +181,7 @@ function degreeOf(method: FitMethod, points: number): number {
 }
 
 /** As fine as 31 bits allow. */
-function coefficientOf(value: number): Coefficient {
+export function coefficientOf(value: number): Coefficient {
     let exponent = 0
     while (exponent < MAX_EXPONENT && Math.abs(value) * 2 ** (exponent + 1) < 2 ** 31 - 1)
         exponent++

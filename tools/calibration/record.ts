@@ -5,7 +5,9 @@
 import { getU32, putU16, putU32 } from "../../src/core/bytes.js"
 import { INT32_MAX, INT32_MIN } from "../../src/core/fixed.js"
 import { crc32 } from "../../src/core/crc32.js"
+import { getHumidityLine, type HumidityLine } from "../../src/core/calibration/humidity-line.js"
 import {
+    METHOD_BY_HUMIDITY,
     METHOD_LINEAR,
     METHOD_OFFSET,
     METHOD_PIECEWISE,
@@ -33,7 +35,7 @@ import {
     unsigned,
 } from "../../src/core/calibration/record.js"
 
-export const METHODS = ["offset", "linear", "polynomial", "piecewise"] as const
+export const METHODS = ["offset", "linear", "polynomial", "piecewise", "by humidity"] as const
 export type Method = (typeof METHODS)[number]
 
 const METHOD_CODES: Readonly<Record<Method, number>> = {
@@ -41,9 +43,12 @@ const METHOD_CODES: Readonly<Record<Method, number>> = {
     linear: METHOD_LINEAR,
     polynomial: METHOD_POLYNOMIAL,
     piecewise: METHOD_PIECEWISE,
+    "by humidity": METHOD_BY_HUMIDITY,
 }
 /** Of a line that adds an offset. */
 const ONE: Coefficient = { mantissa: 1, exponent: 0 }
+/** Coefficients of a line. */
+const LINE = 2
 /** A temperature that was not noted. */
 const NO_TEMPERATURE = -32768
 
@@ -68,6 +73,20 @@ export type CorrectionTerms =
           /** Raw and corrected readings, rising. */
           readonly table: readonly (readonly [raw: number, corrected: number])[]
       }
+    | ByHumidity
+
+/** (c₀ + c₂·u) + (c₁ + c₃·u)·t, where t = raw − origin and u = humidity − humidityOrigin. */
+export interface ByHumidity {
+    readonly method: "by humidity"
+    readonly origin: number
+    /** c₀, c₁ */
+    readonly coefficients: readonly [Coefficient, Coefficient]
+    /** 0.01 %RH */
+    readonly humidityOrigin: number
+    /** c₂, c₃: for each 0.01 %RH */
+    readonly slopes: readonly [Coefficient, Coefficient]
+}
+type Polynomial = Extract<CorrectionTerms, { method: "offset" | "linear" | "polynomial" }>
 
 export interface CalibrationRecord {
     readonly channel: string
@@ -79,7 +98,7 @@ export interface CalibrationRecord {
     readonly points: number
     /** Expanded uncertainty (k = 2) of a corrected reading, in the channel's integers. */
     readonly uncertainty: number
-    /** Reference instrument and the number of its certificate. */
+    /** Reference instrument and the number of its certificate; of a batch's correction its name and its version. */
     readonly reference: string
     readonly certificate: string
     readonly technician: string
@@ -107,8 +126,7 @@ export function writeRecord(record: CalibrationRecord): Uint8Array {
     const bytes: number[] = new Array<number>(RECORD_TEXTS).fill(0)
     bytes[0] = RECORD_VERSION
     bytes[RECORD_METHOD] = METHOD_CODES[correction.method]
-    bytes[RECORD_COUNT] =
-        correction.method === "piecewise" ? correction.table.length : ofLine(correction).length
+    bytes[RECORD_COUNT] = countOf(correction)
     bytes[RECORD_POINTS] = inRange("points", record.points, 0, 255)
     putU32(bytes, RECORD_PREVIOUS, inRange("previous", record.previous, 0, 4294967295))
     putU32(bytes, RECORD_DATE, inRange("date", record.date, 1, 4294967295))
@@ -125,13 +143,10 @@ export function writeRecord(record: CalibrationRecord): Uint8Array {
     addNodeText(bytes, "part", record.part)
     addNodeText(bytes, "identity", record.identity)
     if (correction.method === "piecewise") addTable(bytes, correction.table)
-    else {
-        addI32(bytes, inRange("origin", correction.origin, INT32_MIN, INT32_MAX))
-        for (const { mantissa, exponent } of ofLine(correction)) {
-            addI32(bytes, inRange("coefficient", mantissa, INT32_MIN, INT32_MAX))
-            bytes.push(inRange("exponent", exponent, 0, MAX_EXPONENT))
-        }
-    }
+    else if (correction.method === "by humidity") {
+        addCurve(bytes, correction.origin, correction.coefficients)
+        addCurve(bytes, correction.humidityOrigin, correction.slopes)
+    } else addCurve(bytes, correction.origin, ofLine(correction))
     addText(bytes, "reference", record.reference)
     addText(bytes, "certificate", record.certificate)
     addText(bytes, "technician", record.technician)
@@ -153,9 +168,12 @@ export function writeRecord(record: CalibrationRecord): Uint8Array {
  * @returns what it says, its id, and the correction as nodes calculate it
  * @throws RecordFormatError when it is none, or damaged
  */
-export function readRecord(
-    bytes: Uint8Array
-): CalibrationRecord & { readonly id: number; readonly compute: Correction } {
+export function readRecord(bytes: Uint8Array): CalibrationRecord & {
+    readonly id: number
+    readonly compute: Correction
+    /** Turns `compute` to a humidity; undefined: it does not depend on one. */
+    readonly byHumidity: HumidityLine | undefined
+} {
     const buffer = Buffer.from(bytes)
     const node = getNodeRecord(buffer)
     if (node === undefined)
@@ -169,7 +187,9 @@ export function readRecord(
     const correction =
         method === "piecewise"
             ? { method, table: takeTable(buffer, cursor, count, node.correction.terms) }
-            : ofMethod(method, takeCoefficients(buffer, cursor, count))
+            : method === "by humidity"
+              ? takeByHumidity(buffer, cursor, count)
+              : ofMethod(method, takeCoefficients(buffer, cursor, count))
     const hundredths = buffer.readInt16LE(RECORD_TEMPERATURE)
     const record = {
         channel: node.channel,
@@ -187,6 +207,7 @@ export function readRecord(
         previous: node.previous,
         id: node.id,
         compute: node.correction,
+        byHumidity: getHumidityLine(buffer, node.correction),
     }
     if (cursor.at !== buffer.length - RECORD_ID_BYTES)
         throw new RecordFormatError("this record is longer than what it holds")
@@ -228,12 +249,22 @@ function addText(bytes: number[], name: string, text: string): void {
     bytes.push(encoded.length, ...encoded)
 }
 
+/** Coefficients, or points of the table. */
+function countOf(correction: CorrectionTerms): number {
+    if (correction.method === "piecewise") return correction.table.length
+    return correction.method === "by humidity" ? LINE : ofLine(correction).length
+}
+
+function addCurve(bytes: number[], origin: number, coefficients: readonly Coefficient[]): void {
+    addI32(bytes, inRange("origin", origin, INT32_MIN, INT32_MAX))
+    for (const { mantissa, exponent } of coefficients) {
+        addI32(bytes, inRange("coefficient", mantissa, INT32_MIN, INT32_MAX))
+        bytes.push(inRange("exponent", exponent, 0, MAX_EXPONENT))
+    }
+}
+
 /** An offset as the line that nodes calculate with. */
-function ofLine({
-    method,
-    origin,
-    coefficients,
-}: Exclude<CorrectionTerms, { method: "piecewise" }>): readonly Coefficient[] {
+function ofLine({ method, origin, coefficients }: Polynomial): readonly Coefficient[] {
     if (method !== "offset") return coefficients
     if (origin !== 0 || coefficients.length !== 1)
         throw new RecordFormatError("an offset has one coefficient, and the origin 0")
@@ -274,6 +305,24 @@ function takeTable(
 ): [number, number][] {
     cursor.at += TABLE_HEAD_BYTES + 2 * (count - 1) * buffer[cursor.at + TABLE_HEAD_BYTES - 1]
     return Array.from({ length: count }, (_, i) => [terms[2 * i], terms[2 * i + 1]])
+}
+
+/** @throws RecordFormatError when it has no two lines */
+function takeByHumidity(buffer: Buffer, cursor: { at: number }, count: number): ByHumidity {
+    const room = buffer.length - RECORD_ID_BYTES - cursor.at
+    if (count !== LINE || room < 2 * (4 + LINE * COEFFICIENT_BYTES))
+        throw new RecordFormatError("this record is not of the method by humidity that it names")
+    const line = takeCoefficients(buffer, cursor, LINE)
+    const change = takeCoefficients(buffer, cursor, LINE)
+    const [c0, c1] = line.coefficients
+    const [c2, c3] = change.coefficients
+    return {
+        method: "by humidity",
+        origin: line.origin,
+        coefficients: [c0, c1],
+        humidityOrigin: change.origin,
+        slopes: [c2, c3],
+    }
 }
 
 function takeCoefficients(

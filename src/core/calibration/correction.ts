@@ -9,6 +9,8 @@ export const METHOD_LINEAR = 1
 export const METHOD_POLYNOMIAL = 2
 /** Straight lines between points; the outer ones go on beyond the ends. */
 export const METHOD_PIECEWISE = 3
+/** A line whose two coefficients change with the humidity: humidity-line.ts. */
+export const METHOD_BY_HUMIDITY = 4
 
 /** Coefficients of a polynomial, at most. */
 const MAX_COEFFICIENTS = 4

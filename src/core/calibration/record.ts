@@ -1,6 +1,6 @@
 import { Bytes, getI32, getU32 } from "../bytes.js"
 import { crc32 } from "../crc32.js"
-import { Correction, METHOD_PIECEWISE, getCorrection } from "./correction.js"
+import { Correction, METHOD_BY_HUMIDITY, METHOD_PIECEWISE, getCorrection } from "./correction.js"
 
 /**
  * A calibration record: what corrects one channel of one part, and what is known about it.
@@ -60,7 +60,7 @@ export function getNodeRecord(bytes: Bytes): NodeRecord | undefined {
         texts.push(text)
     }
     const method = bytes[RECORD_METHOD]
-    if (method > METHOD_PIECEWISE) return undefined
+    if (method > METHOD_BY_HUMIDITY) return undefined
     const isTable = method === METHOD_PIECEWISE
     const correction = getCorrection(bytes, at, isTable, bytes[RECORD_COUNT], end)
     if (correction === undefined) return undefined
