@@ -1,7 +1,9 @@
 /** Parts that a simulated node can have for calibration, beside the kit's indoor climate. */
 import { ADS1115Model } from "../../src/drivers/ads1115/model.js"
 import { AMG8833Model } from "../../src/drivers/amg8833/model.js"
+import { BME280Model } from "../../src/drivers/bme280/model.js"
 import { MLX90614Model } from "../../src/drivers/mlx90614/model.js"
+import { PMSA003IModel } from "../../src/drivers/pmsa003i/model.js"
 import { SCD30Model } from "../../src/drivers/scd30/model.js"
 import { SEN5xModel } from "../../src/drivers/sen5x/model.js"
 import { type RegisterModel } from "../../src/drivers/shared/register-model.js"
@@ -23,9 +25,11 @@ export interface SimSet {
     ) => RegisterModel[]
 }
 
-export const SIM_SET_NAMES = ["air", "particles", "surfaces", "water"] as const
+export const SIM_SET_NAMES = ["air", "outdoor", "particles", "surfaces", "water"] as const
 export type SimSetName = (typeof SIM_SET_NAMES)[number]
 
+/** What a PMSA003I works out of the masses that it calls standard. */
+const OPEN_AIR_MASSES = ["pm1", "pm25", "pm10"]
 /** Of the simulated shunt and probes of the set "water". */
 const SHUNT_OHMS = 100
 const LEVEL_RANGE_M = 5
@@ -53,6 +57,27 @@ const able = [new SCD30Calibration(bus, co2), new ParticleFan(bus, dust), new TM
             new SCD30Model().feed("temperature", 21).feed("humidity", 45).feed("co2", feed("co2")),
             cleanAir(),
             new TMP117Model().feed("temperature", feed("temperature")),
+        ],
+    },
+    outdoor: {
+        parts: "PMSA003I and BME280",
+        source: `import { CorrectedByHumidity } from "../src/derived/by-humidity.js"
+import { BME280 } from "../src/drivers/bme280/driver.js"
+import { PMSA003I } from "../src/drivers/pmsa003i/driver.js"
+import { calibrations, channelOf, openBus, startStation } from "../src/station/index.js"
+
+const bus = openBus()
+const measured = [new PMSA003I(bus, { standard: true }), new BME280(bus)]
+const calibration = calibrations()
+const sensors = [...measured, new CorrectedByHumidity(channelOf(measured, "pm25"), channelOf(measured, "humidity"), calibration)]
+const able = []
+`,
+        models: feed => [
+            humidAir(),
+            new BME280Model()
+                .feed("temperature", feed("temperature"))
+                .feed("humidity", feed("humidity"))
+                .feed("pressure", 1013),
         ],
     },
     particles: {
@@ -135,6 +160,9 @@ const able = []
 export function simSetSource(name: SimSetName): string {
     const { source } = SIM_SETS[name]
     const isAble = !source.includes("const able = []")
+    const made = source.includes("const calibration =")
+        ? "calibration"
+        : `calibration: calibrations(${isAble ? "undefined, procedures(able)" : ""})`
     return (
         (isAble ? source : source.replace("const able = []\n", "").replace("procedures, ", "")) +
         `
@@ -142,13 +170,21 @@ await startStation({
     app: "${name}",
     intervalSeconds: 60,
     sensors,
-    calibration: calibrations(${isAble ? "undefined, procedures(able)" : ""}),
+    ${made},
 })
 `
     )
 }
 
 /** In the air of a clean room. */
+/** 21 µg/m³ of fine particles, as the part shows them. */
+function humidAir(): PMSA003IModel {
+    const model = new PMSA003IModel()
+    for (const { name } of model.channels)
+        if (!OPEN_AIR_MASSES.includes(name)) model.feed(name, name.includes("pm") ? 21 : 300)
+    return model
+}
+
 function cleanAir(): SPS30Model {
     const model = new SPS30Model()
     for (const { name } of model.channels) model.feed(name, name.startsWith("pm") ? 8 : 50)

@@ -435,6 +435,30 @@ export const SENTENCES: readonly Row[] = [
         "{} ({}), --channel {}, with a correction of the node in force",
         "{} ({}), --channel {}, med en af nodens rettelser i brug",
     ],
+    // Corrections of batches.
+    ["a batch's correction needs --technician", "en rettelse for en serie kræver --technician"],
+    ["no node has {} of {}, as {} is for", "ingen node har {} for {}, som {} er til"],
+    ["{}: {} of {} gets {} {}", "{}: {} for {} får {} {}"],
+    ["{}: {} of {} gets {} {} in place of {} ({})", "{}: {} for {} får {} {} i stedet for {} ({})"],
+    ["all have {} {}", "alle har {} {}"],
+    [
+        "{}: {} has calibration {}; it reads {} raw, {} corrected",
+        "{}: {} har kalibrering {}; den viser {} rå, {} rettet",
+    ],
+    [
+        "the record is written, but no reading that it corrects came",
+        "kalibreringen er skrevet, men der kom ingen måling, som den retter",
+    ],
+    ["{} is in {}, the correction in {}", "{} er i {}, rettelsen i {}"],
+    [
+        "at {} %RH a higher raw reading would give a lower corrected one",
+        "ved {} %RH ville en højere rå måling give en lavere rettet",
+    ],
+    ["it is no YAML: {}", "det er ingen YAML: {}"],
+    [
+        "this record is not of the method by humidity that it names",
+        "kalibreringen er ikke efter fugtigheden, som den nævner",
+    ],
     // What parts say of their procedures.
     [
         "SCD4x: recalibration takes 400 to 5000 ppm, got {}",

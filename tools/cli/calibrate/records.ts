@@ -279,15 +279,28 @@ async function put(
     journal: CalibrationJournal,
     terminal: Terminal
 ): Promise<void> {
-    const { channel } = readRecord(record)
+    await putRecord(bench, record, journal)
+    line(terminal.err, `${readRecord(record).channel}: calibration ${recordId(record)} is in force`)
+}
+
+/** Gives a node a record, and the journal a line about it. @throws BoardError, CalibrationRefused */
+export async function putRecord(
+    bench: Bench,
+    record: Uint8Array,
+    journal: CalibrationJournal
+): Promise<void> {
     await bench.during(bench.node.apply(record))
-    journal.add({
+    journal.add(applied(bench, record))
+}
+
+/** What the journal notes of a record that a node has from now on. */
+export function applied(bench: Bench, record: Uint8Array): JournalEntry {
+    return {
         time: new Date(bench.nowMs()).toISOString(),
         action: "apply",
         device: bench.device,
-        channel,
+        channel: readRecord(record).channel,
         id: recordId(record),
         record: Buffer.from(record).toString("hex"),
-    })
-    line(terminal.err, `${channel}: calibration ${recordId(record)} is in force`)
+    }
 }

@@ -22,9 +22,10 @@ import {
 import { recording, replay } from "../calibrate/recording.js"
 import { listProcedures, procedure } from "../calibrate/procedure.js"
 import { runCalibration, type CalibrateFlags } from "../calibrate/run.js"
+import { putBatch, readBatch } from "../calibrate/batch.js"
 import { inLanguage, speaking } from "../calibrate/danish.js"
 import { textsOf } from "../calibrate/texts.js"
-import { EXIT_FAILED, UsageError } from "../errors.js"
+import { EXIT_FAILED, EXIT_OK, UsageError } from "../errors.js"
 import { untilInterrupted } from "../interrupt.js"
 import { brokerOptions, LOGIN_HELP } from "../mqtt/broker.js"
 import { durationOption, integerOption, nameOption } from "../options.js"
@@ -220,6 +221,44 @@ export function calibrateCommand(terminal: Terminal, finish: (code: number) => v
                 )
             })
         )
+    add("batch", "put a named correction of a batch of parts onto nodes")
+        .argument("<file>", "what corrects them: docs/procedures/batch.md")
+        .action((file: string) =>
+            run(spoken => {
+                const flags = command.opts<Flags>()
+                const batch = readBatch(file)
+                const isGroup = flags.port.length > 1 || flags.all === true || flags.simNodes > 1
+                return untilInterrupted(async signal => {
+                    const { keys } = terminal
+                    const { benches, closed } = isGroup
+                        ? await openBenches(flags, undefined, spoken)
+                        : { benches: [await openBench(flags, undefined, spoken)], closed: [] }
+                    try {
+                        for (const { problem } of closed) line(spoken.err, `suitcase: ${problem}`)
+                        const code = await putBatch(
+                            benches.map(bench => interruptible(bench, signal)),
+                            batch,
+                            flags,
+                            {
+                                journal: journalOf(),
+                                terminal: spoken,
+                                ask:
+                                    keys &&
+                                    new TerminalAsk(
+                                        terminal,
+                                        keys,
+                                        signal,
+                                        textsOf(flags.language)
+                                    ),
+                            }
+                        )
+                        return closed.length > 0 && code === EXIT_OK ? EXIT_FAILED : code
+                    } finally {
+                        for (const bench of benches) await bench.close()
+                    }
+                })
+            })
+        )
     add("verify", "hold a node against the journal").action(() =>
         withNode((bench, spoken) => verify(bench, journalOf(), spoken))
     )
@@ -259,7 +298,7 @@ function withBench(command: Command): Command {
             new Option(
                 "--sim-parts [set]",
                 "with --sim: a node with other parts (default: air)"
-            ).choices(["air", "particles", "surfaces", "water"])
+            ).choices(["air", "outdoor", "particles", "surfaces", "water"])
         )
         .option("--sim-nodes <number>", "so many of them", integerOption(1, 20), 1)
         .option("--sim-error <list>", "its sensor's fault: gain=1.03,offset=40,noise=2")
