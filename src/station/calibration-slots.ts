@@ -2,8 +2,11 @@ import { settings } from "@devicescript/settings"
 import { RecordStore } from "../calibration/calibrations.js"
 import { isSettingsBound, readValue } from "./settings.js"
 
-/** Two slots for each of 16 channels; "cal0" … "cal31" take up to 208 B each. */
-const SLOTS = 32
+/**
+ * Two slots for each of 16 channels; "cal0" … "cal31" take up to 208 B each. Those behind them hold what parts forget
+ * (src/drivers/shared/procedures.ts).
+ */
+export const CALIBRATION_SLOTS = 32
 
 /** What the role of the settings service does with its packets, see onlyWakeByAnnouncements. */
 interface PacketTaker {
@@ -12,7 +15,7 @@ interface PacketTaker {
 
 /** Calibration records in the board's settings store. */
 export class CalibrationSlots implements RecordStore {
-    readonly slots = SLOTS
+    readonly slots = CALIBRATION_SLOTS
     private readonly takePacket = (settings as unknown as PacketTaker)._onPacket
 
     async read(slot: number): Promise<Buffer> {

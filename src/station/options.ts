@@ -14,6 +14,7 @@ import { RowBuilder } from "./row-builder.js"
 import { NodeSettings } from "./settings.js"
 import { StationSinks } from "./sinks.js"
 import { StationSchema } from "./station-schema.js"
+import { ProcedureStore } from "../drivers/shared/procedures.js"
 
 /** What commands from the network do to a station. */
 export interface CommandedStation {
@@ -57,6 +58,8 @@ export interface StationCalibration {
 
 /** Answers what has to do with procedures of parts: `procedures` of usb/procedures.ts. An interface, so that apps without it do not carry it. */
 export interface ProcedureServer {
+    /** Before parts are set up: gives them what was kept. */
+    open: (store: ProcedureStore) => Promise<void>
     /** @returns an item; undefined: none */
     answer: (call: ItemRequest, all: CorrectedParts, operation: number, index: number) => Buffer
 }

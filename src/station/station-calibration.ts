@@ -70,6 +70,7 @@ class KeptCalibrations extends Calibrations implements StationCalibration, ItemS
         const records = new CopiedRecords(this.slots, station.sinks.store, device)
         await this.load(records, station.options.sensors, station)
         station.schema.end = schemaEnd(this.channels)
+        if (this.procedures !== undefined) await this.procedures.open(this.slots)
     }
 
     connect(station: ConnectedStation, uplink: Uplink, settings: NodeSettings): void {

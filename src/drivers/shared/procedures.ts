@@ -21,6 +21,20 @@ export interface PartProcedures {
      * @throws Error whose message says why not
      */
     readonly carryOut: (procedure: number, argument: number) => Promise<number>
+    /**
+     * Of a part that forgets with its power what the node gave it: reads what was kept, before the part is set up.
+     *
+     * @param slot its own
+     */
+    readonly open?: (store: ProcedureStore, slot: number) => Promise<void>
+}
+
+/** Where the node keeps what its parts forget. */
+export interface ProcedureStore {
+    /** @returns the bytes, none when nothing was kept; undefined when it cannot be read */
+    read: (slot: number) => Promise<Buffer>
+    /** @returns whether the bytes were read back */
+    write: (slot: number, bytes: Buffer) => Promise<boolean>
 }
 
 /** @throws RangeError when an argument is not within its limits */

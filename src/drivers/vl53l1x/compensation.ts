@@ -1,9 +1,10 @@
 import { I2C } from "@devicescript/i2c"
+import { CRC16_START, crc16 } from "../../core/crc.js"
 import { divRound } from "../../core/fixed.js"
 import { PROCEDURE_CROSSTALK, PROCEDURE_RANGE_OFFSET } from "../../core/protocol/procedures.js"
 import { QUALITY_NOT_READY, QUALITY_OK } from "../../core/quality.js"
 import { SensorError } from "../shared/driver.js"
-import { PartProcedures, checkArgument } from "../shared/procedures.js"
+import { PartProcedures, ProcedureStore, checkArgument } from "../shared/procedures.js"
 import { giveBack, takeOver } from "../shared/take-over.js"
 import { vl53l1xCrosstalk, vl53l1xQuality } from "./conversion.js"
 import { VL53L1X } from "./driver.js"
@@ -20,15 +21,27 @@ const MOST_FAILED = 10
 /** More is no error of a part but of the distance that was given, mm. */
 const MOST_OFFSET = 100
 
+/** Kept of a part: offset and crosstalk as its registers have them, likewise those that the program gives, CRC-16. */
+const KEPT_BYTES = 10
+const GIVEN_AT = 4
+const CRC_AT = 8
+/** What ST stored in the part counts. */
+const NO_OFFSET = -32768
+const NO_CROSSTALK = 65535
+
 /**
  * Offset and crosstalk of a VL53L1X, apart from its driver, which gives them to the part whenever it sets that
- * up: the part forgets them with its power, the node when it starts again.
+ * up: the part forgets them with its power. The node keeps them in its settings store; they end when the program is
+ * given others. The part has no serial number, so that another one at its place gets them too.
  */
 export class VL53L1XCompensation implements PartProcedures {
     readonly procedures = (1 << PROCEDURE_RANGE_OFFSET) | (1 << PROCEDURE_CROSSTALK)
     private distance = 0
     private signal = 0
     private spads = 0
+    private readonly kept = Buffer.alloc(KEPT_BYTES)
+    private store: ProcedureStore = undefined
+    private slot = 0
 
     constructor(
         bus: I2C,
@@ -55,6 +68,7 @@ export class VL53L1XCompensation implements PartProcedures {
             await this.average()
             if (isOffset) driver.offset = 4 * this.offsetTo(argument)
             else driver.crosstalk = this.crosstalkAt(argument)
+            await this.keep()
             isDone = true
         } finally {
             if (!isDone) {
@@ -67,6 +81,35 @@ export class VL53L1XCompensation implements PartProcedures {
         const kept = await driver.readAt(isOffset ? OFFSET : CROSSTALK, 2)
         if (((kept[0] << 8) | kept[1]) !== (word & 0xffff)) throw failed("does not keep it")
         return isOffset ? divRound(word, 4) : divRound(word * 1000, 512)
+    }
+
+    async open(store: ProcedureStore, slot: number): Promise<void> {
+        const { kept, driver } = this
+        this.store = store
+        this.slot = slot
+        this.put(GIVEN_AT)
+        const bytes = await store.read(slot)
+        if (bytes === undefined || bytes.length !== KEPT_BYTES) return
+        if (bytes.getAt(CRC_AT, "u16") !== crc16(bytes, 0, CRC_AT, CRC16_START)) return
+        for (let i = GIVEN_AT; i < CRC_AT; i++) if (bytes[i] !== kept[i]) return
+        const offset = bytes.getAt(0, "i16")
+        const crosstalk = bytes.getAt(2, "u16")
+        if (offset !== NO_OFFSET) driver.offset = offset
+        if (crosstalk !== NO_CROSSTALK) driver.crosstalk = crosstalk
+    }
+
+    private put(at: number): void {
+        const { kept, driver } = this
+        kept.setAt(at, "i16", driver.offset ?? NO_OFFSET)
+        kept.setAt(at + 2, "u16", driver.crosstalk ?? NO_CROSSTALK)
+    }
+
+    private async keep(): Promise<void> {
+        const { kept, store } = this
+        this.put(0)
+        kept.setAt(CRC_AT, "u16", crc16(kept, 0, CRC_AT, CRC16_START))
+        if (store === undefined || !(await store.write(this.slot, kept)))
+            throw failed("cannot be kept: the settings store is full or failing")
     }
 
     /** Sums over {@link RANGINGS}. */

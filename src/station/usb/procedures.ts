@@ -11,7 +11,8 @@ import {
     RUN_HEAD_BYTES,
     RUN_NONE,
 } from "../../core/protocol/procedures.js"
-import { PartProcedures } from "../../drivers/shared/procedures.js"
+import { PartProcedures, ProcedureStore } from "../../drivers/shared/procedures.js"
+import { CALIBRATION_SLOTS } from "../calibration-slots.js"
 import { jsonText } from "../status.js"
 import { CorrectedParts, ItemRequest, ProcedureServer } from "../options.js"
 
@@ -46,6 +47,14 @@ class KeptProcedures implements ProcedureServer {
     private reason = ""
 
     constructor(private readonly parts: PartProcedures[]) {}
+
+    async open(store: ProcedureStore): Promise<void> {
+        const { parts } = this
+        for (let i = 0; i < parts.length; i++) {
+            const part = parts[i]
+            if (part.open !== undefined) await part.open(store, CALIBRATION_SLOTS + i)
+        }
+    }
 
     answer(call: ItemRequest, all: CorrectedParts, operation: number, index: number): Buffer {
         const part = this.parts[index]

@@ -507,6 +507,10 @@ export const SENTENCES: readonly Row[] = [
     ["{}: does not keep what it is given", "{}: beholder ikke, hvad den får"],
     ["{}: it does not measure", "{}: den måler ikke"],
     ["{}: does not answer", "{}: svarer ikke"],
+    [
+        "{}: cannot be kept: the settings store is full or failing",
+        "{}: kan ikke gemmes: nodens lager er fuldt eller svigter",
+    ],
     ["{}: does not keep it", "{}: beholder det ikke"],
     ["{}: sees no target well enough", "{}: ser intet mål godt nok"],
     ["{}: reads {} mm: is the target at {} mm?", "{}: viser {} mm: er målet ved {} mm?"],

@@ -144,7 +144,7 @@ async function told(desk: Desk, plan: ProcedurePlan, outcome: ProcedureOutcome):
         line(terminal.err, texts.forgetsPower)
     if (done.name === "emissivity" && record.before !== record.result)
         line(terminal.err, texts.countsLater)
-    if (record.lasts === "until restart") line(terminal.err, restartText(outcome, texts))
+    if (record.lasts === "until restart") line(terminal.err, texts.forgetsRestart)
     const name = journal.keep(record, flags.language ?? "en")
     line(terminal.err, texts.certificateAt)
     line(terminal.err, `  ${name}`)
@@ -195,18 +195,6 @@ async function recordOf(
                       asLeft: rounded(asLeft, done),
                   },
     }
-}
-
-/** What a node forgets when it starts, and where it is kept. */
-function restartText({ procedure: done, result }: ProcedureOutcome, texts: Texts): string {
-    const option = OPTIONS[done.name]
-    return option === undefined ? texts.forgetsRestart : texts.keepByOption(`${option}: ${result}`)
-}
-
-/** Options of drivers that keep what the node forgets, by procedure. */
-const OPTIONS: Readonly<Record<string, string | undefined>> = {
-    "range-offset": "offset",
-    crosstalk: "crosstalk",
 }
 
 function meaning({ procedure: done, result, part }: ProcedureOutcome, texts: Texts): string {

@@ -130,8 +130,6 @@ const EN = {
     countsLater:
         "It counts when node and part were switched off and on; its readings are gaps until then.",
     forgetsRestart: "The node forgets it when it starts again.",
-    keepByOption: (option: string) =>
-        `The node forgets it when it starts again: give the part ${option} in the kit file, and flash it.`,
     certificateAt: "Its certificate, as .html and .json:",
     advice: (text: string) => text,
 }
@@ -249,8 +247,6 @@ const DA: Texts = {
     countsLater:
         "Det gælder, når node og sensor har været uden strøm; dens målinger er huller så længe.",
     forgetsRestart: "Noden glemmer det, når den starter igen.",
-    keepByOption: option =>
-        `Noden glemmer det, når den starter igen: giv sensoren ${option} i kit-filen, og flash den.`,
     certificateAt: "Dens certifikat, som .html og .json:",
     advice: text => ADVICE.find(([begin]) => text.startsWith(begin))?.[1] ?? text,
 }
