@@ -90,7 +90,7 @@ export class Alarm {
         this.sentAt = ds.millis()
         return (
             '{"v":1,"on":' +
-            (this.threshold.isOn ? "true" : "false") +
+            this.threshold.isOn +
             (',"count":' + this.count) +
             (',"boot":' + station.recorder.boot) +
             (',"uptime":' + this.changedAt) +
@@ -165,10 +165,10 @@ export class Alarms extends SensorDriver implements CommandServer {
         tail[0] = TAIL_MARK
         let at = 1
         for (const alarm of this.alarms) {
-            const isTold = alarm.told === alarm.count
+            const { count } = alarm
+            const isTold = alarm.told === count
             tail[at] = (alarm.threshold.isOn ? KEPT_ON : 0) | (isTold ? KEPT_TOLD : 0)
-            tail[at + 1] = alarm.count
-            tail[at + 2] = alarm.count >> 8
+            tail.setAt(at + 1, "u16", count)
             at += KEPT_BYTES
         }
         await store.keepTail(tail)
@@ -178,8 +178,9 @@ export class Alarms extends SensorDriver implements CommandServer {
 
     protected override async measure(): Promise<void> {
         let isNew = false
-        for (let i = 0; i < this.alarms.length; i++) {
-            const alarm = this.alarms[i]
+        const alarms = this.alarms
+        for (let i = 0; i < alarms.length; i++) {
+            const alarm = alarms[i]
             if (alarm.update()) isNew = true
             this.values[i] = alarm.threshold.isOn ? 1 : 0
             this.qualities[i] = alarm.source.quality()
@@ -199,12 +200,14 @@ export class Alarms extends SensorDriver implements CommandServer {
         station.sinks.store.tail = kept.slice(at)
         at++
         for (const alarm of this.alarms) {
+            const flags = kept[at]
+            const count = kept.getAt(at + 1, "u16")
             alarm.isKnown = true
-            alarm.threshold.isOn = (kept[at] & KEPT_ON) !== 0
-            alarm.count = kept[at + 1] + 256 * kept[at + 2]
-            if ((kept[at] & KEPT_TOLD) !== 0) {
-                alarm.told = alarm.count
-                alarm.sending = alarm.count
+            alarm.threshold.isOn = (flags & KEPT_ON) !== 0
+            alarm.count = count
+            if ((flags & KEPT_TOLD) !== 0) {
+                alarm.told = count
+                alarm.sending = count
             }
             at += KEPT_BYTES
         }

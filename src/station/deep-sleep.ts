@@ -6,7 +6,6 @@ import { Station } from "./station.js"
 import { DurableOutbox, MemoryPart } from "./station-store.js"
 import { nextAligned } from "../core/sampling/schedule.js"
 import { RESTART_SLEEP } from "../core/protocol/restart.js"
-import { unitsOf } from "../core/outbox/layout.js"
 import { StoredRecord } from "../core/outbox/record.js"
 import { NodeClock } from "../uplink/clock.js"
 import { CommandServer, Uplink } from "../uplink/uplink.js"
@@ -74,7 +73,7 @@ export interface DeepSleepOptions {
  *         commands: sleeper.beside(alarms.beside(remoteCommands)), …
  *
  * Boards of the ESP32 family only: others reset at once instead of sleeping, and stay up here. So does a node
- * without the memory part, or whose clock part has no time until the network has told it.
+ * without the FRAM (an EEPROM would wear out), or whose clock part has no time until the network has told it.
  */
 export class DeepSleep implements CommandServer {
     private readonly bytes = Buffer.alloc(SLOT_BYTES - HEADER_BYTES)
@@ -158,19 +157,17 @@ export class DeepSleep implements CommandServer {
     /** @returns whether something was kept */
     private async open(outbox: DurableOutbox): Promise<boolean> {
         if (this.options.reportRows.value === 0) return false
-        if (ds._dcfgString("archId").indexOf("esp32") < 0 || outbox.log === undefined) {
-            console.warn(
-                "deep sleep: not on this board, or without its memory part; the node stays up"
-            )
+        const memory = this.memory
+        const isAble = outbox.log !== undefined && memory.pageBytes === 0
+        if (!isAble || ds._dcfgString("archId").indexOf("esp32") !== 0) {
+            console.warn("deep sleep: not on this board, or without its FRAM; the node stays up")
             return false
         }
-        const memory = this.memory
-        const grid = memory.pageBytes === 0 ? BYTEWISE_GRID : memory.pageBytes
         this.record = new StoredRecord(
             memory,
             memory.size - SLEEP_BYTES,
-            grid * unitsOf(SLOT_BYTES, grid),
-            grid,
+            SLOT_BYTES,
+            BYTEWISE_GRID,
             this.bytes.length,
             Buffer.alloc(HEADER_BYTES)
         )
@@ -188,10 +185,11 @@ export class DeepSleep implements CommandServer {
         const { states, alarms } = this.options
         const asleep = bytes.getAt(ASLEEP_AT, "f64")
         let minutes = -1
-        if (clock.isSet() && asleep > 0 && clock.now() >= asleep) {
-            minutes = Math.floor((clock.now() - asleep) / 60000)
+        const now = clock.now()
+        if (clock.isSet() && asleep > 0 && now >= asleep) {
+            minutes = Math.floor((now - asleep) / 60000)
             const planned = bytes.getAt(WAKE_AT, "f64")
-            const off = Math.abs(clock.now() - ds.millis() - planned)
+            const off = Math.abs(now - ds.millis() - planned)
             this.isPlanned = off < LATE_MS + (planned - asleep) / 10
         }
         if (minutes > FORGET_MINUTES) minutes = -1
@@ -209,14 +207,13 @@ export class DeepSleep implements CommandServer {
     private async run(): Promise<void> {
         const { recorder } = this.station
         while (recorder.frames === 0 && ds.millis() < FIRST_ROW_MS) await sleep(POLL_MS)
-        const since = this.isPlanned
-            ? this.bytes[SINCE_REPORT_AT] + 1
-            : this.options.reportRows.value
-        if (this.isPlanned && !this.mustReport(since)) {
-            await this.sleepDeeply(since)
-            return
-        }
-        if (!this.isPlanned) await sleep(SET_UP_MS)
+        if (this.isPlanned) {
+            const since = this.bytes[SINCE_REPORT_AT] + 1
+            if (!this.mustReport(since)) {
+                await this.sleepDeeply(since)
+                return
+            }
+        } else await sleep(SET_UP_MS)
         const begun = ds.millis()
         let quietAt = begun
         while (ds.millis() - begun < LONGEST_REPORT_MS) {
@@ -232,7 +229,11 @@ export class DeepSleep implements CommandServer {
     }
 
     private mustReport(since: number): boolean {
-        if (since >= this.options.reportRows.value || !this.station.clock.isSet()) return true
+        const { options, station } = this
+        return since >= options.reportRows.value || !station.clock.isSet() || this.isAlarmDue()
+    }
+
+    private isAlarmDue(): boolean {
         for (const alarm of this.options.alarms) if (alarm.isDue()) return true
         return false
     }
@@ -240,10 +241,8 @@ export class DeepSleep implements CommandServer {
     private isAllSent(): boolean {
         const uplink = this.uplink
         if (uplink === undefined || uplink.client.acceptedAt < 0) return false
-        if (uplink.isStatusWanted || !uplink.isDrained() || !this.station.clock.isSet())
-            return false
-        for (const alarm of this.options.alarms) if (alarm.isDue()) return false
-        return true
+        if (uplink.isStatusWanted || !uplink.isDrained()) return false
+        return this.station.clock.isSet() && !this.isAlarmDue()
     }
 
     /** Keeps what there is and sleeps until the next row. Does not return. @param since rows since the latest report */

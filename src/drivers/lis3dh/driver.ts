@@ -11,7 +11,7 @@ import { accelerationChannel, motionChannel, tiltChannel } from "../shared/chann
 import { SensorError, wait } from "../shared/driver.js"
 import { RegisterDriver } from "../shared/registers/register-driver.js"
 import { angleBetween, lis3dhAcceleration } from "./conversion.js"
-import { LIS3DHOptions, checkLis3dhOptions } from "./options.js"
+import { LIS3DHOptions, MotionOptions, checkLis3dhOptions } from "./options.js"
 import { sleep } from "../../scheduler/scheduler.js"
 
 // Datasheet "LIS3DH", DocID17530 revision 2 (December 2016)
@@ -60,11 +60,12 @@ const TIP_HYSTERESIS = 50
  * @see {@link https://www.st.com/en/mems-and-sensors/lis3dh.html | Datasheet}
  */
 export class LIS3DH extends RegisterDriver {
-    private readonly options: LIS3DHOptions
+    /** A member of its own: undefined in a program that never gives it, which then carries nothing of it. */
+    private readonly motion: MotionOptions
     private readonly scale: number
     private readonly upright: number[]
-    /** CTRL_REG1 to CTRL_REG6 as they have to be. */
-    private readonly settings: number[]
+    /** Behind the first one's address, CTRL_REG1 to CTRL_REG6 as they have to be. */
+    private readonly settings: Buffer
     /** mg along x, y and z. */
     private readonly axes: number[] = [0, 0, 0]
     private motions = 0
@@ -78,47 +79,47 @@ export class LIS3DH extends RegisterDriver {
 
     /** @throws RangeError for an option out of range */
     constructor(bus: I2C, options?: LIS3DHOptions) {
-        const scale = SCALES.indexOf(options?.fullScale ?? 2)
-        if (scale < 0) throw new RangeError("LIS3DH: fullScale is 2, 4, 8 or 16 g")
+        const fullScale = options?.fullScale
+        const scale = fullScale === undefined ? 0 : scaleOf(fullScale)
         super(
             "STMicroelectronics LIS3DH",
             bus,
             options?.address ?? LIS3DH_ADDRESS,
             channelsOf(options, scale)
         )
-        this.options = options ?? {}
-        checkLis3dhOptions(this.options)
+        this.upright = options?.upright ?? [0, 0, 1000]
+        this.motion = options?.motion
+        if (options !== undefined) checkLis3dhOptions(options)
         this.scale = scale
-        this.upright = this.options.upright ?? [0, 0, 1000]
-        this.holdOffMs = 1000 * (this.options.motion?.holdOffSeconds ?? 10)
-        this.settings = [
+        this.holdOffMs = 1000 * (this.motion?.holdOffSeconds ?? 10)
+        this.settings = Buffer.from([
+            LIS3DH_CTRL1 | LIS3DH_BURST,
             LIS3DH_100_HZ,
             LIS3DH_FILTER_INT1,
             0,
             LIS3DH_HIGH_RESOLUTION | (scale << 4),
             LIS3DH_LATCH_INT1,
             0,
-        ]
+        ])
     }
 
     protected override async setup(): Promise<void> {
         this.isRunning = false
         await wait(LIS3DH_BOOT_MS)
         await this.expectId(LIS3DH_WHO_AM_I, LIS3DH_ID)
-        const s = this.settings
-        const motion = this.options.motion
-        await this.write(
-            Buffer.from([LIS3DH_CTRL1 | LIS3DH_BURST, s[0], s[1], s[2], s[3], s[4], s[5]])
-        )
+        const motion = this.motion
+        await this.write(this.settings)
         await this.writeRegister(LIS3DH_INT1_CFG, motion === undefined ? 0 : LIS3DH_ANY_AXIS_HIGH)
-        await this.write(Buffer.from([LIS3DH_INT1_THS | LIS3DH_BURST, this.threshold(), 0]))
+        if (motion !== undefined)
+            await this.write(Buffer.from([LIS3DH_INT1_THS | LIS3DH_BURST, this.threshold(), 0]))
         await wait(motion === undefined ? LIS3DH_TURN_ON_MS : LIS3DH_FILTER_MS)
         // Starting up is no motion, and what was measured before is no sample.
-        await this.readRegister(LIS3DH_INT1_SRC)
+        if (motion !== undefined) await this.readRegister(LIS3DH_INT1_SRC)
         await this.readAxes()
+        if (motion === undefined) return
         this.isRunning = true
-        this.isWatching = motion !== undefined
-        if (this.isWatching && !this.isLooping) this.watch.start(motion.pollMs ?? 500)
+        this.isWatching = true
+        if (!this.isLooping) this.watch.start(motion.pollMs ?? 500)
     }
 
     protected override async measure(): Promise<void> {
@@ -134,7 +135,7 @@ export class LIS3DH extends RegisterDriver {
         }
         if (this.isAtRest()) this.put(3, angleBetween(this.axes, this.upright))
         else this.qualities[3] = QUALITY_OUT_OF_RANGE
-        if (this.channels.length > 4) {
+        if (this.motion !== undefined) {
             this.put(4, this.motions)
             this.motions = 0
         }
@@ -152,8 +153,8 @@ export class LIS3DH extends RegisterDriver {
      */
     private async readAxes(): Promise<boolean> {
         const bytes = await this.readRegisters(LIS3DH_CTRL1 | LIS3DH_BURST, LIS3DH_BURST_LENGTH)
-        for (let i = 0; i < this.settings.length; i++)
-            if (bytes[i] !== this.settings[i])
+        for (let i = 1; i < this.settings.length; i++)
+            if (bytes[i - 1] !== this.settings[i])
                 throw new SensorError(QUALITY_NOT_READY, this.part + ": lost its configuration")
         for (let i = 0; i < 3; i++) {
             const at = LIS3DH_DATA_AT + 2 * i
@@ -172,7 +173,7 @@ export class LIS3DH extends RegisterDriver {
 
     private threshold(): number {
         const step = MG_PER_THRESHOLD[this.scale]
-        const threshold = this.options.motion?.thresholdMilligravities ?? 80
+        const threshold = this.motion?.thresholdMilligravities ?? 80
         return Math.max(1, Math.min(127, Math.floor((threshold + step / 2) / step)))
     }
 
@@ -195,7 +196,7 @@ export class LIS3DH extends RegisterDriver {
             const hasMoved =
                 (source & (LIS3DH_INT1_ACTIVE | LIS3DH_INT1_ZERO)) === LIS3DH_INT1_ACTIVE
             if (hasMoved) this.motions++
-            const tips = this.options.motion?.tipDegrees !== undefined && (await this.hasTipped())
+            const tips = this.motion.tipDegrees !== undefined && (await this.hasTipped())
             const isFirst = hasMoved && ds.millis() >= this.quietUntil
             if (hasMoved) this.quietUntil = ds.millis() + this.holdOffMs
             if (isFirst || tips) this.onEvent?.(this)
@@ -209,12 +210,19 @@ export class LIS3DH extends RegisterDriver {
         await this.readAxes()
         if (!this.isAtRest()) return false
         const tilt = angleBetween(this.axes, this.upright)
-        const limit = 10 * this.options.motion.tipDegrees - (this.hasFallen ? TIP_HYSTERESIS : 0)
+        const limit = 10 * this.motion.tipDegrees - (this.hasFallen ? TIP_HYSTERESIS : 0)
         const isFallen = tilt >= limit
         if (isFallen === this.hasFallen) return false
         this.hasFallen = isFallen
         return true
     }
+}
+
+/** @returns its index among {@link SCALES} @throws RangeError */
+function scaleOf(fullScale: number): number {
+    const scale = SCALES.indexOf(fullScale)
+    if (scale < 0) throw new RangeError("LIS3DH: fullScale is 2, 4, 8 or 16 g")
+    return scale
 }
 
 function channelsOf(options: LIS3DHOptions, scale: number): Channel[] {

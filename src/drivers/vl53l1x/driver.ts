@@ -97,18 +97,10 @@ export class VL53L1X extends SensorDriver {
     /** @throws RangeError for a mode or budget that the part does not have */
     constructor(bus: I2C, options?: VL53L1XOptions) {
         super("ST VL53L1X", bus, options?.address ?? VL53L1X_ADDRESS, channelsOf(options))
-        const mode = options?.mode ?? "long"
-        if (mode !== "long" && mode !== "short")
-            throw new RangeError('VL53L1X: mode must be "long" or "short"')
-        this.isShort = mode === "short"
+        this.isShort = options?.mode === "short"
         this.budgetMs = options?.timingBudget ?? 100
-        const row = BUDGETS.indexOf(this.budgetMs)
-        if (row < (this.isShort ? 0 : FIRST_LONG))
-            throw new RangeError(
-                "VL53L1X: timingBudget must be 33, 50, 100, 200 or 500 ms, or 15 or 20 in short mode, got " +
-                    this.budgetMs
-            )
-        this.timing = timingOf(this.isShort, row)
+        if (options !== undefined) checkTiming(options)
+        this.timing = timingOf(this.isShort, BUDGETS.indexOf(this.budgetMs))
         const offset = options?.offset
         const crosstalk = options?.crosstalk
         if (offset !== undefined) {
@@ -260,6 +252,19 @@ function timingOf(isShort: boolean, row: number): Buffer {
         timeouts[at + 3],
         isShort ? 0x05 : 0x0d,
     ])
+}
+
+/** @throws RangeError for a mode or budget that the part does not have */
+function checkTiming(options: VL53L1XOptions): void {
+    const mode = options.mode ?? "long"
+    if (mode !== "long" && mode !== "short")
+        throw new RangeError('VL53L1X: mode must be "long" or "short"')
+    const budget = options.timingBudget ?? 100
+    if (BUDGETS.indexOf(budget) < (mode === "short" ? 0 : FIRST_LONG))
+        throw new RangeError(
+            "VL53L1X: timingBudget must be 33, 50, 100, 200 or 500 ms, or 15 or 20 in short mode, got " +
+                budget
+        )
 }
 
 function channelsOf(options: VL53L1XOptions): Channel[] {
