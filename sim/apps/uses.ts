@@ -9,6 +9,8 @@ export interface KitUse {
     readonly place: string
     /** Channel that the kit's day shows while it runs; default the first one. */
     readonly shows?: string
+    /** Boards that it is for, where not all are: others cannot sleep deeply. */
+    readonly family?: "esp32"
     /** Channels that nothing in the place can be compared with, each with the reason. */
     readonly withoutTruth?: Readonly<Record<string, string>>
 }
@@ -19,6 +21,7 @@ export const USES: readonly KitUse[] = [
     { app: "starter", place: "room", shows: "temperature" },
     { app: "indoor-climate", place: "room", shows: "co2" },
     { app: "waste-bin", place: "bin", shows: "fill_level" },
+    { app: "waste-bin-battery", place: "bin", shows: "fill_level", family: "esp32" },
     { app: "trail-counter", place: "trail", shows: "passages" },
     { app: "citizen-air", place: "air", shows: "pm25_crilley" },
     {

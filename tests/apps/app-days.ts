@@ -6,7 +6,7 @@
 import path from "node:path"
 import { describe, expect, it } from "vitest"
 import { neededHeapBytes } from "../../sim/apps/declared.js"
-import { USES } from "../../sim/apps/uses.js"
+import { USES, type KitUse } from "../../sim/apps/uses.js"
 import { theBoard } from "../../sim/board/profile.js"
 import { days, hours } from "../../sim/time/duration.js"
 import { placeKind } from "../../sim/worlds/registry.js"
@@ -32,7 +32,9 @@ export function describeDays(board: string): void {
     const usual = isSmall ? 1 : 8 * KIB
     const isPico = profile.id === "suitcase_pico_w"
     const known = appNames()
-    const apps = USES.filter(({ app }) => known.includes(app))
+    const isFor = ({ app, family }: KitUse) =>
+        known.includes(app) && (family === undefined || family === profile.family)
+    const apps = USES.filter(isFor)
 
     describe(`a day of every application on ${board}`, { timeout: 600_000 }, () => {
         for (const { app, place } of apps) {
