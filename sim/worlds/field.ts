@@ -74,6 +74,7 @@ export const field: PlaceKind = {
                 // Of the pulses on one pin or two the rain gauge is the one that counts, the anemometer the fast one.
                 "raingauge.total": tips,
                 "pcf8593.count": tips,
+                "pulses.total": tips,
                 // A soil probe on an ADS1115: 2.6 V when dry, 1.1 V when wet.
                 a0: t => 2.6 - 0.015 * moisture(t),
                 "anemometer.frequency": t => weather.wind(t) / 0.6667,

@@ -31,6 +31,12 @@ export const PIN_STARTS: Readonly<Record<string, PinStart>> = {
     SoundLevel: analog("startSoundLevel"),
 }
 
+/** @returns how a program starts the service of a part on a pin: a call of what {@link PinStart} names */
+export function pinStartCall(role: string, pin: string): string {
+    const { start, pinKeys } = PIN_STARTS[role]
+    return `${start}({ ${pinKeys.map(key => `${key}: pins.${pin}`).join(", ")} })`
+}
+
 /** @param written "GP15", "D3", "GPIO2" @returns the board's own name of the pin, or undefined */
 export function pinCalled(written: string, board: Board): string | undefined {
     const names = Object.keys(board.pins)

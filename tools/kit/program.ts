@@ -5,7 +5,7 @@
 import path from "node:path"
 import { isOnPin } from "../../sim/parts/catalogue.js"
 import { type FittedPart, type KitNode, type KitSensor, type StationProgram } from "./kit.js"
-import { PIN_STARTS } from "./pins.js"
+import { PIN_STARTS, pinStartCall } from "./pins.js"
 import { secondsOf, type SettingsEntry } from "./schema.js"
 import { type OptionValue } from "./sensors.js"
 import { WIDTH, before, call, lines, quoted, type Code } from "./code.js"
@@ -167,10 +167,9 @@ class StationWriter {
     }
 
     private service(role: string, pin: string): string {
-        const { start, pinKeys } = PIN_STARTS[role]
-        this.importFrom(start, "@devicescript/servers")
+        this.importFrom(PIN_STARTS[role].start, "@devicescript/servers")
         this.importPins()
-        return `${start}({ ${pinKeys.map(key => `${key}: pins.${pin}`).join(", ")} })`
+        return pinStartCall(role, pin)
     }
 
     private group(

@@ -320,7 +320,7 @@ class KitReader {
             const sensors = board === undefined ? undefined : this.sensorsOf(entry, at, board)
             if (sensors === undefined) return undefined
             for (const sensor of sensors) {
-                const { text, problem } = swapPart(source, sensor, this.from.parts)
+                const { text, problem } = swapPart(source, sensor, this.from.parts, board?.id ?? "")
                 if (text === undefined) {
                     this.report(sensor.path, problem)
                     return undefined

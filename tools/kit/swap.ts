@@ -1,11 +1,13 @@
 /**
  * Other parts for an application: its program with the drivers of parts that measure the same. Which part of
- * the application makes place is found by what the application reads of it.
+ * the application makes place is found by what the application reads of it: by the channel's name, or because both
+ * count events.
  */
 import { argumentsOf, importedDrivers } from "../../sim/apps/from-imports.js"
 import { isOnPin, type CataloguedPart } from "../../sim/parts/catalogue.js"
 import { quoted } from "./code.js"
 import { type KitSensor } from "./kit.js"
+import { PIN_STARTS, pinStartCall } from "./pins.js"
 import { type OptionValue } from "./sensors.js"
 
 /** A program's text with other parts, or what is in the way. */
@@ -19,29 +21,33 @@ interface OwnPart {
     readonly channels: readonly string[]
 }
 
+/** What a program reads of a part, by the name of the channel that another part has in its place. */
+type Names = ReadonlyMap<string, string>
+
+/** Running totals of events, one of a part at most: a counter's, pulses', closings of a contact, movements. */
+const TOTALS: ReadonlySet<string> = new Set(["count", "pulses", "closings", "movements"])
+
 /**
  * @param source of the program
  * @param sensor the part to take, with its options and the channels that it has with them
  * @param parts all that are known, by their folders
+ * @param board id of the node's board, whose pins a part on a pin is at
  */
 export function swapPart(
     source: string,
     sensor: KitSensor,
-    parts: ReadonlyMap<string, CataloguedPart>
+    parts: ReadonlyMap<string, CataloguedPart>,
+    board: string
 ): Swapped {
     const { part } = sensor
     const own = ownParts(source, parts)
-    if (isOnPin(part))
-        return {
-            problem: `${part.folder} is on a pin: take a list of sensors, or change the program`,
-        }
     if (own.some(other => other.part.folder === part.folder))
         return { problem: `the program has ${part.folder} of its own: leave it out here` }
     const channels = sensor.channels.map(({ name }) => name)
-    const able = own.filter(
-        other =>
-            !isOnPin(other.part) && neededOf(source, other).every(name => channels.includes(name))
-    )
+    const able = own.flatMap(other => {
+        const names = namesOf(neededOf(source, other), channels)
+        return names === undefined ? [] : [{ old: other, names }]
+    })
     if (able.length !== 1) {
         const needs = own.map(
             other => `${other.part.folder} (${neededOf(source, other).join(", ")})`
@@ -52,7 +58,7 @@ export function swapPart(
                 `${able.length === 0 ? "none" : "more than one"} of the program's parts: ${needs.join(", ")}`,
         }
     }
-    const [old] = able
+    const [{ old, names }] = able
     for (const other of own) {
         const shared =
             other === old ? undefined : channels.find(name => other.channels.includes(name))
@@ -68,11 +74,13 @@ export function swapPart(
         return {
             problem: `${part.folder}: only options that are a word or a number can be set beside app`,
         }
-    return { text: replaced(source, old.part, part, options) }
+    if (!isOnPin(part) && !/\bbus = openBus\(/.test(source))
+        return { problem: `${part.folder} is on the I2C bus, and the program opens none` }
+    return { text: renamed(replaced(source, old.part, sensor, options, board), names) }
 }
 
 function ownParts(source: string, parts: ReadonlyMap<string, CataloguedPart>): OwnPart[] {
-    return importedDrivers(source).flatMap(folder => {
+    const own = importedDrivers(source).flatMap(folder => {
         const part = parts.get(folder)
         if (part === undefined) return []
         const made = argumentsOf(source, part.className)[0] ?? ""
@@ -81,14 +89,38 @@ function ownParts(source: string, parts: ReadonlyMap<string, CataloguedPart>): O
         const channels = part.channels
             .map(({ name }) => name)
             .filter(name => only === undefined || name === only)
-        return [{ part, channels: channels.map(name => prefix + name) }]
+        return [{ part, made, channels: channels.map(name => prefix + name) }]
     })
+    // What a voltage means has a name of its own: soil_moisture.
+    const known = new Set(own.flatMap(({ channels }) => channels))
+    const read = [...source.matchAll(/\bchannelOf\((?:sensors|measured), "([a-z0-9_]+)"\)/g)]
+    const meant = [...new Set(read.map(([, name]) => name))].filter(name => !known.has(name))
+    return own.map(({ part, made, channels }) => ({
+        part,
+        channels:
+            /\binputs: /.test(made) && /\bas: /.test(source) ? [...channels, ...meant] : channels,
+    }))
 }
 
 /** What the program reads of a part by its name; where it names nothing, all. */
 function neededOf(source: string, { channels }: OwnPart): readonly string[] {
     const named = channels.filter(name => source.includes(`"${name}"`))
     return named.length === 0 ? channels : named
+}
+
+/** @returns the channel that stands for each that is needed; undefined when one is missing */
+function namesOf(needed: readonly string[], channels: readonly string[]): Names | undefined {
+    const names = new Map<string, string>()
+    for (const name of needed) {
+        const other = channels.includes(name)
+            ? name
+            : TOTALS.has(name)
+              ? channels.find(each => TOTALS.has(each))
+              : undefined
+        if (other === undefined) return undefined
+        names.set(name, other)
+    }
+    return names
 }
 
 function optionsText(options: Readonly<Record<string, OptionValue>>): string | undefined {
@@ -107,17 +139,31 @@ function optionsText(options: Readonly<Record<string, OptionValue>>): string | u
 function replaced(
     source: string,
     old: CataloguedPart,
-    part: CataloguedPart,
-    options: string
+    { part, pin = "" }: KitSensor,
+    options: string,
+    board: string
 ): string {
     let text = source.replace(
         new RegExp(`import \\{ ${old.className} \\} from "([^"]*)/drivers/${old.folder}/`),
         `import { ${part.className} } from "$1/drivers/${part.folder}/`
     )
+    const on = isOnPin(part) ? pinStartCall(part.role, pin) : "bus"
     for (const made of argumentsOf(source, old.className))
-        text = text.replace(`new ${old.className}(${made})`, () => {
-            const bus = made.split(",")[0].trim()
-            return `new ${part.className}(${bus}${options})`
-        })
+        text = text.replace(
+            `new ${old.className}(${made})`,
+            () => `new ${part.className}(${on}${options})`
+        )
+    if (!isOnPin(part)) return text
+    const imports = [
+        `import { ${PIN_STARTS[part.role].start} } from "@devicescript/servers"`,
+        `import { pins } from "@dsboard/${board}"`,
+    ]
+    return text.replace(/^import /m, () => `${imports.join("\n")}\nimport `)
+}
+
+/** The program reads the other part's channels, and has them in its rows. */
+function renamed(source: string, names: Names): string {
+    let text = source
+    for (const [name, other] of names) text = text.replaceAll(`"${name}"`, quoted(other))
     return text
 }

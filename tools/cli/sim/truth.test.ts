@@ -98,6 +98,18 @@ describe("the errors of a chain", () => {
         expect(errors).toMatchObject({ readings: 2, max: 1 })
     })
 
+    it("of what stands for an interval go on over the row of an event, in which it was not sampled", () => {
+        const [errors] = accountOf(
+            reading("laeq", 60_000, 0, { unit: "dB" }),
+            reading("laeq", 100_000, undefined, { unit: "dB", quality: "skipped" }),
+            reading("laeq", 120_000, 60, { unit: "dB" }),
+            // A sample that failed ends an interval.
+            reading("laeq", 150_000, undefined, { unit: "dB" }),
+            reading("laeq", 180_000, 30, { unit: "dB" })
+        ).channels
+        expect(errors).toMatchObject({ readings: 3, gaps: 2, max: 0 })
+    })
+
     it("are not those of a moment at which there is no truth: a forecast that is too early", () => {
         const [errors] = accountOf(
             reading("time_to_full", 0, 3, { unit: "h" }),

@@ -96,7 +96,8 @@ export class TruthAccount {
         const tally = this.tallyOf(reading)
         const key = `${reading.node}/${reading.boot}/${reading.channel}`
         const before = this.latest.get(key)
-        this.latest.set(key, reading.time)
+        // In the row of an event of another part it was not sampled: what it counts goes on.
+        if (reading.quality !== "skipped") this.latest.set(key, reading.time)
         if (reading.value === undefined) {
             tally.gaps++
             return
