@@ -1,6 +1,7 @@
 /** What docs/apps/link-survey.md promises, with the very program on a board. */
 import { afterEach, describe, expect, it } from "vitest"
-import { minutes, seconds } from "../../sim/time/duration.js"
+import { hours, minutes, seconds } from "../../sim/time/duration.js"
+import { IS_WHOLE } from "../runner/whole.js"
 import { AppBench, appProgram } from "./app-bench.js"
 
 appProgram("link-survey")
@@ -52,7 +53,29 @@ function placesOf(b: AppBench) {
     return places
 }
 
+const HOURS = IS_WHOLE ? 26 : 2
+
 describe("a walk through a building", () => {
+    it(`counts attempts and losses at one place for ${HOURS} h, through an hour without a broker`, async () => {
+        const b = new AppBench({ app: "link-survey", sensors: [] })
+        bench = b
+        await b.world.run(minutes(20))
+        const before = b.latest("losses") ?? 0
+        b.broker.restart(hours(1))
+        await b.world.run(hours(HOURS) - minutes(20))
+        await b.drain()
+        expect(b.collector.lostFrames).toBe(0)
+        expect(b.problems).toEqual([])
+        expect(b.latest("place")).toBe(1)
+        const attempts = b.latest("attempts") ?? 0
+        expect(Math.abs(attempts - 360 * HOURS), `attempts of ${360 * HOURS}`).toBeLessThan(5)
+        const losses = (b.latest("losses") ?? 0) - before
+        // An attempt each 10 s; the node comes back within a minute of the broker.
+        expect(losses, "losses of an hour").toBeGreaterThanOrEqual(359)
+        expect(losses, "losses of an hour").toBeLessThanOrEqual(367)
+        expect(b.node.heapLowWater, "B").toBeGreaterThanOrEqual(8192)
+    }, 300_000)
+
     it("ends in attempts, losses and delays of each place, also of that without a network", async () => {
         const b = new AppBench({ app: "link-survey", sensors: [] })
         bench = b
