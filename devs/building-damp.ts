@@ -1,8 +1,6 @@
 /**
  * Building damp: temperature, humidity, dew point, and the hours in which mould could grow.
  * docs/apps/building-damp.md
- *
- * @devsHeap 64 KB
  */
 import { DewPoint } from "../src/derived/dew-point.js"
 import { MouldHours } from "../src/derived/mould.js"

@@ -1,8 +1,6 @@
 /**
  * Energy meter: what a building takes, by the pulses of its meter (S0), and whether it is lit.
  * docs/apps/energy-meter.md
- *
- * @devsHeap 64 KB
  */
 import { PulseEnergy } from "../src/derived/energy.js"
 import { BH1750 } from "../src/drivers/bh1750/driver.js"

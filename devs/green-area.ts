@@ -1,8 +1,6 @@
 /**
  * Green area: does it need water? Soil moisture and temperature, rain, light.
  * docs/apps/green-area.md
- *
- * @devsHeap 64 KB
  */
 import { TippedRain } from "../src/derived/rain.js"
 import { ADS1115 } from "../src/drivers/ads1115/driver.js"

@@ -1,8 +1,6 @@
 /**
  * Link survey: would the network carry nodes here? Whether the broker is within reach, place by place.
  * docs/apps/link-survey.md
- *
- * @devsHeap 64 KB
  */
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"
 import {

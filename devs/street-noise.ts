@@ -1,8 +1,6 @@
 /**
  * Street noise: LAeq and LAmax of each minute, and passages of trams.
  * docs/apps/street-noise.md
- *
- * @devsHeap 64 KB
  */
 import { LoudPassages } from "../src/derived/loud-passages.js"
 import { ADS1115 } from "../src/drivers/ads1115/driver.js"

@@ -1,8 +1,6 @@
 /**
  * Trail counter: how many cyclists or walkers pass in each quarter of an hour.
  * docs/apps/trail-counter.md
- *
- * @devsHeap 64 KB
  */
 import { Passages } from "../src/derived/passages.js"
 import { MB85RC256V } from "../src/drivers/mb85rc/driver.js"

@@ -41,6 +41,11 @@ interface Taken {
 export class HeapProbe {
     private chunk = 0
     private last: (HeapInfo & Taken) | undefined
+    /** Words allocated since garbage was collected, when it was looked at last. */
+    private words = 0
+
+    /** Least free bytes right after garbage was collected: what nothing needs any more does not count as used. */
+    leastCollected = Infinity
 
     /** @param heapBytes the heap's size */
     constructor(private readonly heapBytes = HEAP_BYTES) {}
@@ -55,8 +60,14 @@ export class HeapProbe {
         const words = new Uint32Array(memory.buffer, 0, memory.byteLength >> 2)
         const gc = findGc(words, this.chunk)
         const taken = { allocations: words[gc + 1], words: words[gc + 3] }
-        if (gc !== 0 && this.isSurelyAbove(taken, free, largestFree)) return undefined
+        // Fewer than before: garbage was collected meanwhile, or the program started anew.
+        const isCollected = taken.words < this.words
+        this.words = taken.words
+        if (gc !== 0 && !isCollected && this.isSurelyAbove(taken, free, largestFree))
+            return undefined
         const info = this.read(memory)
+        if (info !== undefined && gc !== 0 && isCollected)
+            this.leastCollected = Math.min(this.leastCollected, info.free + 4 * taken.words)
         this.last = info === undefined || gc === 0 ? undefined : { ...info, ...taken }
         return info
     }

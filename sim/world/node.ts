@@ -274,6 +274,12 @@ export class SimNode {
         return this.lowWater === Infinity ? undefined : this.lowWater
     }
 
+    /** Least free heap after a collection of garbage, B, on a board; undefined while there was none. */
+    get heapAfterCollection(): number | undefined {
+        const { leastCollected } = this.heapProbe
+        return leastCollected === Infinity ? undefined : leastCollected
+    }
+
     /** @internal The memory of its virtual machine as it is at this moment; undefined while it is off. */
     memory(): Uint8Array | undefined {
         if (this.vm !== undefined) this.wakeUps.catchUp(this.vm)

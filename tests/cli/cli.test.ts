@@ -292,6 +292,7 @@ describe("suitcase sim", () => {
                 "heapLowWaterBytes",
                 "board",
                 "heapLeastBlockBytes",
+                "heapAfterCollectionBytes",
                 "longestRunOpcodes",
                 "longestRunAt",
                 "longestBlockMs",

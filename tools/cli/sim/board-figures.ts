@@ -9,6 +9,14 @@ export function leastFreeHeap({ board, heapLowWater }: SimNode): number {
     return Math.min(board.meters.boot.leastFreeBytes, board.meters.later.leastFreeBytes)
 }
 
+/** Least free heap of any node right after garbage was collected, B; null when none was. */
+export function leastCollected(nodes: readonly SimNode[]): number | null {
+    const found = nodes
+        .filter(({ board }) => board !== undefined)
+        .flatMap(({ heapAfterCollection }) => heapAfterCollection ?? [])
+    return found.length === 0 ? null : Math.min(...found)
+}
+
 /** Over all nodes, which are of one kind. */
 export function boardFigures(nodes: readonly SimNode[]): BoardFigures {
     const boards = nodes.map(({ board }) => board).filter(board => board !== undefined)

@@ -56,6 +56,8 @@ export interface SimReport {
     readonly bytecodeBytes: number
     /** Least free heap of any node, garbage counted as used, B. */
     readonly heapLowWaterBytes: number
+    /** Least free heap of any node right after garbage was collected, B; null when none was, or without a board. */
+    readonly heapAfterCollectionBytes: number | null
     /** Id of the board; null without one, and so is what only boards have. */
     readonly board: string | null
     /** Largest block of the heap when that was smallest, B. */

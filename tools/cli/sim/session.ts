@@ -31,7 +31,7 @@ import { type FaultSpec } from "./faults.js"
 import { listenOn } from "./listen-on.js"
 import { LossAccount, type Losses } from "./loss-account.js"
 import { type StoreName } from "./flags.js"
-import { boardFigures, leastFreeHeap } from "./board-figures.js"
+import { boardFigures, leastCollected, leastFreeHeap } from "./board-figures.js"
 import { plainJsonBytes, type SimReport } from "./report.js"
 import { TruthAccount } from "./truth.js"
 import { VirtualLink, type ReportLink } from "./virtual-link.js"
@@ -355,6 +355,7 @@ export class SimSession {
             jsonBytes: this.jsonBytes,
             bytecodeBytes: this.options.program.bytecode.length,
             heapLowWaterBytes: Math.min(...this.nodes.map(leastFreeHeap)),
+            heapAfterCollectionBytes: leastCollected(this.nodes),
             ...boardFigures(this.nodes),
             lights: this.nodes.map(({ light: { changes, colour } }) => ({ changes, colour })),
             truth: this.options.comparesTruth === true ? this.truth.report() : null,

@@ -24,7 +24,12 @@ export function summary(report: SimReport, colors: Colors): string {
     add("on the wire", `${perReading(report.wireBytes, received)}, MQTT both ways`)
     add("as plain JSON", `${perReading(report.jsonBytes, received)}, ${ratio(report)}`)
     add("program", `${bytes(report.bytecodeBytes)} of bytecode`)
-    add("free heap, least", bytes(report.heapLowWaterBytes))
+    const collected = report.heapAfterCollectionBytes
+    add(
+        "free heap, least",
+        bytes(report.heapLowWaterBytes) +
+            (collected === null ? "" : `, ${bytes(collected)} without garbage`)
+    )
     if (report.board !== null) add("board", report.board)
     if (report.longestRunOpcodes !== null)
         add("longest run", `${count(report.longestRunOpcodes)} of 131,072 opcodes`)

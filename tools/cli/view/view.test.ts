@@ -183,6 +183,7 @@ describe("the summary", () => {
         jsonBytes: 20_977_000_000,
         bytecodeBytes: 28_224,
         heapLowWaterBytes: 20_420,
+        heapAfterCollectionBytes: null,
         board: "suitcase_pico_w",
         heapLeastBlockBytes: 9_500,
         longestRunOpcodes: 25_823,
