@@ -40,6 +40,7 @@ export class SharedSources {
     private marked: Marked[] = []
     /** Files without errors and what they imported then, by what changes modules from outside. */
     private readonly sound = new Map<string, Map<SourceFile, readonly SourceFile[]>>()
+    private readonly printers = new Map<boolean, unknown>()
     private readonly numbers = new WeakMap<SourceFile, number>()
     private count = 0
 
@@ -65,6 +66,16 @@ export class SharedSources {
         const file = parse()
         this.files.set(fileName, file)
         return file
+    }
+
+    /**
+     * What prints names; it keeps nothing of what it has printed.
+     *
+     * @param isOfFile whether it prints for a file as a whole, which has another printer
+     */
+    printer<T>(isOfFile: boolean, make: () => T): T {
+        if (!this.printers.has(isOfFile)) this.printers.set(isOfFile, make())
+        return this.printers.get(isOfFile) as T
     }
 
     /** The compiler has written something into this node, symbol or file. */
