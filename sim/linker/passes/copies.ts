@@ -93,6 +93,7 @@ function availableCopies(fn: LinkFunction, copies: readonly Statement[]): BitSet
     const predecessors = flow.predecessors()
     // Nothing is known where the function or a handler begins.
     const starts = new Set([0, ...flow.handlers])
+    const out = new BitSet(copies.length)
     for (let isChanged = true; isChanged;) {
         isChanged = false
         body.forEach((statement, i) => {
@@ -101,15 +102,12 @@ function availableCopies(fn: LinkFunction, copies: readonly Statement[]): BitSet
             else
                 for (const p of predecessors[i])
                     for (let w = 0; w < inSet.words.length; w++) inSet.words[w] &= after[p].words[w]
-            const out = new BitSet(copies.length)
-            out.addAll(inSet)
+            out.assign(inSet)
             if (statement.op === Op.STORE_LOCAL)
                 for (const killed of killedBy.get(statement.num) ?? []) out.delete(killed)
             const own = numbers.get(statement)
             if (own !== undefined) out.add(own)
-            if (after[i].words.every((word, w) => word === out.words[w])) return
-            after[i].words.set(out.words)
-            isChanged = true
+            if (after[i].assign(out)) isChanged = true
         })
     }
     return before

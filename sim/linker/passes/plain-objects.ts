@@ -57,7 +57,7 @@ function makePlain({ from, statement }: Reference): void {
     const { place } = statement
     const at = from.body.indexOf(statement)
     const live = new Liveness(new Flow(from))
-    const isResultNeeded = live.after[at].has(live.result)
+    const isResultNeeded = live.after.has(at, live.result)
     const object = from.slots++
     const before: Statement[] = []
     let args = statement.args.slice(1)
