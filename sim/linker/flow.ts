@@ -1,5 +1,5 @@
 /** Which statement runs after which, and which values are still needed. */
-import { IS_CONSTRUCTOR, type LinkFunction, type Node, type Statement, some, walk } from "./ir.js"
+import { IS_CONSTRUCTOR, type LinkFunction, type Node, type Statement, some } from "./ir.js"
 import { Op as Instructions, endsFlow, setsResult } from "./opcodes.js"
 
 /** As a constant of this module it is read at once; what is imported is asked for by a call. */
@@ -106,6 +106,17 @@ export class BitSet {
             isChanged = true
         }
         return isChanged
+    }
+
+    copy(): BitSet {
+        const copy = new BitSet(32 * this.words.length)
+        copy.assign(this)
+        return copy
+    }
+
+    /** Takes out what is not in the other set. */
+    keepOnly(other: BitSet): void {
+        for (let i = 0; i < this.words.length; i++) this.words[i] &= other.words[i]
     }
 
     /** Takes over the members of a set of the same size. @returns whether that changed anything */
@@ -226,25 +237,27 @@ export class Liveness {
 
 /** @returns slots of a function that closures inside it may read or write */
 export function capturedSlots(functions: readonly LinkFunction[]): Map<LinkFunction, Set<number>> {
-    const captured = new Map<LinkFunction, Set<number>>(functions.map(fn => [fn, new Set()]))
+    const captured = new Map<LinkFunction, Set<number>>()
     const makers = new Map<LinkFunction, Set<LinkFunction>>()
-    const each = (visit: (node: Node, fn: LinkFunction) => void) => {
-        for (const fn of functions)
-            for (const statement of fn.body) walk(statement, node => visit(node, fn))
-    }
-    each((node, fn) => {
+    const accesses: { fn: LinkFunction; node: Node }[] = []
+    const search = (node: Node, fn: LinkFunction) => {
+        for (const arg of node.args) search(arg, fn)
+        if (node.op === Op.LOAD_CLOSURE || node.op === Op.STORE_CLOSURE) accesses.push({ fn, node })
         if (node.op !== Op.MAKE_CLOSURE) return
         const made = node.ref as LinkFunction
         if (!makers.has(made)) makers.set(made, new Set())
         makers.get(made)?.add(fn)
-    })
-    each((node, fn) => {
-        if (node.op !== Op.LOAD_CLOSURE && node.op !== Op.STORE_CLOSURE) return
+    }
+    for (const fn of functions) {
+        captured.set(fn, new Set())
+        for (const statement of fn.body) search(statement, fn)
+    }
+    for (const { fn, node } of accesses) {
         let owners = new Set([fn])
         for (let level = closureLevel(node); level > 0; level--)
             owners = new Set([...owners].flatMap(owner => [...(makers.get(owner) ?? [])]))
         for (const owner of owners) captured.get(owner)?.add(node.num)
-    })
+    }
     return captured
 }
 

@@ -213,28 +213,32 @@ export class Inference {
     private step(fn: LinkFunction, statement: Statement): void {
         if (this.tableEntries.has(statement)) return
         const { op, num, args } = statement
-        const value = (node: Node) => this.valueOf(node, fn, statement)
         if (isCall(op)) {
             this.setResult(statement, this.call(fn, statement))
             return
         }
         switch (op) {
             case Op.STORE_LOCAL:
-                return this.grow(this.local(fn, num), value(args[0]))
+                return this.grow(this.local(fn, num), this.valueOf(args[0], fn, statement))
             case Op.STORE_GLOBAL:
-                return this.grow(this.global(num), value(args[0]))
+                return this.grow(this.global(num), this.valueOf(args[0], fn, statement))
             case Op.STORE_CLOSURE:
                 for (const owner of this.ownersAt(fn, args[0]))
-                    this.grow(this.local(owner, num), value(args[1]))
+                    this.grow(this.local(owner, num), this.valueOf(args[1], fn, statement))
                 return
             case Op.STORE_RET_VAL:
-                return this.setResult(statement, value(args[0]))
+                return this.setResult(statement, this.valueOf(args[0], fn, statement))
             case Op.INDEX_SET:
-                return this.write(value(args[0]), args[1], value(args[1]), value(args[2]))
+                return this.write(
+                    this.valueOf(args[0], fn, statement),
+                    args[1],
+                    this.valueOf(args[1], fn, statement),
+                    this.valueOf(args[2], fn, statement)
+                )
             case Op.RETURN:
-                return this.grow(this.resultOf(fn), value(args[0]))
+                return this.grow(this.resultOf(fn), this.valueOf(args[0], fn, statement))
             case Op.THROW:
-                return this.grow(this.thrown, value(args[0]))
+                return this.grow(this.thrown, this.valueOf(args[0], fn, statement))
             case Op.ALLOC_MAP:
                 return this.setResult(statement, Values.of(0, this.siteOf(statement, "map")))
             case Op.ALLOC_ARRAY:
@@ -248,10 +252,14 @@ export class Inference {
                 this.setResult(statement, this.thrown)
                 return this.setResult(statement, this.foreign)
             case Op.CALL_ARRAY:
-                return this.callWithArray(statement, value(args[0]), value(args[1]))
+                return this.callWithArray(
+                    statement,
+                    this.valueOf(args[0], fn, statement),
+                    this.valueOf(args[1], fn, statement)
+                )
             default:
                 // Reading has effects here, too: a method is bound to its object.
-                for (const arg of args) value(arg)
+                for (const arg of args) this.valueOf(arg, fn, statement)
         }
     }
 
@@ -305,13 +313,13 @@ export class Inference {
                     this.platform.member(num),
                 ])
             default:
-                if (isPlainOp(op)) return Values.other()
+                if (isPlainOp(op)) return OTHER
                 if (op === Op.BUILTIN_OBJECT) {
                     const object = Values.of(PLATFORM)
                     object.hasOther = true
                     return object
                 }
-                if (!isField(op)) return Values.of(kindsOf(op))
+                if (!isField(op)) return ofKinds(kindsOf(op))
                 return this.memberValue(
                     nameIn(node) as Name,
                     this.valueOf(args[0], fn, statement),
@@ -322,7 +330,7 @@ export class Inference {
 
     private resultAt(fn: LinkFunction, statement: Statement): Values {
         const setters = this.reaching.get(fn)?.get(statement) ?? []
-        if (setters.length === 0) return Values.other()
+        if (setters.length === 0) return OTHER
         return union(setters.map(setter => this.statementResult(setter)))
     }
 
@@ -644,6 +652,16 @@ export class Inference {
     private grow(place: Values, values: Values): void {
         if (place.add(values)) this.isChanged = true
     }
+}
+
+/** To read only, like all that is given for an expression. */
+const OTHER = Values.other()
+
+const byKinds = new Map<number, Values>()
+
+/** @returns values of these kinds, to read only */
+function ofKinds(kinds: number): Values {
+    return getOrMake(byKinds, kinds, () => Values.of(kinds))
 }
 
 /** The name of an access with a constant name. */

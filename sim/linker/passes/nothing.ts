@@ -24,13 +24,18 @@ export function decideNothing(
     let isChanged = false
     for (const fn of functions) {
         if (fn === classes?.table) continue
-        const objects = new KnownObjects(fn, captured.get(fn) ?? new Set())
+        // Most functions have nothing to decide.
+        let objects: KnownObjects | undefined
+        const canReadThrow = (node: Node, i: number): boolean => {
+            objects ??= new KnownObjects(fn, captured.get(fn) ?? new Set())
+            return objects.canThrow(node, i)
+        }
         fn.body.forEach((statement, i) => {
             const replaced = (node: Node): Node => {
                 if (
                     isRead(node) &&
-                    !objects.canThrow(node, i) &&
-                    inference.isNothing(node, fn, statement)
+                    inference.isNothing(node, fn, statement) &&
+                    !canReadThrow(node, i)
                 ) {
                     isChanged = true
                     return makeNode(Op.UNDEFINED, node.place)
