@@ -28,17 +28,24 @@ export function forwardValues(fn: LinkFunction, captured: ReadonlySet<number>): 
 }
 
 class ForwardPass {
-    private readonly live: Liveness
-    private readonly targets: ReadonlyMap<Statement, number>
     private readonly result: number
+    private liveness: Liveness | undefined
+    private targetsFound: ReadonlyMap<Statement, number> | undefined
 
     constructor(
         private readonly fn: LinkFunction,
         private readonly captured: ReadonlySet<number>
     ) {
-        this.live = new Liveness(new Flow(fn))
-        this.result = this.live.result
-        this.targets = targetCounts(fn.body)
+        this.result = fn.slots
+    }
+
+    /** Found only where there is a store: most functions have few. */
+    private get live(): Liveness {
+        return (this.liveness ??= new Liveness(new Flow(this.fn)))
+    }
+
+    private get targets(): ReadonlyMap<Statement, number> {
+        return (this.targetsFound ??= targetCounts(this.fn.body))
     }
 
     /** Tries the store at this place. @returns whether the function changed */
