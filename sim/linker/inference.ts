@@ -8,7 +8,7 @@
  * only grow, and the program is gone through until none does.
  */
 import { type ClassTable, type MethodEntry } from "./class-table.js"
-import { Flow, setsResult } from "./flow.js"
+import { Flow } from "./flow.js"
 import {
     HAS_REST,
     IS_CONSTRUCTOR,
@@ -19,7 +19,7 @@ import {
     type Statement,
 } from "./ir.js"
 import { constantName, nameIn, type Name, type OutsideNames } from "./names.js"
-import { Op, isCall, isField } from "./opcodes.js"
+import { Op as Instructions, isCall, isField, setsResult } from "./opcodes.js"
 import {
     BUFFER,
     FOREIGN,
@@ -42,6 +42,9 @@ import {
     kindsOf,
     resultKinds,
 } from "./platform.js"
+
+/** As a constant of this module it is read at once; what is imported is asked for by a call. */
+const Op = Instructions
 
 /** A use of a member's name that may reach methods of the program. */
 export interface NameUse {
@@ -143,8 +146,8 @@ export class Inference {
         const others = Values.of(object.kinds)
         for (const site of object.sites) {
             const method = site.fn === undefined ? undefined : this.lookUp(site.fn, name)
-            if (method !== undefined) getOrMake(found, method, () => new Values()).sites.add(site)
-            if (site.kind !== "instance") others.sites.add(site)
+            if (method !== undefined) getOrMake(found, method, () => new Values()).addSite(site)
+            if (site.kind !== "instance") others.addSite(site)
         }
         const isPlatform = others.kinds !== 0 || others.sites.size > 0
         for (const { owner, isForAll, method } of entries)
@@ -210,28 +213,32 @@ export class Inference {
     private step(fn: LinkFunction, statement: Statement): void {
         if (this.tableEntries.has(statement)) return
         const { op, num, args } = statement
-        const value = (node: Node) => this.valueOf(node, fn, statement)
         if (isCall(op)) {
             this.setResult(statement, this.call(fn, statement))
             return
         }
         switch (op) {
             case Op.STORE_LOCAL:
-                return this.grow(this.local(fn, num), value(args[0]))
+                return this.grow(this.local(fn, num), this.valueOf(args[0], fn, statement))
             case Op.STORE_GLOBAL:
-                return this.grow(this.global(num), value(args[0]))
+                return this.grow(this.global(num), this.valueOf(args[0], fn, statement))
             case Op.STORE_CLOSURE:
                 for (const owner of this.ownersAt(fn, args[0]))
-                    this.grow(this.local(owner, num), value(args[1]))
+                    this.grow(this.local(owner, num), this.valueOf(args[1], fn, statement))
                 return
             case Op.STORE_RET_VAL:
-                return this.setResult(statement, value(args[0]))
+                return this.setResult(statement, this.valueOf(args[0], fn, statement))
             case Op.INDEX_SET:
-                return this.write(value(args[0]), args[1], value(args[1]), value(args[2]))
+                return this.write(
+                    this.valueOf(args[0], fn, statement),
+                    args[1],
+                    this.valueOf(args[1], fn, statement),
+                    this.valueOf(args[2], fn, statement)
+                )
             case Op.RETURN:
-                return this.grow(this.resultOf(fn), value(args[0]))
+                return this.grow(this.resultOf(fn), this.valueOf(args[0], fn, statement))
             case Op.THROW:
-                return this.grow(this.thrown, value(args[0]))
+                return this.grow(this.thrown, this.valueOf(args[0], fn, statement))
             case Op.ALLOC_MAP:
                 return this.setResult(statement, Values.of(0, this.siteOf(statement, "map")))
             case Op.ALLOC_ARRAY:
@@ -245,10 +252,14 @@ export class Inference {
                 this.setResult(statement, this.thrown)
                 return this.setResult(statement, this.foreign)
             case Op.CALL_ARRAY:
-                return this.callWithArray(statement, value(args[0]), value(args[1]))
+                return this.callWithArray(
+                    statement,
+                    this.valueOf(args[0], fn, statement),
+                    this.valueOf(args[1], fn, statement)
+                )
             default:
                 // Reading has effects here, too: a method is bound to its object.
-                for (const arg of args) value(arg)
+                for (const arg of args) this.valueOf(arg, fn, statement)
         }
     }
 
@@ -302,13 +313,13 @@ export class Inference {
                     this.platform.member(num),
                 ])
             default:
-                if (isPlainOp(op)) return Values.other()
+                if (isPlainOp(op)) return OTHER
                 if (op === Op.BUILTIN_OBJECT) {
                     const object = Values.of(PLATFORM)
                     object.hasOther = true
                     return object
                 }
-                if (!isField(op)) return Values.of(kindsOf(op))
+                if (!isField(op)) return ofKinds(kindsOf(op))
                 return this.memberValue(
                     nameIn(node) as Name,
                     this.valueOf(args[0], fn, statement),
@@ -319,7 +330,7 @@ export class Inference {
 
     private resultAt(fn: LinkFunction, statement: Statement): Values {
         const setters = this.reaching.get(fn)?.get(statement) ?? []
-        if (setters.length === 0) return Values.other()
+        if (setters.length === 0) return OTHER
         return union(setters.map(setter => this.statementResult(setter)))
     }
 
@@ -371,7 +382,7 @@ export class Inference {
         }
         const text = this.outside.textOf(name)
         if (text === "prototype")
-            for (const fn of object.functions) all.sites.add(this.instanceSite(fn))
+            for (const fn of object.functions) all.addSite(this.instanceSite(fn))
         if (INHERITED.has(text)) all.kinds |= FOREIGN
         // A map may have come from outside, with members of any name.
         if (object.has(FOREIGN_MAP)) all.kinds |= JSON_VALUE
@@ -382,7 +393,7 @@ export class Inference {
             const site = this.platformFunction(node, name)
             this.grow(site.object, object)
             all.kinds |= FOREIGN
-            all.sites.add(site)
+            all.addSite(site)
         }
         return all
     }
@@ -411,7 +422,7 @@ export class Inference {
     private methodValue(name: Name, object: Values): Values {
         const all = new Values()
         for (const [method, calledOn] of this.methodsOf(name, object)) {
-            all.sites.add(this.functionSite(method))
+            all.addSite(this.functionSite(method))
             this.bind(method, calledOn)
         }
         return all
@@ -477,7 +488,7 @@ export class Inference {
                 for (const arg of args) this.addElement(object, this.elementsOf(arg))
                 break
             case "slice":
-                for (const site of object.sites) if (site.kind === "array") result.sites.add(site)
+                for (const site of object.sites) if (site.kind === "array") result.addSite(site)
                 break
             case "assign":
                 for (const arg of args)
@@ -505,7 +516,8 @@ export class Inference {
     }
 
     private elementsOf(array: Values): Values {
-        const all = union([...array.sites].map(site => site.elements))
+        const all = new Values()
+        for (const site of array.sites) all.add(site.elements)
         if (array.kinds !== 0) {
             all.kinds |= FOREIGN
             all.add(this.platform.elements)
@@ -521,7 +533,7 @@ export class Inference {
     private make(constructors: Values, args: readonly Values[], statement: Statement): Values {
         const made = new Values()
         for (const constructor of constructors.functions) {
-            made.sites.add(this.instanceSite(constructor))
+            made.addSite(this.instanceSite(constructor))
             made.add(this.resultOf(constructor))
             this.bind(constructor, Values.of(0, this.instanceSite(constructor)))
             this.pass(constructor, args)
@@ -529,7 +541,7 @@ export class Inference {
         if (constructors.kinds !== 0) {
             // new Array(n), or another class of the platform.
             made.kinds |= FOREIGN
-            made.sites.add(this.siteOf(statement, "array"))
+            made.addSite(this.siteOf(statement, "array"))
         }
         return made
     }
@@ -642,13 +654,25 @@ export class Inference {
     }
 }
 
+/** To read only, like all that is given for an expression. */
+const OTHER = Values.other()
+
+const byKinds = new Map<number, Values>()
+
+/** @returns values of these kinds, to read only */
+function ofKinds(kinds: number): Values {
+    return getOrMake(byKinds, kinds, () => Values.of(kinds))
+}
+
 /** The name of an access with a constant name. */
 function memberName(node: Node): Name | undefined {
     if (isField(node.op)) return nameIn(node)
     return node.op === Op.INDEX ? constantName(node.args[1]) : undefined
 }
 
+/** @returns all of them, to read only: of one, it is that one itself */
 function union(parts: readonly Values[]): Values {
+    if (parts.length === 1) return parts[0]
     const all = new Values()
     for (const part of parts) all.add(part)
     return all

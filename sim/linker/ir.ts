@@ -83,7 +83,12 @@ export function walkBody(
     fn: LinkFunction,
     visit: (node: Node, statement: Statement) => void
 ): void {
-    for (const statement of fn.body) walk(statement, node => visit(node, statement))
+    let current: Statement
+    const visitNode = (node: Node) => visit(node, current)
+    for (const statement of fn.body) {
+        current = statement
+        walk(statement, visitNode)
+    }
 }
 
 export function some(node: Node, test: (node: Node) => boolean): boolean {

@@ -1,10 +1,13 @@
 /** Members by name, as code and services know them. */
 import { type Image } from "./image.js"
 import { walkBody, type LinkFunction, type Node, type Text } from "./ir.js"
-import { Op, isField, refersToText } from "./opcodes.js"
+import { Op as Instructions, isField, refersToText } from "./opcodes.js"
 import { nameOffsets } from "./services.js"
 import { textOf, type TextTables } from "./texts.js"
 import { viewOf } from "./image.js"
+
+/** As a constant of this module it is read at once; what is imported is asked for by a call. */
+const Op = Instructions
 
 /** A text of the program, or the number of one that every VM has. */
 export type Name = Text | number

@@ -217,6 +217,20 @@ export function isCall(op: number): boolean {
     return op >= Op.CALL0 && op <= Op.CALL8
 }
 
+/** Indexed by instruction: 1 where {@link setsResult}. */
+const SETS_RESULT = new Uint8Array(OP_COUNT)
+SETS_RESULT.fill(1, Op.CALL0, Op.CALL8 + 1)
+for (const op of [
+    ...[Op.CALL_ARRAY, Op.ALLOC_MAP, Op.ALLOC_ARRAY, Op.ALLOC_BUFFER, Op.STORE_RET_VAL],
+    ...[Op.INDEX_DELETE, Op.CATCH, Op.FINALLY],
+])
+    SETS_RESULT[op] = 1
+
+/** Whether the statement's result is in the register for results afterwards. */
+export function setsResult(op: number): boolean {
+    return SETS_RESULT[op] === 1
+}
+
 /** Whether the number is the index of a function. */
 export function refersToFunction(op: number): boolean {
     return op === Op.STATIC_FUNCTION || op === Op.MAKE_CLOSURE

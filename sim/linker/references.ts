@@ -1,9 +1,8 @@
-/** Who refers to which function and member, and how. Valid until code changes. */
-import { walk, type LinkFunction, type Node, type Statement } from "./ir.js"
-import { nameIn, type Name } from "./names.js"
-import { isCall, isField, refersToFunction } from "./opcodes.js"
+/** Who refers to which function, and how. Valid until code changes. */
+import { type LinkFunction, type Node, type Statement } from "./ir.js"
+import { isCall, refersToFunction } from "./opcodes.js"
 
-/** A use of a function or of a name. */
+/** A use of a function. */
 export interface Reference {
     /** The function in whose code it stands. */
     readonly from: LinkFunction
@@ -15,28 +14,21 @@ export interface Reference {
 
 export class References {
     readonly toFunction = new Map<LinkFunction, Reference[]>()
-    readonly toName = new Map<Name, Reference[]>()
 
     constructor(functions: Iterable<LinkFunction>) {
         for (const from of functions)
-            for (const statement of from.body)
-                walk(statement, node => this.add(from, statement, node))
+            for (const statement of from.body) this.addAll(from, statement, statement)
     }
 
-    private add(from: LinkFunction, statement: Statement, node: Node): void {
+    /** Those in a node and below it, in the order of execution. */
+    private addAll(from: LinkFunction, statement: Statement, node: Node): void {
+        for (const arg of node.args) this.addAll(from, statement, arg)
+        if (!refersToFunction(node.op)) return
         const isCallee = isCall(statement.op) && statement.args[0] === node
-        if (refersToFunction(node.op)) {
-            const to = node.ref as LinkFunction
-            push(this.toFunction, to, { from, statement, node, isCallee })
-        }
-        const name = nameIn(node)
-        if (name === undefined) return
-        push(this.toName, name, { from, statement, node, isCallee: isCallee && isField(node.op) })
+        const to = node.ref as LinkFunction
+        const reference = { from, statement, node, isCallee }
+        const known = this.toFunction.get(to)
+        if (known === undefined) this.toFunction.set(to, [reference])
+        else known.push(reference)
     }
-}
-
-function push<K>(map: Map<K, Reference[]>, key: K, reference: Reference): void {
-    const known = map.get(key)
-    if (known === undefined) map.set(key, [reference])
-    else known.push(reference)
 }

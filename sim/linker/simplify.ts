@@ -9,25 +9,40 @@ import { shortenResults } from "./passes/results.js"
 import { mergeTails } from "./passes/tails.js"
 import { removeUnreachable } from "./passes/unreachable.js"
 import { dropUnreadObjects } from "./passes/unread.js"
+import { Snapshot } from "./snapshot.js"
 
 /** Rounds after which a function is left as it is; each round makes it shorter. */
 const MAX_ROUNDS = 30
 
+type Pass = (fn: LinkFunction, captured: ReadonlySet<number>) => boolean
+
+/** In their order. One after which nothing more is unreachable stands at either end. */
+const PASSES: readonly Pass[] = [
+    removeUnreachable,
+    shortenExpressions,
+    simplifyJumps,
+    shortenResults,
+    propagateCopies,
+    forwardValues,
+    dropUnreadObjects,
+    removeUnreachable,
+]
+
+/** Functions in which no pass finds anything, as they were then. */
+const settled = new WeakMap<LinkFunction, Snapshot>()
+
 /** @param captured slots that closures share */
 export function simplify(fn: LinkFunction, captured: ReadonlySet<number>): void {
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-        const results = [
-            removeUnreachable(fn),
-            shortenExpressions(fn),
-            simplifyJumps(fn, captured),
-            shortenResults(fn),
-            propagateCopies(fn, captured),
-            forwardValues(fn, captured),
-            dropUnreadObjects(fn, captured),
-            removeUnreachable(fn),
-        ]
-        if (!results.includes(true)) return
-    }
+    if (settled.get(fn)?.isOf(fn, captured) === true) return
+    // Passes in a row that found nothing: when that is all of them, none will.
+    let idle = 0
+    for (let round = 0; round < MAX_ROUNDS; round++)
+        for (const pass of PASSES) {
+            idle = pass(fn, captured) ? 0 : idle + 1
+            if (idle < PASSES.length) continue
+            settled.set(fn, new Snapshot(fn, captured))
+            return
+        }
 }
 
 /** Merges equal ends of blocks, last of all: it hides what the other passes look for. */

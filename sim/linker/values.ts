@@ -49,6 +49,8 @@ export class Site {
     }
 }
 
+const NO_SITES: ReadonlySet<Site> = new Set()
+
 /**
  * A set of values that only grows. Undefined is in every set, and where members are
  * looked for, null and the two truth values are, too: a member of them is an error.
@@ -57,12 +59,13 @@ export class Values {
     kinds = 0
     /** Whether something else may be among them: null, a truth value, or what is not followed. */
     hasOther = false
-    readonly sites = new Set<Site>()
+    /** Most sets hold no objects of the program. */
+    private ownSites: Set<Site> | undefined
 
     static of(kinds: number, site?: Site): Values {
         const values = new Values()
         values.kinds = kinds
-        if (site !== undefined) values.sites.add(site)
+        if (site !== undefined) values.addSite(site)
         return values
     }
 
@@ -73,8 +76,13 @@ export class Values {
         return values
     }
 
+    /** Objects of the program among the values. */
+    get sites(): ReadonlySet<Site> {
+        return this.ownSites ?? NO_SITES
+    }
+
     get isEmpty(): boolean {
-        return this.kinds === 0 && this.sites.size === 0
+        return this.kinds === 0 && this.ownSites === undefined
     }
 
     /** Undefined, and nothing else. */
@@ -84,17 +92,25 @@ export class Values {
 
     /** Numbers, if anything: as a key it names no method. */
     get isNumeric(): boolean {
-        return (this.kinds & ~NUMBER) === 0 && this.sites.size === 0
+        return (this.kinds & ~NUMBER) === 0 && this.ownSites === undefined
     }
 
     /** @returns whether the set has grown */
     add(other: Values): boolean {
         const { kinds, hasOther } = this
-        const { size } = this.sites
         this.kinds |= other.kinds
         this.hasOther ||= other.hasOther
-        for (const site of other.sites) this.sites.add(site)
-        return kinds !== this.kinds || hasOther !== this.hasOther || size !== this.sites.size
+        const isChanged = kinds !== this.kinds || hasOther !== this.hasOther
+        if (other.ownSites === undefined) return isChanged
+        const own = (this.ownSites ??= new Set())
+        const { size } = own
+        for (const site of other.ownSites) own.add(site)
+        return isChanged || size !== own.size
+    }
+
+    addSite(site: Site): void {
+        this.ownSites ??= new Set()
+        this.ownSites.add(site)
     }
 
     has(kind: number): boolean {

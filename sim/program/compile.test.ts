@@ -105,6 +105,30 @@ describe("the compiler", () => {
         expect(programOf(main)).toBe(sound)
     })
 
+    it("names each promise that nobody awaits, whatever it is a part of", () => {
+        const uses = [
+            ...["later()", "[later()]", "({ a: later() })", "`${later()}`"],
+            ...["!later()", "later() === undefined", "maybe ?? later()", "maybe || later()"],
+            ...["(0, later())", "(maybe = later())", "maybe ? later() : 0", "later() as any"],
+        ]
+        const lines = [
+            "async function later(): Promise<number> { return 1 }",
+            "let maybe: any",
+            ...uses.map(use => `console.log(typeof ${use})`),
+        ]
+        let text = ""
+        try {
+            programOf(lines.join("\n"))
+        } catch (e) {
+            text = (e as Error).message
+        }
+        const found = [...text.matchAll(/\((\d+),\d+\).*'await' missing/g)].map(([, n]) => +n - 3)
+        expect(
+            uses.filter((_, i) => !found.includes(i)),
+            text
+        ).toEqual([])
+    })
+
     it("knows the files of a linked program whose code is that of an earlier one, with other comments", () => {
         write("twice.ts", "export function twice(n: number): number {\n    return n + n\n}\n")
         const main = 'import { twice } from "./twice"\nconsole.log(twice(twice(3)))\n'

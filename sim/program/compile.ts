@@ -7,14 +7,7 @@
  * tests, simulator and boards run the same linked image.
  */
 import { createHash } from "node:crypto"
-import {
-    existsSync,
-    mkdirSync,
-    readFileSync,
-    readdirSync,
-    renameSync,
-    writeFileSync,
-} from "node:fs"
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { codeOverflow } from "../linker/check.js"
 import { LinkError } from "../linker/ir.js"
@@ -23,6 +16,7 @@ import { USUAL_HEAP_BYTES } from "../../src/core/memory-plan.js"
 import { CLI_VERSION, loadCompilerModule } from "../vm/cli-package.js"
 import { verify } from "../vm/verify.js"
 import { longCalls } from "./call-limits.js"
+import { keep, readKept } from "./kept.js"
 import { type DebugInfo, type LinkReport, type Program } from "./program.js"
 import {
     PACKAGE_NAME,
@@ -301,7 +295,7 @@ function linkCached(program: Program, options: LinkOptions): Program {
         sha256(JSON.stringify(program.debug.srcmap)),
     ]
     const file = path.join(cacheFolder(), `${sha256(key.join("\n")).slice(0, 24)}.linked.json`)
-    const cached = readJson(file) as LinkedEntry | undefined
+    const cached = readKept(file) as LinkedEntry | undefined
     if (cached !== undefined)
         return {
             name: program.name,
@@ -316,7 +310,7 @@ function linkCached(program: Program, options: LinkOptions): Program {
         debug: { ...result.debug, sources: [] },
         linked: result.linked as LinkReport,
     }
-    writeJson(file, entry)
+    keep(file, entry)
     return result
 }
 
@@ -375,7 +369,7 @@ function readCache(
     name: string,
     source: string | undefined
 ): Program | undefined {
-    const entry = readJson(cacheFile(absolute, name, source)) as CacheEntry | undefined
+    const entry = readKept(cacheFile(absolute, name, source)) as CacheEntry | undefined
     if (entry === undefined) return undefined
     try {
         for (const [input, hash] of Object.entries(entry.inputs))
@@ -412,28 +406,7 @@ function writeCache(
         bytecode: Buffer.from(program.bytecode).toString("base64"),
         debug: program.debug,
     }
-    writeJson(cacheFile(absolute, program.name, source), entry)
-}
-
-/** @returns undefined when the file is not there or damaged */
-function readJson(file: string): unknown {
-    try {
-        return JSON.parse(readFileSync(file, "utf8"))
-    } catch {
-        return undefined
-    }
-}
-
-/** Appears whole or not at all. A read-only project folder only costs time: nothing is kept. */
-function writeJson(file: string, value: unknown): void {
-    try {
-        mkdirSync(path.dirname(file), { recursive: true })
-        const temporary = `${file}.${process.pid}`
-        writeFileSync(temporary, JSON.stringify(value))
-        renameSync(temporary, file)
-    } catch {
-        // The next run does the work again.
-    }
+    keep(cacheFile(absolute, program.name, source), entry)
 }
 
 function sha256(text: string): string {

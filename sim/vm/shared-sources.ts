@@ -35,11 +35,42 @@ interface Marked {
     __ds_srcidx?: unknown
 }
 
+/** TypeScript's numbers of what a syntax tree is made of, by name. */
+type SyntaxKinds = Readonly<Record<string, number>>
+
+/** What is used of an expression's syntax tree. */
+interface Expression {
+    readonly kind: number
+    /** Of an expression with two operands. */
+    readonly operatorToken?: { readonly kind: number }
+}
+
+/** Operators whose result is a number, a text or a truth value. */
+const CALCULATIONS: readonly string[] = [
+    ...["PlusToken", "MinusToken", "AsteriskToken", "SlashToken", "PercentToken"],
+    ...["AmpersandToken", "BarToken", "CaretToken", "LessThanLessThanToken"],
+    ...["GreaterThanGreaterThanToken", "GreaterThanGreaterThanGreaterThanToken"],
+    ...["LessThanToken", "LessThanEqualsToken", "GreaterThanToken", "GreaterThanEqualsToken"],
+    ...["EqualsEqualsToken", "EqualsEqualsEqualsToken"],
+    ...["ExclamationEqualsToken", "ExclamationEqualsEqualsToken"],
+]
+
+/** Other expressions that are no promise. */
+const NO_PROMISES: readonly string[] = [
+    ...["NumericLiteral", "StringLiteral", "TrueKeyword", "FalseKeyword", "NullKeyword"],
+    ...["PrefixUnaryExpression", "PostfixUnaryExpression", "TemplateExpression"],
+    ...["ArrowFunction", "FunctionExpression", "ArrayLiteralExpression"],
+    ...["ObjectLiteralExpression", "TypeOfExpression"],
+]
+
 export class SharedSources {
     private readonly files = new Map<string, SourceFile>()
     private marked: Marked[] = []
     /** Files without errors and what they imported then, by what changes modules from outside. */
     private readonly sound = new Map<string, Map<SourceFile, readonly SourceFile[]>>()
+    private readonly printers = new Map<boolean, unknown>()
+    private calculations: ReadonlySet<number> | undefined
+    private noPromises: ReadonlySet<number> | undefined
     private readonly numbers = new WeakMap<SourceFile, number>()
     private count = 0
 
@@ -65,6 +96,28 @@ export class SharedSources {
         const file = parse()
         this.files.set(fileName, file)
         return file
+    }
+
+    /**
+     * What prints names; it keeps nothing of what it has printed.
+     *
+     * @param isOfFile whether it prints for a file as a whole, which has another printer
+     */
+    printer<T>(isOfFile: boolean, make: () => T): T {
+        if (!this.printers.has(isOfFile)) this.printers.set(isOfFile, make())
+        return this.printers.get(isOfFile) as T
+    }
+
+    /**
+     * Whether the compiler has to find out if an expression is a promise that nobody awaits. The
+     * type of a calculation is found from those of all its parts, and then of each part again.
+     */
+    canBePromise(kinds: SyntaxKinds, { kind, operatorToken }: Expression): boolean {
+        this.calculations ??= new Set(CALCULATIONS.map(name => kinds[name]))
+        this.noPromises ??= new Set(NO_PROMISES.map(name => kinds[name]))
+        return operatorToken === undefined
+            ? !this.noPromises.has(kind)
+            : !this.calculations.has(operatorToken.kind)
     }
 
     /** The compiler has written something into this node, symbol or file. */

@@ -68,5 +68,5 @@ export function isSuperCall({ from, statement, node }: Reference): boolean {
 
 function isResultWanted(fn: LinkFunction, statement: Statement): boolean {
     const live = new Liveness(new Flow(fn))
-    return live.after[fn.body.indexOf(statement)].has(live.result)
+    return live.after.has(fn.body.indexOf(statement), live.result)
 }

@@ -83,33 +83,26 @@ function availableCopies(fn: LinkFunction, copies: readonly Statement[]): BitSet
         for (const slot of slots) killedBy.set(slot, [...(killedBy.get(slot) ?? []), i])
     })
     const { body } = fn
-    const all = () => {
-        const set = new BitSet(copies.length)
-        copies.forEach((_, i) => set.add(i))
-        return set
-    }
-    const before = body.map(all)
-    const after = body.map(all)
+    const all = new BitSet(copies.length)
+    copies.forEach((_, i) => all.add(i))
+    const before = body.map(() => all.copy())
+    const after = body.map(() => all.copy())
     const predecessors = flow.predecessors()
     // Nothing is known where the function or a handler begins.
     const starts = new Set([0, ...flow.handlers])
+    const out = new BitSet(copies.length)
     for (let isChanged = true; isChanged;) {
         isChanged = false
         body.forEach((statement, i) => {
             const inSet = before[i]
             if (starts.has(i)) inSet.words.fill(0)
-            else
-                for (const p of predecessors[i])
-                    for (let w = 0; w < inSet.words.length; w++) inSet.words[w] &= after[p].words[w]
-            const out = new BitSet(copies.length)
-            out.addAll(inSet)
+            else for (const p of predecessors[i]) inSet.keepOnly(after[p])
+            out.assign(inSet)
             if (statement.op === Op.STORE_LOCAL)
                 for (const killed of killedBy.get(statement.num) ?? []) out.delete(killed)
             const own = numbers.get(statement)
             if (own !== undefined) out.add(own)
-            if (after[i].words.every((word, w) => word === out.words[w])) return
-            after[i].words.set(out.words)
-            isChanged = true
+            if (after[i].assign(out)) isChanged = true
         })
     }
     return before

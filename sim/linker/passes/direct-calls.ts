@@ -137,7 +137,7 @@ function evaluateBefore(fn: LinkFunction, statement: Statement, node: Node): voi
     const at = fn.body.indexOf(statement)
     const live = new Liveness(new Flow(fn))
     const value = copyOf(node)
-    const evaluation = live.before[at].has(live.result)
+    const evaluation = live.before.has(at, live.result)
         ? storeLocal(fn.slots++, value, node.place)
         : makeNode(Op.STORE_RET_VAL, node.place, [value])
     replace(fn, at, [evaluation, statement])

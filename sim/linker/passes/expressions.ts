@@ -1,7 +1,10 @@
 /** Shorter forms of single expressions, and integers that can be computed now. */
 import { literal, makeNode, type LinkFunction, type Node } from "../ir.js"
-import { Op } from "../opcodes.js"
+import { Op as Instructions } from "../opcodes.js"
 import { isBoolean, negated } from "./conditions.js"
+
+/** As a constant of this module it is read at once; what is imported is asked for by a call. */
+const Op = Instructions
 
 /** @returns whether anything changed */
 export function shortenExpressions(fn: LinkFunction): boolean {

@@ -6,9 +6,9 @@
  */
 import { remove, targetCounts } from "../edit.js"
 import { canThrow, readsOf, throwsItself, type Reads } from "../effects.js"
-import { Flow, Liveness, setsResult } from "../flow.js"
+import { Flow, Liveness } from "../flow.js"
 import { copyOf, stackDepth, type LinkFunction, type Node, type Statement } from "../ir.js"
-import { MAX_STACK, Op, endsFlow, isJump } from "../opcodes.js"
+import { MAX_STACK, Op, endsFlow, isJump, setsResult } from "../opcodes.js"
 import { isShortConstant } from "./copies.js"
 
 /** Statements that a value moves past at most. */
@@ -28,17 +28,24 @@ export function forwardValues(fn: LinkFunction, captured: ReadonlySet<number>): 
 }
 
 class ForwardPass {
-    private readonly live: Liveness
-    private readonly targets: ReadonlyMap<Statement, number>
     private readonly result: number
+    private liveness: Liveness | undefined
+    private targetsFound: ReadonlyMap<Statement, number> | undefined
 
     constructor(
         private readonly fn: LinkFunction,
         private readonly captured: ReadonlySet<number>
     ) {
-        this.live = new Liveness(new Flow(fn))
-        this.result = this.live.result
-        this.targets = targetCounts(fn.body)
+        this.result = fn.slots
+    }
+
+    /** Found only where there is a store: most functions have few. */
+    private get live(): Liveness {
+        return (this.liveness ??= new Liveness(new Flow(this.fn)))
+    }
+
+    private get targets(): ReadonlyMap<Statement, number> {
+        return (this.targetsFound ??= targetCounts(this.fn.body))
     }
 
     /** Tries the store at this place. @returns whether the function changed */
@@ -59,11 +66,11 @@ class ForwardPass {
     }
 
     private isNeeded(i: number, slot: number): boolean {
-        return this.live.after[i].has(slot) || this.isNeededByHandler(slot)
+        return this.live.after.has(i, slot) || this.isNeededByHandler(slot)
     }
 
     private isNeededByHandler(slot: number): boolean {
-        return this.live.flow.handlers.some(handler => this.live.before[handler].has(slot))
+        return this.live.flow.handlers.some(handler => this.live.before.has(handler, slot))
     }
 
     private moveToUse(i: number, slot: number, value: Node): boolean {
@@ -100,7 +107,7 @@ class ForwardPass {
 
     private mayReplace(j: number, slot: number, value: Node, count: number): boolean {
         const user = this.fn.body[j]
-        if (this.live.after[j].has(slot) && this.written(user) !== slot) return false
+        if (this.live.after.has(j, slot) && this.written(user) !== slot) return false
         const isShort =
             isShortConstant(value) || value.op === Op.LOAD_LOCAL || value.op === Op.RET_VAL
         if (count !== 1 && !isShort) return false

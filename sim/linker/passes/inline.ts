@@ -105,7 +105,7 @@ class InlineRound {
         const base = from.slots
         from.slots += Math.max(fn.slots, statement.args.length - 1)
         const live = new Liveness(new Flow(from))
-        const isResultNeeded = live.after[at].has(live.result)
+        const isResultNeeded = live.after.has(at, live.result)
         replace(from, at, bodyInPlace(fn, statement, from.body[at + 1], base, isResultNeeded))
         this.changed.add(from)
     }
@@ -156,9 +156,9 @@ function parameters(fn: LinkFunction, call: Statement, base: number): Statement[
         // Not into the result register: arguments behind this one may read it.
         if (i < fn.parameters || canThrow(value)) stores.push(storeLocal(base + i, value, place))
     })
-    const needed = new Liveness(new Flow(fn)).before[0]
+    const needed = new Liveness(new Flow(fn)).before
     for (let slot = Math.min(values.length, fn.parameters); slot < fn.slots; slot++)
-        if (needed.has(slot))
+        if (needed.has(0, slot))
             stores.push(storeLocal(base + slot, makeNode(Op.UNDEFINED, place), place))
     return stores
 }

@@ -256,7 +256,7 @@ function conditionAs(condition: Node, yes: Node, no: Node): Node | undefined {
 }
 
 function isTarget(fn: LinkFunction, statement: Statement): boolean {
-    return targetCounts(fn.body).has(statement)
+    return fn.body.some(({ target }) => target === statement)
 }
 
 interface LocalTest {

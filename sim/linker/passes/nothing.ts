@@ -4,10 +4,10 @@
  * now, and what a program would do with them goes.
  */
 import { type ClassTable } from "../class-table.js"
-import { BitSet, Flow, setsResult } from "../flow.js"
+import { BitSet, Flow } from "../flow.js"
 import { type Inference } from "../inference.js"
 import { NEEDS_THIS, makeNode, walk, type LinkFunction, type Node, type Statement } from "../ir.js"
-import { Op, isField } from "../opcodes.js"
+import { Op, isField, setsResult } from "../opcodes.js"
 
 /**
  * @param inference what the functions can hold; used up when anything changed
@@ -24,13 +24,18 @@ export function decideNothing(
     let isChanged = false
     for (const fn of functions) {
         if (fn === classes?.table) continue
-        const objects = new KnownObjects(fn, captured.get(fn) ?? new Set())
+        // Most functions have nothing to decide.
+        let objects: KnownObjects | undefined
+        const canReadThrow = (node: Node, i: number): boolean => {
+            objects ??= new KnownObjects(fn, captured.get(fn) ?? new Set())
+            return objects.canThrow(node, i)
+        }
         fn.body.forEach((statement, i) => {
             const replaced = (node: Node): Node => {
                 if (
                     isRead(node) &&
-                    !objects.canThrow(node, i) &&
-                    inference.isNothing(node, fn, statement)
+                    inference.isNothing(node, fn, statement) &&
+                    !canReadThrow(node, i)
                 ) {
                     isChanged = true
                     return makeNode(Op.UNDEFINED, node.place)
@@ -70,6 +75,8 @@ class KnownObjects {
         const flow = new Flow(fn)
         const predecessors = flow.predecessors()
         const starts = new Set([0, ...flow.handlers])
+        const from = new BitSet(slots + 1)
+        const out = new BitSet(slots + 1)
         for (let isChanged = true; isChanged;) {
             isChanged = false
             body.forEach((statement, i) => {
@@ -77,19 +84,15 @@ class KnownObjects {
                 if (starts.has(i)) inSet.words.fill(0)
                 else
                     for (const p of predecessors[i]) {
-                        const from = new BitSet(slots + 1)
-                        from.addAll(after[p])
+                        from.assign(after[p])
                         // It jumps when there is nothing in the register.
                         const { op, target } = body[p]
                         if (op === Op.JMP_RET_VAL_Z && target !== statement) from.add(slots)
                         for (let w = 0; w < inSet.words.length; w++) inSet.words[w] &= from.words[w]
                     }
-                const out = new BitSet(slots + 1)
-                out.addAll(inSet)
+                out.assign(inSet)
                 this.learn(statement, out)
-                if (after[i].words.every((word, w) => word === out.words[w])) return
-                after[i].words.set(out.words)
-                isChanged = true
+                if (after[i].assign(out)) isChanged = true
             })
         }
     }

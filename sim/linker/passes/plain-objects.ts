@@ -16,7 +16,7 @@ import {
     type Node,
     type Statement,
 } from "../ir.js"
-import { type BuiltinTexts } from "../names.js"
+import { nameUses, type BuiltinTexts } from "../names.js"
 import { MAX_ARGUMENTS, MAX_SLOTS, Op, isCall } from "../opcodes.js"
 import { References, type Reference } from "../references.js"
 import { callAsFunction, isSuperCall } from "./bases.js"
@@ -28,7 +28,7 @@ const LOCALS = 2
 export function makePlainObjects(functions: readonly LinkFunction[], builtins: BuiltinTexts): void {
     const references = new References(functions)
     // Whoever asks an object for its class gets to hear of it.
-    if (references.toName.has(builtins.indexOf("constructor"))) return
+    if (nameUses(functions).has(builtins.indexOf("constructor"))) return
     for (const fn of functions) {
         if ((fn.flags & IS_CONSTRUCTOR) === 0) continue
         const uses = references.toFunction.get(fn) ?? []
@@ -57,7 +57,7 @@ function makePlain({ from, statement }: Reference): void {
     const { place } = statement
     const at = from.body.indexOf(statement)
     const live = new Liveness(new Flow(from))
-    const isResultNeeded = live.after[at].has(live.result)
+    const isResultNeeded = live.after.has(at, live.result)
     const object = from.slots++
     const before: Statement[] = []
     let args = statement.args.slice(1)

@@ -51,7 +51,7 @@ function takeOverResult(fn: LinkFunction, i: number): boolean {
     const after = body[at + 1] as Statement | undefined
     if (taker.op !== Op.STORE_LOCAL || after === undefined) return false
     const live = new Liveness(new Flow(fn))
-    if (live.after[at].has(live.result)) return false
+    if (live.after.has(at, live.result)) return false
     statement.op = Op.STORE_LOCAL
     statement.num = taker.num
     jump.target = after

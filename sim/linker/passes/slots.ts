@@ -4,7 +4,7 @@
  * instruction when both get the same slot, so that is tried first.
  */
 import { Flow, Liveness } from "../flow.js"
-import { type LinkFunction, type Statement, walkBody } from "../ir.js"
+import { type LinkFunction, type Statement, walk, walkBody } from "../ir.js"
 import { Op } from "../opcodes.js"
 
 /** @param captured slots that closures know by number: then nothing moves */
@@ -53,17 +53,18 @@ class Coloring {
 
     private findConflicts(): void {
         const { fn, live } = this
-        const start = live.before[0].members()
+        const start = live.before.members(0)
         for (let slot = 0; slot < fn.parameters; slot++) this.conflictAll(slot, start)
         for (const slot of start) this.conflictAll(slot, start)
-        walkBody(fn, (node, statement) => {
-            if (node.op === Op.LOAD_LOCAL) this.conflictsOf(node.num)
-            if (node !== statement || node.op !== Op.STORE_LOCAL) return
-            const i = live.flow.index.get(statement) as number
+        fn.body.forEach((statement, i) => {
+            walk(statement, ({ op, num }) => {
+                if (op === Op.LOAD_LOCAL) this.conflictsOf(num)
+            })
+            if (statement.op !== Op.STORE_LOCAL) return
             // A copy and its original hold the same value until one of them changes.
             const original = isCopy(statement) ? statement.args[0].num : -1
-            const after = live.after[i].members().filter(slot => slot !== original)
-            this.conflictAll(node.num, after)
+            const after = live.after.members(i).filter(slot => slot !== original)
+            this.conflictAll(statement.num, after)
         })
     }
 
@@ -71,7 +72,7 @@ class Coloring {
         const { fn, live } = this
         for (let slot = 0; slot < fn.parameters; slot++) this.fixed.set(slot, slot)
         let next = fn.parameters
-        for (const slot of live.before[0].members())
+        for (const slot of live.before.members(0))
             if (slot >= fn.parameters && slot !== live.result) this.fixed.set(slot, next++)
     }
 

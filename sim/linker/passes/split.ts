@@ -96,10 +96,11 @@ class Splitter {
         const before = body.map(() => new BitSet(this.count))
         for (let slot = 0; slot < this.fn.slots; slot++) before[0].add(slot)
         const handled = new BitSet(this.count)
+        const scratch = new BitSet(this.count)
         for (let isChanged = true; isChanged;) {
             isChanged = false
             body.forEach((statement, i) => {
-                const after = this.after(statement, before[i])
+                const after = this.after(statement, before[i], scratch)
                 for (const next of flow.successors[i])
                     if (before[next].addAll(after)) isChanged = true
                 if (flow.handlers.length === 0) return
@@ -111,11 +112,11 @@ class Splitter {
         return before
     }
 
-    private after(statement: Statement, before: BitSet): BitSet {
+    /** @param after where the result goes when the statement changes anything */
+    private after(statement: Statement, before: BitSet, after: BitSet): BitSet {
         const number = this.numbers.get(statement)
         if (number === undefined) return before
-        const after = new BitSet(this.count)
-        after.addAll(before)
+        after.assign(before)
         for (const definition of this.ofSlot.get(statement.num) ?? []) after.delete(definition)
         after.add(number)
         return after

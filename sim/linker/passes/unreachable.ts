@@ -1,11 +1,11 @@
 /** Takes out statements that no path leads to. */
-import { Flow } from "../flow.js"
+import { reachable } from "../flow.js"
 import { type LinkFunction } from "../ir.js"
 
 /** @returns whether there were any */
 export function removeUnreachable(fn: LinkFunction): boolean {
-    const reachable = new Flow(fn).reachable()
-    if (reachable.every(Boolean)) return false
-    fn.body = fn.body.filter((_, i) => reachable[i])
+    const seen = reachable(fn.body)
+    if (seen === undefined) return false
+    fn.body = fn.body.filter((_, i) => seen[i])
     return true
 }

@@ -56,10 +56,10 @@ function usesOfLiteral(
     const found = [body[i], store]
     if (targets.has(body[i]) || targets.has(store)) return undefined
     const live = new Liveness(new Flow(fn))
-    if (live.flow.handlers.length > 0 || live.after[i + 1].has(live.result)) return undefined
+    if (live.flow.handlers.length > 0 || live.after.has(i + 1, live.result)) return undefined
     for (let k = i + 2; k < body.length; k++) {
         const statement = body[k]
-        if (!live.before[k].has(slot)) return found
+        if (!live.before.has(k, slot)) return found
         if (targets.has(statement) || isJump(statement.op) || endsFlow(statement.op))
             return undefined
         if (!some(statement, ({ op, num }) => op === Op.LOAD_LOCAL && num === slot)) continue
