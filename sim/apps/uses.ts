@@ -23,7 +23,12 @@ export const USES: readonly KitUse[] = [
     { app: "waste-bin", place: "bin", shows: "fill_level" },
     { app: "waste-bin-battery", place: "bin", shows: "fill_level", family: "esp32" },
     { app: "trail-counter", place: "trail", shows: "passages" },
-    { app: "citizen-air", place: "air", shows: "pm25_crilley" },
+    {
+        app: "citizen-air",
+        place: "air",
+        shows: "pm25_crilley",
+        withoutTruth: { pm25_corrected: "nobody gave the node a correction: it is as measured" },
+    },
     {
         app: "water-level",
         place: "stream",
