@@ -327,6 +327,30 @@ describe("settings of a part", () => {
     })
 })
 
+describe("a node", () => {
+    it.each([
+        ["indoor", "altitude", { store: true }, 1, "SCD4x"],
+        ["air", "own-offset", {}, 0.01, "TMP117"],
+        ["surfaces", "emissivity", {}, 0.001, "MLX90614"],
+    ] as const)(
+        "of %s: stores %s twenty times between two starts, and says then that it does not",
+        async (set, name, flags, step, part) => {
+            await open(set === "indoor" ? {} : { set })
+            const from = name === "emissivity" ? 0.9 : 0
+            const value = (i: number) => String(Number((from + step * i).toFixed(3)))
+            for (let i = 1; i <= 20; i++) {
+                const { code, err } = await run(name, value(i), flags)
+                expect([i, code], err).toEqual([i, 0])
+            }
+            const { code, err } = await run(name, value(21), flags)
+            expect(code).toBe(1)
+            expect(err).toContain(
+                `${part}: not stored, that was done 20 times since the node started`
+            )
+        }
+    )
+})
+
 describe("parts beside the SCD4x", () => {
     const sensor = <T>(kind: abstract new (...args: never) => T) =>
         bench.sensors.find(each => each instanceof kind) as T

@@ -159,7 +159,7 @@ export const PROCEDURES: readonly Procedure[] = [
         unit: "",
         steps: 1000,
         changes: ["temperature"],
-        // MLX90614, 3901090614, electrical specifications: 10,000 when hot, 100,000 at 25 °C
+        // MLX90614, 3901090614 rev 001, 6.1: 100,000 at 25 °C, 10,000 at 125 °C
         mostWrites: 10_000,
     },
 ]

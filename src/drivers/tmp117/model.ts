@@ -93,14 +93,15 @@ export class TMP117Model extends WordMapModel {
 
     protected override written(address: number, raw: number): void {
         const isUnlocked = (this.words[EEPROM_UNLOCK] & UNLOCK) !== 0
-        if (isUnlocked && address !== EEPROM_UNLOCK && (raw & SOFT_RESET) === 0) {
+        const isReset = address === CONFIG && (raw & SOFT_RESET) !== 0
+        if (isUnlocked && address !== EEPROM_UNLOCK && !isReset) {
             if (this.isProgramming()) this.illegal("write while the EEPROM is programmed")
             this.eeprom.set(address, this.words[address])
             this.eepromWrites++
             this.programmedAt = this.nowMs
         }
         if (address !== CONFIG) return
-        if ((raw & SOFT_RESET) !== 0) {
+        if (isReset) {
             this.powerUp()
             return
         }
