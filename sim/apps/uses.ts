@@ -21,7 +21,6 @@ export const USES: readonly KitUse[] = [
     { app: "starter", place: "room", shows: "temperature" },
     { app: "indoor-climate", place: "room", shows: "co2" },
     { app: "waste-bin", place: "bin", shows: "fill_level" },
-    { app: "waste-bin-battery", place: "bin", shows: "fill_level", family: "esp32" },
     { app: "trail-counter", place: "trail", shows: "passages" },
     {
         app: "citizen-air",
@@ -55,6 +54,13 @@ export const USES: readonly KitUse[] = [
                 "they are of the network, not of the place",
             ])
         ),
+    },
+    {
+        app: "waste-bin-battery",
+        place: "bin",
+        shows: "fill_level",
+        family: "esp32",
+        withoutTruth: { time_to_full: "reckoned as by waste-bin, where it is compared" },
     },
 ]
 

@@ -7,6 +7,8 @@ const STEP_US = 60_000_000
 /** Looks at the clock in one round beyond which time goes on, and by how much with each, µs. */
 const STILL_LOOKS = 20
 const LOOK_US = 200
+/** So many looks are none of a round that ends: the runtime waits for its own clock, which counts ms later than its host. */
+const MOST_LOOKS = 2000
 
 export class NodeClock {
     /** Its speed beside the world's. */
@@ -76,8 +78,8 @@ export class NodeClock {
     look(): number {
         // In the last ms before the clock's wrap a fiber that sleeps is due again at once,
         // so that the runtime would never return from here if time stood still.
-        if (++this.looks > STILL_LOOKS && Math.floor(this.hostMs) % 2 ** 32 === 0)
-            this.leadUs += LOOK_US
+        const isLastMs = Math.floor(this.hostMs) % 2 ** 32 === 0
+        if (++this.looks > (isLastMs ? STILL_LOOKS : MOST_LOOKS)) this.leadUs += LOOK_US
         return this.hostMs
     }
 
