@@ -7,7 +7,7 @@ const STEP_US = 60_000_000
 /** Looks at the clock in one round beyond which time goes on, and by how much with each, µs. */
 const STILL_LOOKS = 20
 const LOOK_US = 200
-/** So many looks are none of a round that ends: the runtime waits for its own clock, which counts ms later than its host. */
+/** More looks are none of a round that ends: the runtime waits for its own clock, which counts ms later than its host. */
 const MOST_LOOKS = 2000
 
 export class NodeClock {
